@@ -1,0 +1,1 @@
+"""Send approved WhatsApp template messages from Slack, through Atom."""
