@@ -1,0 +1,277 @@
+"""The composition root: the only module that knows every part, and how they start and stop."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import prometheus_client
+import sqlalchemy as sa
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import workflow
+from bot.atom import Atom, open_client
+from bot.config import Settings
+from bot.delivery import Delivery
+from bot.errors import TryLater
+from bot.locales import Dictionary
+from bot.logs import describe
+from bot.permissions import Policy
+from bot.sends import NumberRules, Outcome, Send, SendId
+from bot.slack import Installation, find_installation, make_app, make_dispatch
+from bot.slack.announcer import Announcer
+from bot.slack.client import SlackRefused, open_slack
+from bot.slack.people import People
+from bot.store.database import Database, is_current, migrate, open_engine, sqlite_path
+from bot.store.pace import StoredPace
+from bot.store.sends import SendStore, count_by_status
+from bot.web import Probes, Server, Site
+
+logger = logging.getLogger(__name__)
+
+# SIGTERM to exit within 10 s: this for what is under way, the rest for closing.
+STOP_SECONDS = 5.0
+
+
+class CannotStart(Exception):
+    """The bot can't start as things are; the sentence says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the durable steps do."""
+
+    delivery: Delivery
+    announcer: Announcer
+
+    async def attempt(self, send_id: SendId) -> float | None:
+        return await self.delivery.attempt(send_id)
+
+    async def tell(self, send_id: SendId) -> None:
+        await self.announcer.tell(send_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """All parts, connected; deliveries run while it is open."""
+
+    settings: Settings
+    engine: sa.Engine
+    slack: AsyncWebClient
+    app: AsyncApp
+
+    def probes(self) -> Probes:
+        return Probes(self._why_not_ready, self._metrics)
+
+    async def _why_not_ready(self) -> list[str]:
+        reasons = []
+        try:
+            await Database(self.engine).run(lambda c: c.scalar(sa.text("SELECT 1")), patience=1)
+        except TryLater:
+            reasons.append("database: not reachable")
+        try:
+            await find_installation(self.slack)
+        except (TryLater, SlackRefused) as error:
+            reasons.append(f"slack: {error.values.get('code', 'not reachable')}")
+        return reasons
+
+    async def _metrics(self) -> str:
+        registry = prometheus_client.CollectorRegistry()
+        gauge = prometheus_client.Gauge(
+            "whatsapp_template_sends", "Sends by status.", ["status"], registry=registry
+        )
+        for status, count in (await Database(self.engine).run(count_by_status)).items():
+            gauge.labels(status).set(count)
+        return prometheus_client.generate_latest(registry).decode()
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings, *, deliveries: bool) -> AsyncIterator[Bot]:
+    """Connect the parts and let deliveries run; on the way out, finish or hand over."""
+    engine = open_engine(settings.database_url)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(engine.dispose)
+        stack.enter_context(only_one(settings))
+        await asyncio.to_thread(prepare, engine, settings)
+        http = await stack.enter_async_context(open_client())
+        slack = await stack.enter_async_context(
+            open_slack(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        )
+        installation = await _ask_until_known(slack)
+        words = Dictionary(settings.language)
+        people = People(
+            slack,
+            installation.workspace,
+            Policy(settings.senders, settings.admins, settings.approvers),
+        )
+        database = Database(engine)
+        sends = SendStore(
+            database,
+            enqueue=workflow.Queue(engine).enqueue,
+            give_up_after=settings.give_up_after,
+        )
+        announcer = Announcer(slack, sends, words, people.locale)
+        atom = Atom(
+            http,
+            url=settings.atom_url,
+            token=settings.atom_token.get_secret_value(),
+            timeout=settings.atom_timeout,
+        )
+
+        async def may_send(user: str) -> None:
+            await people.check(user)
+
+        async def call(send: Send) -> Outcome:
+            return await atom.send(send.order)
+
+        delivery = Delivery(
+            book=sends,
+            pace=StoredPace(database, rate=settings.atom_rate),
+            may_send=may_send,
+            call=call,
+            show=announcer.show,
+            now=lambda: datetime.now(UTC),
+            sleep=asyncio.sleep,
+        )
+        if deliveries:
+            workflows = workflow.Workflows(engine, Work(delivery, announcer))
+            await workflows.start()
+            stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
+        app = make_app(
+            slack,
+            installation,
+            people=people,
+            words=words,
+            rules=NumberRules(settings.default_region, settings.countries),
+            desk=sends,
+        )
+        yield Bot(settings, engine, slack, app)
+
+
+async def serve(settings: Settings, *, deliveries: bool) -> None:
+    """Take Slack's requests over HTTP until told to stop."""
+    stop = _stop_event()
+    async with open_bot(settings, deliveries=deliveries) as bot:
+        site = Site(
+            secret=settings.slack_signing_secret.get_secret_value(),
+            dispatch=make_dispatch(bot.app),
+            probes=bot.probes(),
+        )
+        server = Server(site.application(), host=settings.host, port=settings.port)
+        port = await _listen(server, settings)
+        logger.info("ready", extra={"transport": "http", "host": settings.host, "port": port})
+        await stop.wait()
+        await server.stop()
+    logger.info("stopped")
+
+
+async def socket(settings: Settings, *, deliveries: bool) -> None:
+    """Take Slack's requests over Socket Mode until told to stop."""
+    stop = _stop_event()
+    async with open_bot(settings, deliveries=deliveries) as bot:
+        handler = AsyncSocketModeHandler(
+            bot.app, settings.slack_app_token.get_secret_value(), web_client=bot.slack
+        )
+        try:
+            await handler.connect_async()
+        except Exception as error:  # slack_sdk lets through whatever its HTTP client raises
+            raise CannotStart(
+                f"Slack took no Socket Mode connection ({error.__class__.__name__}): check "
+                "SLACK_APP_TOKEN (scope connections:write) and that Socket Mode is on."
+            ) from error
+        logger.info("ready", extra={"transport": "socket"})
+        await stop.wait()
+        await handler.close_async()
+    logger.info("stopped")
+
+
+async def work(settings: Settings) -> None:
+    """Carry out deliveries, and take nothing, until told to stop."""
+    stop = _stop_event()
+    async with open_bot(settings, deliveries=True):
+        logger.info("ready", extra={"transport": "none"})
+        await stop.wait()
+    logger.info("stopped")
+
+
+@contextlib.contextmanager
+def only_one(settings: Settings) -> Iterator[None]:
+    """Let one process at a time work on a SQLite file. Raises CannotStart for the second."""
+    if not settings.on_sqlite:
+        yield
+        return
+    database = sqlite_path(settings.database_url)
+    with Path(f"{database}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CannotStart(
+                f"Another bot is running on {database}. Stop it first, or give this one a "
+                "DATABASE_URL of its own. Several processes can share a PostgreSQL database."
+            ) from error
+        yield
+
+
+def prepare(engine: sa.Engine, settings: Settings) -> None:
+    """Bring a SQLite database up to date; on PostgreSQL only look. Raises CannotStart."""
+    try:
+        if settings.on_sqlite:
+            bring_up_to_date(engine, settings)
+        elif not (is_current(engine) and workflow.is_current(engine)):
+            raise CannotStart(
+                "The database is not up to date. Run once, before the processes start: "
+                "python -m bot migrate"
+            )
+    except sa.exc.SQLAlchemyError as error:
+        raise CannotStart(
+            f"DATABASE_URL: the database can't be used ({describe(error)})."
+        ) from error
+
+
+def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:
+    """Migrate our tables and the engine's."""
+    migrate(engine)
+    workflow.migrate(settings.database_url)
+
+
+async def _ask_until_known(slack: AsyncWebClient) -> Installation:
+    """Ask Slack whose token this is, as long as Slack can't be reached. Raises CannotStart."""
+    pause = 1.0
+    while True:
+        try:
+            return await find_installation(slack)
+        except TryLater as error:
+            logger.warning("waiting for slack", extra={"reason": error.key, "pause": pause})
+            await asyncio.sleep(max(error.after, pause))
+            pause = min(pause * 2, 30.0)
+        except SlackRefused as error:
+            raise CannotStart(
+                f"SLACK_BOT_TOKEN: Slack refuses it ({error.code}). Copy the bot token from "
+                "OAuth & Permissions in your app's page, after installing the app."
+            ) from error
+
+
+async def _listen(server: Server, settings: Settings) -> int:
+    try:
+        return await server.start()
+    except OSError as error:
+        raise CannotStart(
+            f"HOST, PORT: can't listen on {settings.host}:{settings.port} ({error.strerror})."
+        ) from error
+
+
+def _stop_event() -> asyncio.Event:
+    """Return what SIGTERM and Ctrl-C set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    return stop

@@ -1,0 +1,216 @@
+"""Atom's endpoint in our words: one request, and what each answer means.
+
+Source of the tables: Atom's published pages and answers seen in the wild. Atom knows no
+idempotency key and no look-up, so nothing that may have gone out is ever repeated from here.
+"""
+
+import asyncio
+import email.utils
+import html
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from bot.errors import TryLater, Unclear
+from bot.sends import Order, Outcome, Status
+
+BODY_LIMIT = 64 * 1024  # bytes; the longest known answer has under 300
+SAID_LIMIT = 500  # characters of Atom's own words that are kept
+CONNECT_SECONDS = 5.0
+
+# The connection was never made, so nothing went out. Asked of aiohttp itself where it is the
+# cause: httpx-aiohttp calls a connection lost in the middle of a call a ConnectTimeout, too.
+NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NEVER_MADE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+# Atom understood that it would not send.
+REJECTED = frozenset({400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431})
+TOKEN_REFUSED = frozenset({401, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: httpx.Headers
+    text: str
+    whole: bool  # False: it was cut off, by its size or by time
+
+
+class Atom:
+    """The vendor's endpoint for template messages."""
+
+    def __init__(self, client: httpx.AsyncClient, *, url: str, token: str, timeout: float) -> None:
+        """`timeout` is in seconds, for the whole call; the client follows no redirects."""
+        self._client = client
+        self._url = url
+        self._token = token
+        self._timeout = timeout
+
+    async def send(self, order: Order) -> Outcome:
+        """Call Atom once and say what is known.
+
+        Raises TryLater if surely nothing went out, Unclear if it may have.
+        """
+        try:
+            answer = await self._post(body_of(order))
+        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
+            if _never_connected(error):
+                raise TryLater("atom.unreachable") from error
+            raise Unclear("no_answer") from error
+        return read(answer.status, answer.headers, answer.text, whole=answer.whole)
+
+    async def _post(self, body: dict[str, object]) -> _Answer:
+        headers = {
+            "Content-type": "application/json",
+            "Charset": "utf-8",
+            "Authorization": f"Bearer {self._token}",
+            "Accept-Encoding": "identity",
+        }
+        content = json.dumps(body, ensure_ascii=False).encode()
+        async with (
+            asyncio.timeout(self._timeout) as clock,
+            self._client.stream("POST", self._url, content=content, headers=headers) as response,
+        ):
+            text, whole = await _read_body(response, until=clock.when())
+            return _Answer(response.status_code, response.headers, text, whole)
+
+
+def _never_connected(error: Exception) -> bool:
+    cause = error.__cause__
+    if isinstance(cause, aiohttp.ClientError):
+        return isinstance(cause, NEVER_MADE)
+    return isinstance(error, NOT_CONNECTED)
+
+
+async def _read_body(response: httpx.Response, *, until: float | None) -> tuple[str, bool]:
+    """Read no more than the limit. A status without its body still tells something."""
+    body = b""
+    whole = False
+    # A little before the whole call's time is up, so that the status is not lost with the body.
+    deadline = None if until is None else until - 0.05
+    try:
+        async with asyncio.timeout_at(deadline):
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    break
+            else:
+                whole = True
+    except (TimeoutError, httpx.HTTPError):
+        whole = False
+    return body[:BODY_LIMIT].decode(response.charset_encoding or "utf-8", "replace"), whole
+
+
+def body_of(order: Order) -> dict[str, object]:
+    """Make the documented request; what was left out is left out, except `assign`."""
+    body: dict[str, object] = {"templateId": order.template, "phoneNumber": order.phone}
+    if order.client_name:
+        body["clientName"] = order.client_name
+    if order.group:
+        body["groupName"] = order.group
+    body["assign"] = order.assign
+    if order.params:
+        body["params"] = dict(order.params)
+    return body
+
+
+def read(status: int, headers: httpx.Headers, text: str, *, whole: bool = True) -> Outcome:
+    """Say what an answer means. Raises TryLater for 429, the one refusal that may be repeated."""
+    data = _json(text) if whole else None
+    said = _words(data, text)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise TryLater("atom.too_many", after=retry_after(headers.get("retry-after", "")))
+    result, reason = _meaning(status, data)
+    return Outcome(
+        result,
+        reason,
+        conversation=_conversation(data) if result is Status.SENT else "",
+        said="" if result in {Status.SENT, Status.PENDING} else said,
+        http_status=status,
+        execution_id=headers.get("function-execution-id", "")[:100],
+        trace=headers.get("x-cloud-trace-context", "")[:100],
+        holds_queue=status in TOKEN_REFUSED,
+    )
+
+
+def _meaning(status: int, data: object) -> tuple[Status, str]:
+    if status in TOKEN_REFUSED:
+        return Status.FAILED, "token"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Status.UNKNOWN, "server_error"
+    success = httpx.codes.is_success(status)
+    match data:
+        case {"success": True, "message": str(message)} if success:
+            word = message.strip().lower()
+            if word in {Status.SENT, Status.PENDING}:
+                return Status(word), word
+        case {"success": False} if success:
+            status = HTTPStatus.BAD_REQUEST
+    if status in REJECTED:
+        return Status.REJECTED, "rejected"
+    return Status.UNKNOWN, "odd_answer" if success else "odd_status"
+
+
+def retry_after(header: str) -> float:
+    """Read a Retry-After header (RFC 9110: seconds or a date) as seconds; 0 where it says nothing."""
+    if re.fullmatch(r"\s*\d{1,6}\s*", header):
+        return float(header)
+    try:
+        due = email.utils.parsedate_to_datetime(header)
+    except ValueError:
+        return 0.0
+    if due.tzinfo is None:
+        due = due.replace(tzinfo=UTC)
+    return max(0.0, (due - datetime.now(UTC)).total_seconds())
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def _conversation(data: object) -> str:
+    match data:
+        case {"data": {"conversation_id": str(conversation) | int(conversation)}}:
+            return str(conversation)[:100]
+    return ""
+
+
+def _words(data: object, text: str) -> str:
+    """Pick what Atom says to people out of an answer: a message, or a page's text."""
+    match data:
+        case {"message": str(message)} if message.strip():
+            said = message
+        case {"body": {"message": str(message)}} if message.strip():
+            said = message
+        case _:
+            said = html.unescape(
+                re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL)
+            )
+    return " ".join(said.split())[:SAID_LIMIT]
+
+
+@asynccontextmanager
+async def open_client() -> AsyncIterator[httpx.AsyncClient]:
+    """Make the HTTP client for Atom.
+
+    Connections are not kept: one that Atom closes while idle fails just as a lost answer does,
+    and a message would be called unknown that never left.
+    """
+    connector = aiohttp.TCPConnector(force_close=True, limit=100)
+    async with aiohttp.ClientSession(connector=connector, auto_decompress=True) as session:
+        limits = httpx.Timeout(None, connect=CONNECT_SECONDS)
+        transport = AiohttpTransport(client=session)
+        async with httpx.AsyncClient(
+            transport=transport, timeout=limits, follow_redirects=False, trust_env=False
+        ) as client:
+            yield client

@@ -1,0 +1,194 @@
+"""The settings: read once from the environment and `.env`, every problem reported at once."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import phonenumbers
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    create_model,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+Names = Annotated[frozenset[str], NoDecode]
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class BadSettings(Exception):
+    """The settings can't be used; `problems` has a sentence for each one, by name."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        """Keep the sentences: values of secrets are never among them."""
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """What an operator decides. The names are the environment's, in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    atom_token: SecretStr = SecretStr("")
+    atom_url: str = "https://us-central1-atomchat-io.cloudfunctions.net/templates"
+    atom_timeout: float = Field(default=15.0, ge=0.1, le=120)
+    atom_rate: float = Field(default=10.0, gt=0, le=80)
+    give_up_after: timedelta = timedelta(hours=6)
+    senders: Names = frozenset()
+    approvers: Names = frozenset()
+    admins: Names = frozenset()
+    default_region: str | None = None
+    countries: Names = frozenset()
+    database_url: str = "sqlite:///bot.db"
+    language: Literal["en", "es", "pt"] = "en"
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=0, le=65535)
+    log_format: Literal["text", "json"] | None = None
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, token: SecretStr) -> SecretStr:
+        return _token(token, "xoxb-", "a bot token: OAuth & Permissions in your app's page")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, token: SecretStr) -> SecretStr:
+        return _token(token, "xapp-", "an app-level token: Basic Information in your app's page")
+
+    @field_validator("slack_signing_secret", "atom_token")
+    @classmethod
+    def _header_safe(cls, secret: SecretStr) -> SecretStr:
+        text = secret.get_secret_value().strip()
+        if not text.isascii() or not text.isprintable() or " " in text:
+            raise ValueError("must be one word of plain letters, digits and signs")
+        return SecretStr(text)
+
+    @field_validator("slack_api_url", "atom_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be a web address that starts with https://")
+        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if parts.scheme == "http" and not local:
+            raise ValueError("must start with https://: it carries a token")
+        return url
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _with_slash(cls, url: str) -> str:
+        return url if url.endswith("/") else url + "/"
+
+    @field_validator("give_up_after", mode="before")
+    @classmethod
+    def _duration(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value)
+        if not parts:
+            raise ValueError("must be a number and a unit: 90s, 30m, 6h or 1d")
+        return timedelta(seconds=float(parts[1]) * _UNITS[parts[2]])
+
+    @field_validator("senders", "approvers", "admins", mode="before")
+    @classmethod
+    def _people(cls, value: object) -> object:
+        names = _split(value)
+        bad = sorted(name for name in names if not re.fullmatch(r"[UWS][A-Z0-9]{2,}|\*", name))
+        if bad:
+            raise ValueError(
+                f"{', '.join(bad)}: must be Slack ids of users (U… or W…) or user groups (S…), or *"
+            )
+        return names
+
+    @field_validator("countries", mode="before")
+    @classmethod
+    def _countries(cls, value: object) -> object:
+        names = frozenset(name.upper() for name in _split(value))
+        bad = sorted(names - set(phonenumbers.SUPPORTED_REGIONS))
+        if bad:
+            raise ValueError(f"{', '.join(bad)}: must be two-letter countries, e.g. PA,MX")
+        return names
+
+    @field_validator("default_region")
+    @classmethod
+    def _region(cls, value: str | None) -> str | None:
+        if value is not None and value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError("must be a two-letter country, e.g. PA")
+        return value.upper() if value else None
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, url: str) -> str:
+        if re.fullmatch(r"sqlite:///.+", url) and not url.endswith(":memory:"):
+            return url
+        if url.startswith("postgres://"):  # what several hosts still hand out
+            url = "postgresql://" + url.removeprefix("postgres://")
+        try:
+            parts = make_url(url)
+        except ArgumentError:
+            parts = None
+        if parts is None or parts.drivername != "postgresql" or not parts.database:
+            raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+        return url
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether one file holds everything, so that one process at a time may work on it."""
+        return self.database_url.startswith("sqlite")
+
+
+def load(*needed: str) -> Settings:
+    """Read the settings; `needed` names the secrets that this command can't do without.
+
+    Raises BadSettings with every problem, by the name that the operator wrote.
+    """
+    required: dict[str, Any] = dict.fromkeys(needed, (SecretStr, ...))
+    model = create_model("NeededSettings", __base__=Settings, **required)
+    try:
+        return model()
+    except ValidationError as error:
+        problems = {
+            str(problem["loc"][0]).upper(): _sentence(problem["type"], problem["msg"])
+            for problem in error.errors(include_url=False, include_input=False)
+        }
+        raise BadSettings(dict(sorted(problems.items()))) from None
+
+
+def _sentence(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "is missing"
+    return message.removeprefix("Value error, ")
+
+
+def _split(value: object) -> frozenset[str]:
+    if isinstance(value, str):
+        return frozenset(part.strip() for part in value.split(",") if part.strip())
+    return (
+        frozenset(str(part) for part in value)
+        if isinstance(value, (set, frozenset))
+        else frozenset()
+    )
+
+
+def _token(token: SecretStr, prefix: str, what: str) -> SecretStr:
+    text = token.get_secret_value().strip()
+    # A rotated token carries its own mark in front.
+    if text and not text.removeprefix("xoxe.").startswith(prefix):
+        raise ValueError(f"must start with {prefix} ({what})")
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("must be one word of plain letters, digits and signs")
+    return SecretStr(text)

@@ -1,0 +1,181 @@
+"""`doctor`: looks at everything that the bot needs, sends nothing, and says what to do."""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import sqlalchemy as sa
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import workflow
+from bot.atom import open_client
+from bot.config import Settings
+from bot.errors import TryLater
+from bot.logs import describe
+from bot.permissions import EVERYONE
+from bot.slack import find_installation
+from bot.slack.client import SlackRefused, in_our_words, open_slack
+from bot.slack.manifest import SCOPES
+from bot.store.database import is_current, open_engine
+
+OLDEST_SQLITE = (3, 42, 0)  # needed by the engine's SQL under Python 3.12 and newer
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, and what to do if it is not well."""
+
+    what: str
+    is_well: bool
+    words: str
+
+
+async def look(settings: Settings) -> AsyncIterator[Finding]:
+    """Go through everything; each finding is told as soon as it is there."""
+    yield Finding("settings", is_well=True, words="all of them can be read")
+    yield _rights(settings)
+    yield _sqlite(settings)
+    yield await asyncio.to_thread(_database, settings)
+    async for finding in _slack(settings):
+        yield finding
+    yield await _atom(settings)
+
+
+async def show(settings: Settings) -> bool:
+    """Print the findings; return whether all is well."""
+    is_well = True
+    async for finding in look(settings):
+        mark = "ok " if finding.is_well else "BAD"
+        sys.stdout.write(f"{mark}  {finding.what}: {finding.words}\n")
+        sys.stdout.flush()
+        is_well = is_well and finding.is_well
+    return is_well
+
+
+def _rights(settings: Settings) -> Finding:
+    if not settings.senders | settings.admins:
+        return Finding(
+            "rights", is_well=False, words="nobody may send: set SENDERS or ADMINS, e.g. SENDERS=*"
+        )
+    return Finding("rights", is_well=True, words="SENDERS and ADMINS name somebody")
+
+
+def _sqlite(settings: Settings) -> Finding:
+    version = sqlite3.sqlite_version
+    old = sqlite3.sqlite_version_info < OLDEST_SQLITE and sys.version_info >= (3, 12)
+    if settings.on_sqlite and old:
+        return Finding(
+            "sqlite",
+            is_well=False,
+            words=f"version {version} is too old for this Python: use Python 3.11, a system with "
+            "SQLite 3.42 or newer, or PostgreSQL",
+        )
+    return Finding("sqlite", is_well=True, words=f"version {version}")
+
+
+def _database(settings: Settings) -> Finding:
+    engine = open_engine(settings.database_url)
+    try:
+        current = is_current(engine) and workflow.is_current(engine)
+    except sa.exc.SQLAlchemyError as error:
+        return Finding(
+            "database", is_well=False, words=f"DATABASE_URL can't be used: {describe(error)}"
+        )
+    finally:
+        engine.dispose()
+    if current:
+        return Finding("database", is_well=True, words="reachable and up to date")
+    if settings.on_sqlite:
+        return Finding("database", is_well=True, words="will be brought up to date at the start")
+    return Finding("database", is_well=False, words="not up to date; run: python -m bot migrate")
+
+
+async def _slack(settings: Settings) -> AsyncIterator[Finding]:
+    token = settings.slack_bot_token.get_secret_value()
+    async with open_slack(token, settings.slack_api_url) as client:
+        try:
+            installation = await find_installation(client)
+        except SlackRefused as error:
+            yield Finding(
+                "slack token",
+                is_well=False,
+                words=f"Slack says {error.code}: copy SLACK_BOT_TOKEN from OAuth & Permissions",
+            )
+            return
+        except TryLater:
+            yield Finding("slack token", is_well=False, words="SLACK_API_URL can't be reached")
+            return
+        yield Finding("slack token", is_well=True, words=f"team {installation.workspace.team}")
+        yield _scopes(installation.scopes)
+        for group in _groups(settings):
+            yield await _group(client, group, installation.workspace.team)
+        if settings.slack_app_token.get_secret_value():
+            yield await _app_token(client, settings)
+
+
+def _scopes(granted: frozenset[str]) -> Finding:
+    missing = sorted(set(SCOPES) - granted)
+    if missing:
+        return Finding(
+            "slack scopes",
+            is_well=False,
+            words=f"missing {', '.join(missing)}: update the app from the manifest "
+            "(python -m bot manifest) and install it again",
+        )
+    return Finding("slack scopes", is_well=True, words=", ".join(SCOPES))
+
+
+def _groups(settings: Settings) -> list[str]:
+    listed = settings.senders | settings.admins | settings.approvers
+    return sorted(name for name in listed - {EVERYONE} if name.startswith("S"))
+
+
+async def _group(client: AsyncWebClient, group: str, team: str) -> Finding:
+    try:
+        with in_our_words():
+            answer = await client.usergroups_users_list(usergroup=group, team_id=team)
+    except (SlackRefused, TryLater) as error:
+        why = error.values.get("code", "not reachable")
+        return Finding(
+            f"user group {group}",
+            is_well=False,
+            words=f"can't be read ({why}), so it lets nobody in: check its id in SENDERS, "
+            "APPROVERS or ADMINS",
+        )
+    members = len(answer.get("users") or ())
+    return Finding(f"user group {group}", is_well=members > 0, words=f"{members} members")
+
+
+async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:
+    try:
+        with in_our_words():
+            await client.apps_connections_open(
+                app_token=settings.slack_app_token.get_secret_value()
+            )
+    except (SlackRefused, TryLater) as error:
+        why = error.values.get("code", "not reachable")
+        return Finding(
+            "slack app token",
+            is_well=False,
+            words=f"no Socket Mode ({why}): SLACK_APP_TOKEN needs the scope connections:write, "
+            "and Socket Mode must be on",
+        )
+    return Finding("slack app token", is_well=True, words="Socket Mode can be opened")
+
+
+async def _atom(settings: Settings) -> Finding:
+    """Only knock: Atom has no request that would check the token and send nothing."""
+    async with open_client() as client:
+        try:
+            answer = await client.request("OPTIONS", settings.atom_url, timeout=10)
+        except httpx.HTTPError as error:
+            return Finding(
+                "atom",
+                is_well=False,
+                words=f"ATOM_URL can't be reached ({type(error).__name__}); sends would wait",
+            )
+    words = f"answers (HTTP {answer.status_code}); the token shows its worth at the first send"
+    return Finding("atom", is_well=True, words=words)

@@ -1,0 +1,88 @@
+"""The log: one event a line, as text for eyes or JSON for machines, without what is private."""
+
+import json
+import logging
+import re
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Literal
+
+from typing_extensions import override
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# The last line of defence: what looks like a token or a phone number never gets out.
+_PRIVATE = re.compile(r"(?:xox[a-z]|xapp|xoxe)[-.][\w.-]+|Bearer\s+\S+|\+?\d(?:[\s().-]?\d){7,}")
+# Whose errors' own words are safe and useful; anybody else's may hold what a person typed.
+_TELLING = ("aiohttp", "alembic", "dbos", "httpx", "psycopg", "sqlalchemy")
+
+
+def set_up(form: Literal["text", "json"] | None) -> None:
+    """Send every log line to standard error; by default text on a terminal, JSON elsewhere."""
+    chosen = form or ("text" if sys.stderr.isatty() else "json")
+    handler = logging.StreamHandler()
+    handler.setFormatter(TextLines() if chosen == "text" else JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for talkative in ("aiohttp", "alembic", "httpx", "slack_sdk"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+    # It warns that SLACK_BOT_TOKEN is in the environment, where it belongs.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    # It prints on its own unless it finds a handler, and speaks of its makers' service.
+    engine = logging.getLogger("dbos")
+    engine.addHandler(logging.NullHandler())
+    engine.setLevel(logging.WARNING)
+
+
+class TextLines(logging.Formatter):
+    """`12:00:00 INFO bot.web ready port=3000`."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        facts = "".join(f" {name}={value}" for name, value in _facts(record).items())
+        moment = datetime.fromtimestamp(record.created).astimezone()
+        line = f"{moment:%H:%M:%S} {record.levelname} {record.name} {_message(record)}{facts}"
+        return line.replace("\n", " ")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.fromtimestamp(record.created, UTC)
+        head = {
+            "time": moment.isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": _message(record),
+        }
+        return json.dumps({**head, **_facts(record)}, default=str)
+
+
+def _message(record: logging.LogRecord) -> str:
+    return redact(record.getMessage())
+
+
+def _facts(record: logging.LogRecord) -> dict[str, str]:
+    facts = {
+        name: redact(str(value)) if name != "send" else str(value)
+        for name, value in vars(record).items()
+        if name not in _STANDARD
+    }
+    if record.exc_info and record.exc_info[1] is not None:
+        facts["error"] = describe(record.exc_info[1])
+    return facts
+
+
+def redact(text: str) -> str:
+    """Hide what looks like a token or a phone number."""
+    return _PRIVATE.sub("[hidden]", text)
+
+
+def describe(error: BaseException) -> str:
+    """Say what was raised and where; its own words only if it comes from a library we know."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    is_telling = isinstance(error, OSError) or type(error).__module__.startswith(_TELLING)
+    words = f": {redact(str(error))[:300]}" if is_telling else ""
+    return f"{type(error).__name__}{words} at {where}"

@@ -1,0 +1,115 @@
+"""Who may do what, and who can help those who may not."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.errors import NotAllowed, TryLater
+
+EVERYONE = "*"
+SLACKBOT = "USLACKBOT"  # Slack reports is_bot=false for it
+
+
+class Right(StrEnum):
+    """What a person may be allowed to do."""
+
+    SEND = "send"
+    ADMINISTER = "administer"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where the app is installed: a team, and the Enterprise organization if it is org-wide."""
+
+    team: str
+    enterprise: str = ""  # only for an install to a whole organization
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What Slack says of a user. None means that Slack did not say, which is never good news."""
+
+    id: str
+    team: str | None
+    deleted: bool | None
+    is_bot: bool | None
+    is_guest: bool | None
+    is_stranger: bool = False
+    enterprise: str = ""
+    enterprise_teams: frozenset[str] = frozenset()
+    locale: str = ""
+    name: str = ""
+
+
+GroupMembers = Callable[[str], Awaitable[frozenset[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The lists from the settings: users (U…, W…), user groups (S…), or `*`."""
+
+    senders: frozenset[str]
+    admins: frozenset[str]
+    approvers: frozenset[str] = frozenset()
+
+    async def check(
+        self, person: Person, workspace: Workspace, right: Right, members: GroupMembers
+    ) -> None:
+        """Return if the person may; raise NotAllowed otherwise.
+
+        `members` answers with the ids of a user group's members, and may raise TryLater: who
+        can't be checked may not. Guests, bots, deactivated and external people never may.
+        """
+        reason = refusal(person, workspace)
+        if reason:
+            raise NotAllowed(reason)
+        listed = self._listed(right)
+        if EVERYONE in listed or person.id in listed:
+            return
+        unread: TryLater | None = None
+        for group in self.groups_to_ask(person.id, right):
+            try:
+                if person.id in await members(group):
+                    return
+            except TryLater as error:
+                unread = error
+        raise unread or NotAllowed("refused.not_listed")
+
+    def groups_to_ask(self, user: str, right: Right) -> tuple[str, ...]:
+        """Name the user groups whose members matter for this person, if any."""
+        listed = self._listed(right)
+        if EVERYONE in listed or user in listed:
+            return ()
+        return tuple(sorted(name for name in listed if name.startswith("S")))
+
+    def _listed(self, right: Right) -> frozenset[str]:
+        return self.admins if right is Right.ADMINISTER else self.senders | self.admins
+
+
+def refusal(person: Person, workspace: Workspace) -> str:
+    """Name the reason why somebody never may, whatever is listed; empty if there is none."""
+    facts = (person.deleted, person.is_bot, person.is_guest, person.team)
+    if person.deleted:
+        return "refused.deactivated"
+    if person.is_bot or person.id == SLACKBOT:
+        return "refused.bot"
+    if person.is_guest:
+        return "refused.guest"
+    if person.is_stranger or not _same_workspace(person, workspace):
+        return "refused.external"
+    # Slack leaves fields out for people whom it does not fully show to us.
+    if any(fact is None for fact in facts):
+        return "refused.external"
+    return ""
+
+
+def _same_workspace(person: Person, workspace: Workspace) -> bool:
+    """Compare teams: no single flag of Slack's says that a person is external."""
+    if workspace.enterprise and person.enterprise == workspace.enterprise:
+        return True
+    return person.team == workspace.team or workspace.team in person.enterprise_teams
+
+
+def helpers(policy: Policy) -> tuple[str, ...]:
+    """Name who can help: the listed admins and their groups, as Slack ids, in a stable order."""
+    return tuple(sorted(policy.admins - {EVERYONE}))

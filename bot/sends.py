@@ -1,0 +1,189 @@
+"""A send: one request to send one template to one number, and what became of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot import phones
+from bot.errors import FixTheForm, Problem
+
+SendId = NewType("SendId", str)
+Params = tuple[tuple[str, str], ...]
+
+BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
+NAME_LIMIT = 200
+GROUP_LIMIT = 100
+
+
+class Status(StrEnum):
+    """Where a send stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+    @property
+    def ends(self) -> bool:
+        """Whether the bot itself does nothing more about it."""
+        return self not in {Status.QUEUED, Status.SENDING}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRules:
+    """How digits without a country code are read, and which countries may be written to."""
+
+    region: str | None = None
+    countries: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person asked for, as typed."""
+
+    template: str
+    phone: str
+    client_name: str = ""
+    group: str = ""
+    assign: bool = False
+    params: Params = ()
+
+    def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
+        """Return the number's readings (two: the person must say which).
+
+        Raises FixTheForm with every problem at once, `more` among them.
+        """
+        problems = [*more, *self._problems()]
+        readings: tuple[phones.Phone, ...] = ()
+        try:
+            readings = phones.read(self.phone, region=rules.region, countries=rules.countries)
+        except FixTheForm as error:
+            problems.extend(error.problems)
+        if problems:
+            raise FixTheForm(*problems)
+        return readings
+
+    def _problems(self) -> list[Problem]:
+        found = []
+        if not self.template:
+            found.append(Problem("template", "template.empty"))
+        elif not re.fullmatch(r"[A-Za-z0-9]{20}", self.template):
+            found.append(Problem("template", "template.not_an_id", {"length": len(self.template)}))
+        for field, text, limit in (
+            ("client_name", self.client_name, NAME_LIMIT),
+            ("group", self.group, GROUP_LIMIT),
+        ):
+            if len(text) > limit:
+                found.append(Problem(field, "text.too_long", {"limit": limit}))
+            elif re.search(r"[\x00-\x1f\x7f]", text):
+                found.append(Problem(field, "text.one_line"))
+        return found + check_params(self.params)
+
+
+def check_params(params: Params) -> list[Problem]:
+    """Find what WhatsApp would refuse in the parameters' values (Meta's rules for templates)."""
+    found = []
+    for name, value in params:
+        if not value.strip():
+            found.append(Problem("params", "param.empty", {"name": name}))
+        elif re.search(r"[\n\r\v\f\x85\u2028\u2029]", value):
+            found.append(Problem("params", "param.line_break", {"name": name}))
+        elif "\t" in value:
+            found.append(Problem("params", "param.tab", {"name": name}))
+        elif re.search(r"[ \u00a0]{5,}", value):
+            found.append(Problem("params", "param.spaces", {"name": name}))
+    total = sum(len(value) for _, value in params)
+    if total > BODY_LIMIT:
+        found.append(Problem("params", "param.too_long", {"length": total, "limit": BODY_LIMIT}))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in Slack a send was asked for, and so where its outcome belongs."""
+
+    channel: str  # C…, G…, D…, or the user's own id for a direct message
+    thread_ts: str = ""  # the message's thread, when it began at a message
+    response_url: str = ""  # Slack's 30-minute way to answer where the bot may not post
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A checked request, ready to be taken: what to send, who asked, and where."""
+
+    id: SendId
+    template: str
+    phone: str  # digits as Atom wants them
+    country: str
+    client_name: str
+    group: str
+    assign: bool
+    params: Params
+    user: str
+    place: Place
+    replaces: SendId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is known about a call to Atom, and no more than that."""
+
+    status: Status
+    reason: str  # a key of `outcome.*` in the words
+    conversation: str = ""
+    said: str = ""  # Atom's own words, as text
+    http_status: int = 0
+    execution_id: str = ""
+    trace: str = ""
+    holds_queue: bool = False  # the next call would meet the same refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """An order that was taken, with all that happened to it so far."""
+
+    order: Order
+    status: Status
+    created: datetime
+    updated: datetime
+    give_up_at: datetime
+    reason: str = ""
+    conversation: str = ""
+    said: str = ""
+    tries: int = 0
+    next_try: datetime | None = None
+    card_channel: str = ""
+    card_ts: str = ""
+    told: str = ""  # the status that the people were last told
+    decided_by: str = ""  # who said what became of an unknown one
+    http_status: int = 0
+    execution_id: str = ""
+    trace: str = ""
+
+    @property
+    def id(self) -> SendId:
+        return self.order.id
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for Atom and a person may still stop it."""
+        return self.status is Status.QUEUED and self.next_try is not None
+
+    @property
+    def masked_phone(self) -> str:
+        """The number for everyone but the sender: its last four digits."""
+        return "•••• " + self.order.phone[-4:]
+
+
+class Taken(StrEnum):
+    """What became of an order that was handed in."""
+
+    NEW = "new"
+    AGAIN = "again"  # the same form, delivered once more
+    CHANGED = "changed"  # the same form with other contents: the first one counts

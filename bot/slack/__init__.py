@@ -1,0 +1,104 @@
+"""The surface in Slack: one module a feature, joined here."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.locales import Dictionary
+from bot.permissions import Workspace
+from bot.sends import NumberRules
+from bot.slack.buttons import Buttons, Decisions
+from bot.slack.client import in_our_words
+from bot.slack.events import Events
+from bot.slack.failures import Failures
+from bot.slack.payloads import Payload
+from bot.slack.people import People
+from bot.slack.sending import Intake, Sending
+
+Dispatch = Callable[[Payload], Awaitable[tuple[int, str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where and as whom the app is installed, as `auth.test` says."""
+
+    workspace: Workspace
+    bot_user: str
+    bot_id: str
+    scopes: frozenset[str] = frozenset()
+
+
+async def find_installation(client: AsyncWebClient) -> Installation:
+    """Ask Slack whose token this is. Raises TryLater or SlackRefused."""
+    with in_our_words():
+        answer = await client.auth_test()
+    enterprise = str(answer.get("enterprise_id") or "")
+    is_org_wide = bool(answer.get("is_enterprise_install"))
+    scopes = str({k.lower(): v for k, v in answer.headers.items()}.get("x-oauth-scopes") or "")
+    return Installation(
+        Workspace(str(answer.get("team_id") or ""), enterprise if is_org_wide else ""),
+        bot_user=str(answer.get("user_id") or ""),
+        bot_id=str(answer.get("bot_id") or ""),
+        scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
+    )
+
+
+class Desk(Intake, Decisions, Protocol):
+    """What the surface asks of the book of sends."""
+
+
+def make_app(
+    client: AsyncWebClient,
+    installation: Installation,
+    *,
+    people: People,
+    words: Dictionary,
+    rules: NumberRules,
+    desk: Desk,
+) -> AsyncApp:
+    """Make the Bolt app; the same listeners serve both transports."""
+    result = AuthorizeResult(
+        enterprise_id=installation.workspace.enterprise or None,
+        team_id=installation.workspace.team,
+        bot_token=client.token,
+        bot_user_id=installation.bot_user,
+        bot_id=installation.bot_id,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return result
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        logger=logging.getLogger("slack_bolt"),
+        # Verified before anything is parsed, by bot.web.
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        # The answer leaves when the listener ends: what it says is never lost on the way.
+        process_before_response=True,
+    )
+    Sending(client, people, words, rules, desk).register(app)
+    Buttons(people, desk).register(app)
+    Events(people).register(app)
+    Failures(client, people, words).register(app)
+    return app
+
+
+def make_dispatch(app: AsyncApp) -> Dispatch:
+    """Return the way in for a payload that is verified and parsed: status, body, content type."""
+
+    async def dispatch(payload: Payload) -> tuple[int, str, str]:
+        # As in Socket Mode: Bolt's own parser would lose a command that says "payload".
+        response = await app.async_dispatch(
+            AsyncBoltRequest(mode="socket_mode", body=dict(payload))
+        )
+        kind = response.first_headers().get("content-type", "text/plain")
+        return response.status, response.body, kind
+
+    return dispatch

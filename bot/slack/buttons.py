@@ -1,0 +1,65 @@
+"""The buttons under a send: cancel it while it waits, say what became of an unknown one."""
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.errors import Refused
+from bot.permissions import Right
+from bot.sends import Send, SendId
+from bot.slack import cards, payloads
+from bot.slack.payloads import Payload
+from bot.slack.people import People
+
+
+class Decisions(Protocol):
+    """What a person may decide about a send; False or None where it is decided already."""
+
+    async def find(self, send_id: SendId) -> Send | None: ...
+
+    async def cancel(self, send_id: SendId, *, user: str) -> bool: ...
+
+    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool: ...
+
+    async def send_again(self, old: Send, *, user: str) -> SendId | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """One listener for all of them; the sender may press, and so may an admin."""
+
+    people: People
+    decisions: Decisions
+
+    def register(self, app: AsyncApp) -> None:
+        """Connect the one listener."""
+        app.block_action(re.compile("|".join(cards.ACTIONS)))(self.on_press)
+
+    async def on_press(self, ack: AsyncAck, body: Payload) -> None:
+        """Do what the button says, if it still can be done."""
+        action = (body.get("actions") or [{}])[0]
+        name = str(action.get("action_id") or "")
+        if name != cards.OPEN_PANEL:
+            await self._decide(name, SendId(str(action.get("value") or "")), body)
+        await ack()
+
+    async def _decide(self, name: str, send_id: SendId, body: Payload) -> None:
+        user = payloads.door(body).user
+        send = await self.decisions.find(send_id)
+        # Asked before anything is said of the send: a stranger learns nothing.
+        own = send is not None and send.order.user == user
+        await self.people.check(user, Right.SEND if own else Right.ADMINISTER)
+        if send is None:
+            raise Refused("button.send_gone")
+        done: object
+        if name == cards.CANCEL:
+            done = await self.decisions.cancel(send_id, user=user)
+        elif name == cards.RESOLVE_SENT:
+            done = await self.decisions.resolve_sent(send_id, user=user)
+        else:
+            done = await self.decisions.send_again(send, user=user)
+        if not done:
+            raise Refused("button.too_late" if name == cards.CANCEL else "button.decided")

@@ -1,0 +1,214 @@
+"""What a channel sees of a send: its card, and under it the outcome. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    LinkButtonElement,
+    MarkdownTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextQuoteElement,
+    SectionBlock,
+)
+
+from bot.locales import Words
+from bot.sends import Send, Status
+
+PANEL_URL = "https://app.atomchat.io/"
+EVENT_TYPE = "whatsapp_template"
+
+CANCEL = "cancel"
+RESOLVE_SENT = "resolve_sent"
+RETRY = "retry"
+OPEN_PANEL = "open_panel"
+ACTIONS = (CANCEL, RESOLVE_SENT, RETRY, OPEN_PANEL)
+
+EMOJI = {
+    Status.QUEUED: ":hourglass_flowing_sand:",
+    Status.SENDING: ":outbox_tray:",
+    Status.SENT: ":white_check_mark:",
+    Status.PENDING: ":clock3:",
+    Status.REJECTED: ":no_entry:",
+    Status.FAILED: ":x:",
+    Status.CANCELLED: ":heavy_multiplication_x:",
+    Status.UNKNOWN: ":grey_question:",
+}
+# The sender is called to a thread only when something is theirs to do.
+CALLS_SENDER = frozenset({Status.REJECTED, Status.FAILED, Status.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message for Slack: blocks for eyes, and the same in `text` for everything else."""
+
+    text: str
+    blocks: Sequence[Block]
+    metadata: dict[str, object]
+
+    def arguments(self) -> dict[str, object]:
+        """Return what chat.postMessage and chat.update take; nothing in it comes alive."""
+        return {
+            "text": self.text,
+            "blocks": [block.to_dict() for block in self.blocks],
+            "metadata": self.metadata,
+            "parse": "none",
+            "link_names": False,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+
+
+def escape(text: str) -> str:
+    """Make text that is not ours harmless in mrkdwn (docs: formatting-message-text).
+
+    Its lines become one, so that it can't look like a line of ours.
+    """
+    return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
+
+
+def card(send: Send, words: Words) -> Message:
+    """Draw the head of a send's thread: status, template, masked number, sender."""
+    status = words(f"status.{send.status}")
+    summary = words(
+        "card.summary",
+        emoji=EMOJI[send.status],
+        status=status,
+        template=escape(send.order.template),
+        phone=send.masked_phone,
+    )
+    facts = [words("card.sender", user=f"<@{send.order.user}>")]
+    if send.order.replaces:
+        facts.append(words("card.replaces", send=escape(send.order.replaces)))
+    if send.decided_by:
+        facts.append(words(f"card.decided.{send.reason}", user=f"<@{send.decided_by}>"))
+    blocks: list[Block] = [_ours(summary), _small(" · ".join(facts))]
+    text = [summary, *facts]
+    if send.waits:
+        waiting = _waiting(send, words)
+        text.append(waiting)
+        blocks += [_ours(waiting), ActionsBlock(elements=[_cancel_button(send, words)])]
+    return Message(" · ".join(text), blocks, _metadata(send))
+
+
+def outcome(send: Send, words: Words, *, note: str = "") -> Message:
+    """Say what is known, in one line, with what can be done next; `note`: why it stands here."""
+    line = _outcome_line(send, words)
+    if send.status in CALLS_SENDER:
+        line = f"<@{send.order.user}> {line}"
+    blocks: list[Block] = [_ours(line)]
+    text = [line]
+    if send.said:
+        blocks += [_small(words("outcome.said")), _quote(send.said)]
+        text.append(f"{words('outcome.said')} {escape(send.said)}")
+    if reference := _reference(send, words):
+        blocks.append(_small(reference))
+        text.append(reference)
+    if note:
+        blocks.append(_small(note))
+        text.append(note)
+    if buttons := _buttons(send, words):
+        blocks.append(ActionsBlock(elements=buttons))
+    return Message("\n".join(text), blocks, _metadata(send))
+
+
+def needs_buttons(send: Send) -> bool:
+    """Whether people must be able to press something, so that the message may not vanish."""
+    return send.waits or send.status is Status.UNKNOWN
+
+
+def _outcome_line(send: Send, words: Words) -> str:
+    values: dict[str, str | int] = {
+        "emoji": EMOJI[send.status],
+        "conversation": escape(send.conversation),
+        "user": f"<@{send.decided_by}>" if send.decided_by else "",
+        "status": send.http_status,
+    }
+    key = f"outcome.{send.reason}"
+    if send.reason == "sent" and not send.conversation:
+        key = "outcome.sent_no_conversation"
+    if not words.has(key):
+        # A refusal at the last moment: its own sentence says why.
+        return words("outcome.refused", emoji=EMOJI[send.status], why=words(send.reason))
+    return words(key, **values)
+
+
+def _waiting(send: Send, words: Words) -> str:
+    return words(
+        "card.waiting",
+        why=words(f"waiting.{send.reason}"),
+        tries=send.tries,
+        next_try=_clock(send.next_try) if send.next_try else "",
+        give_up_at=_clock(send.give_up_at, day=True),
+    )
+
+
+def _clock(moment: datetime, *, day: bool = False) -> str:
+    """Show a moment in each reader's own time zone (docs: date formatting)."""
+    form = "{date_short_pretty} {time}" if day else "{time_secs}"
+    return f"<!date^{int(moment.timestamp())}^{form}|{moment:%Y-%m-%d %H:%M:%S} UTC>"
+
+
+def _reference(send: Send, words: Words) -> str:
+    if send.status not in CALLS_SENDER:
+        return ""
+    parts = [words("outcome.reference", send=escape(send.id))]
+    if send.execution_id:
+        parts.append(words("outcome.atom_reference", id=escape(send.execution_id)))
+    return " · ".join(parts)
+
+
+def _buttons(send: Send, words: Words) -> list[ButtonElement | LinkButtonElement]:
+    panel = LinkButtonElement(text=words("button.open_panel"), url=PANEL_URL, action_id=OPEN_PANEL)
+    if send.status is Status.PENDING:
+        return [panel]
+    if send.status is not Status.UNKNOWN:
+        return []
+    arrived = ButtonElement(
+        text=words("button.resolve_sent"), action_id=RESOLVE_SENT, value=send.id
+    )
+    again = ButtonElement(
+        text=words("button.retry"),
+        action_id=RETRY,
+        value=send.id,
+        style="danger",
+        confirm=ConfirmObject(
+            title=words("confirm.retry.title"),
+            text=MarkdownTextObject(text=words("confirm.retry.text", phone=send.masked_phone)),
+            confirm=words("confirm.retry.yes"),
+            deny=words("confirm.no"),
+            style="danger",
+        ),
+    )
+    return [arrived, again, panel]
+
+
+def _cancel_button(send: Send, words: Words) -> ButtonElement:
+    return ButtonElement(text=words("button.cancel"), action_id=CANCEL, value=send.id)
+
+
+def _ours(text: str) -> Block:
+    # Verbatim: nothing that looks like a name or an address is made a link.
+    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))
+
+
+def _small(text: str) -> Block:
+    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])
+
+
+def _quote(text: str) -> Block:
+    element = RichTextQuoteElement(elements=[RichTextElementParts.Text(text=text)])
+    return RichTextBlock(elements=[element])
+
+
+def _metadata(send: Send) -> dict[str, object]:
+    return {
+        "event_type": EVENT_TYPE,
+        "event_payload": {"send_id": send.id, "status": str(send.status)},
+    }

@@ -1,0 +1,101 @@
+"""Slack's Web API as the bot uses it: one session, no silent repeats, errors in our words."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.errors import Refused, TryLater
+
+# Seconds; the budget of one call, well within what Slack gives a listener.
+CALL_SECONDS = 2
+# Where a post can't be made by this bot, now or later (docs: chat.postMessage, errors).
+CLOSED = frozenset(
+    {
+        "cannot_reply_to_message",
+        "channel_not_found",
+        "ekm_access_denied",
+        "is_archived",
+        "messages_tab_disabled",
+        "no_permission",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_thread_only_channel",
+        "team_access_not_granted",
+        "user_not_in_channel",
+    }
+)
+LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+
+
+class SlackRefused(Refused):
+    """Slack said no; `code` is its word for why."""
+
+    def __init__(self, code: str) -> None:
+        """Keep Slack's code: it is in Slack's documentation and holds nothing personal."""
+        super().__init__("slack.refused", code=code)
+        self.code = code
+
+
+class ChannelClosed(SlackRefused):
+    """The bot can't write there."""
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Turn what slack_sdk and its HTTP client raise into our errors."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise _translate(error) from error
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise TryLater("slack.unreachable") from error
+
+
+def _translate(error: SlackApiError) -> TryLater | SlackRefused:
+    response = error.response
+    code = str(response.get("error") or "") if isinstance(response.data, Mapping) else ""
+    if response.status_code == 429 or code in LIMITED:  # noqa: PLR2004 - HTTP's own number
+        return TryLater("slack.limited", after=_seconds(response.headers))
+    if response.status_code >= 500 or not code or code in {"internal_error", "fatal_error"}:  # noqa: PLR2004
+        return TryLater("slack.unreachable")
+    return ChannelClosed(code) if code in CLOSED else SlackRefused(code)
+
+
+def _seconds(headers: Mapping[str, str]) -> float:
+    value = {name.lower(): text for name, text in headers.items()}.get("retry-after", "")
+    return float(value) if value.isdigit() else 1.0
+
+
+@asynccontextmanager
+async def open_slack(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
+    """Make the one client.
+
+    Without slack_sdk's retry handlers: they repeat a post whose answer was lost.
+    """
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(
+            token=token,
+            base_url=api_url,
+            session=session,
+            timeout=CALL_SECONDS,
+            retry_handlers=[],
+        )
+
+
+async def respond(client: AsyncWebClient, response_url: str, **message: object) -> None:
+    """Answer through a response_url, in private. Raises TryLater or SlackRefused."""
+    with in_our_words():
+        webhook = AsyncWebhookClient(
+            response_url, session=client.session, timeout=CALL_SECONDS, retry_handlers=[]
+        )
+        body = {"response_type": "ephemeral", "replace_original": False, **message}
+        response = await webhook.send_dict(body)
+    if response.status_code != 200:  # noqa: PLR2004 - HTTP's own number
+        raise SlackRefused(response.body[:60] or "response_url")

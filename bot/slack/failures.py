@@ -1,0 +1,129 @@
+"""The one place where an error becomes words: in private, with who can help and a reference."""
+
+import json
+import logging
+import secrets
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, FixTheForm, NotAllowed
+from bot.locales import Dictionary, Words
+from bot.permissions import helpers
+from bot.slack import form, payloads
+from bot.slack.client import in_our_words, respond
+from bot.slack.payloads import Payload
+from bot.slack.people import People
+
+logger = logging.getLogger(__name__)
+
+OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Answers what a listener raised, in the way that its kind of request can be answered."""
+
+    client: AsyncWebClient
+    people: People
+    words: Dictionary
+
+    def register(self, app: AsyncApp) -> None:
+        """Connect the handler."""
+        app.error(self.on_error)
+
+    async def on_error(self, error: Exception, body: Payload) -> BoltResponse:
+        """Log it once, and tell the person."""
+        door = payloads.door(body)
+        kind = payloads.kind(body)
+        words = self.words.of(await self.people.locale(door.user) if door.user else "")
+        if kind == "view_submission" and isinstance(error, FixTheForm):
+            return _json(response_action="errors", errors=form.errors(error.problems, words))
+        reference = secrets.token_hex(4)
+        _log(error, door.user, kind, reference)
+        sentence = self._sentence(error, words, reference)
+        if kind == "command":
+            return _json(response_type="ephemeral", text=sentence)
+        if kind == "view_submission":
+            if isinstance(error, NotAllowed):
+                return _json(response_action="update", view=_says(sentence, words).to_dict())
+            # Nothing that was typed is lost: the form stays, with the sentence in it.
+            return _json(response_action="errors", errors={_first_input(body): sentence})
+        if kind == "block_suggestion":
+            return _json(options=[])
+        if kind in {"block_actions", "shortcut", "message_action"}:
+            await self._tell(door, sentence, words)
+        return BoltResponse(status=OK, body="")
+
+    def _sentence(self, error: Exception, words: Words, reference: str) -> str:
+        if not isinstance(error, BotError):
+            return words("error.unexpected", reference=reference)
+        parts = [words(error.key, **error.values)]
+        if isinstance(error, NotAllowed):
+            parts.append(self.who_helps(words))
+        parts.append(words("error.reference", reference=reference))
+        return " ".join(parts)
+
+    def who_helps(self, words: Words) -> str:
+        """Name the admins, or say whom else to ask."""
+        named = [
+            f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>"
+            for each in helpers(self.people.policy)
+        ]
+        if not named:
+            return words("refused.ask_owner")
+        return words("refused.ask", people=", ".join(named))
+
+    async def _tell(self, door: payloads.Door, sentence: str, words: Words) -> None:
+        try:
+            if door.response_url:
+                await respond(self.client, door.response_url, text=sentence)
+                return
+            with in_our_words():
+                await self.client.views_open(
+                    trigger_id=door.trigger_id, view=_says(sentence, words).to_dict()
+                )
+        except BotError as error:
+            logger.warning("could not tell", extra={"user": door.user, "reason": error.key})
+
+
+def _log(error: Exception, user: str, kind: str, reference: str) -> None:
+    about: dict[str, object] = {"user": user, "kind": kind, "reference": reference}
+    if isinstance(error, BotError):
+        logger.info("refused", extra={**about, "reason": error.key, **_code(error)})
+    else:
+        # Where it happened and no more: an exception's own text may hold what a person typed.
+        where = traceback.extract_tb(error.__traceback__)
+        steps = " < ".join(f"{step.filename}:{step.lineno}" for step in reversed(where))
+        logger.error("unexpected", extra={**about, "reason": type(error).__name__, "where": steps})
+
+
+def _code(error: BotError) -> Mapping[str, str | int]:
+    return {"slack_error": error.values["code"]} if "code" in error.values else {}
+
+
+def _first_input(body: Payload) -> str:
+    blocks = body.get("view", {}).get("blocks") or []
+    inputs = [block["block_id"] for block in blocks if block.get("type") == "input"]
+    return str(inputs[0]) if inputs else form.TEMPLATE
+
+
+def _says(sentence: str, words: Words) -> View:
+    return View(
+        type="modal",
+        title=words("form.title"),
+        close=words("form.close"),
+        blocks=[SectionBlock(text=MarkdownTextObject(text=sentence, verbatim=True))],
+    )
+
+
+def _json(**body: object) -> BoltResponse:
+    return BoltResponse(
+        status=OK, body=json.dumps(body), headers={"Content-Type": "application/json"}
+    )

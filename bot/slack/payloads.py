@@ -1,0 +1,72 @@
+"""What Slack sends, read at the door (docs: interaction payloads, slash commands)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who knocks, from where, and how they can be answered."""
+
+    user: str
+    channel: str = ""
+    trigger_id: str = ""
+    response_url: str = ""
+
+
+def door(body: Payload) -> Door:
+    """Read a command, a shortcut, a button or a form: they name the same things differently."""
+    user = body.get("user")
+    channel = body.get("channel")
+    return Door(
+        user=str((user.get("id") if isinstance(user, Mapping) else body.get("user_id")) or ""),
+        channel=str(
+            (channel.get("id") if isinstance(channel, Mapping) else body.get("channel_id"))
+            or (body.get("container") or {}).get("channel_id")
+            or ""
+        ),
+        trigger_id=str(body.get("trigger_id") or ""),
+        response_url=str(body.get("response_url") or ""),
+    )
+
+
+def state(view: Payload) -> dict[str, Payload]:
+    """Return each block's one element of a view's state, by block id."""
+    values = (view.get("state") or {}).get("values") or {}
+    return {block: next(iter(elements.values()), {}) for block, elements in values.items()}
+
+
+def text_of(element: Payload | None) -> str:
+    """Return what was typed; empty for an untouched field, which Slack sends as null."""
+    return str((element or {}).get("value") or "")
+
+
+def chosen(element: Payload | None) -> str:
+    """Return the value of the one chosen option, or empty."""
+    option = (element or {}).get("selected_option") or {}
+    return str(option.get("value") or "")
+
+
+def checked(element: Payload | None) -> bool:
+    """Whether a lone checkbox is ticked."""
+    return bool((element or {}).get("selected_options"))
+
+
+def note_of(view: Payload) -> dict[str, str]:
+    """Read a view's private_metadata; empty if it isn't ours."""
+    try:
+        read = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in read.items()} if isinstance(read, dict) else {}
+
+
+def kind(body: Payload) -> str:
+    """Name what arrived: `command`, an interaction's type, or `event`."""
+    if body.get("command"):
+        return "command"
+    return str(body.get("type") or "event")

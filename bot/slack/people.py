@@ -1,0 +1,137 @@
+"""Who is at the door: Slack's users and user groups, cached for a minute, forgotten on events."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Generic, TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import TryLater
+from bot.permissions import Person, Policy, Right, Workspace
+from bot.slack.client import SlackRefused, in_our_words
+
+logger = logging.getLogger(__name__)
+
+FRESH_SECONDS = 60.0
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Cache(Generic[Key, Value]):
+    """Keeps each answer for a minute; whoever asks meanwhile shares one question to Slack."""
+
+    def __init__(
+        self,
+        ask: Callable[[Key], Coroutine[Any, Any, Value]],
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`now` counts seconds."""
+        self._ask = ask
+        self._now = now
+        self._answers: dict[Key, tuple[float, asyncio.Task[Value]]] = {}
+
+    def ask(self, key: Key) -> asyncio.Task[Value]:
+        """Begin to ask, unless there is an answer that is under a minute old."""
+        asked, task = self._answers.get(key, (0.0, None))
+        if task is None or self._now() - asked >= FRESH_SECONDS:
+            task = asyncio.ensure_future(self._ask(key))
+            self._answers[key] = (self._now(), task)
+            # A failure nobody waits for is met again by whoever asks next.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return task
+
+    def begin(self, key: Key) -> None:
+        """Let the question go out now; somebody will get the answer later."""
+        _ = self.ask(key)
+
+    async def get(self, key: Key) -> Value:
+        """Return an answer that is under a minute old; failed ones are not kept."""
+        task = self.ask(key)
+        try:
+            # Shielded: one impatient asker must not take the answer from the others.
+            return await asyncio.shield(task)
+        except TryLater:
+            if self._answers.get(key, (0.0, None))[1] is task:
+                self.forget(key)
+            raise
+
+    def forget(self, key: Key) -> None:
+        """Ask anew the next time."""
+        self._answers.pop(key, None)
+
+
+class People:
+    """Answers whether a person may do something, from what Slack says of them."""
+
+    def __init__(self, client: AsyncWebClient, workspace: Workspace, policy: Policy) -> None:
+        self._client = client
+        self._workspace = workspace
+        self.policy = policy
+        self._people: Cache[str, Person] = Cache(self._read_person)
+        self._groups: Cache[str, frozenset[str]] = Cache(self._read_group)
+
+    async def check(self, user: str, right: Right = Right.SEND) -> Person:
+        """Return the person if they may; raises NotAllowed, or TryLater if Slack can't be asked."""
+        # Asked side by side: all of it must fit into the three seconds of a trigger.
+        for group in self.policy.groups_to_ask(user, right):
+            self._groups.begin(group)
+        person = await self._people.get(user)
+        await self.policy.check(person, self._workspace, right, self._groups.get)
+        return person
+
+    async def locale(self, user: str) -> str:
+        """Return a person's Slack locale such as `es-LA`; empty where it can't be had."""
+        try:
+            return (await self._people.get(user)).locale
+        except TryLater:
+            return ""
+
+    def forget_person(self, user: str) -> None:
+        """Ask Slack anew: something about this person changed."""
+        self._people.forget(user)
+
+    def forget_group(self, group: str) -> None:
+        """Ask Slack anew: somebody joined or left this group."""
+        self._groups.forget(group)
+
+    async def _read_person(self, user: str) -> Person:
+        try:
+            with in_our_words():
+                answer = await self._client.users_info(user=user, include_locale=True)
+        except SlackRefused as error:
+            # Slack won't show this person to us, so nothing is known in their favour.
+            logger.warning("person unreadable", extra={"user": user, "slack_error": error.code})
+            return Person(id=user, team=None, deleted=None, is_bot=None, is_guest=None)
+        return read_person(user, answer.get("user") or {})
+
+    async def _read_group(self, group: str) -> frozenset[str]:
+        try:
+            with in_our_words():
+                answer = await self._client.usergroups_users_list(
+                    usergroup=group, team_id=self._workspace.team
+                )
+        except SlackRefused as error:
+            # A group that can't be read lets nobody in.
+            logger.warning("group unreadable", extra={"group": group, "slack_error": error.code})
+            return frozenset()
+        return frozenset(str(user) for user in answer.get("users") or ())
+
+
+def read_person(user: str, data: Mapping[str, Any]) -> Person:
+    """Translate Slack's user object (docs: objects/user-object). What is absent stays None."""
+    organization = data.get("enterprise_user") or {}
+    return Person(
+        id=user,
+        team=data.get("team_id"),
+        deleted=data.get("deleted"),
+        is_bot=data.get("is_bot"),
+        # Guests of any kind are restricted; the other flag only tells the kinds apart.
+        is_guest=data.get("is_ultra_restricted") or data.get("is_restricted"),
+        is_stranger=bool(data.get("is_stranger", False)),
+        enterprise=str(organization.get("enterprise_id") or ""),
+        enterprise_teams=frozenset(organization.get("teams") or ()),
+        locale=str(data.get("locale") or ""),
+    )

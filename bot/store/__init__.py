@@ -1,0 +1,1 @@
+"""The database: our tables, what is asked of them, and their migrations."""

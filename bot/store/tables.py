@@ -1,0 +1,72 @@
+"""The tables, as SQLAlchemy Core knows them; migrations/ brings a database to this state."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from typing_extensions import override
+
+metadata = sa.MetaData()
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC; SQLite keeps no time zone, so it is put back on the way out."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC)
+
+    @override
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+sends = sa.Table(
+    "sends",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("client_name", sa.Text, nullable=False),
+    sa.Column("group_name", sa.Text, nullable=False),
+    sa.Column("assign", sa.Boolean, nullable=False),
+    sa.Column("params", sa.JSON, nullable=False),
+    sa.Column("user_id", sa.Text, nullable=False, index=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("thread_ts", sa.Text, nullable=False),
+    sa.Column("response_url", sa.Text, nullable=False),
+    sa.Column("replaces", sa.Text, nullable=False),
+    sa.Column("created", Moment, nullable=False, index=True),
+    sa.Column("updated", Moment, nullable=False),
+    sa.Column("give_up_at", Moment, nullable=False),
+    sa.Column("claim", sa.Text, nullable=False, default=""),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("conversation", sa.Text, nullable=False, default=""),
+    sa.Column("said", sa.Text, nullable=False, default=""),
+    sa.Column("http_status", sa.Integer, nullable=False, default=0),
+    sa.Column("execution_id", sa.Text, nullable=False, default=""),
+    sa.Column("trace", sa.Text, nullable=False, default=""),
+    sa.Column("tries", sa.Integer, nullable=False, default=0),
+    sa.Column("next_try", Moment, nullable=True),
+    sa.Column("card_channel", sa.Text, nullable=False, default=""),
+    sa.Column("card_ts", sa.Text, nullable=False, default=""),
+    sa.Column("told", sa.Text, nullable=False, default=""),
+    sa.Column("decided_by", sa.Text, nullable=False, default=""),
+)
+
+# One row: when the next call to Atom may go, and until when all calls are held back.
+pace = sa.Table(
+    "pace",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("next_at", sa.Float, nullable=False),  # seconds since 1970
+    sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not held
+)

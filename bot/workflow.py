@@ -1,0 +1,331 @@
+"""The life of a send, each step durable (DBOS), and who takes over the work of the dead.
+
+The truth is in the table of sends. The engine only sees to it that somebody finishes what was
+begun, and its own tables hold nothing but ids and names of steps.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+from dbos import error as dbos_errors
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.delivery import LONGEST_PAUSE, deliver
+from bot.sends import SendId
+
+logger = logging.getLogger(__name__)
+
+APP = "whatsapp-template-bot"
+# A constant: the engine's default changes with the code, and a new release would strand work.
+VERSION = "1"
+QUEUE = "deliveries"
+# The engine only polls. 0.1 s costs 3 % of an idle core and starts a send after 50 ms on average.
+POLL_SECONDS = 0.1
+# Sends under way at once in one process, those that wait for Atom among them; the pace of the
+# calls is kept elsewhere.
+AT_ONCE = 2000
+THREADS = 32
+
+# A step's or workflow's meaning never changes under its name: a new meaning gets a new name,
+# and the old one stays until no work of it is left.
+DELIVER = "deliver.v1"
+ANNOUNCE = "announce.v1"
+_NAMES = {"deliver": DELIVER, "announce": ANNOUNCE}
+
+TAKEOVER_SECONDS = 1.0
+KEPT = timedelta(days=7)
+
+
+class Work(Protocol):
+    """What the steps do; none of it may raise, and each may run twice."""
+
+    async def attempt(self, send_id: SendId) -> float | None: ...
+
+    async def tell(self, send_id: SendId) -> None: ...
+
+
+class Queue:
+    """Puts a send's workflow into the transaction that writes the send."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._client = DBOSClient(
+            system_database_engine=engine,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APP,
+            lazy=True,
+        )
+
+    def enqueue(self, connection: sa.Connection, what: str, send_id: SendId) -> None:
+        """Add the workflow `deliver` or `announce` of this send, once."""
+        suffix = "" if what == "deliver" else f":{what}"
+        self._client.enqueue_in_transaction(
+            connection,
+            {
+                "queue_name": QUEUE,
+                "workflow_name": _NAMES[what],
+                "workflow_id": f"{send_id}{suffix}",
+            },
+            send_id,
+        )
+
+
+def migrate(url: str) -> None:
+    """Bring the engine's own tables to the state that this version of it needs."""
+    DBOS.migrate(url)
+
+
+def is_current(engine: sa.Engine) -> bool:
+    """Whether the engine's own tables are in the state that this version of it needs."""
+    client = DBOSClient(system_database_engine=engine, lazy=True)
+    try:
+        client._sys_db.verify_migrations()  # noqa: SLF001 - launch asks the same, but only there
+    except dbos_errors.DBOSException:
+        return False
+    return True
+
+
+class Workflows:
+    """Runs the workflows of this process, and adopts those of processes that died."""
+
+    def __init__(self, engine: sa.Engine, work: Work) -> None:
+        """Each process has an id of its own; what carries a dead one's id is adopted."""
+        self._engine = engine
+        self._work = work
+        self._id = uuid.uuid4().hex
+        self._lock = ProcessLock(engine, self._id)
+        self._keeper: asyncio.Task[None] | None = None
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Launch the engine on the running loop; needs current tables."""
+        DBOS(
+            config={
+                "name": APP,
+                "system_database_engine": self._engine,
+                "application_version": VERSION,
+                "executor_id": self._id,
+                "max_executor_threads": THREADS,
+                "run_migrations": False,
+                "log_level": "WARNING",
+                "serializer": DBOSPortableJSONSerializer(),
+            }
+        )
+        self._register()
+        await self._lock.take()
+        # On this thread, so that the engine runs the steps on this loop.
+        DBOS.launch()
+        await DBOS.register_queue_async(
+            QUEUE,
+            worker_concurrency=AT_ONCE,
+            polling_interval_sec=POLL_SECONDS,
+            on_conflict="always_update",
+        )
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def stop(self, *, patience: float) -> None:
+        """Begin nothing more, wait up to `patience` seconds for what runs, leave the rest."""
+        self._stopping = True
+        if self._keeper is not None:
+            self._keeper.cancel()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), patience)
+        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=0)
+        await self._lock.leave()
+
+    def _register(self) -> None:
+        @DBOS.workflow(name=DELIVER, max_recovery_attempts=None)
+        async def run_deliver(send_id: str) -> None:
+            await deliver(SendId(send_id), self)
+
+        @DBOS.workflow(name=ANNOUNCE, max_recovery_attempts=None)
+        async def run_announce(send_id: str) -> None:
+            await self.tell(SendId(send_id))
+
+    async def attempt(self, send_id: SendId) -> float | None:
+        """Try once, as a step that is not repeated once its answer is written down."""
+        return await DBOS.run_step_async(
+            {"name": "attempt"},
+            self._guarded,
+            self._work.attempt,
+            send_id,
+            LONGEST_PAUSE,
+        )
+
+    async def pause(self, seconds: float) -> None:
+        """Sleep so that a restart goes on with the rest of it."""
+        await DBOS.sleep_async(seconds)
+
+    async def tell(self, send_id: SendId) -> None:
+        """Tell the people; again after a restart, until it is told."""
+        while (
+            pause := await DBOS.run_step_async(
+                {"name": "tell"}, self._guarded, self._told, send_id, LONGEST_PAUSE
+            )
+        ) is not None:
+            await DBOS.sleep_async(pause)
+
+    async def _told(self, send_id: SendId) -> None:
+        await self._work.tell(send_id)
+
+    async def _guarded(
+        self,
+        step: Callable[[SendId], Awaitable[float | None]],
+        send_id: SendId,
+        pause: float,
+    ) -> float | None:
+        """Run a step so that no error of it ends the workflow, which nothing would take up again."""
+        if self._stopping:
+            # What has not begun is left to the next process.
+            await asyncio.Event().wait()
+        with self._counted():
+            try:
+                return await step(send_id)
+            except Exception:  # the engine would drop the send silently
+                logger.exception("step failed", extra={"send": send_id})
+                return pause
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _keep(self) -> None:
+        """Adopt the work of the dead, again and again; forget what was finished long ago."""
+        suspects: set[str] = set()
+        rounds = 0
+        while True:
+            try:
+                suspects = await self._adopt(suspects)
+                if rounds % 3600 == 0:
+                    await asyncio.to_thread(self._forget)
+            except (SQLAlchemyError, OSError):
+                logger.warning("takeover postponed", exc_info=True)
+            rounds += 1
+            await asyncio.sleep(TAKEOVER_SECONDS)
+
+    async def _adopt(self, suspects: set[str]) -> set[str]:
+        """Take up what carries the id of a process that was found dead twice in a row.
+
+        Once is not enough: a restart of PostgreSQL takes everybody's lock away for a moment.
+        """
+        await self._lock.take()
+        pending = await DBOS.list_workflows_async(
+            status="PENDING", load_input=False, load_output=False
+        )
+        others = {each.executor_id for each in pending if each.executor_id} - {self._id}
+        free = {other for other in others if await self._lock.is_free(other)}
+        for dead in free if self._lock.alone else free & suspects:
+            async with self._lock.of(dead) as taken:
+                if taken:
+                    await self._take_over(dead)
+        return free
+
+    async def _take_over(self, dead: str) -> None:
+        """Queue the work of a dead process anew, while its lock keeps other survivors out.
+
+        Listed again under the lock: what another survivor has taken over by now is running.
+        """
+        orphans = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=dead, load_input=False, load_output=False
+        )
+        for orphan in orphans:
+            logger.info("taken over", extra={"workflow": orphan.workflow_id})
+            await DBOS.resume_workflow_async(orphan.workflow_id, queue_name=QUEUE)
+
+    def _forget(self) -> None:
+        """Delete what was finished long ago; the sends themselves stay."""
+        before = (datetime.now(UTC) - KEPT).isoformat()
+        old = DBOS.list_workflows(
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            completed_before=before,
+            limit=1000,
+            load_input=False,
+            load_output=False,
+        )
+        if old:
+            DBOS.delete_workflows([each.workflow_id for each in old])
+
+
+class ProcessLock:
+    """Shows the others that this process lives: a PostgreSQL advisory lock on a kept connection.
+
+    On SQLite a lock beside the file lets one process in, so every other one is dead.
+    """
+
+    def __init__(self, engine: sa.Engine, process: str) -> None:
+        self.alone = engine.dialect.name == "sqlite"
+        self._engine = engine
+        self._process = process
+        self._connection: sa.Connection | None = None
+
+    async def take(self) -> None:
+        """Take the lock, or take it again if the connection that held it was lost."""
+        if not self.alone:
+            await asyncio.to_thread(self._take)
+
+    async def is_free(self, other: str) -> bool:
+        """Whether the other process let go of its lock."""
+        async with self.of(other) as taken:
+            return taken
+
+    @contextlib.asynccontextmanager
+    async def of(self, other: str) -> AsyncIterator[bool]:
+        """Hold another process's lock, if it can be had: then that process is dead."""
+        if self.alone:
+            yield True
+            return
+        taken = await asyncio.to_thread(self._scalar, "SELECT pg_try_advisory_lock(:key)", other)
+        try:
+            yield bool(taken)
+        finally:
+            if taken:
+                await asyncio.to_thread(self._scalar, "SELECT pg_advisory_unlock(:key)", other)
+
+    async def leave(self) -> None:
+        """Let the others take over at once."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            connection.invalidate()
+            connection.close()
+
+    def _take(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.execute(sa.text("SELECT 1"))
+            except SQLAlchemyError:
+                self._connection.invalidate()
+                self._connection.close()
+                self._connection = None
+            else:
+                return
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _key(self._process)})
+        self._connection = connection
+
+    def _scalar(self, statement: str, other: str) -> object:
+        if self._connection is None:
+            return None
+        return self._connection.scalar(sa.text(statement), {"key": _key(other)})
+
+
+def _key(process: str) -> int:
+    """Turn a process id into a number for PostgreSQL, whose advisory locks are 64-bit integers."""
+    digest = hashlib.sha256(process.encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
