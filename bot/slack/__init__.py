@@ -84,7 +84,7 @@ def make_app(
         process_before_response=True,
     )
     Sending(client, people, words, rules, desk).register(app)
-    Buttons(people, desk).register(app)
+    Buttons(client, people, desk).register(app)
     Events(people).register(app)
     Failures(client, people, words).register(app)
     return app

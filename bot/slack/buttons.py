@@ -1,18 +1,23 @@
 """The buttons under a send: cancel it while it waits, say what became of an unknown one."""
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Refused
+from bot.errors import BotError, Refused
 from bot.permissions import Right
 from bot.sends import Send, SendId
 from bot.slack import cards, payloads
+from bot.slack.client import in_our_words
 from bot.slack.payloads import Payload
 from bot.slack.people import People
+
+logger = logging.getLogger(__name__)
 
 
 class Decisions(Protocol):
@@ -31,6 +36,7 @@ class Decisions(Protocol):
 class Buttons:
     """One listener for all of them; the sender may press, and so may an admin."""
 
+    client: AsyncWebClient
     people: People
     decisions: Decisions
 
@@ -44,6 +50,9 @@ class Buttons:
         name = str(action.get("action_id") or "")
         if name != cards.OPEN_PANEL:
             await self._decide(name, SendId(str(action.get("value") or "")), body)
+            # A card is drawn anew by itself; an outcome is not.
+            if name != cards.CANCEL:
+                await self._take_away(body)
         await ack()
 
     async def _decide(self, name: str, send_id: SendId, body: Payload) -> None:
@@ -63,3 +72,21 @@ class Buttons:
             done = await self.decisions.send_again(send, user=user)
         if not done:
             raise Refused("button.too_late" if name == cards.CANCEL else "button.decided")
+
+    async def _take_away(self, body: Payload) -> None:
+        """Leave the message as it is, without the buttons: what they offered is decided."""
+        message: Payload = body.get("message") or {}
+        blocks = [block for block in message.get("blocks") or [] if block["type"] != "actions"]
+        if not blocks:
+            return
+        try:
+            with in_our_words():
+                await self.client.chat_update(
+                    channel=payloads.door(body).channel,
+                    ts=str(message.get("ts")),
+                    text=str(message.get("text")),
+                    blocks=blocks,
+                )
+        except BotError as error:
+            # A button that stays does no harm: the next press is told that it is decided.
+            logger.info("buttons stay", extra={"reason": error.key})

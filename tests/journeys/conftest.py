@@ -1,0 +1,124 @@
+"""One bot for all journeys of a module; each journey begins with Atom well and no form open."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.demo import seed
+from bot.demo.messages import Message
+from bot.demo.person import Person
+from tests.conftest import PHONE, TEMPLATE, World, open_world
+
+COMMAND = "/whatsapp-template"
+
+
+@dataclass
+class Journey:
+    """What a journey needs: the world, and short ways to do what people do."""
+
+    world: World
+
+    def person(self, user: str = seed.ALICE) -> Person:
+        return self.world.person(user)
+
+    async def open(
+        self, text: str = "", user: str = seed.ALICE, channel: str = seed.SOPORTE
+    ) -> Person:
+        """Type the command; the form is open."""
+        person = self.person(user)
+        result = await person.command(channel, COMMAND, text)
+        assert person.view is not None, result.shown
+        return person
+
+    async def send(
+        self, text: str = f"{TEMPLATE} {PHONE}", user: str = seed.ALICE, channel: str = seed.SOPORTE
+    ) -> str:
+        """Type the command and press Send; return the send's id."""
+        person = await self.open(text, user, channel)
+        return await self.press_send(person)
+
+    async def press_send(self, person: Person) -> str:
+        assert person.view is not None
+        send_id = person.view.id
+        result = await person.submit()
+        assert result.closed, (dict(result.errors), result.trouble, result.view)
+        return send_id
+
+    def messages(self, send_id: str) -> list[Message]:
+        """Find every message of a send, in every channel, as the workspace keeps them."""
+        return [
+            message
+            for message in self.world.slack.workspace.records.values()
+            if payload(message).get("send_id") == send_id
+        ]
+
+    def card(self, send_id: str) -> Message | None:
+        found = [one for one in self.messages(send_id) if is_card(one)]
+        return found[0] if found else None
+
+    def outcomes(self, send_id: str, status: str = "") -> list[Message]:
+        return [
+            one
+            for one in self.messages(send_id)
+            if not is_card(one) and (not status or payload(one).get("status") == status)
+        ]
+
+    async def outcome(self, send_id: str, status: str) -> Message:
+        """Wait for the outcome."""
+        await self.world.slack.until(lambda: self.outcomes(send_id, status), timeout=10.0)
+        return self.outcomes(send_id, status)[0]
+
+    async def card_says(self, send_id: str, words: str) -> Message:
+        """Wait until the card says so."""
+
+        def says() -> bool:
+            card = self.card(send_id)
+            return card is not None and words in card.text
+
+        await self.world.slack.until(says, timeout=10.0)
+        card = self.card(send_id)
+        assert card is not None
+        return card
+
+    def release_hold(self) -> None:
+        """Let the minute be over for which a refused token holds the queue."""
+        path = self.world.database_url.removeprefix("sqlite:///")
+        with sqlite3.connect(path) as connection:
+            connection.execute("UPDATE pace SET held_until = 0")
+
+
+def is_card(message: Message) -> bool:
+    """Only the card names the template."""
+    return f"`{TEMPLATE}`" in message.text
+
+
+def payload(message: Message) -> dict[str, str]:
+    match message.metadata:
+        case {"event_payload": dict(found)}:
+            return found
+    return {}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    folder: Path = tmp_path_factory.mktemp("journeys")
+    async with open_world(folder, f"sqlite:///{folder}/bot.db") as made:
+        await made.start()
+        yield made
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def journey(running: World) -> AsyncIterator[Journey]:
+    """A journey in a world that is well."""
+    running.atom.behave("answers")
+    running.atom.calls.clear()
+    yield Journey(running)
+    for user in seed.MEMBERS:
+        person = running.person(user)
+        while person.view is not None:
+            await person.close()
+    running.atom.behave("answers")

@@ -1,0 +1,244 @@
+"""What comes back: each of Atom's answers, and what people can do about it."""
+
+import asyncio
+
+import pytest
+
+from bot.demo import seed
+from tests.conftest import PHONE, TEMPLATE
+from tests.journeys.conftest import Journey
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_sent_names_the_conversation_in_the_cards_thread(journey: Journey) -> None:
+    conversation = journey.world.atom.know("573211234567")
+
+    send_id = await journey.send(f"{TEMPLATE} +573211234567")
+
+    outcome = await journey.outcome(send_id, "sent")
+    card = await journey.card_says(send_id, "Sent")
+    assert conversation in outcome.text
+    assert outcome.thread_ts == card.ts
+    assert dict(card.metadata or {})["event_type"] == "whatsapp_template"
+
+
+async def test_pending_says_what_it_means_and_where_to_look(journey: Journey) -> None:
+    send_id = await journey.send()
+
+    outcome = await journey.outcome(send_id, "pending")
+
+    assert "Nothing more will be reported" in outcome.text
+    buttons = [block for block in outcome.blocks if block["type"] == "actions"]
+    assert buttons[0]["elements"][0]["url"] == "https://app.atomchat.io/"
+
+
+async def test_the_link_button_is_acknowledged(journey: Journey) -> None:
+    send_id = await journey.send()
+    outcome = await journey.outcome(send_id, "pending")
+
+    result = await journey.person().click(seed.SOPORTE, outcome.ts, "open_panel")
+
+    assert result.status == 200
+    assert not result.trouble
+
+
+async def test_a_refusal_shows_atoms_own_words_as_text(journey: Journey) -> None:
+    journey.world.atom.behave("rejects", times=1)
+
+    send_id = await journey.send()
+
+    outcome = await journey.outcome(send_id, "rejected")
+    assert "No hay datos para enviar" in outcome.text
+    assert send_id in outcome.text
+
+
+async def test_a_refused_token_says_which_one_and_holds_the_queue(journey: Journey) -> None:
+    journey.world.atom.behave("unauthorized", times=1)
+
+    first = await journey.send()
+    outcome = await journey.outcome(first, "failed")
+    second = await journey.send()
+
+    assert "ATOM_TOKEN" in outcome.text
+    assert "Seguridad" in outcome.text
+    card = await journey.card_says(second, "on hold")
+    assert len(journey.world.atom.calls) == 1
+    # So that the other journeys need not wait for the end of the hold.
+    await journey.person().click(card.channel, card.ts, "cancel")
+    await journey.outcome(second, "cancelled")
+    journey.release_hold()
+
+
+async def test_a_lost_answer_is_unknown_and_a_person_says_that_it_arrived(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("drops", times=1)
+    send_id = await journey.send()
+    outcome = await journey.outcome(send_id, "unknown")
+
+    await journey.person().click(seed.SOPORTE, outcome.ts, "resolve_sent")
+
+    decided = await journey.outcome(send_id, "sent")
+    assert "says that it arrived" in decided.text
+    assert len(journey.world.atom.calls) == 1
+
+
+async def test_send_again_asks_first_and_makes_a_new_send_that_names_the_old(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("server_error", times=1)
+    send_id = await journey.send()
+    outcome = await journey.outcome(send_id, "unknown")
+    person = journey.person()
+
+    await person.click(seed.SOPORTE, outcome.ts, "retry", confirm=False)
+    assert len(journey.world.atom.calls) == 1
+    await person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True)
+
+    again = await journey.outcome(f"{send_id}-again-1", "pending")
+    card = journey.card(f"{send_id}-again-1")
+    assert card is not None
+    assert send_id in card.text
+    assert again.thread_ts == outcome.thread_ts
+    await journey.outcome(send_id, "failed")
+    assert len(journey.world.atom.calls) == 2
+
+
+async def test_send_again_pressed_twice_is_one_more_call(journey: Journey) -> None:
+    journey.world.atom.behave("server_error", times=1)
+    send_id = await journey.send()
+    outcome = await journey.outcome(send_id, "unknown")
+    person = journey.person()
+
+    await asyncio.gather(
+        person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True),
+        person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True),
+    )
+
+    await journey.outcome(f"{send_id}-again-1", "pending")
+    assert len(journey.world.atom.calls) == 2
+    assert any("decidió" in one.text for one in person.ephemerals(seed.SOPORTE))
+
+
+async def test_a_decided_one_has_no_buttons_any_more(journey: Journey) -> None:
+    journey.world.atom.behave("server_error", times=1)
+    send_id = await journey.send()
+    outcome = await journey.outcome(send_id, "unknown")
+
+    await journey.person().click(seed.SOPORTE, outcome.ts, "resolve_sent")
+
+    await journey.outcome(send_id, "sent")
+    left = journey.world.slack.workspace.records[seed.SOPORTE, outcome.ts]
+    assert [block["type"] for block in left.blocks if block["type"] == "actions"] == []
+    assert left.metadata == outcome.metadata
+
+
+async def test_an_unreachable_atom_is_waited_for_and_the_card_shows_the_next_try(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("down")
+    send_id = await journey.send()
+
+    await journey.card_says(send_id, "next try at <!date^")
+    journey.world.atom.behave("answers")
+
+    await journey.outcome(send_id, "pending")
+    assert len(journey.world.atom.calls) == 1
+
+
+async def test_a_waiting_send_can_be_cancelled(journey: Journey) -> None:
+    journey.world.atom.behave("down")
+    send_id = await journey.send()
+    card = await journey.card_says(send_id, "next try")
+
+    await journey.person().click(card.channel, card.ts, "cancel")
+
+    outcome = await journey.outcome(send_id, "cancelled")
+    assert "nothing went out" in outcome.text
+    journey.world.atom.behave("answers")
+    await journey.card_says(send_id, "Cancelled")
+    assert journey.world.atom.calls == []
+
+
+async def test_too_many_requests_is_waited_for(journey: Journey) -> None:
+    journey.world.atom.behave("too_many", times=1, retry_after=1)
+
+    send_id = await journey.send()
+
+    await journey.outcome(send_id, "pending")
+    assert len(journey.world.atom.calls) == 2
+
+
+async def test_in_a_channel_without_the_bot_the_outcome_comes_in_private(
+    journey: Journey,
+) -> None:
+    send_id = await journey.send(channel=seed.SECRET)
+    person = journey.person()
+
+    await journey.world.slack.until(
+        lambda: any("<#C0SECRETO01>" in one.shown for one in person.ephemerals(seed.SECRET)),
+        timeout=10,
+    )
+    assert [one["id"] for one in await journey.world.history()].count(send_id) == 1
+
+
+async def test_after_half_an_hour_a_closed_channels_outcome_comes_by_direct_message(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("down")
+    send_id = await journey.send(channel=seed.SECRET)
+    journey.world.slack.clock.forward(1801)
+    journey.world.atom.behave("answers")
+
+    outcome = await journey.outcome(send_id, "pending")
+
+    assert outcome.channel == journey.person().dm_channel
+    assert "<#C0SECRETO01>" in outcome.shown
+
+
+async def test_an_unknown_one_of_a_closed_channel_keeps_its_buttons_in_a_direct_message(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("drops", times=1)
+    send_id = await journey.send(channel=seed.SECRET)
+
+    outcome = await journey.outcome(send_id, "unknown")
+
+    assert outcome.channel == journey.person().dm_channel
+    assert not outcome.ephemeral
+
+
+async def test_slack_down_only_delays_the_telling(journey: Journey) -> None:
+    journey.world.slack.fail("chat.postMessage", status=503, times=3)
+
+    send_id = await journey.send()
+
+    await journey.outcome(send_id, "pending")
+    assert len(journey.world.atom.calls) == 1
+    assert journey.card(send_id) is not None
+
+
+async def test_nothing_of_what_atom_says_comes_alive(journey: Journey) -> None:
+    journey.world.atom.behave(
+        "rejects", times=1, message="<!channel> <@U0ALICE0001> https://example.com\n*Sent*"
+    )
+
+    send_id = await journey.send()
+
+    outcome = await journey.outcome(send_id, "rejected")
+    assert "<!channel>" not in outcome.text
+    assert "&lt;!channel&gt;" in outcome.text
+    quotes = [block for block in outcome.blocks if block["type"] == "rich_text"]
+    assert quotes[0]["elements"][0]["elements"][0]["type"] == "text"
+
+
+async def test_history_tells_what_was_sent(journey: Journey) -> None:
+    send_id = await journey.send(f"{TEMPLATE} {PHONE}")
+    await journey.outcome(send_id, "pending")
+
+    rows = {row["id"]: row for row in await journey.world.history()}
+
+    row = rows[send_id]
+    assert (row["status"], row["phone"], row["template"]) == ("pending", "50761234567", TEMPLATE)
+    assert (row["user"], row["channel"]) == (seed.ALICE, seed.SOPORTE)

@@ -1,0 +1,237 @@
+"""The form: what opens it, what is filled in, what is wrong said in place."""
+
+import time
+
+import pytest
+
+from bot.demo import seed
+from tests.conftest import PHONE, TEMPLATE
+from tests.journeys.conftest import COMMAND, Journey
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_the_bare_command_opens_an_empty_form(journey: Journey) -> None:
+    person = await journey.open("")
+
+    assert person.view is not None
+    assert person.view.callback_id == "send"
+    blocks = [block["block_id"] for block in person.view.blocks]
+    assert blocks == ["template", "phone", "params", "client_name", "group", "assign"]
+
+
+async def test_the_commands_words_fill_the_form_in_any_order(journey: Journey) -> None:
+    text = f'assign=yes client="Ana María" name="two words" {PHONE} group=Citas {TEMPLATE}'
+
+    send_id = await journey.send(text)
+
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body == {
+        "templateId": TEMPLATE,
+        "phoneNumber": "50761234567",
+        "clientName": "Ana María",
+        "groupName": "Citas",
+        "assign": True,
+        "params": {"name": "two words"},
+    }
+
+
+async def test_a_command_with_the_word_payload_works_too(journey: Journey) -> None:
+    send_id = await journey.send(f'{TEMPLATE} {PHONE} note="my payload= here"')
+
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["params"] == {"note": "my payload= here"}
+
+
+async def test_the_customer_gets_the_text_and_not_slacks_escapes(journey: Journey) -> None:
+    send_id = await journey.send(f'{TEMPLATE} {PHONE} note="Tom & Ana <VIP> a=b"')
+
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["params"] == {"note": "Tom & Ana <VIP> a=b"}
+
+
+async def test_words_without_a_field_are_shown_and_not_lost(journey: Journey) -> None:
+    person = await journey.open(f"{TEMPLATE} hola {PHONE}")
+
+    assert person.view is not None
+    assert "hola" in person.view.text
+
+
+async def test_help_answers_in_private_with_examples(journey: Journey) -> None:
+    result = await journey.person().command(seed.SOPORTE, COMMAND, "help")
+
+    assert f"{COMMAND} {TEMPLATE} +507 6123-4567" in result.shown
+    assert result.message is not None
+    assert result.message.ephemeral
+    assert journey.person().view is None
+
+
+async def test_every_bad_field_is_named_at_once_and_corrected_in_place(journey: Journey) -> None:
+    person = await journey.open("")
+    await person.fill("template", "short")
+    await person.fill("phone", "call me")
+    await person.fill("params", "no equals\nempty=\nok=1")
+
+    result = await person.submit()
+
+    assert set(result.errors) == {"template", "phone", "params"}
+    assert "1" in result.errors["params"]
+    await person.fill("template", TEMPLATE)
+    await person.fill("phone", PHONE)
+    await person.fill("params", "ok=1")
+    send_id = await journey.press_send(person)
+    await journey.outcome(send_id, "pending")
+
+
+async def test_an_empty_value_is_named_with_its_parameter(journey: Journey) -> None:
+    person = await journey.open(f"{TEMPLATE} {PHONE}")
+    await person.fill("params", "Fecha=\nHora=10     30")
+
+    result = await person.submit()
+
+    assert "Fecha" in result.errors["params"]
+    assert "Hora" in result.errors["params"]
+
+
+async def test_a_number_that_is_only_possible_is_shown_before_it_goes(journey: Journey) -> None:
+    person = await journey.open(f"{TEMPLATE} 50755667788")
+
+    result = await person.submit()
+
+    assert not result.closed
+    assert person.view is not None
+    assert "+507 55667788" in person.view.text
+    assert "Panamá" in person.view.text
+    assert journey.world.atom.calls == []
+    send_id = await journey.press_send(person)
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["phoneNumber"] == "50755667788"
+
+
+async def test_a_warning_that_was_seen_counts_for_that_number_only(journey: Journey) -> None:
+    person = await journey.open(f"{TEMPLATE} 50755667788")
+    await person.submit()
+    await person.fill("phone", "50755667789")
+
+    result = await person.submit()
+
+    assert not result.closed
+    assert "+507 55667789" in (person.view.text if person.view else "")
+
+
+async def test_digits_with_two_readings_are_asked_for_by_country(journey: Journey) -> None:
+    # A mobile in Panama, and a whole number of the Cook Islands (+682).
+    person = await journey.open(f"{TEMPLATE} 68250175")
+    result = await person.submit()
+    assert not result.closed
+
+    await person.fill("phone_reading", "50768250175")
+    send_id = await journey.press_send(person)
+
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["phoneNumber"] == "50768250175"
+
+
+async def test_a_local_number_is_read_with_its_country_and_shown_to_the_sender_alone(
+    journey: Journey,
+) -> None:
+    send_id = await journey.send(f"{TEMPLATE} 6123-4567")
+
+    await journey.outcome(send_id, "pending")
+    await journey.world.slack.until(
+        lambda: "50761234567" in journey.person().ephemerals(seed.SOPORTE)[-1].text
+    )
+    alone = journey.person().ephemerals(seed.SOPORTE)[-1]
+    assert "Panamá" in alone.text
+    assert all("6123" not in one.text for one in journey.messages(send_id))
+    card = journey.card(send_id)
+    assert card is not None
+    assert "•••• 4567" in card.text
+
+
+async def test_the_message_shortcut_finds_the_number_and_answers_in_the_thread(
+    journey: Journey,
+) -> None:
+    person = journey.person()
+    ts = await person.say(seed.SOPORTE, f"Rosa quiere su cita, tel {PHONE}, pedido 20261122")
+
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    await person.fill("template", TEMPLATE)
+    send_id = await journey.press_send(person)
+
+    outcome = await journey.outcome(send_id, "pending")
+    card = journey.card(send_id)
+    assert card is not None
+    assert card.thread_ts == ts
+    assert outcome.thread_ts == ts
+    assert journey.world.atom.calls[-1].body["phoneNumber"] == "50761234567"
+
+
+async def test_the_global_shortcut_asks_for_a_channel(journey: Journey) -> None:
+    person = journey.person()
+
+    await person.global_shortcut("send_global", channel=seed.SOPORTE)
+    await person.fill("template", TEMPLATE)
+    await person.fill("phone", PHONE)
+    await person.fill("channel", seed.PRIVATE)
+    send_id = await journey.press_send(person)
+
+    outcome = await journey.outcome(send_id, "pending")
+    assert outcome.channel == seed.PRIVATE
+
+
+async def test_without_a_channel_the_outcome_comes_by_direct_message(journey: Journey) -> None:
+    person = journey.person()
+
+    await person.global_shortcut("send_global")
+    await person.fill("template", TEMPLATE)
+    await person.fill("phone", PHONE)
+    send_id = await journey.press_send(person)
+
+    outcome = await journey.outcome(send_id, "pending")
+    assert outcome.channel == person.dm_channel
+
+
+async def test_a_second_changed_submit_of_a_taken_form_is_told_so(journey: Journey) -> None:
+    person = await journey.open(f"{TEMPLATE} {PHONE}")
+    view = person.view
+    assert view is not None
+    await journey.press_send(person)
+    # As if Slack had not got the bot's answer: the form stays, and is changed.
+    journey.world.slack.workspace.views.put(view)
+    journey.world.slack.workspace.views.stacks[seed.ALICE] = [view.id]
+    await person.fill("client_name", "Rosa")
+
+    result = await person.submit()
+
+    assert "template" in result.errors
+    await journey.outcome(view.id, "pending")
+    assert len(journey.world.atom.calls) == 1
+
+
+async def test_the_same_form_four_times_at_once_is_one_call(journey: Journey) -> None:
+    person = await journey.open(f"{TEMPLATE} {PHONE}")
+    assert person.view is not None
+    send_id = person.view.id
+
+    results = await person.submit(times=4)
+
+    assert all(result.closed for result in results)
+    await journey.outcome(send_id, "pending")
+    assert len(journey.world.atom.calls) == 1
+
+
+async def test_with_atom_hanging_the_form_still_opens_and_closes_at_once(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("hangs", seconds=60)
+    before = time.monotonic()
+
+    person = await journey.open(f"{TEMPLATE} {PHONE}")
+    first = await journey.press_send(person)
+    second = await journey.send(f"{TEMPLATE} {PHONE}")
+
+    # Slack's own limit is three seconds for each of these four requests.
+    assert time.monotonic() - before < 3
+    await journey.outcome(first, "unknown")
+    await journey.outcome(second, "unknown")
