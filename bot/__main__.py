@@ -112,9 +112,13 @@ def _manifest(given: argparse.Namespace) -> int:
 
 def _history(given: argparse.Namespace) -> int:
     from bot import history  # noqa: PLC0415
-    from bot.store.database import is_current, open_engine  # noqa: PLC0415
+    from bot.store.database import exists, is_current, open_engine  # noqa: PLC0415
 
-    engine = open_engine(load().database_url)
+    url = load().database_url
+    if not exists(url):
+        _complain(f"There is no database at {url} yet: `serve` or `socket` makes it.")
+        return WANTING
+    engine = open_engine(url)
     if not is_current(engine):
         _complain("The database is not up to date. Run: python -m bot migrate")
         return WANTING

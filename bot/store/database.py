@@ -38,6 +38,11 @@ def open_engine(url: str) -> sa.Engine:
     return engine
 
 
+def exists(url: str) -> bool:
+    """Whether there is something to open; a PostgreSQL database has to be asked."""
+    return not url.startswith("sqlite:") or sqlite_path(url).exists()
+
+
 def sqlite_path(url: str) -> Path:
     """Return the file that a `sqlite:///FILE` URL names."""
     return Path(sa.make_url(url).database or "bot.db")

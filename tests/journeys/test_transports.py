@@ -117,3 +117,15 @@ async def test_a_wrong_bot_token_ends_the_start_with_the_way_out(tmp_path: Path)
 
     assert code == 2
     assert "SLACK_BOT_TOKEN: Slack refuses it (invalid_auth)" in printed
+
+
+async def test_history_and_doctor_make_no_database(tmp_path: Path) -> None:
+    async with open_world(tmp_path, f"sqlite:///{tmp_path}/none.db") as world:
+        code, printed = await world.run("history")
+        well, checked = await world.run("doctor")
+
+    assert code == 1
+    assert "There is no database at" in printed
+    assert well == 0
+    assert "database: will be made at the start" in checked
+    assert not (tmp_path / "none.db").exists()
