@@ -6,6 +6,7 @@ It speaks HTTP over bare sockets, for some of its faults lie below what a web fr
 import asyncio
 import contextlib
 import dataclasses
+import functools
 import ipaddress
 import json
 import secrets
@@ -75,7 +76,7 @@ class AtomStandIn:
     @classmethod
     async def start(cls, *, token: str, port: int = 0, host: str = "127.0.0.1") -> Self:
         """Start answering. Raises ValueError for any host but loopback."""
-        if not ipaddress.ip_address(host).is_loopback:
+        if not ipaddress.IPv4Address(host).is_loopback:
             raise ValueError(f"a stand-in serves loopback only, not {host}")
         return cls(token, bound(host, port))
 
@@ -143,7 +144,8 @@ class AtomStandIn:
                 connection.close()
                 continue
             self._idle.add(connection)
-            self._talks[connection] = asyncio.create_task(self._talk(connection))
+            talk = self._talks[connection] = asyncio.create_task(self._talk(connection))
+            talk.add_done_callback(functools.partial(self._forget, connection))
 
     async def _talk(self, connection: socket.socket) -> None:
         """Serve one connection until either side ends it."""
@@ -153,9 +155,13 @@ class AtomStandIn:
                 while await self._exchange(await self._request(connection, reader), writer):
                     pass
         finally:
-            self._idle.discard(connection)
-            del self._talks[connection]
             writer.transport.abort()
+
+    def _forget(self, connection: socket.socket, _: asyncio.Task[None]) -> None:
+        """Let go of a connection, also of one that ended before it was served."""
+        self._idle.discard(connection)
+        del self._talks[connection]
+        connection.close()
 
     async def _request(self, connection: socket.socket, reader: asyncio.StreamReader) -> Call:
         """Read a request, on a connection that a new behaviour may close until it comes."""
@@ -212,7 +218,7 @@ class AtomStandIn:
 
 def bound(host: str, port: int) -> socket.socket:
     """Take a port without listening on it yet."""
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made = socket.socket()
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     made.settimeout(0.0)
     made.bind((host, port))

@@ -15,6 +15,13 @@ TEXT_INPUTS = frozenset(
         "rich_text_input",
     }
 )
+FOLDED = frozenset({"confirm", "placeholder"})
+"""What is not on the screen until it is opened, or gives way to a value."""
+MENUS = dict.fromkeys(
+    ("static_select", "multi_static_select", "overflow"), frozenset({"options", "option_groups"})
+)
+CHOICES = frozenset({"initial_option", "initial_options"})
+"""Outside menus all options are on the screen; the chosen ones are among them."""
 DISPLAY_ONLY = frozenset({"image", "plain_text", "mrkdwn"})
 
 
@@ -41,9 +48,9 @@ def _texts(node: object) -> Iterator[str]:
         own = node.get("text")
         if isinstance(own, str):
             yield own
+        folded = FOLDED | MENUS.get(str(node.get("type")), CHOICES)
         for key, value in node.items():
-            # A confirm dialog and options are not on the screen until they are opened.
-            if key not in {"confirm", "value", "placeholder"} and not isinstance(value, str):
+            if key not in folded and not isinstance(value, str):
                 yield from _texts(value)
 
 

@@ -71,7 +71,9 @@ class Deliveries:
         self._secret = signing_secret
         self._deadline = deadline
         self._pauses = tuple(retry_pauses)
-        self._http = aiohttp.ClientSession()
+        # A bot that was killed and started again must not be met on an old connection.
+        connector = aiohttp.TCPConnector(force_close=True)
+        self._http = aiohttp.ClientSession(connector=connector)
         self._tasks: set[asyncio.Task[None]] = set()
         self.socket = SocketServer(deadline)
         self.url = ""

@@ -38,7 +38,7 @@ class Person(ModalGestures):
 
     def ephemerals(self, channel: str | None = None) -> list[Message]:
         """Give what only this person sees, Slack's own words too."""
-        found = [one for one in self.workspace.records.values() if one.only_for == self.id]
+        found = [one for one in self.workspace.messages if one.only_for == self.id]
         return [one for one in found if channel in {None, one.channel}]
 
     def dm(self) -> list[Message]:
@@ -49,7 +49,7 @@ class Person(ModalGestures):
         channel = self.workspace.channels.get(channel_id)
         if channel is None or not self.workspace.sees(self.id, channel):
             return []
-        return [one for one in self.workspace.records.values() if one.channel == channel_id]
+        return [one for one in self.workspace.messages if one.channel == channel_id]
 
     async def say(self, channel: str, text: str, thread_ts: str | None = None) -> str:
         """Write a message and give its ts; control characters are escaped as Slack does."""

@@ -73,7 +73,7 @@ class SlackStandIn:
         **options: Unpack[Options],
     ) -> Self:
         """Start with a seeded workspace. Raises ValueError for any host but loopback."""
-        if not ipaddress.ip_address(host).is_loopback:
+        if not ipaddress.IPv4Address(host).is_loopback:
             raise ValueError(f"a stand-in serves loopback only, not {host}")
         tokens = bot_token, app_token
         made = cls(App.from_manifest(manifest), signing_secret, tokens, options)
@@ -174,7 +174,7 @@ class SlackStandIn:
 
     async def until(
         self,
-        wanted: Callable[[], T],
+        wanted: Callable[[], T | None],
         timeout: float = 5.0,  # noqa: ASYNC109 - the public interface
     ) -> T:
         """Wait until `wanted()` is true and give what it returned; it is asked on every change.
@@ -198,7 +198,7 @@ class SlackStandIn:
             for user in self.workspace.people
             for view in self.workspace.views.stack(user)
         ]
-        for message in list(self.workspace.records.values())[-10:]:
+        for message in self.workspace.messages[-10:]:
             to = f" only for {message.only_for}" if message.only_for else ""
             lines.append(f"{message.channel} {message.ts} {message.user}{to}: {message.shown!r}")
         for one in self.traffic[-15:]:

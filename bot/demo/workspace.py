@@ -41,6 +41,11 @@ class Workspace:
         self._last_ts = 0
         self._date = itertools.count(int(self.clock.now()))
 
+    @property
+    def messages(self) -> list[Message]:
+        """Every message as it stands now, ephemeral ones too, the oldest first."""
+        return list(self.records.values())
+
     def ts(self) -> str:
         """Make a timestamp that no message has yet."""
         self._last_ts = max(self._last_ts + 1, int(self.clock.now() * 1_000_000))

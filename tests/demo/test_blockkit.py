@@ -79,7 +79,8 @@ WORDS: list[tuple[Json, str]] = [
     (modal({"type": "markdown", "text": "x"}), "unsupported type: markdown"),
     (modal({"type": "dance"}), "unsupported type: dance [json-pointer:/view/blocks/0/type]"),
     (modal({"block_id": "x"}), "missing required field: type [json-pointer:/view/blocks/0]"),
-    (modal(*["text"]), "must provide an object"),  # type: ignore[arg-type]
+    (modal() | {"blocks": ["text"]}, "must provide an object [json-pointer:/view/blocks/0]"),
+    (modal(actions(button(confirm="sure"))), "must provide an object"),
     (modal() | {"blocks": "none"}, "must provide an array"),
     (modal(section(text=plain("x" * 3001))), "must be less than 3001 characters"),
     (modal(section(fields=[plain()] * 11)), "no more than 10 items allowed"),
@@ -153,13 +154,19 @@ def test_messages_take_tables_but_one_only() -> None:
     assert check_blocks([table, table])[0].message == "only_one_table_allowed"
 
 
+def test_blocks_are_a_list() -> None:
+    assert check_blocks("none")[0].words() == "[ERROR] must provide an array [json-pointer:/blocks]"
+
+
 def test_a_person_does_not_read_what_is_folded_away() -> None:
     blocks = [
         section(accessory=button(text=plain("Go"), value="secret", confirm=DIALOG)),
         {"type": "context", "elements": [mrkdwn("small")]},
+        field("static_select", options=[option("folded")], initial_option=option("chosen")),
+        field("checkboxes", options=[option("box")], initial_options=[option("box")]),
     ]
 
-    assert visible_text(blocks) == "x\nGo\nsmall"
+    assert visible_text(blocks) == "x\nGo\nsmall\nx\nchosen\nx\nbox"
 
 
 ids = st.one_of(st.none(), st.text("abc", max_size=2))

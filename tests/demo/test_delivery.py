@@ -78,6 +78,44 @@ async def test_nothing_listening_is_not_ready(manifest: Json) -> None:
     await slack.close()
 
 
+async def test_a_port_that_is_taken_is_an_error(world: World, manifest: Json) -> None:
+    slack, _ = world
+
+    with pytest.raises(OSError, match="address already in use"):
+        await SlackStandIn.start(manifest=manifest, signing_secret=SECRET, port=slack.port)
+
+
+async def test_a_page_can_wait_for_the_next_change(world: World) -> None:
+    slack, _ = world
+    changes = slack.workspace.changes
+    before = changes.revision
+
+    waiting = asyncio.create_task(changes.wait(before, at_most=5))
+    await slack.person(ALICE).say(SOPORTE, "hola")
+    after = await waiting
+
+    assert after > before
+    assert await changes.wait(before, at_most=5) == after
+    assert await changes.wait(after, at_most=0.01) == after
+
+
+async def test_a_broken_json_answer_is_trouble(manifest: Json, modal: Any) -> None:
+    async def broken(_: web.Request) -> web.Response:
+        return web.Response(text="{not json", content_type="application/json")
+
+    runner, url = await serving(broken)
+    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET)
+    slack.connect(url)
+    alice = slack.person(ALICE)
+    slack.workspace.views.open(slack.workspace.views.trigger(ALICE), modal())
+
+    result = await alice.submit()
+
+    assert "{not json" in result.trouble
+    await slack.close()
+    await runner.cleanup()
+
+
 async def test_only_loopback_is_served(manifest: Json) -> None:
     with pytest.raises(ValueError, match="loopback"):
         await SlackStandIn.start(manifest=manifest, signing_secret=SECRET, host="0.0.0.0")
@@ -229,6 +267,25 @@ async def test_shortcuts_carry_what_slack_sends(either: World) -> None:
     assert threaded["message"]["parent_user_id"] == ALICE
     text = got["message_action"]["message"]["text"]
     assert text == "tel <tel:+50761234567|+507 6123-4567> &amp; &lt;b&gt;"
+
+
+async def test_without_interactivity_there_are_no_shortcuts_and_no_clicks(
+    start: Start, manifest: Json
+) -> None:
+    manifest["settings"]["interactivity"]["is_enabled"] = False
+    slack, app = await start()
+    button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+    blocks: list[Json] = [{"type": "divider"}, {"type": "actions", "elements": [button]}]
+    posted = await app.client.chat_postMessage(channel=SOPORTE, text="x", blocks=blocks)
+    alice = slack.person(ALICE)
+
+    with pytest.raises(Impossible):
+        await alice.global_shortcut("anywhere")
+    with pytest.raises(Impossible):
+        await alice.click(SOPORTE, posted["ts"], "other")
+    clicked = await alice.click(SOPORTE, posted["ts"], "go")
+
+    assert "not configured" in clicked.shown
 
 
 async def test_a_shortcut_that_fails_is_trouble(start: Start, manifest: Json) -> None:
@@ -476,17 +533,39 @@ async def test_a_websocket_is_replaced_when_slack_asks(start: Start) -> None:
 
 async def test_an_envelope_that_is_not_acknowledged_times_out(start: Start) -> None:
     slack, app = await start(socket=True, deadline=0.1)
-    late = asyncio.Event()
+    never = asyncio.Event()
 
     @app.command("/send")
-    async def slow(ack: Any) -> None:
-        await late.wait()
-        await ack()
+    @app.event("user_change")
+    async def slow() -> None:
+        await never.wait()
 
     result = await slack.person(ALICE).command(SOPORTE, "/send")
-    late.set()
 
     assert "operation_timeout" in result.shown
+
+
+async def test_an_event_that_is_not_acknowledged_comes_again_on_a_websocket(
+    manifest: Json,
+) -> None:
+    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET, deadline=0.05)
+    client = AsyncWebClient(token="xapp-stand-in", base_url=slack.api_url)
+    opened = await client.apps_connections_open(app_token="xapp-stand-in")
+    async with aiohttp.ClientSession() as http, http.ws_connect(str(opened["url"])) as socket:
+        await socket.receive_json()
+        slack.workspace.deactivate(BRUNO)
+        first, second = await socket.receive_json(), await socket.receive_json()
+        await socket.send_bytes(b"not text")
+        await socket.send_str("not json")
+        await socket.send_json({"envelope_id": "unknown"})
+        await socket.send_json({"envelope_id": second["envelope_id"]})
+        await slack.settled()
+
+    assert "retry_attempt" not in first
+    assert (second["retry_attempt"], second["retry_reason"]) == (1, "timeout")
+    assert first["payload"] == second["payload"]
+    assert first["accepts_response_payload"] is False
+    await slack.close()
 
 
 async def test_ten_websockets_and_no_more(manifest: Json) -> None:
@@ -503,9 +582,6 @@ async def test_ten_websockets_and_no_more(manifest: Json) -> None:
             await client.apps_connections_open(app_token="xapp-stand-in")
         with pytest.raises(aiohttp.WSServerHandshakeError):
             await http.ws_connect(f"{slack.workspace.base_url}/link?ticket=none")
-        await sockets[0].send_bytes(b"not text")
-        await sockets[0].send_str("not json")
-        await sockets[0].send_str('{"envelope_id": "unknown"}')
         await slack.close()
         for socket in sockets:
             await socket.close()

@@ -10,8 +10,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo.modal import named_errors
 from bot.demo.person import Person
-from bot.demo.refusals import Impossible
+from bot.demo.refusals import Impossible, Refusal
 from bot.demo.seed import ALICE, BRUNO, SHARED, SOPORTE, VENTAS
 from bot.demo.slack import SlackStandIn
 
@@ -149,6 +150,37 @@ async def test_what_is_typed_arrives_as_slack_writes_it(  # noqa: PLR0913, PLR09
     assert value_of(got[0], "a")[key] == told
 
 
+async def test_inputs_begin_with_what_the_view_says(
+    world: World, serve_form: Serve, modal: Build, field: Build
+) -> None:
+    here = {"default_to_current_conversation": True, "response_url_enabled": True}
+    chosen = {"type": "section", "block_id": "aside", "text": plain("x")}
+    view = modal(
+        field("text", {"type": "plain_text_input", "initial_value": "start"}),
+        field("option", box("red", "blue", initial_option=option("blue"))),
+        field("time", {"type": "timepicker", "initial_time": "09:30", "timezone": "UTC"}),
+        field("here", {"type": "conversations_select", **here}),
+        field("none", {"type": "channels_select", "response_url_enabled": True}, optional=True),
+        field("note", {"type": "rich_text_input", "action_id": "note"}),
+        {**chosen, "accessory": box("a", kind="checkboxes")},
+    )
+    got = heard(world[1])
+    person = await opened(world, serve_form, view)
+    await person.fill("note", "bold")
+
+    await person.submit()
+
+    assert value_of(got[0], "text")["value"] == "start"
+    assert value_of(got[0], "option")["selected_option"]["value"] == "blue"
+    time = {"type": "timepicker", "selected_time": "09:30", "timezone": "UTC"}
+    assert value_of(got[0], "time") == time
+    assert value_of(got[0], "here")["selected_conversation"] == SOPORTE
+    assert value_of(got[0], "aside") == {"type": "checkboxes", "selected_options": []}
+    words = value_of(got[0], "note")["rich_text_value"]["elements"][0]["elements"]
+    assert words == [{"type": "text", "text": "bold"}]
+    assert [one["channel_id"] for one in got[0]["response_urls"]] == [SOPORTE]
+
+
 async def test_choices_are_named_by_text_value_or_whole(
     world: World, serve_form: Serve, modal: Build, field: Build
 ) -> None:
@@ -248,7 +280,6 @@ async def test_the_bots_errors_stand_under_their_inputs(
     "answer",
     [
         {"response_action": "errors", "errors": {"note": "not an input"}},
-        {"response_action": "errors", "errors": {}},
         {"response_action": "errors", "errors": {"phone": ""}},
         {"response_action": "update", "view": {"type": "modal", "blocks": []}},
         {"response_action": "dance"},
@@ -268,6 +299,12 @@ async def test_a_wrong_answer_to_a_submission_is_trouble(
     assert not result.closed
     assert person.view is not None
     assert person.view.trouble == result.trouble
+
+
+@pytest.mark.parametrize("errors", [{}, None, ["phone"]])
+def test_errors_must_be_an_object(errors: object) -> None:
+    with pytest.raises(Refusal):
+        named_errors([], errors)
 
 
 async def test_an_answer_can_update_push_and_clear(
@@ -471,6 +508,16 @@ async def test_options_that_slack_would_not_show(
         await person.suggest("phone")
 
 
+async def test_an_app_that_answers_nothing_offers_nothing(
+    world: World, serve_form: Serve, modal: Build, field: Build
+) -> None:
+    search = {"type": "external_select", "action_id": "template", "min_query_length": 0}
+    person = await opened(world, serve_form, modal(field("template", search)))
+
+    with pytest.raises(Impossible, match="dispatch_failed"):
+        await person.suggest("template")
+
+
 async def test_grouped_options_are_suggested_as_one_list(
     world: World, serve_form: Serve, modal: Build, field: Build
 ) -> None:
@@ -588,6 +635,9 @@ async def test_files_are_uploaded_and_fetched_with_the_token(
     upload = {"type": "file_input", "action_id": "x", "max_files": 1}
     person = await opened(world, serve_form, modal(field("csv", upload)))
     await person.fill("csv", ("people.csv", b"phone\n50761234567\n"))
+    assert person.view is not None
+    (uploaded,) = person.view.values["csv"]["x"]["files"]
+    await person.fill("csv", [uploaded])
     await person.submit()
     told = value_of(got[0], "csv")["files"][0]
 

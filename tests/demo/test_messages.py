@@ -290,12 +290,14 @@ async def test_a_response_url_speaks_in_the_channel_and_in_a_thread(world: World
     await hook.send_dict({"text": "all", "response_type": "in_channel"})
     more = {"text": "reply", "response_type": "in_channel", "thread_ts": root}
     await hook.send_dict(more)
+    nothing_to_delete = await hook.send_dict({"delete_original": True})
     empty = await hook.send_dict({})
     number = await hook.send_dict({"text": 5})
     nowhere = await AsyncWebhookClient(f"{slack.workspace.base_url}/commands/T/1/x").send(text="x")
 
     assert [one.text for one in alice.messages(VENTAS)] == ["root", "all"]
     assert [one.text for one in alice.thread(VENTAS, root)] == ["root", "reply"]
+    assert nothing_to_delete.status_code == 200
     assert (empty.body, number.status_code) == ('{"ok": false, "error": "no_text"}', 400)
     assert (empty.status_code, nowhere.status_code) == (400, 404)
 
