@@ -119,6 +119,8 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _scopes(granted: frozenset[str]) -> Finding:
+    if not granted:
+        return Finding("slack scopes", is_well=True, words="Slack did not name them")
     missing = sorted(set(SCOPES) - granted)
     if missing:
         return Finding(
