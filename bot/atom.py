@@ -5,12 +5,13 @@ idempotency key and no look-up, so nothing that may have gone out is ever repeat
 """
 
 import asyncio
+import contextlib
 import email.utils
 import html
 import json
 import re
+import zlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -23,8 +24,15 @@ from bot.errors import TryLater, Unclear
 from bot.sends import Order, Outcome, Status
 
 BODY_LIMIT = 64 * 1024  # bytes; the longest known answer has under 300
+LIST_LIMIT = 4 * 1024 * 1024  # bytes; of a list of templates, whose length nobody knows
 SAID_LIMIT = 500  # characters of Atom's own words that are kept
 CONNECT_SECONDS = 5.0
+PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+# Stops at the next opening, so that a page of nothing but openings is still read in one go.
+SCRIPT = re.compile(r"<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.DOTALL | re.IGNORECASE)
+TAG = re.compile(r"<[^<>]*>")
+# What a database or Slack may not take: control characters, halves of characters.
+UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 # The connection was never made, so nothing went out. Asked of aiohttp itself where it is the
 # cause: httpx-aiohttp calls a connection lost in the middle of a call a ConnectTimeout, too.
@@ -36,7 +44,9 @@ TOKEN_REFUSED = frozenset({401, 403})
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What came back over HTTP."""
+
     status: int
     headers: httpx.Headers
     text: str
@@ -59,27 +69,44 @@ class Atom:
         Raises TryLater if surely nothing went out, Unclear if it may have.
         """
         try:
-            answer = await self._post(body_of(order))
+            content = json.dumps(body_of(order), ensure_ascii=False).encode()
+            answer = await self._ask("POST", content, limit=BODY_LIMIT)
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             if _never_connected(error):
                 raise TryLater("atom.unreachable") from error
             raise Unclear("no_answer") from error
         return read(answer.status, answer.headers, answer.text, whole=answer.whole)
 
-    async def _post(self, body: dict[str, object]) -> _Answer:
+    async def probe(self) -> Answer:
+        """Ask for the announced list of templates, whose answer no page shows.
+
+        It sends nothing to anybody. Raises TryLater if no answer came.
+        """
+        try:
+            return await self._ask("GET", None, limit=LIST_LIMIT)
+        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
+            raise TryLater("atom.unreachable") from error
+
+    async def _ask(self, verb: str, content: bytes | None, *, limit: int) -> Answer:
         headers = {
             "Content-type": "application/json",
             "Charset": "utf-8",
             "Authorization": f"Bearer {self._token}",
             "Accept-Encoding": "identity",
         }
-        content = json.dumps(body, ensure_ascii=False).encode()
+        # Well before the whole call's time is up: then it is known that nothing went out.
+        connect = min(CONNECT_SECONDS, self._timeout / 2)
+        limits = httpx.Timeout(None, connect=connect, pool=connect)
         async with (
             asyncio.timeout(self._timeout) as clock,
-            self._client.stream("POST", self._url, content=content, headers=headers) as response,
+            self._client.stream(
+                verb, self._url, content=content, headers=headers, timeout=limits
+            ) as response,
         ):
-            text, whole = await _read_body(response, until=clock.when())
-            return _Answer(response.status_code, response.headers, text, whole)
+            text, whole = await _read_body(response, until=clock.when(), limit=limit)
+            # What Atom says is shown to people, and it might repeat what it was sent.
+            text = text.replace(self._token, "[token]") if self._token else text
+            return Answer(response.status_code, response.headers, text, whole)
 
 
 def _never_connected(error: Exception) -> bool:
@@ -89,7 +116,9 @@ def _never_connected(error: Exception) -> bool:
     return isinstance(error, NOT_CONNECTED)
 
 
-async def _read_body(response: httpx.Response, *, until: float | None) -> tuple[str, bool]:
+async def _read_body(
+    response: httpx.Response, *, until: float | None, limit: int
+) -> tuple[str, bool]:
     """Read no more than the limit. A status without its body still tells something."""
     body = b""
     whole = False
@@ -97,15 +126,36 @@ async def _read_body(response: httpx.Response, *, until: float | None) -> tuple[
     deadline = None if until is None else until - 0.05
     try:
         async with asyncio.timeout_at(deadline):
-            async for chunk in response.aiter_bytes():
+            async for chunk in _unpacked(response, limit):
                 body += chunk
-                if len(body) > BODY_LIMIT:
+                if len(body) > limit:
                     break
             else:
                 whole = True
-    except (TimeoutError, httpx.HTTPError):
+    except (TimeoutError, httpx.HTTPError, aiohttp.ClientError, zlib.error):
         whole = False
-    return body[:BODY_LIMIT].decode(response.charset_encoding or "utf-8", "replace"), whole
+    return _decoded(body[:limit], response.charset_encoding), whole
+
+
+async def _unpacked(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
+    """Give the body in bounded pieces: a few packed bytes could become gigabytes."""
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding == "identity":
+        async for chunk in response.aiter_bytes():
+            yield chunk
+        return
+    if encoding not in PACKED:
+        raise httpx.DecodingError(f"unknown encoding {encoding[:40]}")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # either header
+    async for chunk in response.aiter_raw():
+        yield unpacker.decompress(chunk, limit + 1)
+
+
+def _decoded(body: bytes, charset: str | None) -> str:
+    try:
+        return body.decode(charset or "utf-8", "replace")
+    except (LookupError, UnicodeError):  # a name that Python does not know
+        return body.decode("utf-8", "replace")
 
 
 def body_of(order: Order) -> dict[str, object]:
@@ -174,14 +224,14 @@ def retry_after(header: str) -> float:
 def _json(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def _conversation(data: object) -> str:
     match data:
         case {"data": {"conversation_id": str(conversation) | int(conversation)}}:
-            return str(conversation)[:100]
+            return UNFIT.sub("", str(conversation))[:100]
     return ""
 
 
@@ -193,13 +243,11 @@ def _words(data: object, text: str) -> str:
         case {"body": {"message": str(message)}} if message.strip():
             said = message
         case _:
-            said = html.unescape(
-                re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL)
-            )
-    return " ".join(said.split())[:SAID_LIMIT]
+            said = html.unescape(TAG.sub(" ", SCRIPT.sub(" ", text)))
+    return " ".join(UNFIT.sub(" ", said).split())[:SAID_LIMIT]
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def open_client() -> AsyncIterator[httpx.AsyncClient]:
     """Make the HTTP client for Atom.
 
@@ -207,10 +255,9 @@ async def open_client() -> AsyncIterator[httpx.AsyncClient]:
     and a message would be called unknown that never left.
     """
     connector = aiohttp.TCPConnector(force_close=True, limit=100)
-    async with aiohttp.ClientSession(connector=connector, auto_decompress=True) as session:
-        limits = httpx.Timeout(None, connect=CONNECT_SECONDS)
+    async with aiohttp.ClientSession(connector=connector) as session:
         transport = AiohttpTransport(client=session)
         async with httpx.AsyncClient(
-            transport=transport, timeout=limits, follow_redirects=False, trust_env=False
+            transport=transport, timeout=CONNECT_SECONDS, follow_redirects=False, trust_env=False
         ) as client:
             yield client

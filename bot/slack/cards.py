@@ -1,5 +1,6 @@
 """What a channel sees of a send: its card, and under it the outcome. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,8 +106,9 @@ def outcome(send: Send, words: Words, *, note: str = "") -> Message:
     blocks: list[Block] = [_ours(line)]
     text = [line]
     if send.said:
-        blocks += [_small(words("outcome.said")), _quote(send.said)]
-        text.append(f"{words('outcome.said')} {escape(send.said)}")
+        said = _without_number(send)
+        blocks += [_small(words("outcome.said")), _quote(said)]
+        text.append(f"{words('outcome.said')} {escape(said)}")
     if reference := _reference(send, words):
         blocks.append(_small(reference))
         text.append(reference)
@@ -116,6 +118,14 @@ def outcome(send: Send, words: Words, *, note: str = "") -> Message:
     if buttons := _buttons(send, words):
         blocks.append(ActionsBlock(elements=buttons))
     return Message("\n".join(text), blocks, _metadata(send))
+
+
+def _without_number(send: Send) -> str:
+    """Mask the number in Atom's words, however it is written: it is for its sender alone."""
+    between = r"[\s().-]{0,2}"
+    end = between.join(send.order.phone[-7:])
+    masked = re.sub(rf"[+(]*(?:\d{between})*{end}(?!\d)", send.masked_phone, send.said)
+    return " ".join(masked.split())
 
 
 def needs_buttons(send: Send) -> bool:

@@ -1,11 +1,14 @@
 """Slack's Web API as the bot uses it: one session, no silent repeats, errors in our words."""
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import Refused, TryLater
@@ -32,6 +35,7 @@ CLOSED = frozenset(
     }
 )
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 
 
 class SlackRefused(Refused):
@@ -54,23 +58,44 @@ def in_our_words() -> Iterator[None]:
         yield
     except SlackApiError as error:
         raise _translate(error) from error
-    except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+    except (
+        SlackClientError,
+        aiohttp.ClientError,
+        TimeoutError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        # The last one is how slack_sdk takes an answer in plain text.
         raise TryLater("slack.unreachable") from error
 
 
 def _translate(error: SlackApiError) -> TryLater | SlackRefused:
     response = error.response
+    if not isinstance(response, AsyncSlackResponse):
+        # slack_sdk's habit where an answer is not the JSON that its header promises.
+        return TryLater("slack.unreachable")
     code = str(response.get("error") or "") if isinstance(response.data, Mapping) else ""
-    if response.status_code == 429 or code in LIMITED:  # noqa: PLR2004 - HTTP's own number
+    if code in LIMITED:
         return TryLater("slack.limited", after=_seconds(response.headers))
-    if response.status_code >= 500 or not code or code in {"internal_error", "fatal_error"}:  # noqa: PLR2004
+    if later := _by_status(response.status_code, response.headers):
+        return later
+    if not code or code in BROKEN:
         return TryLater("slack.unreachable")
     return ChannelClosed(code) if code in CLOSED else SlackRefused(code)
 
 
+def _by_status(status: int, headers: Mapping[str, str]) -> TryLater | None:
+    """Say whether the status alone tells that a pause may help."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return TryLater("slack.limited", after=_seconds(headers))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return TryLater("slack.unreachable")
+    return None
+
+
 def _seconds(headers: Mapping[str, str]) -> float:
     value = {name.lower(): text for name, text in headers.items()}.get("retry-after", "")
-    return float(value) if value.isdigit() else 1.0
+    return float(value) if re.fullmatch(r"[0-9]{1,6}", value) else 1.0
 
 
 @asynccontextmanager
@@ -79,7 +104,9 @@ async def open_slack(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
 
     Without slack_sdk's retry handlers: they repeat a post whose answer was lost.
     """
-    async with aiohttp.ClientSession() as session:
+    # The session's own limit: slack_sdk minds `timeout` only in sessions that it makes itself.
+    limit = aiohttp.ClientTimeout(total=CALL_SECONDS)
+    async with aiohttp.ClientSession(timeout=limit) as session:
         yield AsyncWebClient(
             token=token,
             base_url=api_url,
@@ -97,5 +124,8 @@ async def respond(client: AsyncWebClient, response_url: str, **message: object) 
         )
         body = {"response_type": "ephemeral", "replace_original": False, **message}
         response = await webhook.send_dict(body)
-    if response.status_code != 200:  # noqa: PLR2004 - HTTP's own number
-        raise SlackRefused(response.body[:60] or "response_url")
+    if response.status_code != HTTPStatus.OK:
+        raise _by_status(response.status_code, response.headers) or SlackRefused(
+            # A code such as `used_url`; a page is nothing to show to people.
+            response.body if re.fullmatch(r"[a-z_]{1,60}", response.body) else "response_url"
+        )

@@ -24,6 +24,7 @@ from bot.slack.people import People
 logger = logging.getLogger(__name__)
 
 OK = 200
+MOST_HELPERS = 10  # a longer list helps nobody, and a section takes 3,000 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Failures:
         """Name the admins, or say whom else to ask."""
         named = [
             f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>"
-            for each in helpers(self.people.policy)
+            for each in helpers(self.people.policy)[:MOST_HELPERS]
         ]
         if not named:
             return words("refused.ask_owner")

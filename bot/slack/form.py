@@ -38,6 +38,7 @@ CHANNEL: Final = "channel"
 INPUT: Final = "input"  # the one element of each block
 
 PARAMS_LIMIT = 3000  # Slack's own for a text input
+UNREAD_LIMIT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def build(form: Form, words: Words) -> View:
     """Draw the form as a modal."""
     blocks: list[Block] = []
     if form.unread:
-        unread = ", ".join(escape(word) for word in form.unread)
+        unread = escape(_short(", ".join(form.unread)))
         blocks.append(_says(words("form.unread", words=unread)))
     blocks += [
         _text(TEMPLATE, form.template, words, limit=100),
@@ -173,6 +174,11 @@ def errors(problems: tuple[Problem, ...], words: Words) -> dict[str, str]:
         sentence = words(problem.key, **problem.values)
         found[problem.field] = " ".join(filter(None, [found.get(problem.field), sentence]))
     return found
+
+
+def _short(text: str) -> str:
+    # Escaped it may have five times the length, and a section takes 3,000.
+    return text if len(text) <= UNREAD_LIMIT else text[: UNREAD_LIMIT - 1] + "…"
 
 
 def _write_note(form: Form) -> str:

@@ -53,7 +53,7 @@ class Cache(Generic[Key, Value]):
         try:
             # Shielded: one impatient asker must not take the answer from the others.
             return await asyncio.shield(task)
-        except TryLater:
+        except Exception:
             if self._answers.get(key, (0.0, None))[1] is task:
                 self.forget(key)
             raise

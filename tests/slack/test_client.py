@@ -1,0 +1,238 @@
+"""Slack's Web API: its answers in our words, nothing repeated, nothing waited for long."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, TryLater
+from bot.slack.client import CLOSED, ChannelClosed, SlackRefused, in_our_words, open_slack, respond
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass
+class Api:
+    """Slack's address, with one answer to everything."""
+
+    url: str = ""
+    answer: web.Response | Answer = field(default_factory=web.Response)
+    asked: list[dict[str, str]] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append({name.lower(): value for name, value in request.headers.items()})
+        if isinstance(self.answer, web.Response):
+            return self.answer
+        return await self.answer(request)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Api]:
+    made = Api()
+    application = web.Application()
+    application.router.add_route("*", "/{tail:.*}", made.handle)
+    async with TestServer(application) as server:
+        made.url = str(server.make_url("/"))
+        yield made
+
+
+@pytest.fixture
+async def client(api: Api) -> AsyncIterator[AsyncWebClient]:
+    async with open_slack("xoxb-test", f"{api.url}api/") as opened:
+        yield opened
+
+
+async def error_of(client: AsyncWebClient) -> BotError:
+    with pytest.raises(BotError) as raised, in_our_words():
+        await client.chat_postMessage(channel="C0SOPORTE01", text="hola")
+    return raised.value
+
+
+def says(code: str, status: int = 200, **headers: str) -> web.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return web.json_response({"ok": False, "error": code}, status=status, headers=named)
+
+
+@pytest.mark.parametrize("code", sorted(CLOSED))
+async def test_a_channel_that_is_closed_to_us_is_told_apart(
+    api: Api, client: AsyncWebClient, code: str
+) -> None:
+    api.answer = says(code)
+
+    error = await error_of(client)
+
+    assert isinstance(error, ChannelClosed)
+    assert error.code == code
+
+
+@pytest.mark.parametrize(
+    "code", ["invalid_auth", "missing_scope", "msg_too_long", "invalid_blocks", "never_heard_of"]
+)
+async def test_a_refusal_keeps_slack_s_word_for_it(
+    api: Api, client: AsyncWebClient, code: str
+) -> None:
+    api.answer = says(code)
+
+    error = await error_of(client)
+
+    assert type(error) is SlackRefused
+    assert error.values == {"code": code}
+
+
+@pytest.mark.parametrize(
+    ("answer", "after"),
+    [
+        (says("ratelimited", 429, Retry_After="30"), 30.0),
+        (says("rate_limited", Retry_After="2"), 2.0),
+        (says("message_limit_exceeded"), 1.0),
+        (says("ratelimited", 429, Retry_After="soon"), 1.0),
+        (says("ratelimited", 429, Retry_After="²"), 1.0),
+        (web.Response(status=429, text="slow down", headers={"Retry-After": "5"}), 5.0),
+    ],
+    ids=["429", "200", "bare", "words", "sign", "text"],
+)
+async def test_a_limit_is_a_pause(
+    api: Api, client: AsyncWebClient, answer: web.Response, after: float
+) -> None:
+    api.answer = answer
+
+    error = await error_of(client)
+
+    assert isinstance(error, TryLater)
+    assert (error.key, error.after) == ("slack.limited", after)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        says("internal_error"),
+        says("fatal_error"),
+        says("service_unavailable", 503),
+        web.Response(status=502, text="<h1>Bad gateway</h1>", content_type="text/html"),
+        web.Response(status=500, text="no", content_type="text/plain"),
+        web.Response(status=500, text="{", content_type="application/json"),
+        web.Response(status=200, text="<p>Log in</p>", content_type="text/html"),
+        web.Response(status=200, text="ok", content_type="text/plain"),
+        web.Response(status=200, text="{", content_type="application/json"),
+        web.Response(status=200, text="[]", content_type="application/json"),
+        web.Response(status=200, text="", content_type="application/json"),
+        web.Response(status=200, text='{"ok": false}', content_type="application/json"),
+    ],
+    ids=[
+        "internal", "fatal", "unavailable", "gateway", "text-500", "broken-500", "login", "text",
+        "broken", "list", "empty", "silent",
+    ],
+)  # fmt: skip
+async def test_what_is_no_answer_of_slack_s_is_tried_later(
+    api: Api, client: AsyncWebClient, answer: web.Response
+) -> None:
+    api.answer = answer
+
+    error = await error_of(client)
+
+    assert isinstance(error, TryLater)
+    assert error.key == "slack.unreachable"
+
+
+async def test_an_address_where_nobody_listens_is_tried_later(client: AsyncWebClient) -> None:
+    client.base_url = "http://127.0.0.1:9/api/"
+
+    assert (await error_of(client)).key == "slack.unreachable"
+
+
+async def test_a_post_whose_answer_was_lost_is_not_repeated(
+    api: Api, client: AsyncWebClient
+) -> None:
+    async def drop(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    api.answer = drop
+
+    error = await error_of(client)
+
+    assert error.key == "slack.unreachable"
+    assert len(api.asked) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["api", "response_url"])
+async def test_a_slack_that_does_not_answer_is_not_waited_for_long(
+    api: Api, client: AsyncWebClient, way: str
+) -> None:
+    async def hang(_request: web.Request) -> web.StreamResponse:
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async def call() -> None:
+        if way == "api":
+            await client.chat_postMessage(channel="C0SOPORTE01", text="hola")
+        else:
+            await respond(client, f"{api.url}commands/x", text="hola")
+
+    api.answer = hang
+    began = time.monotonic()
+
+    with pytest.raises(TryLater), in_our_words():
+        await call()
+
+    assert time.monotonic() - began < 2.9
+
+
+async def test_an_answer_in_private_goes_to_its_address(api: Api, client: AsyncWebClient) -> None:
+    bodies = []
+
+    async def keep(request: web.Request) -> web.StreamResponse:
+        bodies.append((request.path, await request.json()))
+        return web.Response(text="ok")
+
+    api.answer = keep
+
+    await respond(client, f"{api.url}commands/x", text="hola")
+
+    body = {"response_type": "ephemeral", "replace_original": False, "text": "hola"}
+    assert bodies == [("/commands/x", body)]
+    # Whoever holds that address is not shown our token.
+    assert "authorization" not in api.asked[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (web.Response(status=404, text="used_url"), "used_url"),
+        (web.Response(status=404, text="<!channel> <p>Gone</p>"), "response_url"),
+        (web.Response(status=404, text=""), "response_url"),
+        (web.Response(status=302, text=""), "response_url"),
+    ],
+    ids=["code", "page", "empty", "elsewhere"],
+)
+async def test_an_address_that_is_used_up_is_a_refusal(
+    api: Api, client: AsyncWebClient, answer: web.Response, code: str
+) -> None:
+    api.answer = answer
+
+    with pytest.raises(SlackRefused) as raised:
+        await respond(client, f"{api.url}commands/x", text="hola")
+
+    assert raised.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("status", "key"),
+    [(429, "slack.limited"), (500, "slack.unreachable"), (503, "slack.unreachable")],
+)
+async def test_an_answer_in_private_may_be_tried_later(
+    api: Api, client: AsyncWebClient, status: int, key: str
+) -> None:
+    api.answer = web.Response(status=status, headers={"Retry-After": "3"})
+
+    with pytest.raises(TryLater) as raised:
+        await respond(client, f"{api.url}commands/x", text="hola")
+
+    assert raised.value.key == key

@@ -1,0 +1,351 @@
+"""The form: what is built can be read back, is valid everywhere, and says what must be seen."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.demo.blockkit import VIEW_BYTES, check_view, size_of
+from bot.demo.inputs import values_of
+from bot.demo.messages import escape
+from bot.errors import Problem
+from bot.locales import LANGUAGES, load
+from bot.phones import Phone, Warn
+from bot.sends import Place
+from bot.slack import form, payloads
+from tests.fakes import ALICE, TEMPLATE
+
+WORDS = {language: load(language) for language in LANGUAGES}
+EN = WORDS["en"]
+PAYLOADS = Path(__file__).with_name("payloads")
+PLACE = Place("C0SOPORTE01", "1790150000.000100", "https://hooks.slack.com/commands/T0/1/abc")
+PANAMA = Phone("50761234567", "PA")
+COLOMBIA = Phone("573211234567", "CO")
+ODD = Phone("50755667788", "PA", (Warn.POSSIBLE, Warn.FIXED_LINE))
+NOWHERE = Phone("87810000000000", "", (Warn.POSSIBLE,))
+EMPTY = form.Form(user=ALICE, place=PLACE)
+FULL = form.Form(
+    user=ALICE,
+    place=PLACE,
+    template=TEMPLATE,
+    phone="+507 6123-4567",
+    client_name="Ana María",
+    group="Citas",
+    assign=True,
+    params="client_name=Ana María\nFecha de cita=3 de mayo",
+)
+LONG = form.Form(
+    user=ALICE,
+    place=PLACE,
+    template="x" * 500,
+    phone="1" * 500,
+    client_name="ñ" * 500,
+    group="🌴" * 500,
+    params="a=<&>\n" * 1000,
+    unread=("<" * 3000, "&" * 3000),
+)
+FORMS = {
+    "empty": EMPTY,
+    "full": FULL,
+    "long": LONG,
+    "with-channel": form.Form(user=ALICE, place=Place(ALICE), asks_channel=True),
+    "unread": form.Form(user=ALICE, place=PLACE, unread=("<!channel>", "what")),
+    "warned": FULL.asking((ODD,)),
+    "warned-nowhere": FULL.asking((NOWHERE,)),
+    "two-readings": FULL.asking((PANAMA, COLOMBIA)),
+    "two-with-a-warning": FULL.asking((PANAMA, ODD)),
+}
+
+
+def view_of(made: form.Form, language: str = "en") -> dict[str, Any]:
+    view: dict[str, Any] = form.build(made, WORDS[language]).to_dict()
+    return view
+
+
+def submitted(made: form.Form, **changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the view as Slack hands it in when it is not touched, but for the changes."""
+    view = view_of(made)
+    values = values_of(view["blocks"], {}, "C0SOPORTE01")
+    for block, value in changes.items():
+        values[block]["input"] |= value
+    for elements in values.values():
+        for each in elements.values():
+            if isinstance(each.get("value"), str):
+                each["value"] = escape(each["value"])
+    return {**view, "id": "V0001", "state": {"values": values}}
+
+
+def block(view: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in view["blocks"] if each.get("block_id") == name)
+    return found
+
+
+def said(view: dict[str, Any]) -> list[str]:
+    return [each["text"]["text"] for each in view["blocks"] if each["type"] == "section"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("made", FORMS.values(), ids=FORMS)
+def test_slack_takes_every_form(made: form.Form, language: str) -> None:
+    view = view_of(made, language)
+
+    assert check_view(view, kind="modal") == []
+    assert size_of(view) < VIEW_BYTES
+
+
+@pytest.mark.parametrize("made", [EMPTY, FULL])
+def test_what_is_built_is_read_back(made: form.Form) -> None:
+    assert form.read(submitted(made)) == made
+
+
+typed = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+@given(
+    st.builds(
+        form.Form,
+        user=st.just(ALICE),
+        place=st.just(PLACE),
+        template=typed,
+        phone=typed,
+        client_name=typed,
+        group=typed,
+        assign=st.booleans(),
+        params=typed,
+    )
+)
+def test_whatever_is_typed_is_read_as_it_was_typed(made: form.Form) -> None:
+    read = form.read(submitted(made))
+
+    assert (read.template, read.phone) == (made.template.strip(), made.phone.strip())
+    assert (read.client_name, read.group) == (made.client_name.strip(), made.group.strip())
+    assert (read.assign, read.params) == (made.assign, made.params)
+
+
+def test_the_ids_are_those_that_were_promised() -> None:
+    view = view_of(FORMS["with-channel"])
+
+    names = {each["block_id"] for each in view["blocks"] if each["type"] == "input"}
+    assert view["callback_id"] == "send"
+    assert names == {"template", "phone", "client_name", "group", "assign", "params", "channel"}
+
+
+def test_a_form_keeps_to_itself_whose_it_is_and_where_it_came_from() -> None:
+    view = view_of(FULL)
+
+    note = json.loads(view["private_metadata"])
+    assert note == {
+        "user": ALICE,
+        "channel": "C0SOPORTE01",
+        "thread": "1790150000.000100",
+        "url": "https://hooks.slack.com/commands/T0/1/abc",
+    }
+
+
+def test_untouched_fields_are_empty() -> None:
+    view = submitted(EMPTY)
+    for elements in view["state"]["values"].values():
+        for each in elements.values():
+            each |= {key: None for key in each if key != "type"}
+
+    assert form.read(view) == EMPTY
+
+
+def test_a_view_that_is_not_ours_belongs_to_nobody() -> None:
+    for metadata in ("", "no json", "[]", "null"):
+        assert form.read({"private_metadata": metadata}).user == ""
+
+
+def test_a_chosen_channel_goes_before_the_one_it_came_from() -> None:
+    view = submitted(FORMS["with-channel"], channel={"selected_conversation": "C0VENTAS001"})
+
+    read = form.read(view, response_url="https://hooks.slack.com/app/x")
+
+    assert read.place == Place("C0VENTAS001", "", "https://hooks.slack.com/app/x")
+
+
+def test_without_a_chosen_channel_the_outcome_goes_to_the_person() -> None:
+    view = submitted(FORMS["with-channel"], channel={"selected_conversation": None})
+
+    assert form.read(view).place.channel == ALICE
+
+
+def test_problems_of_one_field_follow_each_other() -> None:
+    problems = (
+        Problem("params", "param.empty", {"name": "Hora"}),
+        Problem("phone", "phone.empty"),
+        Problem("params", "param.tab", {"name": "Fecha"}),
+    )
+
+    errors = form.errors(problems, EN)
+
+    assert errors == {
+        "params": f"{EN('param.empty', name='Hora')} {EN('param.tab', name='Fecha')}",
+        "phone": EN("phone.empty"),
+    }
+
+
+def test_all_that_is_wrong_with_a_form_is_named() -> None:
+    made = form.Form(ALICE, PLACE, template="short", phone="", params="no equals\n=x\na=1\na=2")
+
+    draft, problems = made.draft()
+
+    assert draft.template == "short"
+    assert [problem.key for problem in problems] == [
+        "params.no_equals",
+        "params.no_name",
+        "params.twice",
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_warnings_are_shown_with_the_number_as_it_will_be_sent(language: str) -> None:
+    words = WORDS[language]
+
+    view = view_of(FULL.asking((ODD,)), language)
+
+    (warning,) = said(view)
+    assert f"*{ODD.international}*" in warning
+    assert "50755667788" in warning
+    assert words("phone.possible") in warning
+    assert words("phone.fixed_line") in warning
+    assert view["submit"]["text"] == words("form.submit_anyway")
+
+
+def test_a_warning_that_was_seen_lets_the_send_go() -> None:
+    first = form.read(submitted(FULL))
+    assert first.settled((ODD,)) is None
+
+    second = form.read(submitted(first.asking((ODD,))))
+
+    assert second.settled((ODD,)) == ODD
+
+
+def test_a_warning_about_another_number_must_be_seen_too() -> None:
+    seen = form.read(submitted(FULL.asking((ODD,))))
+
+    assert seen.settled((NOWHERE,)) is None
+    assert seen.settled((PANAMA,)) == PANAMA
+
+
+def test_a_number_without_a_warning_goes_at_once() -> None:
+    assert FULL.settled((PANAMA,)) == PANAMA
+
+
+def test_two_readings_are_a_question() -> None:
+    assert FULL.settled((PANAMA, COLOMBIA)) is None
+
+    view = view_of(FULL.asking((PANAMA, COLOMBIA)))
+
+    options = block(view, "phone_reading")["element"]["options"]
+    assert [each["value"] for each in options] == ["50761234567", "573211234567"]
+    assert [each["text"]["text"] for each in options] == [
+        "+507 6123-4567 · Panama",
+        "+57 321 1234567 · Colombia",
+    ]
+    assert said(view) == []
+
+
+def choose(made: form.Form, index: int) -> form.Form:
+    view = view_of(made)
+    option = block(view, "phone_reading")["element"]["options"][index]
+    return form.read(submitted(made, phone_reading={"selected_option": option}))
+
+
+def test_the_reading_that_a_person_chose_is_sent_to() -> None:
+    chosen = choose(FULL.asking((PANAMA, COLOMBIA)), 1)
+
+    assert chosen.settled((PANAMA, COLOMBIA)) == COLOMBIA
+
+
+def test_a_chosen_reading_with_a_warning_must_be_seen_first() -> None:
+    chosen = choose(FULL.asking((PANAMA, ODD)), 1)
+    assert chosen.settled((PANAMA, ODD)) is None
+
+    asked = chosen.asking((PANAMA, ODD))
+    view = view_of(asked)
+    assert len(said(view)) == 1
+    assert block(view, "phone_reading")["element"]["initial_option"]["value"] == ODD.digits
+
+    assert form.read(submitted(asked)).settled((PANAMA, ODD)) == ODD
+
+
+def test_a_choice_that_is_no_longer_there_chooses_nothing() -> None:
+    chosen = choose(FULL.asking((PANAMA, COLOMBIA)), 1)
+
+    assert chosen.settled((PANAMA, ODD)) is None
+
+
+def test_words_that_found_no_field_are_shown_and_harmless() -> None:
+    view = view_of(FORMS["unread"])
+
+    assert said(view) == [EN("form.unread", words="&lt;!channel&gt;, what")]
+
+
+def test_an_order_is_the_form_s_and_its_id_the_view_s() -> None:
+    draft, problems = FULL.draft()
+
+    order = FULL.order("V0001", draft, PANAMA)
+
+    assert problems == []
+    assert (order.id, order.user, order.place) == ("V0001", ALICE, PLACE)
+    assert (order.phone, order.country, order.template) == ("50761234567", "PA", TEMPLATE)
+    assert order.params == (("client_name", "Ana María"), ("Fecha de cita", "3 de mayo"))
+
+
+SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(PAYLOADS.glob("*.json"))}
+
+
+@pytest.mark.parametrize("body", SAMPLES.values(), ids=SAMPLES)
+def test_whatever_slack_sends_can_be_read(body: dict[str, Any]) -> None:
+    door = payloads.door(body)
+    kind = payloads.kind(body)
+    read = form.read(body.get("view") or {})
+
+    assert kind
+    assert door.user or kind == "event_callback"
+    assert read.user == ""
+
+
+@pytest.mark.parametrize(
+    ("sample", "kind", "channel", "answerable"),
+    [
+        ("slash_command", "command", True, True),
+        ("slash_command_in_dm", "command", True, True),
+        ("slash_command_enterprise_org_install", "command", True, True),
+        ("message_shortcut", "message_action", True, True),
+        ("global_shortcut", "shortcut", False, False),
+        ("block_actions_message_button", "block_actions", True, True),
+        ("block_actions_message_button_ephemeral", "block_actions", True, True),
+        ("view_submission_all_inputs", "view_submission", False, False),
+        ("view_submission_enterprise_org_install", "view_submission", False, False),
+    ],
+)
+def test_who_knocks_and_how_they_can_be_answered(
+    sample: str, kind: str, *, channel: bool, answerable: bool
+) -> None:
+    door = payloads.door(SAMPLES[sample])
+
+    assert payloads.kind(SAMPLES[sample]) == kind
+    assert door.user[:1] in {"U", "W"}
+    assert bool(door.channel) is channel
+    assert bool(door.response_url) is answerable
+    assert door.trigger_id
+
+
+def test_the_state_of_a_view_is_read_by_block() -> None:
+    state = payloads.state(SAMPLES["view_submission_all_inputs"]["view"])
+
+    assert payloads.text_of(state["phone"]).replace(" ", "") == "+50761234567"
+    assert payloads.checked(state["assign"])
+
+
+def test_untouched_inputs_are_empty() -> None:
+    state = payloads.state(SAMPLES["view_submission_untouched_inputs"]["view"])
+
+    assert {payloads.text_of(each) for each in state.values()} == {""}
+    assert {payloads.chosen(each) for each in state.values()} == {""}
+    assert not payloads.checked(state.get("assign"))

@@ -1,0 +1,305 @@
+"""What Slack says of people and groups, and how long it is believed."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import NotAllowed, TryLater
+from bot.permissions import Policy, Right, Workspace, refusal
+from bot.slack.events import Events
+from bot.slack.people import FRESH_SECONDS, Cache, People, read_person
+from tests.fakes import ALICE, FakeClock, FakeSlack
+
+TEAM = "T0ACME00001"
+SUPPORT, SALES = "S0SUPPORT01", "S0VENTAS001"
+HERE = Workspace(TEAM)
+FULL = {
+    "id": ALICE,
+    "team_id": TEAM,
+    "deleted": False,
+    "is_bot": False,
+    "is_restricted": False,
+    "is_ultra_restricted": False,
+    "locale": "es-LA",
+}
+
+
+def people(slack: FakeSlack, *, senders: str = SUPPORT, admins: str = "") -> People:
+    policy = Policy(frozenset(senders.split()), frozenset(admins.split()))
+    return People(cast(AsyncWebClient, slack), HERE, policy)
+
+
+def slack_says(code: str, status: int = 200, **headers: str) -> SlackApiError:
+    response = AsyncSlackResponse(
+        client=None,
+        http_verb="GET",
+        api_url="https://slack.com/api/users.info",
+        req_args={},
+        data={"ok": False, "error": code},
+        headers=headers,
+        status_code=status,
+    )
+    return SlackApiError(code, response)
+
+
+@pytest.fixture
+def slack() -> FakeSlack:
+    made = FakeSlack()
+    made.users[ALICE] = dict(FULL)
+    made.groups[SUPPORT] = [ALICE]
+    made.groups[SALES] = []
+    return made
+
+
+WHO = [
+    ({}, ""),
+    ({"is_restricted": True}, "refused.guest"),
+    ({"is_restricted": True, "is_ultra_restricted": True}, "refused.guest"),
+    ({"is_ultra_restricted": True}, "refused.guest"),
+    ({"is_bot": True}, "refused.bot"),
+    ({"deleted": True}, "refused.deactivated"),
+    ({"is_stranger": True}, "refused.external"),
+    ({"team_id": "T0OTHER0001"}, "refused.external"),
+    ({"team_id": None}, "refused.external"),
+    ({"enterprise_user": {"enterprise_id": "E1", "teams": [TEAM]}, "team_id": "E1"}, ""),
+    (
+        {"enterprise_user": {"enterprise_id": "E1", "teams": ["T9"]}, "team_id": "T9"},
+        "refused.external",
+    ),
+    ({"enterprise_user": None}, ""),
+    ({"enterprise_user": {}}, ""),
+]
+
+
+@pytest.mark.parametrize(("facts", "reason"), WHO)
+def test_slack_s_facts_decide_who_never_may(facts: dict[str, Any], reason: str) -> None:
+    assert refusal(read_person(ALICE, {**FULL, **facts}), HERE) == reason
+
+
+@pytest.mark.parametrize("field", ["team_id", "deleted", "is_bot", "is_restricted"])
+def test_a_field_that_slack_leaves_out_is_a_refusal(field: str) -> None:
+    data = {name: value for name, value in FULL.items() if name != field}
+
+    assert refusal(read_person(ALICE, data), HERE) == "refused.external"
+
+
+def test_slackbot_is_a_bot_although_slack_denies_it() -> None:
+    data = {**FULL, "id": "USLACKBOT"}
+
+    assert refusal(read_person("USLACKBOT", data), HERE) == "refused.bot"
+
+
+@pytest.mark.parametrize("field", ["is_ultra_restricted", "locale", "enterprise_user"])
+def test_some_fields_may_be_absent(field: str) -> None:
+    data = {name: value for name, value in FULL.items() if name != field}
+
+    assert refusal(read_person(ALICE, data), HERE) == ""
+
+
+async def test_a_member_of_a_group_may_send(slack: FakeSlack) -> None:
+    person = await people(slack).check(ALICE)
+
+    assert person.locale == "es-LA"
+    assert sorted(slack.asked) == [SUPPORT, ALICE]
+
+
+async def test_somebody_else_may_not(slack: FakeSlack) -> None:
+    with pytest.raises(NotAllowed):
+        await people(slack, senders=SALES).check(ALICE)
+
+
+async def test_rights_are_told_apart(slack: FakeSlack) -> None:
+    with pytest.raises(NotAllowed):
+        await people(slack).check(ALICE, Right.ADMINISTER)
+
+
+async def test_a_person_whom_slack_does_not_show_is_refused(slack: FakeSlack) -> None:
+    slack.raises[ALICE] = [slack_says("user_not_visible")]
+
+    with pytest.raises(NotAllowed) as raised:
+        await people(slack, senders="*").check(ALICE)
+
+    assert raised.value.key == "refused.external"
+
+
+@pytest.mark.parametrize("code", ["no_such_subteam", "plan_upgrade_required", "missing_scope"])
+async def test_a_group_that_cannot_be_read_lets_nobody_in(slack: FakeSlack, code: str) -> None:
+    slack.raises[SUPPORT] = [slack_says(code)]
+
+    with pytest.raises(NotAllowed) as raised:
+        await people(slack).check(ALICE)
+
+    assert raised.value.key == "refused.not_listed"
+
+
+async def test_an_answer_is_believed_for_a_minute(slack: FakeSlack) -> None:
+    asker = people(slack)
+
+    for _ in range(3):
+        await asker.check(ALICE)
+
+    assert sorted(slack.asked) == [SUPPORT, ALICE]
+
+
+async def test_after_a_minute_slack_is_asked_anew() -> None:
+    clock = FakeClock()
+    asked: list[str] = []
+
+    async def ask(key: str) -> int:
+        asked.append(key)
+        return len(asked)
+
+    cache: Cache[str, int] = Cache(ask, now=clock.seconds)
+    answers = [await cache.get("a")]
+    for seconds in (FRESH_SECONDS - 1, 1):
+        clock.pass_by(seconds)
+        answers.append(await cache.get("a"))
+
+    assert answers == [1, 1, 2]
+
+
+async def test_an_event_about_a_person_makes_slack_be_asked_anew(slack: FakeSlack) -> None:
+    asker = people(slack)
+    await asker.check(ALICE)
+    slack.users[ALICE]["is_restricted"] = True
+
+    await Events(asker).on_user_change({"type": "user_change", "user": {"id": ALICE}})
+
+    with pytest.raises(NotAllowed):
+        await asker.check(ALICE)
+
+
+async def test_an_event_about_a_group_s_members_makes_slack_be_asked_anew(
+    slack: FakeSlack,
+) -> None:
+    asker = people(slack)
+    await asker.check(ALICE)
+    slack.groups[SUPPORT] = []
+
+    await Events(asker).on_members_changed({"subteam_id": SUPPORT})
+
+    with pytest.raises(NotAllowed):
+        await asker.check(ALICE)
+
+
+async def test_an_event_about_a_group_makes_slack_be_asked_anew(slack: FakeSlack) -> None:
+    asker = people(slack)
+    await asker.check(ALICE)
+    slack.groups[SUPPORT] = []
+
+    await Events(asker).on_group_updated({"subteam": {"id": SUPPORT}})
+
+    with pytest.raises(NotAllowed):
+        await asker.check(ALICE)
+
+
+@pytest.mark.parametrize("event", [{}, {"user": None}, {"subteam": None}, {"subteam_id": None}])
+async def test_an_event_without_contents_does_no_harm(
+    slack: FakeSlack, event: dict[str, Any]
+) -> None:
+    events = Events(people(slack))
+
+    await events.on_user_change(event)
+    await events.on_members_changed(event)
+    await events.on_group_updated(event)
+
+
+async def test_two_askers_share_one_question(slack: FakeSlack) -> None:
+    asker = people(slack)
+    go_on = asyncio.Event()
+
+    async def answers() -> None:
+        await go_on.wait()
+
+    slack.answers = answers
+    both = [asyncio.create_task(asker.check(ALICE)) for _ in range(2)]
+    await slack.until_asked(2)
+    go_on.set()
+    await asyncio.gather(*both)
+
+    assert sorted(slack.asked) == [SUPPORT, ALICE]
+
+
+async def test_one_asker_who_leaves_does_not_take_the_answer_from_the_others(
+    slack: FakeSlack,
+) -> None:
+    asker = people(slack)
+    go_on = asyncio.Event()
+
+    async def answers() -> None:
+        await go_on.wait()
+
+    slack.answers = answers
+    impatient = asyncio.create_task(asker.check(ALICE))
+    patient = asyncio.create_task(asker.check(ALICE))
+    await slack.until_asked(2)
+    impatient.cancel()
+    go_on.set()
+
+    assert (await patient).id == ALICE
+    assert sorted(slack.asked) == [SUPPORT, ALICE]
+
+
+async def test_the_person_and_the_groups_are_asked_side_by_side(slack: FakeSlack) -> None:
+    asker = people(slack, senders=f"{SUPPORT} {SALES}")
+    together = asyncio.Event()
+
+    async def answers() -> None:
+        if len(slack.asked) == 3:
+            together.set()
+        async with asyncio.timeout(5):
+            await together.wait()
+
+    slack.answers = answers
+
+    assert (await asker.check(ALICE)).id == ALICE
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        slack_says("ratelimited", 429, **{"Retry-After": "7"}),
+        slack_says("internal_error", 500),
+        TimeoutError(),
+    ],
+)
+async def test_an_error_is_not_kept(slack: FakeSlack, error: Exception) -> None:
+    slack.raises[ALICE] = [error]
+    asker = people(slack)
+
+    with pytest.raises(TryLater):
+        await asker.check(ALICE)
+
+    assert (await asker.check(ALICE)).id == ALICE
+
+
+async def test_an_error_that_nobody_foresaw_is_not_kept_either(slack: FakeSlack) -> None:
+    slack.raises[ALICE] = [ZeroDivisionError()]
+    asker = people(slack)
+
+    with pytest.raises(ZeroDivisionError):
+        await asker.check(ALICE)
+
+    assert (await asker.check(ALICE)).id == ALICE
+
+
+async def test_slack_s_own_pause_is_handed_on(slack: FakeSlack) -> None:
+    slack.raises[ALICE] = [slack_says("ratelimited", 429, **{"Retry-After": "7"})]
+
+    with pytest.raises(TryLater) as raised:
+        await people(slack).check(ALICE)
+
+    assert (raised.value.key, raised.value.after) == ("slack.limited", 7.0)
+
+
+async def test_a_locale_that_cannot_be_had_is_empty(slack: FakeSlack) -> None:
+    slack.raises[ALICE] = [TimeoutError()]
+    asker = people(slack)
+
+    first, second = await asker.locale(ALICE), await asker.locale(ALICE)
+
+    assert (first, second) == ("", "es-LA")
