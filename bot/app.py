@@ -23,9 +23,9 @@ from bot.config import Settings
 from bot.delivery import Delivery
 from bot.errors import TryLater
 from bot.locales import Dictionary
-from bot.logs import describe
+from bot.logs import redact
 from bot.permissions import Policy
-from bot.sends import NumberRules, Outcome, Send, SendId
+from bot.sends import NumberRules, SendId
 from bot.slack import Installation, find_installation, make_app, make_dispatch
 from bot.slack.announcer import Announcer
 from bot.slack.client import SlackRefused, open_slack
@@ -37,8 +37,10 @@ from bot.web import Probes, Server, Site
 
 logger = logging.getLogger(__name__)
 
-# SIGTERM to exit within 10 s: this for what is under way, the rest for closing.
+# SIGTERM to exit within 10 s: this for what is under way, then this for the cards, the rest
+# for closing.
 STOP_SECONDS = 5.0
+CARD_SECONDS = 1.0
 
 
 class CannotStart(Exception):
@@ -57,6 +59,9 @@ class Work:
 
     async def tell(self, send_id: SendId) -> None:
         await self.announcer.tell(send_id)
+
+    async def close(self) -> None:
+        await self.announcer.close(patience=CARD_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +134,18 @@ async def open_bot(settings: Settings, *, deliveries: bool) -> AsyncIterator[Bot
         async def may_send(user: str) -> None:
             await people.check(user)
 
-        async def call(send: Send) -> Outcome:
-            return await atom.send(send.order)
-
+        underway = workflow.Underway()
         delivery = Delivery(
             book=sends,
             pace=StoredPace(database, rate=settings.atom_rate),
             may_send=may_send,
-            call=call,
+            call=lambda send: atom.send(send.order),
             show=announcer.show,
             now=lambda: datetime.now(UTC),
-            sleep=asyncio.sleep,
+            sleep=underway.turn,
         )
         if deliveries:
-            workflows = workflow.Workflows(engine, Work(delivery, announcer))
+            workflows = workflow.Workflows(engine, Work(delivery, announcer), underway)
             await workflows.start()
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         app = make_app(
@@ -231,9 +234,9 @@ def prepare(engine: sa.Engine, settings: Settings) -> None:
                 "python -m bot migrate"
             )
     except sa.exc.SQLAlchemyError as error:
-        raise CannotStart(
-            f"DATABASE_URL: the database can't be used ({describe(error)})."
-        ) from error
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        words = redact(str(cause)).partition("\n")[0]
+        raise CannotStart(f"DATABASE_URL: the database can't be used ({words}).") from error
 
 
 def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:

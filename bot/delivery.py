@@ -98,22 +98,23 @@ class Delivery:
             return None
         try:
             await self.may_send(send.order.user)
-            await self._call(send)
+            return await self._call(send)
         except NotAllowed as error:
             await self.book.settle(send_id, Outcome(Status.FAILED, error.key))
         except TryLater as error:
             return await self._postpone(send, error)
         return None
 
-    async def _call(self, send: Send) -> None:
+    async def _call(self, send: Send) -> float | None:
         slot = await self.pace.slot()
         await self.sleep(slot.wait)
         if not slot.is_probe:
             # The queue may have been put on hold while this one waited for its slot.
             await self.pace.check()
         if not await self.book.claim(send.id):
-            # Somebody cancelled it meanwhile.
-            return
+            # Somebody cancelled it meanwhile. Or another process, which was only taken for dead,
+            # calls right now: it may not live to tell, so this one looks again.
+            return None if (await self.book.get(send.id)).status.ends else HOLD
         try:
             outcome = await self.call(send)
         except TryLater:
@@ -126,6 +127,7 @@ class Delivery:
             await self.pace.hold(HOLD)
         elif slot.is_probe:
             await self.pace.release()
+        return None
 
     async def _postpone(self, send: Send, error: TryLater) -> float:
         left = (send.give_up_at - self.now()).total_seconds()

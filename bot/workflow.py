@@ -51,6 +51,10 @@ class Work(Protocol):
 
     async def tell(self, send_id: SendId) -> None: ...
 
+    async def close(self) -> None:
+        """Let what goes on beside the steps end."""
+        ...
+
 
 class Queue:
     """Puts a send's workflow into the transaction that writes the send."""
@@ -95,17 +99,15 @@ def is_current(engine: sa.Engine) -> bool:
 class Workflows:
     """Runs the workflows of this process, and adopts those of processes that died."""
 
-    def __init__(self, engine: sa.Engine, work: Work) -> None:
+    def __init__(self, engine: sa.Engine, work: Work, underway: "Underway") -> None:
         """Each process has an id of its own; what carries a dead one's id is adopted."""
         self._engine = engine
         self._work = work
+        self._underway = underway
         self._id = uuid.uuid4().hex
         self._lock = ProcessLock(engine, self._id)
         self._keeper: asyncio.Task[None] | None = None
-        self._under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._stopping = False
+        self._running: set[asyncio.Task[object]] = set()
 
     async def start(self) -> None:
         """Launch the engine on the running loop; needs current tables."""
@@ -135,22 +137,39 @@ class Workflows:
 
     async def stop(self, *, patience: float) -> None:
         """Begin nothing more, wait up to `patience` seconds for what runs, leave the rest."""
-        self._stopping = True
         if self._keeper is not None:
             self._keeper.cancel()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), patience)
+        await self._underway.end(patience)
+        # The engine would say of each one that it was cancelled.
+        logging.getLogger("dbos").setLevel(logging.ERROR)
+        # Cancelled they stay pending; met by a closed engine, they would end as errors for good.
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._work.close()
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=0)
         await self._lock.leave()
 
     def _register(self) -> None:
         @DBOS.workflow(name=DELIVER, max_recovery_attempts=None)
         async def run_deliver(send_id: str) -> None:
-            await deliver(SendId(send_id), self)
+            with self._listed():
+                await deliver(SendId(send_id), self)
 
         @DBOS.workflow(name=ANNOUNCE, max_recovery_attempts=None)
         async def run_announce(send_id: str) -> None:
-            await self.tell(SendId(send_id))
+            with self._listed():
+                await self.tell(SendId(send_id))
+
+    @contextlib.contextmanager
+    def _listed(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a workflow always runs in one
+        self._running.add(task)
+        try:
+            yield
+        finally:
+            self._running.discard(task)
 
     async def attempt(self, send_id: SendId) -> float | None:
         """Try once, as a step that is not repeated once its answer is written down."""
@@ -185,26 +204,13 @@ class Workflows:
         pause: float,
     ) -> float | None:
         """Run a step so that no error of it ends the workflow, which nothing would take up again."""
-        if self._stopping:
-            # What has not begun is left to the next process.
-            await asyncio.Event().wait()
-        with self._counted():
+        await self._underway.may_begin()
+        with self._underway.counted():
             try:
                 return await step(send_id)
             except Exception:  # the engine would drop the send silently
                 logger.exception("step failed", extra={"send": send_id})
                 return pause
-
-    @contextlib.contextmanager
-    def _counted(self) -> Iterator[None]:
-        self._under_way += 1
-        self._idle.clear()
-        try:
-            yield
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
 
     async def _keep(self) -> None:
         """Adopt the work of the dead, again and again; forget what was finished long ago."""
@@ -215,7 +221,7 @@ class Workflows:
                 suspects = await self._adopt(suspects)
                 if rounds % 3600 == 0:
                     await asyncio.to_thread(self._forget)
-            except (SQLAlchemyError, OSError):
+            except Exception:  # whatever the engine raises, somebody must go on to look
                 logger.warning("takeover postponed", exc_info=True)
             rounds += 1
             await asyncio.sleep(TAKEOVER_SECONDS)
@@ -261,6 +267,54 @@ class Workflows:
         )
         if old:
             DBOS.delete_workflows([each.workflow_id for each in old])
+
+
+class Underway:
+    """What goes on in this process, so that a stop waits for it and lets nothing new begin."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._ends = False
+
+    async def may_begin(self) -> None:
+        """Return at once, or never: what has not begun at a stop is left to the next process."""
+        if self._ends:
+            await asyncio.Event().wait()
+
+    async def turn(self, seconds: float) -> None:
+        """Wait for one's turn in the middle of what is counted; nobody waits for that at a stop."""
+        self._left()
+        try:
+            await asyncio.sleep(seconds)
+            await self.may_begin()
+        finally:
+            self._entered()
+
+    async def end(self, patience: float) -> None:
+        """Let nothing more begin, and wait up to `patience` seconds for what did."""
+        self._ends = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), patience)
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator[None]:
+        """Count what runs inside as under way."""
+        self._entered()
+        try:
+            yield
+        finally:
+            self._left()
+
+    def _entered(self) -> None:
+        self._count += 1
+        self._idle.clear()
+
+    def _left(self) -> None:
+        self._count -= 1
+        if not self._count:
+            self._idle.set()
 
 
 class ProcessLock:
@@ -315,8 +369,13 @@ class ProcessLock:
                 self._connection = None
             else:
                 return
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _key(self._process)})
+        with contextlib.ExitStack() as unless_taken:
+            connection = unless_taken.enter_context(self._engine.connect())
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(
+                sa.text("SELECT pg_advisory_lock(:key)"), {"key": _key(self._process)}
+            )
+            unless_taken.pop_all()
         self._connection = connection
 
     def _scalar(self, statement: str, other: str) -> object:

@@ -59,6 +59,18 @@ class Announcer:
     def _shown(self, send_id: SendId, task: asyncio.Task[None]) -> None:
         if self._showing.get(send_id) is task:
             del self._showing[send_id]
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("card not shown", exc_info=error, extra={"send": send_id})
+
+    async def close(self, *, patience: float) -> None:
+        """Let the cards under way be posted within `patience` seconds, and leave the rest."""
+        tasks = tuple(self._showing.values())
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def tell(self, send_id: SendId) -> None:
         """Say in its thread what became of a send, however long Slack takes."""

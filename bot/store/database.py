@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import TryLater
+from bot.store.one_writer import Line
 
 T = TypeVar("T")
 
@@ -33,7 +34,14 @@ def open_engine(url: str) -> sa.Engine:
     # The file holds phone numbers: readable by its owner alone, from its first byte on.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     # Hidden: an error's text would hold numbers and values otherwise.
-    engine = sa.create_engine(url, hide_parameters=True)
+    engine = sa.create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"factory": Line().connection},
+        # One for every thread: those who wait for a connection are not served in their order.
+        pool_size=40,
+        max_overflow=20,
+    )
     sa.event.listen(engine, "connect", _set_up_sqlite)
     return engine
 
@@ -98,8 +106,8 @@ class Database:
         while True:
             try:
                 return await asyncio.to_thread(self._transact, work)
-            except sa.exc.DBAPIError as error:
-                if not isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):
+            except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+                if not _passes(error):
                     raise
                 if deadline is not None and loop.time() + pause > deadline:
                     raise TryLater("database.unreachable") from error
@@ -109,3 +117,10 @@ class Database:
     def _transact(self, work: Callable[[sa.Connection], T]) -> T:
         with self.engine.begin() as connection:
             return work(connection)
+
+
+def _passes(error: sa.exc.DBAPIError | sa.exc.TimeoutError) -> bool:
+    """Whether the same may work later: the database was away, locked, or had no free connection."""
+    if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError)

@@ -106,26 +106,32 @@ class SendStore:
 
     async def settle(self, send_id: SendId, outcome: Outcome) -> None:
         """Write down what is known. What is known is never overwritten by `unknown`."""
-        before = [Status.SENDING]
-        if outcome.status is not Status.UNKNOWN:
-            before += [Status.QUEUED, Status.UNKNOWN]
+        statement = (
+            sa.update(sends)
+            .where(sends.c.id == send_id)
+            .values(
+                status=outcome.status,
+                reason=outcome.reason,
+                conversation=outcome.conversation,
+                said=outcome.said,
+                http_status=outcome.http_status,
+                execution_id=outcome.execution_id,
+                trace=outcome.trace,
+                next_try=None,
+                updated=self._now(),
+            )
+        )
+        is_known = outcome.status is not Status.UNKNOWN
+        before = {Status.SENDING, Status.QUEUED} if is_known else {Status.SENDING}
 
         def work(connection: sa.Connection) -> None:
-            connection.execute(
-                sa.update(sends)
-                .where(sends.c.id == send_id, sends.c.status.in_(before))
-                .values(
-                    status=outcome.status,
-                    reason=outcome.reason,
-                    conversation=outcome.conversation,
-                    said=outcome.said,
-                    http_status=outcome.http_status,
-                    execution_id=outcome.execution_id,
-                    trace=outcome.trace,
-                    next_try=None,
-                    updated=self._now(),
-                )
-            )
+            settled = connection.execute(statement.where(sends.c.status.in_(before)))
+            if settled.rowcount == 1 or not is_known:
+                return
+            late = connection.execute(statement.where(sends.c.status == Status.UNKNOWN))
+            if late.rowcount == 1:
+                # Another process has said by now that it is unknown, and its work is done.
+                self._enqueue(connection, "announce", send_id)
 
         await self._database.run(work)
 
@@ -254,7 +260,9 @@ def _insert(connection: sa.Connection, values: dict[str, Any]) -> bool:
         from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - one of two
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415
-    return connection.execute(insert(sends).values(values).on_conflict_do_nothing()).rowcount == 1
+    # Asked for by RETURNING: the driver for PostgreSQL counts no rows of an insert.
+    statement = insert(sends).values(values).on_conflict_do_nothing().returning(sends.c.id)
+    return connection.execute(statement).first() is not None
 
 
 def _find(connection: sa.Connection, send_id: SendId) -> Send | None:

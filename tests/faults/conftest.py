@@ -1,0 +1,209 @@
+"""Bots that are killed and started again, and what people and Atom saw of each send."""
+
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.demo import seed
+from bot.demo.messages import Message
+from bot.demo.person import Person
+from bot.demo.process import BotProcess
+from tests.conftest import PHONE, TEMPLATE, World, open_world
+
+COMMAND = "/whatsapp-template"
+SQLITE = (("serve",),)
+POSTGRES = (("serve",), ("worker",), ("worker",))
+SOON = 20.0
+"""Seconds within which whatever must come, comes, on a machine that has other things to do."""
+
+
+@dataclass
+class Fleet:
+    """The processes of one bot: they start, they are killed, they start again."""
+
+    world: World
+    roles: tuple[tuple[str, ...], ...]
+    running: dict[int, BotProcess] = field(default_factory=dict)
+
+    async def start(self, **changes: str) -> None:
+        """Start every process that does not run, and wait until all of them work."""
+        await self.start_only(*range(len(self.roles)), **changes)
+
+    async def start_only(self, *indexes: int, **changes: str) -> None:
+        """Start some processes unless they run, and wait until they work."""
+        missing = [index for index in indexes if index not in self.running]
+        # The last one is `serve`, which is waited for: the workers start meanwhile.
+        for index in reversed(missing):
+            self.running[index] = await self.world.start(*self.roles[index], **changes)
+        for index in missing:
+            await self.is_ready(self.running[index])
+
+    async def is_ready(self, bot: BotProcess) -> None:
+        await self.world.slack.until(
+            lambda: '"event": "ready"' in bot.output() or bot.exit_code is not None, timeout=SOON
+        )
+        assert bot.exit_code is None, bot.output()
+
+    async def kill(self, *indexes: int) -> None:
+        """End some processes as a power cut would; all of them if none is named."""
+        chosen = indexes or tuple(self.running)
+        bots = [self.running.pop(index) for index in chosen]
+        for bot in bots:
+            bot.kill()
+        for bot in bots:
+            await bot.wait()
+
+    async def submit(
+        self, code: str, *, user: str = seed.ALICE, channel: str = seed.SOPORTE
+    ) -> str:
+        """Fill in the form and press Send; the send's id. `code` is a parameter that marks it."""
+        person = self.world.person(user)
+        opened = await person.command(channel, COMMAND, self.text(code))
+        assert person.view is not None, opened.shown
+        view_id = person.view.id
+        sent = await person.submit()
+        assert sent.closed, (sent.trouble, sent.errors)
+        return view_id
+
+    def text(self, code: str) -> str:
+        """Give what is typed after the command for a send marked with a parameter."""
+        return f"{TEMPLATE} {PHONE} code={code}"
+
+    async def deliver_silently(self, person: Person) -> None:
+        """Let the bot take the form while Slack hears nothing of it, so that the form stays."""
+        view = person.view
+        assert view is not None
+        await person.submit()
+        self.world.slack.workspace.views.open_views[view.id] = view
+        self.world.slack.workspace.views.stacks[person.id] = [view.id]
+
+    def calls(self, code: str) -> int:
+        """How often Atom was called for the send with this parameter."""
+        return calls(self.world)[code]
+
+    def most_calls(self) -> int:
+        """How often Atom was called for the send it was called for most."""
+        return max(calls(self.world).values())
+
+    async def called(self, code: str) -> None:
+        """Wait until Atom has read the request."""
+        await self.world.slack.until(lambda: self.calls(code), timeout=SOON)
+
+    async def outcome(self, send_id: str, *, seconds: float = SOON) -> Message:
+        """Wait for the first outcome in the send's thread."""
+        await self.world.slack.until(lambda: outcomes(self.world).get(send_id), timeout=seconds)
+        return outcomes(self.world)[send_id][0]
+
+    async def waits(self, send_id: str, *, tries: int = 1) -> None:
+        """Wait until the card says that Atom can't be reached, after so many tries."""
+        await self.world.slack.until(
+            lambda: f"Tried {tries} times" in card(self.world, send_id), timeout=SOON
+        )
+
+
+def calls(world: World) -> Counter[str]:
+    """Count Atom's calls by the parameter that marks each send."""
+    return Counter(str(call.body["params"]["code"]) for call in world.atom.calls)
+
+
+def outcomes(world: World) -> dict[str, list[Message]]:
+    """Give the outcomes by send: replies in the thread of a card that say how it ended."""
+    found: dict[str, list[Message]] = {}
+    for message in world.slack.workspace.records.values():
+        if message.thread_ts in {None, message.ts} or message.ephemeral:
+            continue
+        match message.metadata:
+            case {"event_payload": {"send_id": str(send_id)}}:
+                found.setdefault(send_id, []).append(message)
+    return found
+
+
+def card(world: World, send_id: str) -> str:
+    """Give what the card of a send says; empty while there is none."""
+    for message in world.slack.workspace.records.values():
+        match message.metadata:
+            case {"event_payload": {"send_id": str(found)}} if found == send_id:
+                if message.thread_ts in {None, message.ts}:
+                    return message.text
+    return ""
+
+
+def status(message: Message) -> str:
+    match message.metadata:
+        case {"event_payload": {"status": str(found)}}:
+            return found
+    return ""
+
+
+def buttons(message: Message) -> list[str]:
+    return [
+        element["action_id"]
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+@contextmanager
+def locked(database_url: str) -> Iterator[None]:
+    """Hold the database so that the bot can't write down anything."""
+    if database_url.startswith("sqlite"):
+        file = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+        file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            file.close()
+        return
+    with psycopg.connect(database_url) as connection:
+        connection.execute("LOCK TABLE sends IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+Say = Callable[[str], None]
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str]) -> Say:
+    """Show a figure that was measured, whatever pytest captures."""
+
+    def to_the_terminal(figure: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{figure}\n")
+
+    return to_the_terminal
+
+
+@pytest.fixture
+async def sqlite_fleet(tmp_path: Path) -> AsyncIterator[Fleet]:
+    """One process on SQLite, started."""
+    async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
+        fleet = Fleet(world, SQLITE)
+        await fleet.start()
+        yield fleet
+
+
+@pytest.fixture
+async def postgres_fleet(tmp_path: Path, postgres_url: str) -> AsyncIterator[Fleet]:
+    """`serve` and two workers on PostgreSQL, started."""
+    async with open_world(tmp_path, postgres_url) as world:
+        code, printed = await world.run("migrate")
+        assert code == 0, printed
+        fleet = Fleet(world, POSTGRES)
+        await fleet.start()
+        yield fleet
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def fleet(request: pytest.FixtureRequest) -> Fleet:
+    """Every process of one bot, on each database."""
+    made = request.getfixturevalue(f"{request.param}_fleet")
+    assert isinstance(made, Fleet)
+    return made

@@ -1,0 +1,49 @@
+"""A wire between the bot and Atom that tells when an answer went through."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+SIZE = 64 * 1024
+
+
+@dataclass
+class Relay:
+    """Passes bytes on, both ways."""
+
+    url: str = ""
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def between(atom_url: str) -> AsyncIterator[Relay]:
+    """Listen in front of Atom, on loopback."""
+    relay = Relay()
+    target = urlsplit(atom_url)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        atom_reader, atom_writer = await asyncio.open_connection(target.hostname, target.port)
+        asking = asyncio.create_task(_pass_on(reader, atom_writer))
+        with contextlib.suppress(ConnectionError):
+            while answer := await atom_reader.read(SIZE):
+                writer.write(answer)
+                await writer.drain()
+                relay.answered.set()
+        await asking
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        relay.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{target.path}"
+        yield relay
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(SIZE):
+            writer.write(data)
+            await writer.drain()
+    writer.close()

@@ -1,0 +1,132 @@
+"""`kill -9` at each step of a send: no message goes out twice, and every outcome is told."""
+
+import asyncio
+import time
+
+import pytest
+
+from tests.faults.conftest import SOON, Fleet, buttons, card, locked, outcomes, status
+from tests.faults.relay import between
+
+pytestmark = pytest.mark.slow
+
+
+async def test_killed_during_the_call_it_is_unknown_and_a_person_decides(fleet: Fleet) -> None:
+    fleet.world.atom.behave("hangs")
+    send_id = await fleet.submit("during")
+    await fleet.called("during")
+    await fleet.kill()
+    fleet.world.atom.behave("answers")
+
+    await fleet.start()
+
+    outcome = await fleet.outcome(send_id)
+    assert status(outcome) == "unknown"
+    assert {"resolve_sent", "retry"} <= set(buttons(outcome))
+    assert fleet.calls("during") == 1
+
+
+async def test_killed_before_the_answer_is_written_down_it_is_unknown(fleet: Fleet) -> None:
+    world = fleet.world
+    await fleet.kill()
+    async with between(world.atom.url) as relay:
+        world.settings["ATOM_URL"] = relay.url
+        await fleet.start()
+        world.atom.behave("hangs", seconds=1.0)
+        send_id = await fleet.submit("after")
+        await fleet.called("after")
+        with locked(world.database_url):
+            await asyncio.wait_for(relay.answered.wait(), SOON)
+            await fleet.kill()
+
+        await fleet.start()
+
+        outcome = await fleet.outcome(send_id)
+    assert status(outcome) == "unknown"
+    assert fleet.calls("after") == 1
+
+
+async def test_killed_while_it_waits_for_atom_it_goes_out_once(fleet: Fleet) -> None:
+    fleet.world.atom.behave("down")
+    send_id = await fleet.submit("before")
+    await fleet.waits(send_id)
+    await fleet.kill()
+    fleet.world.atom.behave("answers")
+
+    await fleet.start()
+
+    assert status(await fleet.outcome(send_id)) == "pending"
+    assert fleet.calls("before") == 1
+
+
+async def test_the_pause_goes_on_after_a_kill(sqlite_fleet: Fleet) -> None:
+    fleet = sqlite_fleet
+    fleet.world.atom.behave("down")
+    send_id = await fleet.submit("pause")
+    # The pauses are 1, 2 and 4 seconds: this is the beginning of the third.
+    await fleet.waits(send_id, tries=3)
+    paused_at = time.time()
+    await fleet.kill()
+    fleet.world.atom.behave("answers")
+
+    await fleet.start()
+
+    assert status(await fleet.outcome(send_id)) == "pending"
+    waited = fleet.world.atom.calls[0].at - paused_at
+    assert 3.0 < waited < 8.0, waited
+    assert fleet.calls("pause") == 1
+
+
+async def test_killed_after_slack_took_the_outcome_it_is_there(fleet: Fleet) -> None:
+    slack = fleet.world.slack
+    fleet.world.atom.behave("hangs", seconds=0.5)
+    send_id = await fleet.submit("told")
+    await slack.until(lambda: card(fleet.world, send_id), timeout=SOON)
+    # Slack posts the outcome, but the bot never hears that it did.
+    slack.fail("chat.postMessage", drop="after", times=None)
+    await fleet.outcome(send_id)
+    await fleet.kill()
+    slack.fail("chat.postMessage", drop="after", times=0)
+
+    await fleet.start()
+
+    # Nobody knew that it was told, so it is told once more: at least once.
+    await slack.until(lambda: len(outcomes(fleet.world)[send_id]) > 1, timeout=SOON)
+    assert {status(one) for one in outcomes(fleet.world)[send_id]} == {"pending"}
+    assert fleet.calls("told") == 1
+
+
+async def test_killed_while_slack_is_away_the_outcome_comes_later(fleet: Fleet) -> None:
+    slack = fleet.world.slack
+    fleet.world.atom.behave("hangs", seconds=0.5)
+    send_id = await fleet.submit("untold")
+    await slack.until(lambda: card(fleet.world, send_id), timeout=SOON)
+    slack.fail("chat.postMessage", drop="before", times=None)
+    tried = len(slack.calls("chat.postMessage"))
+    await slack.until(lambda: len(slack.calls("chat.postMessage")) > tried, timeout=SOON)
+    await fleet.kill()
+    slack.fail("chat.postMessage", drop="before", times=0)
+
+    await fleet.start()
+
+    assert status(await fleet.outcome(send_id)) == "pending"
+    assert len(outcomes(fleet.world)[send_id]) == 1
+    assert fleet.calls("untold") == 1
+
+
+async def test_a_killed_process_takes_no_turns_with_it(sqlite_fleet: Fleet) -> None:
+    fleet = sqlite_fleet
+    await fleet.kill()
+    await fleet.start(ATOM_RATE="1")
+    send_ids = [await fleet.submit(f"turn-{number}") for number in range(12)]
+    await fleet.called("turn-0")
+    await fleet.kill()
+    called = len(fleet.world.atom.calls)
+
+    await fleet.start(ATOM_RATE="80")
+
+    # Those that waited had ten turns of one second before them, which nobody takes any more.
+    await fleet.world.slack.until(lambda: len(fleet.world.atom.calls) > called, timeout=5.0)
+    for send_id in send_ids:
+        assert status(await fleet.outcome(send_id)) in {"pending", "unknown"}
+    assert fleet.most_calls() == 1

@@ -1,0 +1,88 @@
+"""What keeps the bot from starting: said in words, with exit code 2."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BOT_TOKEN, World, open_world
+
+pytestmark = pytest.mark.slow
+
+
+async def test_a_second_bot_on_the_same_file_says_so(world: World) -> None:
+    code, printed = await world.run("serve", PORT="0")
+
+    assert code == 2
+    assert "Another bot is running on" in printed
+    assert "bot.db" in printed
+
+
+async def test_after_a_kill_the_file_is_free_again(world: World) -> None:
+    first = world.bots[0]
+    first.kill()
+    await first.wait()
+
+    second = await world.start()
+
+    assert second.exit_code is None
+
+
+async def test_every_bad_setting_is_named_at_once(tmp_path: Path) -> None:
+    bad = {
+        "SLACK_BOT_TOKEN": "xoxp-not-a-bots-8Yq2",
+        "SLACK_SIGNING_SECRET": "two words",
+        "ATOM_TOKEN": "sécret",
+        "ATOM_URL": "http://example.com/templates",
+        "ATOM_RATE": "1000",
+        "ATOM_TIMEOUT": "soon",
+        "GIVE_UP_AFTER": "6 hours",
+        "SENDERS": "alice",
+        "DEFAULT_REGION": "Panama",
+        "COUNTRIES": "PA,Mexico",
+        "DATABASE_URL": "mysql://root:hunter2@localhost/bot",
+        "LANGUAGE": "fr",
+        "PORT": "70000",
+        "LOG_FORMAT": "xml",
+    }
+    async with open_world(tmp_path, "") as world:
+        code, printed = await world.run("serve", **bad)
+
+    assert code == 2
+    assert [name for name in bad if f"{name}:" not in printed] == []
+    for secret in ("8Yq2", "two words", "sécret", "hunter2"):
+        assert secret not in printed
+
+
+async def test_missing_secrets_are_named(tmp_path: Path) -> None:
+    nothing = {"SLACK_BOT_TOKEN": "", "SLACK_SIGNING_SECRET": "", "ATOM_TOKEN": ""}
+    async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
+        code, printed = await world.run("serve", **nothing)
+
+    assert code == 2
+    assert all(name in printed for name in nothing)
+    assert BOT_TOKEN not in printed
+
+
+async def test_a_port_that_is_taken_is_named(world: World, tmp_path: Path) -> None:
+    code, printed = await world.run("serve", DATABASE_URL=f"sqlite:///{tmp_path}/other.db")
+
+    assert code == 2
+    assert "PORT" in printed
+
+
+async def test_a_database_that_is_away_is_said_without_its_password(tmp_path: Path) -> None:
+    async with open_world(tmp_path, "postgresql://bot:hunter2@127.0.0.1:1/bot") as world:
+        code, printed = await world.run("serve")
+
+    assert code == 2
+    assert "DATABASE_URL" in printed
+    assert "hunter2" not in printed
+
+
+async def test_a_token_that_slack_refuses_is_named(tmp_path: Path) -> None:
+    async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
+        code, printed = await world.run("serve", SLACK_BOT_TOKEN="xoxb-of-somebody-else")
+
+    assert code == 2
+    assert "SLACK_BOT_TOKEN" in printed
+    assert "of-somebody-else" not in printed

@@ -1,0 +1,94 @@
+"""SIGTERM: the bot ends in time, with 0, and leaves nothing undone behind."""
+
+import time
+
+import pytest
+
+from tests.faults.conftest import SOON, Fleet, Say, outcomes, status
+
+pytestmark = pytest.mark.slow
+
+
+async def test_with_nothing_under_way_it_ends_at_once(sqlite_fleet: Fleet, say: Say) -> None:
+    bot = sqlite_fleet.running[0]
+    began = time.monotonic()
+
+    code = await bot.stop()
+
+    seconds = time.monotonic() - began
+    say(f"SIGTERM to exit, idle: {seconds:.2f} s")
+    assert code == 0, bot.output()
+    assert seconds < 3.0
+
+
+async def test_with_a_call_in_flight_it_ends_within_ten_seconds(
+    sqlite_fleet: Fleet, say: Say
+) -> None:
+    fleet = sqlite_fleet
+    await fleet.kill()
+    await fleet.start(ATOM_TIMEOUT="60")
+    fleet.world.atom.behave("hangs")
+    send_id = await fleet.submit("in-flight")
+    await fleet.called("in-flight")
+    bot = fleet.running.pop(0)
+    began = time.monotonic()
+
+    code = await bot.stop()
+
+    seconds = time.monotonic() - began
+    say(f"SIGTERM to exit, a call hangs: {seconds:.2f} s")
+    assert code == 0, bot.output()
+    assert seconds < 10.0
+    fleet.world.atom.behave("answers")
+    await fleet.start()
+    assert status(await fleet.outcome(send_id)) == "unknown"
+    assert fleet.calls("in-flight") == 1
+
+
+async def test_a_call_that_ends_in_time_is_not_cut_off(sqlite_fleet: Fleet) -> None:
+    fleet = sqlite_fleet
+    fleet.world.atom.behave("hangs", seconds=1.5)
+    send_id = await fleet.submit("soon")
+    await fleet.called("soon")
+
+    code = await fleet.running.pop(0).stop()
+
+    assert code == 0
+    await fleet.start()
+    assert status(await fleet.outcome(send_id)) == "pending"
+    assert fleet.calls("soon") == 1
+
+
+async def test_what_waits_for_its_turn_is_left_to_the_next_process(sqlite_fleet: Fleet) -> None:
+    fleet = sqlite_fleet
+    await fleet.kill()
+    await fleet.start(ATOM_RATE="0.5")
+    send_ids = [await fleet.submit(f"turn-{number}") for number in range(5)]
+    await fleet.called("turn-0")
+    bot = fleet.running.pop(0)
+    began = time.monotonic()
+
+    code = await bot.stop()
+
+    assert code == 0, bot.output()
+    assert time.monotonic() - began < 10.0
+    await fleet.start()
+    for send_id in send_ids:
+        assert status(await fleet.outcome(send_id)) == "pending"
+    assert fleet.most_calls() == 1
+
+
+async def test_on_postgresql_another_worker_takes_over(postgres_fleet: Fleet) -> None:
+    fleet = postgres_fleet
+    fleet.world.atom.behave("hangs")
+    send_id = await fleet.submit("handed-over")
+    await fleet.called("handed-over")
+    fleet.world.atom.behave("answers")
+
+    codes = [await fleet.running.pop(index).stop() for index in (0, 1)]
+
+    # Whoever of the three had the call: the outcome is told by one that lives, or by the caller.
+    assert codes == [0, 0], fleet.world.logs()
+    assert status(await fleet.outcome(send_id, seconds=SOON)) == "unknown"
+    assert fleet.calls("handed-over") == 1
+    assert len(outcomes(fleet.world)[send_id]) == 1
