@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import prometheus_client
 import sqlalchemy as sa
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -22,6 +21,7 @@ from bot.atom import Atom, open_client
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.errors import TryLater
+from bot.health import Health
 from bot.locales import Dictionary
 from bot.logs import redact
 from bot.permissions import Policy
@@ -32,8 +32,9 @@ from bot.slack.client import SlackRefused, open_slack
 from bot.slack.people import People
 from bot.store.database import Database, is_current, migrate, open_engine, sqlite_path
 from bot.store.pace import StoredPace
-from bot.store.sends import SendStore, count_by_status
-from bot.web import Probes, Server, Site
+from bot.store.sends import SendStore
+from bot.web import Server, Site
+from bot.workflow.underway import Underway
 
 logger = logging.getLogger(__name__)
 
@@ -73,30 +74,6 @@ class Bot:
     slack: AsyncWebClient
     app: AsyncApp
 
-    def probes(self) -> Probes:
-        return Probes(self._why_not_ready, self._metrics)
-
-    async def _why_not_ready(self) -> list[str]:
-        reasons = []
-        try:
-            await Database(self.engine).run(lambda c: c.scalar(sa.text("SELECT 1")), patience=1)
-        except TryLater:
-            reasons.append("database: not reachable")
-        try:
-            await find_installation(self.slack)
-        except (TryLater, SlackRefused) as error:
-            reasons.append(f"slack: {error.values.get('code', 'not reachable')}")
-        return reasons
-
-    async def _metrics(self) -> str:
-        registry = prometheus_client.CollectorRegistry()
-        gauge = prometheus_client.Gauge(
-            "whatsapp_template_sends", "Sends by status.", ["status"], registry=registry
-        )
-        for status, count in (await Database(self.engine).run(count_by_status)).items():
-            gauge.labels(status).set(count)
-        return prometheus_client.generate_latest(registry).decode()
-
 
 @asynccontextmanager
 async def open_bot(settings: Settings, *, deliveries: bool) -> AsyncIterator[Bot]:
@@ -134,7 +111,7 @@ async def open_bot(settings: Settings, *, deliveries: bool) -> AsyncIterator[Bot
         async def may_send(user: str) -> None:
             await people.check(user)
 
-        underway = workflow.Underway()
+        underway = Underway()
         delivery = Delivery(
             book=sends,
             pace=StoredPace(database, rate=settings.atom_rate),
@@ -166,7 +143,7 @@ async def serve(settings: Settings, *, deliveries: bool) -> None:
         site = Site(
             secret=settings.slack_signing_secret.get_secret_value(),
             dispatch=make_dispatch(bot.app),
-            probes=bot.probes(),
+            probes=Health(bot.engine, bot.slack).probes(),
         )
         server = Server(site.application(), host=settings.host, port=settings.port)
         port = await _listen(server, settings)

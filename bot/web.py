@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from bot.errors import TryLater
+
 logger = logging.getLogger(__name__)
 
 # Slack's largest view has 250 kB, which escaping for a form can triple.
@@ -144,7 +146,11 @@ def add_probes(application: web.Application, probes: Probes) -> None:
         return web.Response(text="ready\n")
 
     async def metrics(_request: web.Request) -> web.Response:
-        return web.Response(text=await probes.metrics(), content_type="text/plain")
+        try:
+            text = await probes.metrics()
+        except TryLater as error:
+            return web.Response(status=503, text=f"{error.key}\n")
+        return web.Response(text=text, content_type="text/plain")
 
     application.router.add_get("/healthz", healthz)
     application.router.add_get("/readyz", readyz)

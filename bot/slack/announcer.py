@@ -122,14 +122,16 @@ class Announcer:
         await self._reply(send)
 
     async def _reply(self, send: Send) -> None:
-        moved = send.order.place.channel != send.card_channel and send.card_channel[:1] == "D"
+        is_direct = send.card_channel.startswith("D")
+        # Asked for in a channel, and told in a direct message: then it says why.
+        moved = is_direct and send.order.place.channel not in {send.card_channel, send.order.user}
         note = await self._why_here(send) if moved else ""
-        message = cards.outcome(send, self._words.shared, note=note)
+        message = cards.outcome(send, await self._words_at(send), note=note)
         thread = send.card_ts if moved else send.order.place.thread_ts or send.card_ts
         try:
             await self._post(send.card_channel, message, thread)
         except ChannelClosed:
-            if send.card_channel[:1] == "D":
+            if is_direct:
                 raise
             send = await self._card_in_dm(send)
             await self._reply(send)
@@ -138,7 +140,7 @@ class Announcer:
         """Post the card, or bring it up to date; return the send with the card's place."""
         if send.card_channel == IN_PRIVATE:
             return await self._card_in_dm(send) if cards.needs_buttons(send) else send
-        message = cards.card(send, self._words.shared)
+        message = cards.card(send, await self._words_at(send))
         if not send.card_ts:
             return await self._first_card(send, message)
         try:
@@ -225,6 +227,12 @@ class Announcer:
     async def _why_here(self, send: Send) -> str:
         words = await self._private_words(send)
         return words("private.why_here", channel=f"<#{send.order.place.channel}>")
+
+    async def _words_at(self, send: Send) -> Words:
+        """Choose the sender's language where only they read, the shared one elsewhere."""
+        place = send.card_channel or send.order.place.channel
+        alone = place.startswith("D") or place == send.order.user
+        return await self._private_words(send) if alone else self._words.shared
 
     async def _private_words(self, send: Send) -> Words:
         return self._words.of(await self._locale(send.order.user))

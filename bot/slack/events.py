@@ -47,4 +47,4 @@ class Events:
 
     async def on_lost(self, event: Payload) -> None:
         """Log it: nothing can be told to anybody in Slack any more."""
-        logger.error("slack access lost", extra={"event": event.get("type")})
+        logger.error("slack access lost", extra={"slack_event": event.get("type")})

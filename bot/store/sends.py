@@ -230,12 +230,18 @@ def again(old: Send, *, user: str) -> Order:
         assign=order.assign,
         params=order.params,
         user=user,
-        place=Place(
-            channel=old.card_channel or order.place.channel,
-            thread_ts=order.place.thread_ts or old.card_ts,
-        ),
+        place=_where_it_goes_on(old),
         replaces=old.id,
     )
+
+
+def _where_it_goes_on(old: Send) -> Place:
+    """Return the thread in which the old one was told."""
+    place = old.order.place
+    if old.card_channel in {"", place.channel}:
+        return Place(place.channel, place.thread_ts or old.card_ts)
+    # It was told in a direct message: in another channel the first thread means nothing.
+    return Place(old.card_channel, old.card_ts)
 
 
 def history(connection: sa.Connection, since: datetime | None = None) -> Iterator[Send]:

@@ -242,3 +242,42 @@ async def test_history_tells_what_was_sent(journey: Journey) -> None:
     row = rows[send_id]
     assert (row["status"], row["phone"], row["template"]) == ("pending", "50761234567", TEMPLATE)
     assert (row["user"], row["channel"]) == (seed.ALICE, seed.SOPORTE)
+
+
+async def test_a_direct_message_is_in_the_persons_own_language(journey: Journey) -> None:
+    journey.world.atom.behave("drops", times=1)
+    send_id = await journey.send(channel=seed.SECRET)
+
+    outcome = await journey.outcome(send_id, "unknown")
+
+    assert "nunca llegó" in outcome.text
+    await journey.card_says(send_id, "Sin confirmar")
+
+
+async def test_what_is_sent_again_from_a_direct_message_goes_on_in_its_thread(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("drops", times=1)
+    person = journey.person()
+    ts = await person.say(seed.SECRET, "su número es +50761234567")
+    await person.message_shortcut("send_from_message", seed.SECRET, ts)
+    await person.fill("template", TEMPLATE)
+    send_id = await journey.press_send(person)
+    outcome = await journey.outcome(send_id, "unknown")
+
+    await person.click(person.dm_channel, outcome.ts, "retry", confirm=True)
+
+    again = await journey.outcome(f"{send_id}-again-1", "pending")
+    assert (again.channel, again.thread_ts) == (outcome.channel, outcome.thread_ts)
+
+
+async def test_what_was_asked_for_by_direct_message_needs_no_excuse(journey: Journey) -> None:
+    person = journey.person()
+    await person.global_shortcut("send_global")
+    await person.fill("template", TEMPLATE)
+    await person.fill("phone", PHONE)
+    send_id = await journey.press_send(person)
+
+    outcome = await journey.outcome(send_id, "pending")
+
+    assert "<#" not in outcome.text

@@ -6,20 +6,20 @@ begun, and its own tables hold nothing but ids and names of steps.
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from dbos import error as dbos_errors
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.delivery import LONGEST_PAUSE, deliver
 from bot.sends import SendId
+from bot.workflow.process_lock import ProcessLock
+from bot.workflow.underway import Underway
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def is_current(engine: sa.Engine) -> bool:
 class Workflows:
     """Runs the workflows of this process, and adopts those of processes that died."""
 
-    def __init__(self, engine: sa.Engine, work: Work, underway: "Underway") -> None:
+    def __init__(self, engine: sa.Engine, work: Work, underway: Underway) -> None:
         """Each process has an id of its own; what carries a dead one's id is adopted."""
         self._engine = engine
         self._work = work
@@ -267,124 +267,3 @@ class Workflows:
         )
         if old:
             DBOS.delete_workflows([each.workflow_id for each in old])
-
-
-class Underway:
-    """What goes on in this process, so that a stop waits for it and lets nothing new begin."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._ends = False
-
-    async def may_begin(self) -> None:
-        """Return at once, or never: what has not begun at a stop is left to the next process."""
-        if self._ends:
-            await asyncio.Event().wait()
-
-    async def turn(self, seconds: float) -> None:
-        """Wait for one's turn in the middle of what is counted; nobody waits for that at a stop."""
-        self._left()
-        try:
-            await asyncio.sleep(seconds)
-            await self.may_begin()
-        finally:
-            self._entered()
-
-    async def end(self, patience: float) -> None:
-        """Let nothing more begin, and wait up to `patience` seconds for what did."""
-        self._ends = True
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), patience)
-
-    @contextlib.contextmanager
-    def counted(self) -> Iterator[None]:
-        """Count what runs inside as under way."""
-        self._entered()
-        try:
-            yield
-        finally:
-            self._left()
-
-    def _entered(self) -> None:
-        self._count += 1
-        self._idle.clear()
-
-    def _left(self) -> None:
-        self._count -= 1
-        if not self._count:
-            self._idle.set()
-
-
-class ProcessLock:
-    """Shows the others that this process lives: a PostgreSQL advisory lock on a kept connection.
-
-    On SQLite a lock beside the file lets one process in, so every other one is dead.
-    """
-
-    def __init__(self, engine: sa.Engine, process: str) -> None:
-        self.alone = engine.dialect.name == "sqlite"
-        self._engine = engine
-        self._process = process
-        self._connection: sa.Connection | None = None
-
-    async def take(self) -> None:
-        """Take the lock, or take it again if the connection that held it was lost."""
-        if not self.alone:
-            await asyncio.to_thread(self._take)
-
-    async def is_free(self, other: str) -> bool:
-        """Whether the other process let go of its lock."""
-        async with self.of(other) as taken:
-            return taken
-
-    @contextlib.asynccontextmanager
-    async def of(self, other: str) -> AsyncIterator[bool]:
-        """Hold another process's lock, if it can be had: then that process is dead."""
-        if self.alone:
-            yield True
-            return
-        taken = await asyncio.to_thread(self._scalar, "SELECT pg_try_advisory_lock(:key)", other)
-        try:
-            yield bool(taken)
-        finally:
-            if taken:
-                await asyncio.to_thread(self._scalar, "SELECT pg_advisory_unlock(:key)", other)
-
-    async def leave(self) -> None:
-        """Let the others take over at once."""
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
-            connection.invalidate()
-            connection.close()
-
-    def _take(self) -> None:
-        if self._connection is not None:
-            try:
-                self._connection.execute(sa.text("SELECT 1"))
-            except SQLAlchemyError:
-                self._connection.invalidate()
-                self._connection.close()
-                self._connection = None
-            else:
-                return
-        with contextlib.ExitStack() as unless_taken:
-            connection = unless_taken.enter_context(self._engine.connect())
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.execute(
-                sa.text("SELECT pg_advisory_lock(:key)"), {"key": _key(self._process)}
-            )
-            unless_taken.pop_all()
-        self._connection = connection
-
-    def _scalar(self, statement: str, other: str) -> object:
-        if self._connection is None:
-            return None
-        return self._connection.scalar(sa.text(statement), {"key": _key(other)})
-
-
-def _key(process: str) -> int:
-    """Turn a process id into a number for PostgreSQL, whose advisory locks are 64-bit integers."""
-    digest = hashlib.sha256(process.encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
