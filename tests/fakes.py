@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.delivery import Slot
 from bot.errors import BotError
-from bot.params import Param
 from bot.sends import Order, Outcome, Place, Send, SendId, Status
 from bot.templates import Category, Template
+from bot.templates.params import Param
 
 NOON = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 TEMPLATE = "AbCdEfGhIjKlMnOpQrSt"

@@ -70,3 +70,24 @@ pace = sa.Table(
     sa.Column("next_at", sa.Float, nullable=False),  # seconds since 1970
     sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not held
 )
+
+# The catalogue; always read and written as whole templates.
+templates = sa.Table(
+    "templates",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("folded_name", sa.Text, nullable=False, unique=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("header", sa.Text, nullable=False),
+    sa.Column("footer", sa.Text, nullable=False),
+    sa.Column("group_name", sa.Text, nullable=False),
+    sa.Column("assign", sa.Boolean, nullable=False),
+    sa.Column("allowed", sa.JSON, nullable=False),
+    sa.Column("channels", sa.JSON, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("params", sa.JSON, nullable=False),
+)

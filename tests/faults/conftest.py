@@ -104,7 +104,7 @@ class Fleet:
     async def waits(self, send_id: str, *, tries: int = 1) -> None:
         """Wait until the card says that Atom can't be reached, after so many tries."""
         await self.world.slack.until(
-            lambda: f"Tried {tries} times" in card(self.world, send_id), timeout=SOON
+            lambda: f"Tries so far: {tries};" in card(self.world, send_id), timeout=SOON
         )
 
 
