@@ -2,22 +2,41 @@
 
 import argparse
 import asyncio
+import ipaddress
 import json
 import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from bot.config import BadSettings, Settings, load
+if TYPE_CHECKING:
+    from bot.config import Settings
 
 DONE, WANTING, WRONG_USE = 0, 1, 2
+MAX_PORT = 65_535
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 found wanting, 2 wrong use or settings."""
-    from bot.app import CannotStart  # noqa: PLC0415 - --help needs none of it
-
     given = _parser().parse_args(arguments)
+    try:
+        # The demo's own process loads nothing of the bot: that takes as long as the bot's start.
+        code: int = _demo(given) if given.run is _demo else _complaining(given)
+    except KeyboardInterrupt:
+        return WANTING
+    except BrokenPipeError:
+        # Whoever read us has seen enough, e.g. `history | head`.
+        sys.stderr.close()
+        return DONE
+    return code
+
+
+def _complaining(given: argparse.Namespace) -> int:
+    """Run a command; say what is wrong with the settings, or why it can't start."""
+    from bot.app import CannotStart  # noqa: PLC0415 - late, here and below: it is slow to import
+    from bot.config import BadSettings  # noqa: PLC0415
+
     try:
         code: int = given.run(given)
     except BadSettings as error:
@@ -28,12 +47,6 @@ def main(arguments: list[str] | None = None) -> int:
     except CannotStart as error:
         _complain(str(error))
         return WRONG_USE
-    except KeyboardInterrupt:
-        return WANTING
-    except BrokenPipeError:
-        # Whoever read us has seen enough, e.g. `history | head`.
-        sys.stderr.close()
-        return DONE
     return code
 
 
@@ -57,7 +70,12 @@ def _parser() -> argparse.ArgumentParser:
             "--no-deliveries", action="store_true", help="leave them to `worker` (PostgreSQL)"
         )
     add("worker", _worker, "carry out deliveries only (PostgreSQL)")
-    add("demo", _demo, "watch the bot at work, with stand-ins for Slack and Atom")
+    command = add("demo", _demo, "use the bot in the browser, with stand-ins for Slack and Atom")
+    command.add_argument("--port", type=_port, default=3333, help="the page's port (3333)")
+    command.add_argument("--host", type=_loopback, default="127.0.0.1", help="a loopback address")
+    command.add_argument("--no-browser", action="store_true", help="open no browser")
+    command.add_argument("--socket", action="store_true", help="over Socket Mode, not HTTP")
+    command.add_argument("--script", action="store_true", help="a conversation in the terminal")
     add("doctor", _doctor, "check settings, tokens, scopes, Atom and the database; send nothing")
     command = add("manifest", _manifest, "print the app's manifest for Slack")
     transport = command.add_mutually_exclusive_group()
@@ -66,12 +84,24 @@ def _parser() -> argparse.ArgumentParser:
     command = add("history", _history, "print the sends")
     command.add_argument("--format", choices=("table", "jsonl", "csv"), default="table")
     command.add_argument("--since", help="e.g. 2h, 7d or 2026-05-03", type=_since)
+    _add_templates(add("templates", _templates, "import, export or list the catalogue"))
     add("migrate", _migrate, "bring the database up to date")
     return parser
 
 
+def _add_templates(parser: Any) -> None:  # noqa: ANN401 - as above
+    parts = parser.add_subparsers(required=True, metavar="WHAT", dest="what")
+    command = parts.add_parser("import", help="make a TOML file the catalogue")
+    command.add_argument("file", metavar="FILE", type=Path)
+    command.add_argument("--yes", action="store_true", help="change it without asking")
+    command = parts.add_parser("export", help="write the catalogue as a TOML file")
+    command.add_argument("file", metavar="FILE", type=Path, nargs="?", help="default: print it")
+    parts.add_parser("list", help="print the templates")
+    parts.add_parser("probe", help="show the shape of what Atom's own list of templates answers")
+
+
 def _serve(given: argparse.Namespace) -> int:
-    from bot import app  # noqa: PLC0415 - late, here and below: it is slow to import
+    from bot import app  # noqa: PLC0415
 
     settings = _load("slack_bot_token", "slack_signing_secret", "atom_token")
     return _run(app.serve(settings, deliveries=_deliveries(given, settings)))
@@ -93,7 +123,7 @@ def _worker(_given: argparse.Namespace) -> int:
 def _doctor(_given: argparse.Namespace) -> int:
     from bot import doctor  # noqa: PLC0415
 
-    return DONE if asyncio.run(doctor.show(load("slack_bot_token", "atom_token"))) else WANTING
+    return DONE if asyncio.run(doctor.show(_read("slack_bot_token", "atom_token"))) else WANTING
 
 
 def _manifest(given: argparse.Namespace) -> int:
@@ -114,7 +144,7 @@ def _history(given: argparse.Namespace) -> int:
     from bot import history  # noqa: PLC0415
     from bot.store.database import exists, is_current, open_engine  # noqa: PLC0415
 
-    url = load().database_url
+    url = _read().database_url
     if not exists(url):
         _complain(f"There is no database at {url} yet: `serve` or `socket` makes it.")
         return WANTING
@@ -127,31 +157,105 @@ def _history(given: argparse.Namespace) -> int:
 
 
 def _migrate(_given: argparse.Namespace) -> int:
-    from bot.app import bring_up_to_date  # noqa: PLC0415
-    from bot.store.database import open_engine  # noqa: PLC0415
-
-    settings = load()
-    bring_up_to_date(open_engine(settings.database_url), settings)
+    _bring_up_to_date(_read())
     sys.stdout.write("The database is up to date.\n")
     return DONE
 
 
-def _demo(_given: argparse.Namespace) -> int:
-    from bot.demo import script  # noqa: PLC0415
+def _bring_up_to_date(settings: "Settings") -> None:
+    from bot.app import bring_up_to_date  # noqa: PLC0415
+    from bot.store.database import open_engine  # noqa: PLC0415
+
+    bring_up_to_date(open_engine(settings.database_url), settings)
+
+
+def _templates(given: argparse.Namespace) -> int:
+    from bot import catalogue  # noqa: PLC0415
+
+    if given.what == "probe":
+        return _probe()
+    settings = _read()
+    try:
+        match given.what:
+            case "import":
+                catalogue.bring_in(
+                    given.file,
+                    settings,
+                    is_sure=given.yes,
+                    make_database=lambda: _bring_up_to_date(settings),
+                )
+            case "export":
+                catalogue.send_out(given.file, settings)
+            case _:
+                catalogue.show(settings)
+    except catalogue.Wanting as error:
+        _complain(str(error))
+        return WANTING
+    except catalogue.WrongUse as error:
+        _complain(str(error))
+        return WRONG_USE
+    return DONE
+
+
+def _probe() -> int:
+    from bot import probe  # noqa: PLC0415
+
+    return DONE if asyncio.run(probe.show(_read("atom_token"))) else WANTING
+
+
+def _demo(given: argparse.Namespace) -> int:
+    if given.script:
+        from bot.demo import script  # noqa: PLC0415
+
+        return (
+            DONE if asyncio.run(script.play(_make_manifest, over_socket=given.socket)) else WANTING
+        )
+    from bot.demo.page import run  # noqa: PLC0415
+
+    asked = run.Given(given.host, given.port, given.socket, not given.no_browser)
+    return asyncio.run(run.play(_make_manifest, asked))
+
+
+def _make_manifest(url: str) -> dict[str, Any]:
     from bot.slack import manifest  # noqa: PLC0415
 
-    return DONE if asyncio.run(script.play(manifest.build)) else WANTING
+    return manifest.build(url)
 
 
-def _load(*needed: str) -> Settings:
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{text}: not a port; write a number up to {MAX_PORT}")
+    return int(text)
+
+
+def _loopback(text: str) -> str:
+    host = "127.0.0.1" if text == "localhost" else text
+    try:
+        is_here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_here = False
+    if not is_here:
+        raise argparse.ArgumentTypeError(
+            f"{text}: the demo has no locks, so it is served on this machine only (127.0.0.1)"
+        )
+    return host
+
+
+def _read(*needed: str) -> "Settings":
+    from bot.config import load  # noqa: PLC0415
+
+    return load(*needed)
+
+
+def _load(*needed: str) -> "Settings":
     from bot import logs  # noqa: PLC0415
 
-    settings = load(*needed)
+    settings = _read(*needed)
     logs.set_up(settings.log_format)
     return settings
 
 
-def _deliveries(given: argparse.Namespace, settings: Settings) -> bool:
+def _deliveries(given: argparse.Namespace, settings: "Settings") -> bool:
     from bot.app import CannotStart  # noqa: PLC0415
 
     if given.no_deliveries and settings.on_sqlite:

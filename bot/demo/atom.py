@@ -18,6 +18,7 @@ from bot.demo.atom_replies import MODES, Reply, head
 
 PATH = "/templates"
 GARBAGE = 64 * 2**10
+TAKEN = b'"success": true'
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class AtomStandIn:
         self.strays: list[Call] = []
         """Requests for another path than the endpoint, or with another verb."""
         self.connections = 0
+        self.taken = 0
+        """How many messages it took, whatever it then answered."""
         self.port: int = listening.getsockname()[1]
         self._host: str = listening.getsockname()[0]
         self._token = token
@@ -178,6 +181,8 @@ class AtomStandIn:
             return True
         self.calls.append(call)
         how = self._take()
+        reply = MODES[how.mode]({**how.options}) if how.mode in MODES else self._reply(call)
+        self.taken += how.mode != "drops_before" and TAKEN in reply.body
         if how.mode in {"drops", "drops_before"}:
             return False
         if how.mode == "hangs":
@@ -185,7 +190,6 @@ class AtomStandIn:
         if how.mode == "huge":
             await self._endless(writer, how.options)
             return False
-        reply = MODES[how.mode]({**how.options}) if how.mode in MODES else self._reply(call)
         slow = how.options.get("seconds", 3600.0) if how.mode == "slow_body" else 0.0
         await write(writer, reply, slow=slow)
         return self._peek().mode != "drops_before"

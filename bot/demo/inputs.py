@@ -104,7 +104,7 @@ def offered(element: Json) -> list[Json]:
 def pick(options: Sequence[Json], wanted: object) -> Json:
     """Find the option that a person means: by its text, its value, or the whole option."""
     for one in options:
-        if wanted == one or wanted in {one["value"], one["text"]["text"]}:
+        if wanted in (one, one["value"], one["text"]["text"]):
             return one
     shown = ", ".join(one["text"]["text"] for one in options) or "nothing"
     raise Impossible(f"{wanted!r} is not offered, only: {shown}")

@@ -21,10 +21,16 @@ class ModalGestures(Seat):
     """The gestures inside a view."""
 
     async def fill(
-        self, block_id: str, value: object, *, action_id: str | None = None
+        self,
+        block_id: str,
+        value: object,
+        *,
+        action_id: str | None = None,
+        dispatch: bool = True,
     ) -> Result | None:
         """Type or pick a value; the bot hears at once where the input dispatches (a Result then).
 
+        Without `dispatch` the person is not done yet with the field: the bot hears nothing.
         Text is typed as it is; options are named by value, by text or whole; several as a list;
         True ticks all checkboxes; dates also as date, time or datetime; files as (name, bytes).
         Raises Impossible if the block is not there or does not offer the value.
@@ -38,7 +44,7 @@ class ModalGestures(Seat):
         values = {name: dict(inside) for name, inside in view.values.items()}
         values[block_id][element["action_id"]] = state(element, chosen)
         self.workspace.views.put(dataclasses.replace(view, values=values))
-        if block["type"] == "input" and not block["dispatch_action"]:
+        if not dispatch or (block["type"] == "input" and not block["dispatch_action"]):
             return None
         return await self._act(view.id, block, element, {KEYS[element["type"]]: chosen})
 

@@ -32,10 +32,13 @@ class BotProcess:
     async def start(
         cls, *arguments: str, environment: Mapping[str, str], log: Path
     ) -> "BotProcess":
-        """Start `python -m bot ARGUMENTS` with nothing of our own settings; output goes to `log`."""
+        """Start `python -m bot ARGUMENTS` with nothing of our own settings; output goes to `log`.
+
+        It works in the log's folder: a `.env` that lies about where we run is not for it.
+        """
         output = await asyncio.to_thread(log.open, "ab")
         with output:
-            return cls(await _spawn(arguments, environment, output), log)
+            return cls(await _spawn(arguments, environment, output, log.parent), log)
 
     @property
     def pid(self) -> int:
@@ -71,7 +74,7 @@ class BotProcess:
 
 
 async def _spawn(
-    arguments: tuple[str, ...], environment: Mapping[str, str], output: IO[bytes]
+    arguments: tuple[str, ...], environment: Mapping[str, str], output: IO[bytes], folder: Path
 ) -> asyncio.subprocess.Process:
     inherited = {
         name: os.environ[name]
@@ -86,5 +89,8 @@ async def _spawn(
         stdin=asyncio.subprocess.PIPE,
         stdout=output,
         stderr=output,
+        cwd=folder,
+        # Ctrl-C is for whoever started it, who then stops it.
+        start_new_session=True,
         env={**inherited, "PYTHONPATH": str(PACKAGE), **environment},
     )

@@ -22,10 +22,12 @@ REFUSED = "+5511961234567"
 COMMAND = "/whatsapp-template"
 
 
-async def play(make_manifest: Callable[[str], dict[str, Any]]) -> bool:
+async def play(
+    make_manifest: Callable[[str], dict[str, Any]], *, over_socket: bool = False
+) -> bool:
     """Play the whole conversation; True if every outcome came back in its thread."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}/slack/events"
+    url = "" if over_socket else f"http://127.0.0.1:{port}/slack/events"
     _say(
         "Local stand-ins for Slack and Atom; the bot is the real one. Nothing leaves this machine."
     )
@@ -33,10 +35,13 @@ async def play(make_manifest: Callable[[str], dict[str, Any]]) -> bool:
     atom = await AtomStandIn.start(token=TOKEN)
     with tempfile.TemporaryDirectory() as folder:
         bot = await BotProcess.start(
-            "serve", environment=_environment(slack, atom, folder, port), log=Path(folder) / "log"
+            "socket" if over_socket else "serve",
+            environment=_environment(slack, atom, folder, port),
+            log=Path(folder) / "log",
         )
         try:
-            slack.connect(url)
+            if url:
+                slack.connect(url)
             await slack.ready(timeout=30.0)
             return await _converse(slack, atom)
         except AssertionError as error:
@@ -51,6 +56,7 @@ async def play(make_manifest: Callable[[str], dict[str, Any]]) -> bool:
 def _environment(slack: SlackStandIn, atom: AtomStandIn, folder: str, port: int) -> dict[str, str]:
     return {
         "SLACK_BOT_TOKEN": "xoxb-stand-in",
+        "SLACK_APP_TOKEN": "xapp-stand-in",
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": slack.api_url,
         "ATOM_TOKEN": TOKEN,

@@ -5,6 +5,7 @@ from bot.demo.refusals import Json
 from bot.demo.workspace import BOT_USER, Workspace
 
 ALICE, BRUNO, CARLA = "U0ALICE0001", "U0BRUNO0001", "U0CARLA0001"
+DIEGO = "U0DIEGO0001"
 GUEST, SINGLE, GONE = "U0GUEST0001", "U0SINGLE001", "U0GONE00001"
 HELPER, EXTERNAL = "U0HELPER001", "U0EXTERN001"
 OTHER_TEAM = "T0OTHER0001"
@@ -17,6 +18,7 @@ PEOPLE: dict[str, tuple[str, Json]] = {
     ALICE: ("alice", {"real_name": "Alice Martín", "locale": "es-ES", "is_admin": True}),
     BRUNO: ("bruno", {"real_name": "Bruno Costa", "locale": "pt-BR", "tz": "America/Sao_Paulo"}),
     CARLA: ("carla", {"real_name": "Carla Díaz"}),
+    DIEGO: ("diego", {"real_name": "Diego Rojas"}),
     GUEST: ("gabi", {"real_name": "Gabi (invitada)", "is_restricted": True}),
     SINGLE: (
         "simon",
@@ -26,7 +28,7 @@ PEOPLE: dict[str, tuple[str, Json]] = {
     HELPER: ("helper", {"real_name": "Helper", "is_bot": True}),
     EXTERNAL: ("eva", {"real_name": "Eva (Aliados)", "team_id": OTHER_TEAM}),
 }
-MEMBERS = (ALICE, BRUNO, CARLA)
+MEMBERS = (ALICE, BRUNO, CARLA, DIEGO)
 
 
 def seed(workspace: Workspace, app: App) -> None:

@@ -1,0 +1,233 @@
+"""The page's server: static files, what each person sees as a stream, gestures. Loopback only."""
+
+import asyncio
+import contextlib
+import ipaddress
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.demo.atom import AtomStandIn
+from bot.demo.page import state
+from bot.demo.page.corner import SLOW, Corner
+from bot.demo.page.gestures import GESTURES, Gone, Unreadable
+from bot.demo.refusals import Impossible, Json, Refusal
+from bot.demo.slack import SlackStandIn
+from bot.demo.workspace import TEAM
+
+STATIC = Path(__file__).parent / "static"
+TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
+BODY = 16 * 2**20
+TICK, PING = 0.25, 10.0
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host name or address is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def name_of(host: str) -> str:
+    """Take the port off a Host header; what can't be read has no name."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+@web.middleware
+async def only_here(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse whoever came by another name (DNS rebinding) or from another page."""
+    origin = request.headers.get("Origin")
+    if not is_loopback(name_of(request.host)) or origin not in {None, f"http://{request.host}"}:
+        raise web.HTTPForbidden(text="This page answers its own machine only.")
+    return await handler(request)
+
+
+async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """Let the browser keep nothing, and fetch nothing from elsewhere."""
+    response.headers.update(HEADERS)
+
+
+class Page:
+    """Serves the page over two stand-ins that run in this process."""
+
+    def __init__(
+        self, slack: SlackStandIn, atom: AtomStandIn, manifest: Json, notes: Mapping[str, str]
+    ) -> None:
+        self._slack = slack
+        self._offer = state.Offer.from_manifest(manifest)
+        self.corner = Corner(atom)
+        self._notes = notes
+        self._is_closing = False
+        self._runner = web.AppRunner(self._server(), access_log=None, shutdown_timeout=0.2)
+        self.url = ""
+
+    @classmethod
+    async def start(
+        cls,
+        slack: SlackStandIn,
+        atom: AtomStandIn,
+        manifest: Json,
+        *,
+        notes: Mapping[str, str] | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> Self:
+        """Start serving. Raises ValueError for any host but loopback, OSError for a taken port."""
+        if not is_loopback(host):
+            raise ValueError(f"the page is served on loopback only, not on {host}")
+        made = cls(slack, atom, manifest, notes or {})
+        await made._runner.setup()
+        try:
+            await web.TCPSite(made._runner, host, port).start()
+        except OSError:
+            await made.close()
+            raise
+        shown = f"[{host}]" if ":" in host else host
+        made.url = f"http://{shown}:{made._runner.addresses[0][1]}/"
+        return made
+
+    async def close(self) -> None:
+        """End the streams and stop serving."""
+        self._is_closing = True
+        self._slack.workspace.changes.touch()
+        await self._runner.cleanup()
+
+    def _server(self) -> web.Application:
+        server = web.Application(client_max_size=BODY, middlewares=[only_here])
+        server.on_response_prepare.append(add_headers)
+        server.router.add_get("/", self._index)
+        server.router.add_get("/static/{name}", self._static)
+        server.router.add_get("/ui/events", self._events)
+        server.router.add_get(r"/ui/wire/{n:\d+}", self._wire)
+        server.router.add_post("/ui/atom", self._atom)
+        server.router.add_post("/ui/{gesture}", self._gesture)
+        return server
+
+    async def _index(self, _: web.Request) -> web.Response:
+        return static("index.html")
+
+    async def _static(self, request: web.Request) -> web.Response:
+        return static(request.match_info["name"])
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Stream what a person sees: all of it first, then the parts that changed."""
+        user = self._person(request.query.get("person") or self._somebody())
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        with contextlib.suppress(ConnectionError):
+            await self._tell(stream, user)
+        return stream
+
+    def _somebody(self) -> str:
+        people = self._slack.workspace.people.values()
+        return next(one.id for one in people if not one.is_bot and not one.deleted)
+
+    async def _tell(self, stream: web.StreamResponse, user: str) -> None:
+        loop = asyncio.get_running_loop()
+        workspace = self._slack.workspace
+        if workspace.people[user].team_id == TEAM:
+            # The app stands in everybody's sidebar from the start.
+            workspace.direct(user)
+        changes = workspace.changes
+        sent: dict[str, str] = {}
+        last = loop.time()
+        while not self._is_closing:
+            revision = changes.revision
+            parts = {name: json.dumps(one) for name, one in self._seen(user).items()}
+            new = [f"{json.dumps(k)}:{v}" for k, v in parts.items() if sent.get(k) != v]
+            if new or loop.time() - last > PING:
+                event = f"data: {{{','.join(new)}}}\n\n" if new else ": ping\n\n"
+                await stream.write(event.encode())
+                sent, last = parts, loop.time()
+            # Atom's counter changes without a word to the workspace: so never wait for long.
+            await changes.wait(revision, at_most=TICK)
+
+    def _seen(self, user: str) -> Json:
+        told = state.seen(self._slack.workspace, self._offer, user, self._notes)
+        return told | {"atom": self.corner.told(), "wire": state.wire(self._slack.traffic)}
+
+    async def _wire(self, request: web.Request) -> web.Response:
+        n = int(request.match_info["n"])
+        if n >= len(self._slack.traffic):
+            raise web.HTTPNotFound
+        return web.json_response(state.whole(self._slack.traffic[n]))
+
+    async def _atom(self, request: web.Request) -> web.Response:
+        given = await body_of(request)
+        try:
+            self.corner.choose(str(given.get("mode")), float(given.get("seconds", SLOW)))
+        except (TypeError, ValueError) as error:
+            return refusal(400, str(error))
+        self._slack.workspace.changes.touch()
+        return web.json_response({})
+
+    async def _gesture(self, request: web.Request) -> web.Response:
+        gesture = GESTURES.get(request.match_info["gesture"])
+        if gesture is None:
+            raise web.HTTPNotFound
+        given = await body_of(request)
+        person = self._slack.person(self._person(given.get("person")))
+        try:
+            return web.json_response(await gesture(person, given))
+        except Gone:
+            return web.json_response({"gone": True})
+        except Unreadable as error:
+            return refusal(400, str(error))
+        except Impossible as error:
+            return refusal(409, str(error))
+        except Refusal as error:
+            return refusal(409, error.error)
+
+    def _person(self, user: object) -> str:
+        known = self._slack.workspace.people.get(str(user))
+        if known is None or known.is_bot or known.deleted:
+            raise web.HTTPNotFound(text="There is no such person.")
+        return known.id
+
+
+def static(name: str) -> web.Response:
+    """Give one of the page's own files; nothing else is reachable."""
+    path = STATIC / name
+    if path.suffix not in TYPES or path.parent != STATIC or not path.is_file():
+        raise web.HTTPNotFound
+    return web.Response(text=path.read_text("utf-8"), content_type=TYPES[path.suffix])
+
+
+async def body_of(request: web.Request) -> dict[str, Any]:
+    """Read a gesture. Another page could send text without asking first, but no JSON."""
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        given = await request.json()
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    if not isinstance(given, dict):
+        raise web.HTTPBadRequest
+    return given
+
+
+def refusal(status: int, words: str) -> web.Response:
+    """Say why a gesture did nothing."""
+    return web.json_response({"error": words}, status=status)
