@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock clean
+.PHONY: help install demo test browser screenshots lint format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,11 +23,18 @@ $(VENV)/developers: $(VENV)/users requirements-dev.txt pyproject.toml
 
 install: $(VENV)/users ## Install the bot and what it needs into .venv
 
-demo: $(VENV)/users ## Watch the bot do its job, with stand-ins for Slack and Atom
+demo: $(VENV)/users ## Use the bot in the browser, with stand-ins for Slack and Atom
 	$(BIN)/python -m bot demo
 
-test: $(VENV)/developers lint ## Lint, check the types and the import contracts, run every test
+test: $(VENV)/developers lint browser ## Lint, check the types and the import contracts, run every test
 	$(BIN)/python -m pytest
+
+# The browser tests need one; where it can't be installed, this says what to run.
+browser:
+	tests/e2e/install-browser
+
+screenshots: $(VENV)/developers browser ## Take the README's pictures anew
+	SHOTS=pictures $(BIN)/python -m pytest tests/e2e/test_pictures.py
 
 lint: $(VENV)/developers ## Only the checks that run nothing
 	$(BIN)/ruff format --check .

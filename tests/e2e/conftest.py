@@ -1,0 +1,172 @@
+"""A stage for browser tests: the real bot, the stand-ins, the page, and Chromium in front of it."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Request, Route, ViewportSize, async_playwright
+
+from bot.demo import seed
+from bot.demo.page import welcome
+from bot.demo.page.server import Page as PageServer
+from bot.slack import manifest
+from tests.conftest import World, open_world
+from tests.e2e.pages import Workspace
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SHOTS = Path(os.environ.get("SHOTS", "shots"))
+SIZE: ViewportSize = {"width": 1280, "height": 800}
+PATIENCE = 10_000  # milliseconds; these machines are noisy
+
+
+@dataclass
+class Stage:
+    """The world, the page's server, and the windows that are open on it."""
+
+    world: World
+    server: PageServer
+    browser: Browser
+    windows: list[Page] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    async def open(self, user: str = seed.ALICE, size: ViewportSize = SIZE) -> Workspace:
+        """Open a window as this person, in a browser of their own."""
+        context = await self.browser.new_context(
+            viewport=size, locale="en-US", timezone_id="America/Panama"
+        )
+        context.set_default_timeout(PATIENCE)
+        await context.route("**/*", self._only_here)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("requestfailed", self._failed)
+        self.windows.append(page)
+        workspace = Workspace(page)
+        await page.goto(self.server.url)
+        await workspace.become(user)
+        return workspace
+
+    async def _only_here(self, route: Route) -> None:
+        if urlsplit(route.request.url).hostname == "127.0.0.1":
+            await route.continue_()
+            return
+        self.faults.append(f"outside request: {route.request.url}")
+        await route.abort()
+
+    def _failed(self, request: Request) -> None:
+        # A stream that ends with its window, or with a change of person, is no fault.
+        if "/ui/events" not in request.url:
+            self.faults.append(f"request failed: {request.url} {request.failure}")
+
+    async def close_windows(self) -> None:
+        for page in self.windows:
+            await page.context.close()
+        self.windows.clear()
+
+
+def find_chromium() -> str:
+    """Return the browser that CHROMIUM names or the path holds."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None and Path(MAC).exists():
+        found = MAC
+    # Never a silent skip: `make test` installs one.
+    assert found, "no Chromium: run tests/e2e/install-browser, or set CHROMIUM"
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all; every window has a context of its own."""
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(
+            executable_path=find_chromium(), args=list(ARGUMENTS)
+        )
+        yield made
+        await made.close()
+
+
+async def raise_stage(
+    folder: Path, browser: Browser, *, socket: bool, **settings: str
+) -> AsyncIterator[Stage]:
+    """Set up everything for one stage, and take it down."""
+    database = f"sqlite:///{folder}/bot.db"
+    async with open_world(folder, database, socket=socket, settings=settings) as world:
+        world.slack.workspace.change_person(seed.ALICE, locale="en-US")
+        for number in welcome.KNOWN:
+            world.atom.know(number)
+        await world.start("socket" if socket else "serve")
+        url = f"http://127.0.0.1:{world.port}/slack/events"
+        server = await PageServer.start(
+            world.slack, world.atom, manifest.build("" if socket else url), notes=welcome.NOTES
+        )
+        yield Stage(world, server, browser)
+        await server.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def http_stage(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """The stage of most tests."""
+    async for stage in raise_stage(tmp_path_factory.mktemp("http"), browser, socket=False):
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stage(http_stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    """A stage with Atom well and no window open; a page error or outside request fails the test."""
+    async for each in guarded(http_stage, request):
+        yield each
+
+
+async def guarded(stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    """Begin anew on a stage, and keep pictures of what went wrong."""
+    stage.server.corner.choose("answers")
+    stage.world.atom.calls.clear()
+    stage.world.slack.workspace.records.clear()
+    stage.faults.clear()
+    yield stage
+    if request.node.stash.get(FAILED, False) or stage.faults:
+        await _keep_pictures(stage, request.node.name)
+    await stage.close_windows()
+    stage.server.corner.choose("answers")
+    for user in seed.MEMBERS:
+        stage.world.slack.workspace.views.clear(user)
+    assert stage.faults == []
+
+
+async def _keep_pictures(stage: Stage, name: str) -> None:
+    await asyncio.to_thread(SHOTS.mkdir, exist_ok=True)
+    for number, page in enumerate(stage.windows):
+        safe = "".join(each if each.isalnum() else "-" for each in name)
+        await page.screenshot(path=SHOTS / f"{safe}-{number}.png")
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the fixtures know, when they end, whether the test failed."""
+    report = yield
+    if call.when == "call":
+        item.stash[FAILED] = report.failed
+    return report

@@ -1,0 +1,106 @@
+"""What a person sees and does on the page, by role and label before anything else."""
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+COMMAND = "/whatsapp-template"
+
+
+class Modal:
+    """The form on top."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.root = page.get_by_test_id("modal").last
+
+    def field(self, label: str) -> Locator:
+        """Find an input by its label's words."""
+        return self.root.get_by_label(label)
+
+    async def fill(self, label: str, text: str) -> None:
+        await self.field(label).fill(text)
+
+    async def submit(self) -> None:
+        await self.root.get_by_test_id("modal-submit").click()
+
+    def block(self, block_id: str) -> Locator:
+        return self.root.locator(f"[data-block-id={block_id}]")
+
+    def error(self, block_id: str) -> Locator:
+        """Find what is said to be wrong with a field, under it."""
+        return self.block(block_id).get_by_test_id("field-error")
+
+    async def gone(self) -> None:
+        await expect(self._page.get_by_test_id("modal")).to_have_count(0)
+
+
+class Workspace:
+    """One person's window."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.modal = Modal(page)
+
+    async def become(self, user: str) -> None:
+        """Switch to another person, and wait until the page shows what they see."""
+        ready = self.page.locator("body[data-ready=yes]")
+        await expect(ready).to_be_attached()
+        if await self.page.locator("body").get_attribute("data-person") != user:
+            await self.page.get_by_label("You are").select_option(user)
+        await expect(
+            self.page.locator(f"body[data-ready=yes][data-person={user}]")
+        ).to_be_attached()
+
+    async def go_to(self, name: str) -> None:
+        """Open a channel, or the app, from the sidebar."""
+        sidebar = self.page.get_by_role("navigation", name="Workspace")
+        await sidebar.get_by_role("button", name=name).click()
+        await expect(self.page.get_by_test_id("channel-name")).to_contain_text(name)
+
+    async def say(self, text: str) -> None:
+        """Write into the box below and press Enter."""
+        box = self.page.get_by_test_id("composer").get_by_role("textbox")
+        await box.fill(text)
+        await box.press("Enter")
+
+    async def command(self, text: str = "") -> Modal:
+        """Type the command; the form opens."""
+        await self.say(f"{COMMAND} {text}".strip())
+        await expect(self.modal.root).to_be_visible()
+        return self.modal
+
+    async def send(self, text: str) -> None:
+        """Type the command and press Enter in the form."""
+        modal = await self.command(text)
+        await modal.field("Phone number").press("Enter")
+        await modal.gone()
+
+    def card(self, status: str) -> Locator:
+        """Find the newest card that says so."""
+        return (
+            self.page.get_by_role("log", name="Messages in", exact=False)
+            .first.get_by_test_id("message")
+            .filter(has_text=re.compile(rf"{status} · (template|plantilla|modelo)"))
+            .last
+        )
+
+    async def open_thread(self, card: Locator) -> Locator:
+        """Open a message's thread in the pane on the right."""
+        await card.get_by_role("button", name="repl").first.click()
+        thread = self.page.get_by_test_id("thread")
+        await expect(thread).to_be_visible()
+        return thread
+
+    async def message_menu(self, message: Locator, item: str) -> None:
+        await message.hover()
+        await message.get_by_role("button", name="More actions").click()
+        await self.page.get_by_role("menuitem", name=item).click()
+
+    def alone(self) -> Locator:
+        """Find what only this person sees, the newest last."""
+        return self.page.locator("[data-testid=message][data-ephemeral=yes]")
+
+    async def let_atom(self, behaviour: str) -> None:
+        """Set how Atom behaves, in the corner."""
+        await self.page.get_by_label("How Atom behaves").select_option(label=behaviour)
