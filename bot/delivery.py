@@ -35,13 +35,24 @@ class Book(Protocol):
 
     async def get(self, send_id: SendId) -> Send: ...
 
-    async def claim(self, send_id: SendId) -> bool:
-        """Mark the call as begun, before it is; False if it may not begin any more."""
+    async def claim(self, send_id: SendId) -> str | None:
+        """Mark the call as begun, before it is; None if it may not begin any more.
+
+        What is returned names this claim: nobody else's call is settled or put back with it.
+        """
         ...
 
-    async def unclaim(self, send_id: SendId) -> None: ...
+    async def unclaim(self, send_id: SendId, *, claim: str) -> None:
+        """Put it back: of this call nothing went out."""
+        ...
 
-    async def settle(self, send_id: SendId, outcome: Outcome) -> None: ...
+    async def settle(self, send_id: SendId, outcome: Outcome, *, claim: str) -> None:
+        """Write down what is known of this call."""
+        ...
+
+    async def refuse(self, send_id: SendId, outcome: Outcome) -> None:
+        """Write down why it is not called at all; nothing happens once a call has begun."""
+        ...
 
     async def postpone(self, send_id: SendId, *, next_try: datetime, reason: str) -> None: ...
 
@@ -76,7 +87,7 @@ class Delivery:
 
     book: Book
     pace: Pace
-    may_send: Callable[[str], Awaitable[None]]  # raises NotAllowed or TryLater
+    may_send: Callable[[str], Awaitable[object]]  # raises NotAllowed or TryLater
     call: Callable[[Send], Awaitable[Outcome]]  # raises TryLater if nothing went out
     show: Callable[[SendId], None]  # the card, beside the call and never waited for
     now: Callable[[], datetime]
@@ -87,47 +98,62 @@ class Delivery:
         send = await self.book.get(send_id)
         if send.status is Status.SENDING:
             # An earlier run of this step called Atom and did not live to tell.
-            await self.book.settle(send_id, Outcome(Status.UNKNOWN, "interrupted"))
+            unknown = Outcome(Status.UNKNOWN, "interrupted")
+            await self.book.settle(send_id, unknown, claim=send.claim)
             return None
         if send.status is not Status.QUEUED:
             return None
         if not send.tries:
             self.show(send_id)
-        if self.now() >= send.give_up_at:
-            await self.book.settle(send_id, Outcome(Status.FAILED, "gave_up"))
-            return None
         try:
-            await self.may_send(send.order.user)
-            return await self._call(send)
-        except NotAllowed as error:
-            await self.book.settle(send_id, Outcome(Status.FAILED, error.key))
+            if await self._may_go(send):
+                return await self._take_turn(send)
         except TryLater as error:
             return await self._postpone(send, error)
         return None
 
-    async def _call(self, send: Send) -> float | None:
+    async def _may_go(self, send: Send) -> bool:
+        """Look whether it may still be sent; if not, write down why. Raises TryLater."""
+        if self.now() >= send.give_up_at:
+            await self.book.refuse(send.id, Outcome(Status.FAILED, "gave_up"))
+            return False
+        try:
+            await self.may_send(send.order.user)
+        except NotAllowed as error:
+            await self.book.refuse(send.id, Outcome(Status.FAILED, error.key))
+            return False
+        return True
+
+    async def _take_turn(self, send: Send) -> float | None:
         slot = await self.pace.slot()
         await self.sleep(slot.wait)
         if not slot.is_probe:
             # The queue may have been put on hold while this one waited for its slot.
             await self.pace.check()
-        if not await self.book.claim(send.id):
+        # And the sender may have lost the right.
+        if slot.wait and not await self._may_go(send):
+            return None
+        claim = await self.book.claim(send.id)
+        if claim is None:
             # Somebody cancelled it meanwhile. Or another process, which was only taken for dead,
             # calls right now: it may not live to tell, so this one looks again.
             return None if (await self.book.get(send.id)).status.ends else HOLD
+        await self._call(send, claim, slot)
+        return None
+
+    async def _call(self, send: Send, claim: str, slot: Slot) -> None:
         try:
             outcome = await self.call(send)
         except TryLater:
-            await self.book.unclaim(send.id)
+            await self.book.unclaim(send.id, claim=claim)
             raise
         except Unclear as error:
             outcome = Outcome(Status.UNKNOWN, error.key)
-        await self.book.settle(send.id, outcome)
+        await self.book.settle(send.id, outcome, claim=claim)
         if outcome.holds_queue:
             await self.pace.hold(HOLD)
-        elif slot.is_probe:
+        elif slot.is_probe and outcome.status is not Status.UNKNOWN:
             await self.pace.release()
-        return None
 
     async def _postpone(self, send: Send, error: TryLater) -> float:
         left = (send.give_up_at - self.now()).total_seconds()

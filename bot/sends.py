@@ -167,11 +167,13 @@ class Send:
     reason: str = ""
     conversation: str = ""
     said: str = ""
+    claim: str = ""  # names the call that has begun
     tries: int = 0
     next_try: datetime | None = None
     card_channel: str = ""
     card_ts: str = ""
     told: str = ""  # the status that the people were last told
+    noted: bool = False  # the sender was shown the whole number
     decided_by: str = ""  # who said what became of an unknown one
     http_status: int = 0
     execution_id: str = ""

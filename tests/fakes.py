@@ -100,18 +100,27 @@ class FakeBook:
         assert send_id == self.send.id
         return self.send
 
-    async def claim(self, send_id: SendId) -> bool:
+    async def claim(self, send_id: SendId) -> str | None:
         if self.meanwhile is not None:
             self._change(status=self.meanwhile)
         if self.send.status is not Status.QUEUED:
-            return False
-        self._change(status=Status.SENDING)
-        return True
+            return None
+        self._change(status=Status.SENDING, claim="claim")
+        return "claim"
 
-    async def unclaim(self, send_id: SendId) -> None:
-        self._change(status=Status.QUEUED)
+    async def unclaim(self, send_id: SendId, *, claim: str) -> None:
+        assert claim == self.send.claim
+        self._change(status=Status.QUEUED, claim="")
 
-    async def settle(self, send_id: SendId, outcome: Outcome) -> None:
+    async def settle(self, send_id: SendId, outcome: Outcome, *, claim: str) -> None:
+        assert claim == self.send.claim
+        self._end(outcome)
+
+    async def refuse(self, send_id: SendId, outcome: Outcome) -> None:
+        assert self.send.status is Status.QUEUED
+        self._end(outcome)
+
+    def _end(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
         self._change(status=outcome.status, reason=outcome.reason)
 

@@ -24,12 +24,13 @@ class Scene:
     pace: FakePace
     atom: FakeAtom
     clock: FakeClock
-    refusals: list[BotError] = field(default_factory=list)
+    refusals: list[BotError | None] = field(default_factory=list)
     shown: list[SendId] = field(default_factory=list)
 
     async def may_send(self, user: str) -> None:
-        if self.refusals:
-            raise self.refusals.pop(0)
+        refusal = self.refusals.pop(0) if self.refusals else None
+        if refusal is not None:
+            raise refusal
 
     async def attempt(self) -> float | None:
         return await self.delivery().attempt(V)
@@ -50,7 +51,7 @@ def scene(
     *answers: Outcome | BotError,
     send: Send | None = None,
     slots: tuple[Slot | BotError, ...] = (),
-    refusals: tuple[BotError, ...] = (),
+    refusals: tuple[BotError | None, ...] = (),
 ) -> Scene:
     clock = FakeClock()
     book = FakeBook(send or make_send(), now=clock.now)
@@ -340,3 +341,30 @@ async def test_the_card_is_shown_at_the_first_try_and_when_it_waits() -> None:
 
     assert first == [V, V]
     assert made.shown == first
+
+
+async def test_who_loses_the_right_while_a_send_waits_for_its_slot_sends_nothing() -> None:
+    made = scene(slots=(Slot(30.0),), refusals=(None, NotAllowed("refused.not_listed")))
+
+    pause = await made.attempt()
+
+    assert pause is None
+    assert made.book.outcomes == [Outcome(Status.FAILED, "refused.not_listed")]
+    assert made.atom.statuses == []
+
+
+async def test_a_send_whose_time_is_up_when_its_slot_comes_is_not_called() -> None:
+    made = scene(slots=(Slot(7 * 3600.0),))
+
+    await made.attempt()
+
+    assert made.book.outcomes == [Outcome(Status.FAILED, "gave_up")]
+    assert made.atom.statuses == []
+
+
+async def test_a_probe_whose_answer_is_lost_releases_nothing() -> None:
+    made = scene(Unclear("no_answer"), slots=(Slot(0.0, is_probe=True),))
+
+    await made.attempt()
+
+    assert made.pace.released == 0

@@ -34,8 +34,9 @@ async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
     for number in range(3):
         await store.take(make_order(id=SendId(f"V{number}")))
         clock.pass_by(60)
-    await store.claim(SendId("V0"))
-    await store.settle(SendId("V0"), Outcome(Status.SENT, "sent", conversation='=1+1,"ñ"'))
+    claim = await store.claim(SendId("V0")) or ""
+    sent = Outcome(Status.SENT, "sent", conversation='=1+1,"ñ"')
+    await store.settle(SendId("V0"), sent, claim=claim)
     yield made
     made.dispose()
 

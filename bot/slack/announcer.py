@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 IN_PRIVATE = "response_url"
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
+NOTE_TRIES = 3
 
 
 class Book(Protocol):
@@ -30,6 +31,8 @@ class Book(Protocol):
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None: ...
 
     async def told(self, send_id: SendId, status: Status) -> None: ...
+
+    async def noted(self, send_id: SendId) -> None: ...
 
 
 class Announcer:
@@ -92,22 +95,38 @@ class Announcer:
                 await asyncio.sleep(LONGEST_PAUSE)
             else:
                 await self._book.told(send_id, send.status)
+                await self._make_up_for_note(send_id)
                 return
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _show(self, send_id: SendId, *, after: asyncio.Task[None] | None) -> None:
         if after is not None:
             await asyncio.wait([after])
-        send = await self._book.get(send_id)
-        is_first = not send.card_channel
         try:
-            await self._put_card(send)
-            if is_first:
-                await self._note(await self._book.get(send_id))
+            await self._put_card(await self._book.get(send_id))
+            await self._note(await self._book.get(send_id))
         except BotError as error:
             logger.info("card later", extra={"send": send_id, "reason": error.key})
 
+    async def _make_up_for_note(self, send_id: SendId) -> None:
+        """Show the number after all, if Slack did not take it when the card was posted."""
+        for _ in range(NOTE_TRIES):
+            try:
+                await self._note(await self._book.get(send_id))
+            except TryLater as error:
+                await asyncio.sleep(max(error.after, FIRST_PAUSE))
+            else:
+                return
+
     async def _tell(self, send: Send) -> None:
+        try:
+            await self._tell_in_its_place(send)
+        except ChannelClosed:
+            # Not even a direct message: what is left is Slack's half an hour for answers.
+            if not send.order.place.response_url or not await self._answer_in_private(send):
+                raise
+
+    async def _tell_in_its_place(self, send: Send) -> None:
         if send.card_channel == IN_PRIVATE and not cards.needs_buttons(send):
             if await self._answer_in_private(send):
                 return
@@ -117,7 +136,7 @@ class Announcer:
         else:
             send = await self._put_card(send)
         if send.card_channel == IN_PRIVATE:
-            await self._tell(send)
+            await self._tell_in_its_place(send)
             return
         await self._reply(send)
 
@@ -167,9 +186,15 @@ class Announcer:
         words = await self._private_words(send)
         text = " ".join([words("private.taken"), self._number(send, words)])
         try:
-            await respond(self._client, send.order.place.response_url, text=text)
+            await respond(
+                self._client,
+                send.order.place.response_url,
+                text=text,
+                metadata=cards.card(send, words).metadata,
+            )
         except SlackRefused:
             return await self._card_in_dm(send)
+        await self._book.noted(send.id)
         return await self._placed(send, IN_PRIVATE, "")
 
     async def _answer_in_private(self, send: Send) -> bool:
@@ -200,18 +225,23 @@ class Announcer:
         return str(answer["channel"]), str(answer["ts"])
 
     async def _note(self, send: Send) -> None:
-        """Show the sender alone the whole number as it goes to Atom."""
-        if send.card_channel == IN_PRIVATE:
+        """Show the sender alone, once, the whole number as it goes to Atom."""
+        if send.noted or send.card_channel in {"", IN_PRIVATE}:
             return
         words = await self._private_words(send)
-        thread = send.order.place.thread_ts
-        with in_our_words():
-            await self._client.chat_postEphemeral(
-                channel=send.card_channel,
-                user=send.order.user,
-                text=self._number(send, words),
-                thread_ts=thread or None,
-            )
+        # In a direct message the first thread is in another channel.
+        thread = send.order.place.thread_ts if send.card_channel == send.order.place.channel else ""
+        try:
+            with in_our_words():
+                await self._client.chat_postEphemeral(
+                    channel=send.card_channel,
+                    user=send.order.user,
+                    text=self._number(send, words),
+                    thread_ts=thread or None,
+                )
+        except SlackRefused as error:
+            logger.info("number not shown", extra={"send": send.id, "slack_error": error.code})
+        await self._book.noted(send.id)
 
     def _number(self, send: Send, words: Words) -> str:
         order = send.order

@@ -105,7 +105,11 @@ class Database:
         pause = FIRST_PAUSE
         while True:
             try:
-                return await asyncio.to_thread(self._transact, work)
+                async with asyncio.timeout_at(deadline):
+                    return await asyncio.to_thread(self._transact, work)
+            except TimeoutError as error:
+                # What runs in the thread may still be committed.
+                raise TryLater("database.unreachable") from error
             except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
                 if not _passes(error):
                     raise

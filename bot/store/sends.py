@@ -69,46 +69,55 @@ class SendStore:
         """Read one send for a person who waits; None if there is none. Raises TryLater."""
         return await self._database.run(lambda c: _find(c, send_id), patience=LISTENER_PATIENCE)
 
-    async def claim(self, send_id: SendId) -> bool:
-        """Mark the call as begun, before it is; False if it may not begin any more."""
-        token = uuid.uuid4().hex
+    async def claim(self, send_id: SendId) -> str | None:
+        """Mark the call as begun, before it is; None if it may not begin any more."""
+        claim = uuid.uuid4().hex
+        # Its own mark: this very claim was committed, only its answer was lost.
+        own = sa.and_(sends.c.status == Status.SENDING, sends.c.claim == claim)
+        claimed = await self._change(
+            sends.c.id == send_id,
+            sa.or_(sends.c.status == Status.QUEUED, own),
+            status=Status.SENDING,
+            claim=claim,
+            next_try=None,
+        )
+        return claim if claimed else None
 
-        def work(connection: sa.Connection) -> bool:
-            claimed = connection.execute(
-                sa.update(sends)
-                .where(sends.c.id == send_id)
-                # Its own mark: this very claim was committed, only its answer was lost.
-                .where(sa.or_(sends.c.status == Status.QUEUED, sends.c.claim == token))
-                .values(
-                    status=Status.SENDING,
-                    claim=token,
-                    next_try=None,
-                    updated=self._now(),
-                )
-            )
-            return claimed.rowcount == 1
-
-        return await self._database.run(work)
-
-    async def unclaim(self, send_id: SendId) -> None:
-        """Put a send back of which nothing went out."""
-        await self._change(send_id, Status.SENDING, status=Status.QUEUED, claim="")
+    async def unclaim(self, send_id: SendId, *, claim: str) -> None:
+        """Put a send back: of this call nothing went out."""
+        await self._change(
+            sends.c.id == send_id,
+            sends.c.status == Status.SENDING,
+            sends.c.claim == claim,
+            status=Status.QUEUED,
+            claim="",
+        )
 
     async def postpone(self, send_id: SendId, *, next_try: datetime, reason: str) -> None:
         """Write down when it will be tried again, and why not now."""
         await self._change(
-            send_id,
-            Status.QUEUED,
+            sends.c.id == send_id,
+            sends.c.status == Status.QUEUED,
             next_try=next_try,
             reason=reason,
             tries=sends.c.tries + 1,
         )
 
-    async def settle(self, send_id: SendId, outcome: Outcome) -> None:
-        """Write down what is known. What is known is never overwritten by `unknown`."""
+    async def refuse(self, send_id: SendId, outcome: Outcome) -> None:
+        """Write down why it is not called at all; nothing happens once a call has begun."""
+        await self._change(
+            sends.c.id == send_id,
+            sends.c.status == Status.QUEUED,
+            status=outcome.status,
+            reason=outcome.reason,
+            next_try=None,
+        )
+
+    async def settle(self, send_id: SendId, outcome: Outcome, *, claim: str) -> None:
+        """Write down what is known of this call; that is never overwritten by `unknown`."""
         statement = (
             sa.update(sends)
-            .where(sends.c.id == send_id)
+            .where(sends.c.id == send_id, sends.c.claim == claim)
             .values(
                 status=outcome.status,
                 reason=outcome.reason,
@@ -121,12 +130,10 @@ class SendStore:
                 updated=self._now(),
             )
         )
-        is_known = outcome.status is not Status.UNKNOWN
-        before = {Status.SENDING, Status.QUEUED} if is_known else {Status.SENDING}
 
         def work(connection: sa.Connection) -> None:
-            settled = connection.execute(statement.where(sends.c.status.in_(before)))
-            if settled.rowcount == 1 or not is_known:
+            settled = connection.execute(statement.where(sends.c.status == Status.SENDING))
+            if settled.rowcount == 1 or outcome.status is Status.UNKNOWN:
                 return
             late = connection.execute(statement.where(sends.c.status == Status.UNKNOWN))
             if late.rowcount == 1:
@@ -137,11 +144,15 @@ class SendStore:
 
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         """Remember where the card is."""
-        await self._change(send_id, None, card_channel=channel, card_ts=ts)
+        await self._change(sends.c.id == send_id, card_channel=channel, card_ts=ts)
 
     async def told(self, send_id: SendId, status: Status) -> None:
         """Remember what the people were told."""
-        await self._change(send_id, None, told=status)
+        await self._change(sends.c.id == send_id, told=status)
+
+    async def noted(self, send_id: SendId) -> None:
+        """Remember that the sender was shown the whole number."""
+        await self._change(sends.c.id == send_id, noted=True)
 
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         """Stop a send before its call; False if it is too late."""
@@ -208,12 +219,13 @@ class SendStore:
             self._enqueue(connection, "announce", send_id)
         return decided.rowcount == 1
 
-    async def _change(self, send_id: SendId, only_if: Status | None, **values: object) -> None:
-        statement = sa.update(sends).where(sends.c.id == send_id)
-        if only_if is not None:
-            statement = statement.where(sends.c.status == only_if)
-        values["updated"] = self._now()
-        await self._database.run(lambda c: c.execute(statement.values(**values)))
+    async def _change(self, *which: sa.ColumnElement[bool], **values: object) -> bool:
+        statement = sa.update(sends).where(*which).values(updated=self._now(), **values)
+
+        def work(connection: sa.Connection) -> bool:
+            return connection.execute(statement).rowcount == 1
+
+        return await self._database.run(work)
 
 
 def again(old: Send, *, user: str) -> Order:
@@ -321,11 +333,13 @@ def _send(row: sa.Row[Any]) -> Send:
         reason=row.reason,
         conversation=row.conversation,
         said=row.said,
+        claim=row.claim,
         tries=row.tries,
         next_try=row.next_try,
         card_channel=row.card_channel,
         card_ts=row.card_ts,
         told=row.told,
+        noted=row.noted,
         decided_by=row.decided_by,
         http_status=row.http_status,
         execution_id=row.execution_id,

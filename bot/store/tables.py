@@ -59,6 +59,7 @@ sends = sa.Table(
     sa.Column("card_channel", sa.Text, nullable=False, default=""),
     sa.Column("card_ts", sa.Text, nullable=False, default=""),
     sa.Column("told", sa.Text, nullable=False, default=""),
+    sa.Column("noted", sa.Boolean, nullable=False, default=False),
     sa.Column("decided_by", sa.Text, nullable=False, default=""),
 )
 

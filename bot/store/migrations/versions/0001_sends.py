@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text, nullable=False),
         *[sa.Column(name, sa.Text, nullable=False) for name in texts.split()],
         sa.Column("assign", sa.Boolean, nullable=False),
+        sa.Column("noted", sa.Boolean, nullable=False),
         sa.Column("params", sa.JSON, nullable=False),
         sa.Column("http_status", sa.Integer, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
