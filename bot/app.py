@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import fcntl
 import logging
+import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -28,8 +29,9 @@ from bot.permissions import Policy
 from bot.sends import NumberRules, SendId
 from bot.slack import Installation, find_installation, make_app, make_dispatch
 from bot.slack.announcer import Announcer
-from bot.slack.client import SlackRefused, open_slack
+from bot.slack.client import LISTENER_SECONDS, SlackRefused, open_slack
 from bot.slack.people import People
+from bot.slack.socket_mode import SocketLink
 from bot.store.database import Database, is_current, migrate, open_engine, sqlite_path
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
@@ -42,10 +44,15 @@ logger = logging.getLogger(__name__)
 # for closing.
 STOP_SECONDS = 5.0
 CARD_SECONDS = 1.0
+LAST_SECONDS = 9.5
 
 
 class CannotStart(Exception):
     """The bot can't start as things are; the sentence says what to do."""
+
+
+class Stopped(Exception):
+    """Told to stop before it had started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,17 @@ class Bot:
     engine: sa.Engine
     slack: AsyncWebClient
     app: AsyncApp
+    workflows: workflow.Workflows | None
 
 
 @asynccontextmanager
-async def open_bot(settings: Settings, *, deliveries: bool) -> AsyncIterator[Bot]:
-    """Connect the parts and let deliveries run; on the way out, finish or hand over."""
+async def open_bot(
+    settings: Settings, stop: asyncio.Event, *, deliveries: bool
+) -> AsyncIterator[Bot]:
+    """Connect the parts and let deliveries run; on the way out, finish or hand over.
+
+    Raises Stopped if `stop` is set before all parts are there.
+    """
     engine = open_engine(settings.database_url)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(engine.dispose)
@@ -87,7 +100,7 @@ async def open_bot(settings: Settings, *, deliveries: bool) -> AsyncIterator[Bot
         slack = await stack.enter_async_context(
             open_slack(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         )
-        installation = await _ask_until_known(slack)
+        installation = await _ask_until_known(slack, stop)
         words = Dictionary(settings.language)
         people = People(
             slack,
@@ -108,19 +121,17 @@ async def open_bot(settings: Settings, *, deliveries: bool) -> AsyncIterator[Bot
             timeout=settings.atom_timeout,
         )
 
-        async def may_send(user: str) -> None:
-            await people.check(user)
-
         underway = Underway()
         delivery = Delivery(
             book=sends,
             pace=StoredPace(database, rate=settings.atom_rate),
-            may_send=may_send,
+            may_send=people.check,
             call=lambda send: atom.send(send.order),
             show=announcer.show,
             now=lambda: datetime.now(UTC),
             sleep=underway.turn,
         )
+        workflows = None
         if deliveries:
             workflows = workflow.Workflows(engine, Work(delivery, announcer), underway)
             await workflows.start()
@@ -133,35 +144,33 @@ async def open_bot(settings: Settings, *, deliveries: bool) -> AsyncIterator[Bot
             rules=NumberRules(settings.default_region, settings.countries),
             desk=sends,
         )
-        yield Bot(settings, engine, slack, app)
+        yield Bot(settings, engine, slack, app, workflows)
 
 
 async def serve(settings: Settings, *, deliveries: bool) -> None:
     """Take Slack's requests over HTTP until told to stop."""
     stop = _stop_event()
-    async with open_bot(settings, deliveries=deliveries) as bot:
+    async with _until_stopped(), open_bot(settings, stop, deliveries=deliveries) as bot:
         site = Site(
             secret=settings.slack_signing_secret.get_secret_value(),
             dispatch=make_dispatch(bot.app),
-            probes=Health(bot.engine, bot.slack).probes(),
+            probes=Health(bot.engine, bot.slack, bot.workflows).probes(),
         )
         server = Server(site.application(), host=settings.host, port=settings.port)
         port = await _listen(server, settings)
         logger.info("ready", extra={"transport": "http", "host": settings.host, "port": port})
         await stop.wait()
         await server.stop()
-    logger.info("stopped")
 
 
 async def socket(settings: Settings, *, deliveries: bool) -> None:
     """Take Slack's requests over Socket Mode until told to stop."""
     stop = _stop_event()
-    async with open_bot(settings, deliveries=deliveries) as bot:
-        handler = AsyncSocketModeHandler(
-            bot.app, settings.slack_app_token.get_secret_value(), web_client=bot.slack
-        )
+    async with _until_stopped(), open_bot(settings, stop, deliveries=deliveries) as bot:
+        underway = Underway()
+        link = SocketLink(bot.app, settings.slack_app_token.get_secret_value(), underway.counted)
         try:
-            await handler.connect_async()
+            await link.open()
         except Exception as error:  # slack_sdk lets through whatever its HTTP client raises
             raise CannotStart(
                 f"Slack took no Socket Mode connection ({error.__class__.__name__}): check "
@@ -169,17 +178,16 @@ async def socket(settings: Settings, *, deliveries: bool) -> None:
             ) from error
         logger.info("ready", extra={"transport": "socket"})
         await stop.wait()
-        await handler.close_async()
-    logger.info("stopped")
+        await underway.end(LISTENER_SECONDS)
+        await link.close()
 
 
 async def work(settings: Settings) -> None:
     """Carry out deliveries, and take nothing, until told to stop."""
     stop = _stop_event()
-    async with open_bot(settings, deliveries=True):
+    async with _until_stopped(), open_bot(settings, stop, deliveries=True):
         logger.info("ready", extra={"transport": "none"})
         await stop.wait()
-    logger.info("stopped")
 
 
 @contextlib.contextmanager
@@ -222,21 +230,26 @@ def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:
     workflow.migrate(settings.database_url)
 
 
-async def _ask_until_known(slack: AsyncWebClient) -> Installation:
-    """Ask Slack whose token this is, as long as Slack can't be reached. Raises CannotStart."""
+async def _ask_until_known(slack: AsyncWebClient, stop: asyncio.Event) -> Installation:
+    """Ask Slack whose token this is, as long as Slack can't be reached.
+
+    Raises CannotStart, or Stopped.
+    """
     pause = 1.0
-    while True:
+    while not stop.is_set():
         try:
             return await find_installation(slack)
         except TryLater as error:
             logger.warning("waiting for slack", extra={"reason": error.key, "pause": pause})
-            await asyncio.sleep(max(error.after, pause))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), max(error.after, pause))
             pause = min(pause * 2, 30.0)
         except SlackRefused as error:
             raise CannotStart(
                 f"SLACK_BOT_TOKEN: Slack refuses it ({error.code}). Copy the bot token from "
                 "OAuth & Permissions in your app's page, after installing the app."
             ) from error
+    raise Stopped
 
 
 async def _listen(server: Server, settings: Settings) -> int:
@@ -248,10 +261,25 @@ async def _listen(server: Server, settings: Settings) -> int:
         ) from error
 
 
+@asynccontextmanager
+async def _until_stopped() -> AsyncIterator[None]:
+    with contextlib.suppress(Stopped):
+        yield
+    logger.info("stopped")
+
+
 def _stop_event() -> asyncio.Event:
-    """Return what SIGTERM and Ctrl-C set."""
+    """Return what SIGTERM and Ctrl-C set; whatever hangs then, the process ends in time."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def begin() -> None:
+        stop.set()
+        # Everything durable is on disk at any moment, so that even this loses nothing.
+        last = threading.Timer(LAST_SECONDS, os._exit, (0,))
+        last.daemon = True
+        last.start()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, begin)
     return stop

@@ -12,6 +12,7 @@ from bot.slack.client import SlackRefused
 from bot.store.database import Database
 from bot.store.sends import count_by_status
 from bot.web import Probes
+from bot.workflow import Workflows
 
 PATIENCE = 1.0  # seconds for which a probe waits for the database
 # A balancer asks every few seconds; Slack need not be asked each time.
@@ -19,9 +20,13 @@ FRESH_SECONDS = 30.0
 
 
 class Health:
-    """Looks at the database and at Slack's token."""
+    """Looks at the database, the deliveries and Slack's token."""
 
-    def __init__(self, engine: sa.Engine, slack: AsyncWebClient) -> None:
+    def __init__(
+        self, engine: sa.Engine, slack: AsyncWebClient, workflows: Workflows | None
+    ) -> None:
+        """Without workflows, this process leaves the deliveries to others."""
+        self._workflows = workflows
         self._database = Database(engine)
         self._slack = slack
         self._slack_was_well = float("-inf")
@@ -52,6 +57,11 @@ class Health:
             await self._database.run(lambda c: c.scalar(sa.text("SELECT 1")), patience=PATIENCE)
         except TryLater:
             return "database: not reachable"
+        return ""
+
+    def _deliveries(self) -> str:
+        if self._workflows is not None and not self._workflows.runs:
+            return "deliveries: not running"
         return ""
 
     async def _token(self) -> str:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.locales import Dictionary
 from bot.permissions import Workspace
 from bot.sends import NumberRules
+from bot.slack.beside import Beside
 from bot.slack.buttons import Buttons, Decisions
 from bot.slack.client import in_our_words
 from bot.slack.events import Events
@@ -84,9 +85,10 @@ def make_app(
         process_before_response=True,
     )
     Sending(client, people, words, rules, desk).register(app)
-    Buttons(client, people, desk).register(app)
+    beside = Beside()
+    Buttons(client, people, desk, beside).register(app)
     Events(people).register(app)
-    Failures(client, people, words).register(app)
+    Failures(client, people, words, beside).register(app)
     return app
 
 

@@ -9,11 +9,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, Refused
+from bot.errors import BotError, NotAllowed, Refused
 from bot.permissions import Right
 from bot.sends import Send, SendId
 from bot.slack import cards, payloads
-from bot.slack.client import in_our_words
+from bot.slack.beside import Beside
+from bot.slack.client import in_our_words, in_time
 from bot.slack.payloads import Payload
 from bot.slack.people import People
 
@@ -39,6 +40,7 @@ class Buttons:
     client: AsyncWebClient
     people: People
     decisions: Decisions
+    beside: Beside
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
@@ -49,20 +51,22 @@ class Buttons:
         action = (body.get("actions") or [{}])[0]
         name = str(action.get("action_id") or "")
         if name != cards.OPEN_PANEL:
-            await self._decide(name, SendId(str(action.get("value") or "")), body)
+            async with in_time("database.unreachable"):
+                await self._decide(name, SendId(str(action.get("value") or "")), body)
             # A card is drawn anew by itself; an outcome is not.
             if name != cards.CANCEL:
-                await self._take_away(body)
+                self.beside.begin(self._take_away(body))
         await ack()
 
     async def _decide(self, name: str, send_id: SendId, body: Payload) -> None:
         user = payloads.door(body).user
-        send = await self.decisions.find(send_id)
         # Asked before anything is said of the send: a stranger learns nothing.
-        own = send is not None and send.order.user == user
-        await self.people.check(user, Right.SEND if own else Right.ADMINISTER)
+        await self.people.check(user, Right.SEND)
+        send = await self.decisions.find(send_id)
         if send is None:
             raise Refused("button.send_gone")
+        if send.order.user != user:
+            await self._check_admin(user, send)
         done: object
         if name == cards.CANCEL:
             done = await self.decisions.cancel(send_id, user=user)
@@ -72,6 +76,13 @@ class Buttons:
             done = await self.decisions.send_again(send, user=user)
         if not done:
             raise Refused("button.too_late" if name == cards.CANCEL else "button.decided")
+
+    async def _check_admin(self, user: str, send: Send) -> None:
+        try:
+            await self.people.check(user, Right.ADMINISTER)
+        except NotAllowed as error:
+            sender = f"<@{send.order.user}>"
+            raise NotAllowed("refused.not_your_send", sender=sender) from error
 
     async def _take_away(self, body: Payload) -> None:
         """Leave the message as it is, without the buttons: what they offered is decided."""

@@ -1,5 +1,6 @@
 """Slack's Web API as the bot uses it: one session, no silent repeats, errors in our words."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -15,6 +16,8 @@ from bot.errors import Refused, TryLater
 
 # Seconds; the budget of one call, well within what Slack gives a listener.
 CALL_SECONDS = 2
+# Seconds; Slack shows an error of its own after three.
+LISTENER_SECONDS = 2.5
 # Where a post can't be made by this bot, now or later (docs: chat.postMessage, errors).
 CLOSED = frozenset(
     {
@@ -96,6 +99,19 @@ def _by_status(status: int, headers: Mapping[str, str]) -> TryLater | None:
 def _seconds(headers: Mapping[str, str]) -> float:
     value = {name.lower(): text for name, text in headers.items()}.get("retry-after", "")
     return float(value) if re.fullmatch(r"[0-9]{1,6}", value) else 1.0
+
+
+@asynccontextmanager
+async def in_time(key: str) -> AsyncIterator[None]:
+    """Bound all that a listener does, so that its answer, good or bad, is there within 3 s.
+
+    Raises TryLater with this key.
+    """
+    try:
+        async with asyncio.timeout(LISTENER_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise TryLater(key) from error
 
 
 @asynccontextmanager

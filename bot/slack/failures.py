@@ -17,6 +17,7 @@ from bot.errors import BotError, FixTheForm, NotAllowed
 from bot.locales import Dictionary, Words
 from bot.permissions import helpers
 from bot.slack import form, payloads
+from bot.slack.beside import Beside
 from bot.slack.client import in_our_words, respond
 from bot.slack.payloads import Payload
 from bot.slack.people import People
@@ -34,6 +35,7 @@ class Failures:
     client: AsyncWebClient
     people: People
     words: Dictionary
+    beside: Beside
 
     def register(self, app: AsyncApp) -> None:
         """Connect the handler."""
@@ -43,7 +45,7 @@ class Failures:
         """Log it once, and tell the person."""
         door = payloads.door(body)
         kind = payloads.kind(body)
-        words = self.words.of(await self.people.locale(door.user) if door.user else "")
+        words = self.words.of(self.people.known_locale(door.user))
         if kind == "view_submission" and isinstance(error, FixTheForm):
             return _json(response_action="errors", errors=form.errors(error.problems, words))
         reference = secrets.token_hex(4)
@@ -59,7 +61,7 @@ class Failures:
         if kind == "block_suggestion":
             return _json(options=[])
         if kind in {"block_actions", "shortcut", "message_action"}:
-            await self._tell(door, sentence, words)
+            self.beside.begin(self._tell(door, sentence, words))
         return BoltResponse(status=OK, body="")
 
     def _sentence(self, error: Exception, words: Words, reference: str) -> str:

@@ -58,6 +58,13 @@ class Cache(Generic[Key, Value]):
                 self.forget(key)
             raise
 
+    def peek(self, key: Key) -> Value | None:
+        """Return the last answer, however old, without asking; None if there is none."""
+        task = self._answers.get(key, (0.0, None))[1]
+        if task is None or not task.done() or task.cancelled() or task.exception():
+            return None
+        return task.result()
+
     def forget(self, key: Key) -> None:
         """Ask anew the next time."""
         self._answers.pop(key, None)
@@ -88,6 +95,11 @@ class People:
             return (await self._people.get(user)).locale
         except TryLater:
             return ""
+
+    def known_locale(self, user: str) -> str:
+        """Return a person's Slack locale if it is known already: nobody has time to ask."""
+        person = self._people.peek(user)
+        return person.locale if person else ""
 
     def forget_person(self, user: str) -> None:
         """Ask Slack anew: something about this person changed."""

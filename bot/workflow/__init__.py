@@ -109,6 +109,11 @@ class Workflows:
         self._keeper: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[object]] = set()
 
+    @property
+    def runs(self) -> bool:
+        """Whether it is launched, and somebody looks after what the dead leave."""
+        return self._keeper is not None and not self._keeper.done()
+
     async def start(self) -> None:
         """Launch the engine on the running loop; needs current tables."""
         DBOS(

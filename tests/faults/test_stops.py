@@ -1,9 +1,13 @@
 """SIGTERM: the bot ends in time, with 0, and leaves nothing undone behind."""
 
+import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 
+from bot.demo import seed
+from tests.conftest import PHONE, TEMPLATE, open_world
 from tests.faults.conftest import SOON, Fleet, Say, outcomes, status
 
 pytestmark = pytest.mark.slow
@@ -92,3 +96,33 @@ async def test_on_postgresql_another_worker_takes_over(postgres_fleet: Fleet) ->
     assert status(await fleet.outcome(send_id, seconds=SOON)) == "unknown"
     assert fleet.calls("handed-over") == 1
     assert len(outcomes(fleet.world)[send_id]) == 1
+
+
+async def test_while_slack_is_away_at_the_start_it_ends_at_once(tmp_path: Path) -> None:
+    async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
+        # Port 9 is the discard service's, where nobody listens.
+        bot = await world.start("worker", SLACK_API_URL="http://127.0.0.1:9/api/")
+        await world.slack.until(lambda: "waiting for slack" in bot.output(), timeout=20.0)
+        began = time.monotonic()
+
+        code = await bot.stop()
+
+        assert code == 0, bot.output()
+        assert time.monotonic() - began < 5.0
+
+
+async def test_with_the_database_locked_it_ends_within_ten_seconds(tmp_path: Path) -> None:
+    async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
+        bot = await world.start()
+        person = world.person()
+        await person.command(seed.SOPORTE, "/whatsapp-template", f"{TEMPLATE} {PHONE}")
+        with sqlite3.connect(tmp_path / "bot.db") as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            await person.submit()
+            began = time.monotonic()
+
+            code = await bot.stop()
+
+            connection.rollback()
+        assert code == 0, bot.output()
+        assert time.monotonic() - began < 10.5

@@ -57,7 +57,7 @@ class Journey:
         ]
 
     def card(self, send_id: str) -> Message | None:
-        found = [one for one in self.messages(send_id) if is_card(one)]
+        found = [one for one in self.messages(send_id) if is_card(one) and not one.ephemeral]
         return found[0] if found else None
 
     def outcomes(self, send_id: str, status: str = "") -> list[Message]:
@@ -83,6 +83,12 @@ class Journey:
         card = self.card(send_id)
         assert card is not None
         return card
+
+    async def told(self, person: Person, channel: str, words: str) -> None:
+        """Wait until this person alone is told so."""
+        await self.world.slack.until(
+            lambda: any(words in one.text for one in person.ephemerals(channel)), timeout=10.0
+        )
 
     def release_hold(self) -> None:
         """Let the minute be over for which a refused token holds the queue."""

@@ -31,7 +31,7 @@ async def test_a_stranger_of_a_shared_channel_may_not_press_a_button(journey: Jo
 
     await stranger.click(seed.SHARED, outcome.ts, "retry")
 
-    assert f"<@{seed.CARLA}>" in stranger.ephemerals(seed.SHARED)[-1].text
+    await journey.told(stranger, seed.SHARED, f"<@{seed.CARLA}>")
     assert len(journey.world.atom.calls) == 1
 
 
@@ -44,7 +44,8 @@ async def test_somebody_who_is_not_listed_is_refused_at_the_shortcuts(journey: J
     await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
     await person.global_shortcut("send_global")
 
-    assert f"<@{seed.CARLA}>" in person.ephemerals(seed.SOPORTE)[-1].text
+    await journey.told(person, seed.SOPORTE, f"<@{seed.CARLA}>")
+    await journey.world.slack.until(lambda: person.view is not None)
     assert person.view is not None
     assert person.view.callback_id == ""
     assert f"<@{seed.CARLA}>" in person.view.text
@@ -112,7 +113,7 @@ async def test_a_colleague_may_not_decide_but_an_admin_may(journey: Journey) -> 
     colleague, admin = journey.person(seed.BRUNO), journey.person(seed.CARLA)
 
     await colleague.click(seed.SOPORTE, outcome.ts, "resolve_sent")
-    assert f"<@{seed.CARLA}>" in colleague.ephemerals(seed.SOPORTE)[-1].text
+    await journey.told(colleague, seed.SOPORTE, f"<@{seed.ALICE}>")
     await admin.click(seed.SOPORTE, outcome.ts, "resolve_sent")
 
     decided = await journey.outcome(send_id, "sent")

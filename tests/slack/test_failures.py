@@ -16,6 +16,7 @@ from bot.demo.blockkit import check_view
 from bot.errors import FixTheForm, NotAllowed, Problem, Refused, TryLater
 from bot.locales import Dictionary, load
 from bot.permissions import Policy, Workspace
+from bot.slack.beside import Beside
 from bot.slack.client import open_slack
 from bot.slack.failures import MOST_HELPERS, Failures
 from bot.slack.people import People
@@ -41,7 +42,10 @@ class Desk:
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     async def answer(self, error: Exception, body: dict[str, Any]) -> dict[str, Any]:
+        # The listener has asked who it is, before it failed.
+        await self.failures.people.locale(ALICE)
         response = await self.failures.on_error(error, body)
+        await self.failures.beside.settled()
         assert response.status == 200
         answer: dict[str, Any] = json.loads(response.body) if response.body else {}
         return answer
@@ -70,7 +74,7 @@ async def desk(admins: frozenset[str]) -> AsyncIterator[Desk]:
     async with TestServer(application) as server:
         url = str(server.make_url("/"))
         async with open_slack("xoxb-test", f"{url}api/") as client:
-            yield Desk(Failures(client, people, Dictionary("en")), slack, url, told)
+            yield Desk(Failures(client, people, Dictionary("en"), Beside()), slack, url, told)
 
 
 async def test_who_may_not_is_told_so_and_who_can_help(desk: Desk) -> None:
