@@ -33,9 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _complaining(given: argparse.Namespace) -> int:
-    """Run a command; say what is wrong with the settings, or why it can't start."""
+    """Run a command; say what is wrong with the settings or the database, or why it can't start."""
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415
+
     from bot.app import CannotStart  # noqa: PLC0415 - late, here and below: it is slow to import
     from bot.config import BadSettings  # noqa: PLC0415
+    from bot.logs import redact  # noqa: PLC0415
 
     try:
         code: int = given.run(given)
@@ -47,6 +50,11 @@ def _complaining(given: argparse.Namespace) -> int:
     except CannotStart as error:
         _complain(str(error))
         return WRONG_USE
+    except SQLAlchemyError as error:
+        # Its further lines may hold what was to be written.
+        words = redact(str(error.orig if isinstance(error, DBAPIError) else error))
+        _complain(f"DATABASE_URL: the database can't be used ({words.partition(chr(10))[0]}).")
+        return WANTING
     return code
 
 

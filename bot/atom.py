@@ -214,7 +214,7 @@ def retry_after(header: str) -> float:
         return float(header)
     try:
         due = email.utils.parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year that no date has
         return 0.0
     if due.tzinfo is None:
         due = due.replace(tzinfo=UTC)

@@ -43,11 +43,6 @@ class Phone:
         # What a person confirms must be what is sent, digit for digit.
         return shown if _digits(shown) == self.digits else f"+{self.digits}"
 
-    @property
-    def masked(self) -> str:
-        """The last four digits, for everyone but the person who sends."""
-        return f"•••• {self.digits[-4:]}"
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Reading:

@@ -514,6 +514,10 @@ def test_a_date_that_is_past_asks_for_no_pause() -> None:
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
 
 
+def test_a_date_that_is_past_all_calendars_says_nothing() -> None:
+    assert retry_after("Wed, 21 Oct 99999999999 07:28:00 GMT") == 0.0
+
+
 @given(st.text() | st.from_regex(r"\A\w{3}, \d{1,3} \w{3} \d{1,9} \d\d:\d\d:\d\d [+-]?\w{1,9}\Z"))
 def test_any_retry_after_can_be_read(header: str) -> None:
     assert retry_after(header) >= 0.0

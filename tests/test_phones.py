@@ -306,10 +306,6 @@ def test_digits_that_are_no_number_are_shown_as_they_are() -> None:
     assert Phone("999", "").international == "+999"
 
 
-def test_others_see_the_last_four_digits() -> None:
-    assert Phone("50761234567", "PA").masked == "•••• 4567"
-
-
 @pytest.mark.parametrize("word", ["+507", "(55)", "6123-4567", "1234", "٦١٢٣", "tel:+507", "–"])  # noqa: RUF001
 def test_digits_and_phone_punctuation_are_what_numbers_are_written_with(word: str) -> None:
     assert phones.is_written_with(word)
@@ -344,7 +340,8 @@ def test_a_number_as_it_is_printed_at_home_is_read_at_home() -> None:
     assert misread == []
 
 
-separators = st.text(alphabet=" -–.()/\u00a0\u200e", max_size=1)  # noqa: RUF001
+# No slash: between two long halves it means two numbers.
+separators = st.text(alphabet=" -–.()\u00a0\u200e", max_size=1)  # noqa: RUF001
 
 
 @given(full_digits, st.sampled_from(["+", "00", "+ ", "(+", "tel:+", "whatsapp:00"]), st.data())
@@ -379,7 +376,6 @@ def test_any_text_is_read_or_sent_back_to_be_corrected(typed: str, region: str |
         assert phone.digits.isascii()
         assert phone.digits.isdecimal()
         assert len(phone.digits) <= 15
-        assert sum(char.isdecimal() for char in phone.masked) <= 4
         (again,) = phones.read(f"+{phone.digits}", region=region)
         assert again.digits == phone.digits
         assert "".join(filter(str.isdecimal, phone.international)) == phone.digits

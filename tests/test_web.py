@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
+import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,7 +62,9 @@ async def visit() -> AsyncIterator[Visit]:
         return "whatsapp_template_sends 1\n"
 
     site = Site(secret=SECRET, dispatch=dispatch, probes=Probes(ready, metrics))
-    async with TestClient(TestServer(site.application())) as client:
+    server = TestServer(site.application())
+    await server.start_server(auto_decompress=False)  # as `Server` does
+    async with TestClient(server) as client:
         yield Visit(client, dispatched, reasons)
 
 
@@ -242,6 +245,66 @@ async def test_a_stranger_s_body_is_not_waited_for(visit: Visit) -> None:
     assert took < 0.5
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "GZIP", "identity, gzip"])
+async def test_a_packed_body_is_refused(visit: Visit, encoding: str) -> None:
+    status, took = await raw_answer(
+        visit, head_of("Content-Length: 100", f"Content-Encoding: {encoding}")
+    )
+
+    assert status == 415
+    assert took < 0.5
+
+
+async def test_a_body_that_says_it_is_not_packed_gets_through(visit: Visit) -> None:
+    response = await visit.post(command(), {"Content-Encoding": "identity"})
+
+    assert response.status == 200
+
+
+@pytest.mark.parametrize("path", [EVENTS, "/healthz"])
+async def test_a_stranger_s_packed_body_holds_nobody_up(path: str) -> None:
+    site = Site(secret=SECRET, dispatch=_unreachable, probes=Probes(_nothing, _no_metrics))
+    server = Server(site.application(), host="127.0.0.1", port=0)
+    port = await server.start()
+    bomb = bombs()
+    head = head_of(f"Content-Length: {len(bomb)}", "Content-Encoding: deflate")
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async with longest_pause() as pauses:
+        writer.write(head.replace(EVENTS, path).encode() + bomb)
+        with contextlib.suppress(ConnectionError):
+            await writer.drain()
+        await asyncio.sleep(0.3)
+
+    writer.close()
+    await server.stop()
+    assert max(pauses) < 0.2
+
+
+def bombs() -> bytes:
+    """Make a body just under the limit that is a gigabyte when it is unpacked."""
+    packer = zlib.compressobj(9)
+    zeros = bytes(2**20)
+    return b"".join(packer.compress(zeros) for _ in range(900)) + packer.flush()
+
+
+@contextlib.asynccontextmanager
+async def longest_pause() -> AsyncIterator[list[float]]:
+    """Collect how long the loop was busy each time, in seconds."""
+    pauses = []
+
+    async def watch() -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.005)
+            pauses.append(time.monotonic() - began)
+
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0)
+    yield pauses
+    watching.cancel()
+
+
 async def test_a_command_may_speak_of_a_payload(visit: Visit) -> None:
     await visit.post(command(text="payload={} payload"))
 
@@ -249,7 +312,7 @@ async def test_a_command_may_speak_of_a_payload(visit: Visit) -> None:
 
 
 async def test_an_interaction_is_json_in_a_form(visit: Visit) -> None:
-    payload = {"type": "view_submission", "user": {"id": "U0ALICE0001"}, "text": "ñ"}
+    payload = {"type": "shortcut", "user": {"id": "U0ALICE0001"}, "text": "ñ"}
 
     await visit.post(urlencode({"payload": json.dumps(payload)}).encode())
 

@@ -62,7 +62,7 @@ class App:
             interactive=bool(interactivity.get("is_enabled")),
             urls=urls_of(settings),
             home_tab=bool(home.get("home_tab_enabled")),
-            messages_tab=bool(home.get("messages_tab_enabled", True)),
+            messages_tab=bool(home.get("messages_tab_enabled")),
         )
 
     def has_url(self, kind: str, payload: Json) -> bool:

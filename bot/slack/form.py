@@ -23,7 +23,7 @@ from bot.phones import Phone
 from bot.sends import GROUP_LIMIT, NAME_LIMIT, Draft, Order, Place, SendId
 from bot.slack import payloads
 from bot.slack.cards import escape
-from bot.slack.command_text import read_params, unescape
+from bot.slack.command_text import read_params
 from bot.slack.payloads import Payload
 
 CALLBACK_ID: Final = "send"
@@ -37,8 +37,17 @@ PARAMS: Final = "params"
 CHANNEL: Final = "channel"
 INPUT: Final = "input"  # the one element of each block
 
-PARAMS_LIMIT = 3000  # Slack's own for a text input
-UNREAD_LIMIT = 500
+# The longest that a field takes; 3,000 is Slack's own for a text input.
+LIMITS: Final = {
+    TEMPLATE: 100,
+    PHONE: 60,
+    PARAMS: 3000,
+    CLIENT_NAME: NAME_LIMIT,
+    GROUP: GROUP_LIMIT,
+}
+UNREAD_LIMIT = 500  # escaped it may have five times that, and a section takes 3,000
+ERROR_LIMIT = 1500
+MOST_PROBLEMS = 5  # that are told of one field at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,18 @@ class Form:
         )
         return draft, problems
 
+    def cut_off(self) -> list[str]:
+        """Return what the fields have no room for, as the command may give more than they take."""
+        values = {
+            TEMPLATE: self.template,
+            PHONE: self.phone,
+            PARAMS: self.params,
+            CLIENT_NAME: self.client_name,
+            GROUP: self.group,
+        }
+        rests = (value[LIMITS[block] :].strip() for block, value in values.items())
+        return [rest for rest in rests if rest]
+
     def order(self, view_id: str, draft: Draft, phone: Phone) -> Order:
         """Make the order: one form is one send, however often it is delivered."""
         return Order(
@@ -113,16 +134,16 @@ class Form:
 def build(form: Form, words: Words) -> View:
     """Draw the form as a modal."""
     blocks: list[Block] = []
-    if form.unread:
-        unread = escape(_short(", ".join(form.unread)))
-        blocks.append(_says(words("form.unread", words=unread)))
+    if unread := [*form.unread, *form.cut_off()]:
+        shown = escape(_short(", ".join(unread), UNREAD_LIMIT))
+        blocks.append(_says(words("form.unread", words=shown)))
     blocks += [
-        _text(TEMPLATE, form.template, words, limit=100),
-        _text(PHONE, form.phone, words, limit=60),
+        _text(TEMPLATE, form.template, words),
+        _text(PHONE, form.phone, words),
         *_about_the_number(form, words),
-        _text(PARAMS, form.params, words, limit=PARAMS_LIMIT, optional=True, multiline=True),
-        _text(CLIENT_NAME, form.client_name, words, limit=NAME_LIMIT, optional=True),
-        _text(GROUP, form.group, words, limit=GROUP_LIMIT, optional=True),
+        _text(PARAMS, form.params, words, optional=True, multiline=True),
+        _text(CLIENT_NAME, form.client_name, words, optional=True),
+        _text(GROUP, form.group, words, optional=True),
         _assign(form, words),
     ]
     if form.asks_channel:
@@ -144,7 +165,7 @@ def read(view: Payload, *, response_url: str = "") -> Form:
     state = payloads.state(view)
 
     def typed(block: str) -> str:
-        return unescape(payloads.text_of(state.get(block))).strip()
+        return payloads.plain(payloads.text_of(state.get(block))).strip()
 
     chosen = str((state.get(CHANNEL) or {}).get("selected_conversation") or "")
     place = Place(
@@ -160,7 +181,7 @@ def read(view: Payload, *, response_url: str = "") -> Form:
         client_name=typed(CLIENT_NAME),
         group=typed(GROUP),
         assign=payloads.checked(state.get(ASSIGN)),
-        params=unescape(payloads.text_of(state.get(PARAMS))),
+        params=payloads.plain(payloads.text_of(state.get(PARAMS))),
         asks_channel=CHANNEL in state,
         seen=note.get("seen", ""),
         reading=payloads.chosen(state.get(READING)),
@@ -169,16 +190,29 @@ def read(view: Payload, *, response_url: str = "") -> Form:
 
 def errors(problems: tuple[Problem, ...], words: Words) -> dict[str, str]:
     """Say what is wrong, by block; several sentences about one field follow each other."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for problem in problems:
-        sentence = words(problem.key, **problem.values)
-        found[problem.field] = " ".join(filter(None, [found.get(problem.field), sentence]))
-    return found
+        found.setdefault(problem.field, []).append(_sentence(problem, words))
+    return {field: _first(sentences, words) for field, sentences in found.items()}
 
 
-def _short(text: str) -> str:
-    # Escaped it may have five times the length, and a section takes 3,000.
-    return text if len(text) <= UNREAD_LIMIT else text[: UNREAD_LIMIT - 1] + "…"
+def _sentence(problem: Problem, words: Words) -> str:
+    values = dict(problem.values)
+    for name in {"country", "allowed"} & values.keys():
+        codes = str(values[name]).split(", ")
+        values[name] = ", ".join(sorted(map(words.country, codes)))
+    return words(problem.key, **values)
+
+
+def _first(sentences: list[str], words: Words) -> str:
+    """Tell the first of many: nobody reads a page in an error."""
+    more = len(sentences) - MOST_PROBLEMS
+    rest = " " + words("form.more_problems", count=more) if more > 0 else ""
+    return _short(" ".join(sentences[:MOST_PROBLEMS]), ERROR_LIMIT - len(rest)) + rest
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _write_note(form: Form) -> str:
@@ -234,7 +268,6 @@ def _text(
     value: str,
     words: Words,
     *,
-    limit: int,
     optional: bool = False,
     multiline: bool = False,
 ) -> InputBlock:
@@ -245,8 +278,8 @@ def _text(
         optional=optional,
         element=PlainTextInputElement(
             action_id=INPUT,
-            initial_value=value[:limit] or None,
-            max_length=limit,
+            initial_value=value[: LIMITS[block]] or None,
+            max_length=LIMITS[block],
             multiline=multiline,
             placeholder=words(f"form.{block}.placeholder"),
         ),

@@ -31,6 +31,12 @@ def build(url: str = "") -> dict[str, Any]:
             "background_color": "#075E54",
         },
         "features": {
+            # Without it nobody can be written to: Slack has the tab switched off.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
             "bot_user": {"display_name": "WhatsApp templates", "always_online": True},
             "slash_commands": [command | request],
             "shortcuts": [

@@ -40,6 +40,14 @@ def state(view: Payload) -> dict[str, Payload]:
     return {block: next(iter(elements.values()), {}) for block, elements in values.items()}
 
 
+def plain(text: str) -> str:
+    """Undo Slack's three escapes of what was typed; a link stays as it was typed.
+
+    Source: <https://docs.slack.dev/messaging/formatting-message-text>.
+    """
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def text_of(element: Payload | None) -> str:
     """Return what was typed; empty for an untouched field, which Slack sends as null."""
     return str((element or {}).get("value") or "")

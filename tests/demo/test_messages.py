@@ -145,10 +145,11 @@ async def test_a_user_id_is_a_direct_message(start: Start, manifest: Json) -> No
     assert await error_of(app.client.conversations_open(users=HELPER)) == "cannot_dm_bot"
 
 
+@pytest.mark.parametrize("home", [{"messages_tab_enabled": False}, {}, None])
 async def test_without_a_messages_tab_there_is_no_direct_message(
-    start: Start, manifest: Json
+    start: Start, manifest: Json, home: Json | None
 ) -> None:
-    manifest["features"]["app_home"]["messages_tab_enabled"] = False
+    manifest["features"]["app_home"] = home
     _, app = await start()
 
     call = app.client.chat_postMessage(channel=ALICE, text="x")

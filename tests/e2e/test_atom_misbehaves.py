@@ -122,6 +122,6 @@ async def test_a_colleague_sees_the_outcome_live(stage: Stage) -> None:
 
     await alice.send(f'{ORDER} note="live"')
 
-    await expect(bruno.card("Pending")).to_contain_text("Sent by @alice")
+    await expect(bruno.card("Pending")).to_contain_text("Requested by @alice")
     thread = await bruno.open_thread(bruno.card("Pending"))
     await expect(thread).to_contain_text("Nothing more will be reported here")

@@ -1,6 +1,7 @@
 """The form: what is built can be read back, is valid everywhere, and says what must be seen."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,61 @@ def test_problems_of_one_field_follow_each_other() -> None:
         "params": f"{EN('param.empty', name='Hora')} {EN('param.tab', name='Fecha')}",
         "phone": EN("phone.empty"),
     }
+
+
+def test_of_many_problems_the_first_are_told_and_how_many_follow() -> None:
+    problems = tuple(
+        Problem("params", "params.no_equals", {"line": line}) for line in range(1, 751)
+    )
+
+    (error,) = form.errors(problems, EN).values()
+
+    told = [EN("params.no_equals", line=line) for line in range(1, 6)]
+    assert error == " ".join([*told, EN("form.more_problems", count=745)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_error_is_longer_than_anybody_reads(language: str) -> None:
+    problem = Problem("params", "params.twice", {"line": 2, "name": "x" * 2900})
+
+    (error,) = form.errors((problem,) * 9, WORDS[language]).values()
+
+    assert len(error) == form.ERROR_LIMIT
+    assert error.endswith(WORDS[language]("form.more_problems", count=4))
+
+
+def test_countries_are_called_by_their_names() -> None:
+    values = {"country": "VE", "allowed": "CO, PA"}
+    abroad = Problem("phone", "phone.country_not_allowed", values)
+    nowhere = Problem("phone", "phone.country_not_allowed", values | {"country": "+878"})
+
+    assert form.errors((abroad,), EN) == {
+        "phone": "Numbers from Venezuela can't be used here; allowed: Colombia, Panama."
+    }
+    assert "+878" in form.errors((nowhere,), EN)["phone"]
+
+
+def test_what_a_field_has_no_room_for_is_shown() -> None:
+    view = view_of(form.Form(ALICE, PLACE, client_name="R" * 200 + " de la Cruz", unread=("y",)))
+
+    assert block(view, "client_name")["element"]["initial_value"] == "R" * 200
+    assert said(view) == [EN("form.unread", words="y, de la Cruz")]
+
+
+@pytest.mark.parametrize("name", ["template", "phone", "client_name", "group", "params"])
+def test_no_field_is_cut_in_silence(name: str) -> None:
+    changes: dict[str, Any] = {name: "x" * form.LIMITS[name] + "tail"}
+    made = replace(EMPTY, **changes)
+
+    assert said(view_of(made)) == [EN("form.unread", words="tail")]
+
+
+def test_a_link_is_taken_as_it_was_typed() -> None:
+    typed_in = "Enlace=<https://example.com/?a=1&amp;b=2|aquí> &amp;lt;"
+    view = submitted(EMPTY)
+    view["state"]["values"]["params"]["input"]["value"] = typed_in
+
+    assert form.read(view).params == "Enlace=<https://example.com/?a=1&b=2|aquí> &lt;"
 
 
 def test_all_that_is_wrong_with_a_form_is_named() -> None:

@@ -89,6 +89,14 @@ def test_it_asks_for_the_least_that_the_bot_needs(url: str) -> None:
 
 
 @EITHER
+def test_the_bot_can_write_to_a_person(url: str) -> None:
+    home = manifest.build(url)["features"]["app_home"]
+
+    assert home["messages_tab_enabled"]
+    assert not home["home_tab_enabled"]
+
+
+@EITHER
 def test_what_the_bot_listens_to_is_there(url: str) -> None:
     made = manifest.build(url)
 

@@ -1,0 +1,166 @@
+"""Payloads of another shape than Slack's: refused or answered, and nothing is done."""
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
+
+from bot.locales import Dictionary
+from bot.permissions import Policy, Workspace
+from bot.sends import NumberRules, Order, Send, SendId, Taken
+from bot.slack import Dispatch, Installation, cards, form, make_app, make_dispatch, sending
+from bot.slack.people import People
+from bot.web import Refusal, parse
+from tests.fakes import FakeSlack
+
+SAMPLES = sorted(Path(__file__).with_name("payloads").glob("*.json"))
+ODD: tuple[Any, ...] = ("", [], {}, 5, [5], "x", [None], None, {"id": 5})
+GONE = object()
+TEAM = "T0ACME00001"
+
+
+class NoDesk:
+    """A book of sends that holds none, and may take none."""
+
+    async def take(self, order: Order) -> Taken:
+        raise AssertionError(order)
+
+    async def find(self, send_id: SendId) -> Send | None:
+        return None
+
+    async def cancel(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    async def send_again(self, old: Send, *, user: str) -> SendId | None:
+        raise AssertionError(old)
+
+
+class AwayClient(AsyncWebClient):
+    """Slack can't be reached, which is known at once."""
+
+    @override
+    async def api_call(self, *_: Any, **__: Any) -> Any:
+        raise TimeoutError
+
+
+class AnySlack(FakeSlack):
+    """Everybody may send, so that every listener is reached."""
+
+    @override
+    async def users_info(self, *, user: str, include_locale: bool) -> dict[str, Any]:
+        flags = dict.fromkeys(("deleted", "is_bot", "is_restricted", "is_ultra_restricted"), False)
+        return {"ok": True, "user": {"id": user, "team_id": TEAM, "locale": "en-US", **flags}}
+
+
+@pytest.fixture
+def dispatch() -> Dispatch:
+    client = AwayClient("xoxb-test")
+    workspace = Workspace(TEAM)
+    everybody = Policy(frozenset({"*"}), frozenset({"*"}))
+    app = make_app(
+        client,
+        Installation(workspace, "U0BOT000001", "B0BOT000001"),
+        people=People(cast(AsyncWebClient, AnySlack()), workspace, everybody),
+        words=Dictionary("en"),
+        rules=NumberRules(),
+        desk=NoDesk(),
+    )
+    return make_dispatch(app)
+
+
+def sample(path: Path) -> dict[str, Any]:
+    """Read one of Slack's samples, as if our own command, form or button were meant."""
+    body: dict[str, Any] = json.loads(path.read_text())
+    if "command" in body:
+        body["command"] = sending.COMMAND
+    if "callback_id" in body:
+        is_message = body["type"] == "message_action"
+        body["callback_id"] = sending.FROM_MESSAGE if is_message else sending.GLOBAL
+    if "view" in body:
+        note = json.dumps({"user": body["user"]["id"]})
+        body["view"] |= {"callback_id": form.CALLBACK_ID, "private_metadata": note}
+    if "actions" in body:
+        body["actions"][0]["action_id"] = cards.CANCEL
+    return body
+
+
+def places(value: object, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    named = value if isinstance(value, dict) else {}
+    listed = dict(enumerate(value)) if isinstance(value, list) else {}
+    for name, part in (named | listed).items():
+        yield (*above, name)
+        if len(above) < 3:
+            yield from places(part, (*above, name))
+
+
+def changed(body: dict[str, Any], place: tuple[Any, ...], value: object) -> bytes:
+    body = copy.deepcopy(body)
+    part: Any = body
+    for name in place[:-1]:
+        part = part[name]
+    if value is GONE:
+        del part[place[-1]]
+    else:
+        part[place[-1]] = value
+    return json.dumps(body).encode()
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+async def test_no_part_that_is_odd_or_wanting_is_an_error_of_ours(
+    dispatch: Dispatch, path: Path
+) -> None:
+    body = sample(path)
+
+    async def status(place: tuple[Any, ...], value: object) -> int:
+        try:
+            return (await dispatch(parse("application/json", changed(body, place, value))))[0]
+        except Refusal as refusal:
+            return refusal.status
+
+    for place in places(body):
+        for value in (GONE, *ODD):
+            assert await status(place, value) in {200, 400, 404}, (place, value)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_what_slack_itself_sends_is_taken(path: Path) -> None:
+    body = sample(path)
+
+    assert parse("application/json", json.dumps(body).encode()) == body
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"type": "block_actions", "user": {"id": "U1"}, "actions": []},
+        {"type": "block_actions", "user": {"id": "U1"}},
+        {"type": "block_actions", "actions": [{"action_id": "cancel"}]},
+        {"type": "view_submission", "user": {"id": "U1"}},
+        {"type": "view_submission", "view": {"type": "modal", "callback_id": "send"}},
+        {"type": "event_callback"},
+    ],
+)
+def test_a_payload_without_what_its_type_needs_is_refused(odd: dict[str, Any]) -> None:
+    with pytest.raises(Refusal) as raised:
+        parse("application/json", json.dumps(odd).encode())
+
+    assert raised.value.status == 400
+
+
+async def test_a_form_without_its_state_is_an_empty_form(dispatch: Dispatch) -> None:
+    (path,) = (each for each in SAMPLES if each.stem == "view_submission_all_inputs")
+    body = sample(path)
+    del body["view"]["state"]
+
+    status, text, _ = await dispatch(parse("application/json", json.dumps(body).encode()))
+
+    assert status == 200
+    assert set(json.loads(text)["errors"]) == {form.TEMPLATE, form.PHONE}
