@@ -234,7 +234,8 @@ def _holds_several(text: str) -> bool:
     parts = [len(_digits(part)) for part in re.split(r"[^0-9 -]", text)]
     if sum(count >= _ONE_OF_SEVERAL for count in parts) > 1:
         return True
-    groups = [len(group) for group in re.findall(r"[0-9]+", text)]
+    # A leading 00 is not part of the number.
+    groups = [len(group) for group in re.findall(r"[0-9]+", re.sub(r"^[^0-9]*00", "", text))]
     total = sum(groups)
     firsts = [sum(groups[:end]) for end in range(len(groups))]
     # Too much for one number, and it falls apart into two.
