@@ -10,6 +10,7 @@ from bot.sends import Outcome, Send, SendId, Status
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
+TOLERANCE = 0.1  # seconds by which a pause may end early
 HOLD = 60.0  # seconds for which a refused token stops the queue
 
 
@@ -103,6 +104,9 @@ class Delivery:
             return None
         if send.status is not Status.QUEUED:
             return None
+        if (early := self._early(send)) > TOLERANCE:
+            # A run before this one was killed before its pause was written down.
+            return early
         if not send.tries:
             self.show(send_id)
         try:
@@ -111,6 +115,10 @@ class Delivery:
         except TryLater as error:
             return await self._postpone(send, error)
         return None
+
+    def _early(self, send: Send) -> float:
+        """Say how many seconds are left of its pause."""
+        return (send.next_try - self.now()).total_seconds() if send.next_try else 0.0
 
     async def _may_go(self, send: Send) -> bool:
         """Look whether it may still be sent; if not, write down why. Raises TryLater."""

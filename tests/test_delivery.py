@@ -1,5 +1,6 @@
 """The life of a send: what is tried again, what never is, and who is told."""
 
+import dataclasses
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -172,7 +173,10 @@ async def test_what_surely_did_not_go_out_waits_its_turn_again() -> None:
 async def test_the_pauses_grow_from_a_second_to_a_minute() -> None:
     made = scene(*[UNREACHABLE] * 9)
 
-    pauses = [await made.attempt() for _ in range(9)]
+    pauses = []
+    for _ in range(9):
+        pauses.append(await made.attempt() or 0.0)
+        made.clock.pass_by(pauses[-1])
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
@@ -368,3 +372,15 @@ async def test_a_probe_whose_answer_is_lost_releases_nothing() -> None:
     await made.attempt()
 
     assert made.pace.released == 0
+
+
+async def test_a_send_that_is_taken_up_in_the_middle_of_its_pause_waits_for_its_end() -> None:
+    made = scene()
+    made.book.send = dataclasses.replace(
+        made.book.send, tries=3, next_try=made.clock.now() + timedelta(seconds=4)
+    )
+
+    pause = await made.attempt()
+
+    assert pause == 4.0
+    assert made.atom.statuses == []
