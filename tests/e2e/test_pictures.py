@@ -15,7 +15,7 @@ from tests.e2e.pages import COMMAND, Workspace
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 LARGEST = 150_000  # bytes
-SIZE: ViewportSize = {"width": 1000, "height": 640}
+SIZE: ViewportSize = {"width": 960, "height": 560}
 ORDER = f'{TEMPLATE} 6123-4567 client="Ana María" Fecha="3 de mayo"'
 
 
@@ -106,7 +106,7 @@ async def test_a_refusal_and_the_wire(stage: Stage) -> None:
 
 async def test_it_works_from_900_pixels_on(stage: Stage) -> None:
     alice = await look(stage)
-    await alice.page.set_viewport_size({"width": 900, "height": 700})
+    await alice.page.set_viewport_size({"width": 900, "height": 560})
     await alice.send(ORDER)
 
     await alice.open_thread(alice.card("Pending"))
