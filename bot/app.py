@@ -76,7 +76,6 @@ class Work:
 class Bot:
     """All parts, connected; deliveries run while it is open."""
 
-    settings: Settings
     engine: sa.Engine
     slack: AsyncWebClient
     app: AsyncApp
@@ -144,7 +143,7 @@ async def open_bot(
             rules=NumberRules(settings.default_region, settings.countries),
             desk=sends,
         )
-        yield Bot(settings, engine, slack, app, workflows)
+        yield Bot(engine, slack, app, workflows)
 
 
 async def serve(settings: Settings, *, deliveries: bool) -> None:

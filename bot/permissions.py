@@ -38,7 +38,6 @@ class Person:
     enterprise: str = ""
     enterprise_teams: frozenset[str] = frozenset()
     locale: str = ""
-    name: str = ""
 
 
 GroupMembers = Callable[[str], Awaitable[frozenset[str]]]

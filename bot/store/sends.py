@@ -1,5 +1,6 @@
 """The sends as rows: taken once, claimed once, settled with what is known."""
 
+import dataclasses
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -231,16 +232,9 @@ class SendStore:
 def again(old: Send, *, user: str) -> Order:
     """Make the order that repeats an old one, in the old one's thread."""
     root, _, number = old.id.partition("-again-")
-    order = old.order
-    return Order(
+    return dataclasses.replace(
+        old.order,
         id=SendId(f"{root}-again-{int(number or 0) + 1}"),
-        template=order.template,
-        phone=order.phone,
-        country=order.country,
-        client_name=order.client_name,
-        group=order.group,
-        assign=order.assign,
-        params=order.params,
         user=user,
         place=_where_it_goes_on(old),
         replaces=old.id,
