@@ -63,6 +63,11 @@ class _Reading:
     def kind(self) -> int:
         return phonenumbers.number_type(self.number)
 
+    @property
+    def lacks_ninth_digit(self) -> bool:
+        # Brazil's fixed lines begin with 2 to 5 after the area code, its mobiles with 6 to 9.
+        return bool(re.fullmatch(rf"{_BRAZIL}[0-9]{{2}}[6-9][0-9]{{7}}", self.digits))
+
 
 # Long enough for every way to write one number, too short for two telephones' worth of prose.
 _LONGEST = 40
@@ -277,7 +282,8 @@ def _attempts(digits: str, region: str | None, *, international: bool) -> list[_
     if international:
         return [full]
     if region:
-        return [full, _read_full(_parse(digits, region))]
+        home = _read_full(_parse(digits, region))
+        return [full] if _doubles_its_code(home, digits) else [full, home]
     # With no region there is one way left, and a guess at the country of a short number is no way:
     # Panama's 6123-4567 is possible in Australia.
     valid = isinstance(full, _Reading) and full.valid
@@ -309,6 +315,14 @@ def _read_full(digits: str) -> _Reading | str:
     return _WHY_IMPOSSIBLE.get(reason, "phone.impossible")
 
 
+def _doubles_its_code(home: _Reading | str, digits: str) -> bool:
+    """Say whether a reading that is not valid has its country code before itself."""
+    if isinstance(home, str) or home.valid or home.lacks_ninth_digit:
+        return False
+    code = str(home.number.country_code)
+    return digits.startswith(code) and home.digits == f"{code}{digits}"
+
+
 def _why(digits: str, region: str | None, reasons: list[str]) -> str:
     """Choose the reason that helps most when digits can't be read in any way."""
     code = str(phonenumbers.country_code_for_region(region)) if region else ""
@@ -329,20 +343,14 @@ def _of_countries(
 
 
 def _choose(readings: list[_Reading]) -> list[_Reading]:
-    valid = [one for one in readings if one.valid]
+    # Brazilians still write (47) 9123-4567 without its ninth digit; it isn't always Norway's 47.
+    valid = [one for one in readings if one.valid or one.lacks_ninth_digit]
     # 4301 2345 is a number in Costa Rica; nobody means Austria's 43, a needless 0 and 12345.
-    chosen = [one for one in valid if one.as_typed] or valid or _without_doubled(readings)
+    chosen = [one for one in valid if one.as_typed] or valid or readings
     sendable = [one for one in chosen if not _refusal(one)]
     if not sendable:
         raise _fix(_refusal(chosen[0]))
     return sendable
-
-
-def _without_doubled(readings: list[_Reading]) -> list[_Reading]:
-    """Leave out a reading that has its country code twice where another has it once."""
-    codes = {one.number.country_code: one.digits for one in reversed(readings)}
-    doubled = {f"{code}{digits}" for code, digits in codes.items()}
-    return [one for one in readings if one.digits not in doubled]
 
 
 def _refusal(reading: _Reading) -> str:
@@ -353,14 +361,12 @@ def _refusal(reading: _Reading) -> str:
 
 def _phone(reading: _Reading) -> Phone:
     code, national = reading.number.country_code, reading.digits[2:]
-    # Brazil's fixed lines begin with 2 to 5 after the area code, its mobiles with 6 to 9.
-    brazilian = code == _BRAZIL and re.fullmatch(r"[0-9]{2}[6-9][0-9]{7}", national)
     looks = {
         Warn.POSSIBLE: not reading.valid,
         Warn.FIXED_LINE: reading.kind in _FIXED,
         Warn.MEXICO_OLD_FORM: reading.old_mexican,
         Warn.ARGENTINA_NO_9: code == _ARGENTINA and not national.startswith("9"),
-        Warn.BRAZIL_NO_9: bool(brazilian),
+        Warn.BRAZIL_NO_9: reading.lacks_ninth_digit,
     }
     return Phone(
         reading.digits, reading.country, tuple(warn for warn, true in looks.items() if true)

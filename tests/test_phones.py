@@ -29,6 +29,11 @@ ONE_READING = [
     ("50755667788", "PA", "50755667788", (POSSIBLE,)),
     ("50755667788", None, "50755667788", (POSSIBLE,)),
     ("5566-7788", "PA", "50755667788", (POSSIBLE,)),
+    ("6 1 2 3 4 5 6 7", "PA", "50761234567", ()),
+    ("507-6123-4567", "MX", "50761234567", ()),
+    ("００５０７ ６１２３-４５６７", "CR", "50761234567", ()),  # noqa: RUF001 - full width
+    ("<tel:+50761234567|6123-4567>", "PA", "50761234567", ()),
+    ("(305) 555-0123", "PA", "5073055550123", (POSSIBLE,)),
     # Mexico
     ("222 123 4567", "MX", "522221234567", ()),
     ("+52 222 123 4567", None, "522221234567", ()),
@@ -37,6 +42,10 @@ ONE_READING = [
     ("5212221234567", "MX", "522221234567", (Warn.MEXICO_OLD_FORM,)),
     ("0052 1 222 123 4567", "PA", "522221234567", (Warn.MEXICO_OLD_FORM,)),
     ("200 123 4567", "MX", "522001234567", (FIXED,)),
+    ("222.123.4567", "MX", "522221234567", ()),
+    ("(222)\u00a0123\u20114567", "MX", "522221234567", ()),
+    ("1 222 123 4567", "MX", "522221234567", (Warn.MEXICO_OLD_FORM,)),
+    ("521 222 123 456", "MX", "521222123456", (POSSIBLE,)),
     # Argentina
     ("+54 9 11 2345-6789", None, "5491123456789", ()),
     ("54 9 11 2345 6789", "AR", "5491123456789", ()),
@@ -45,6 +54,11 @@ ONE_READING = [
     ("+54 11 2345-6789", None, "541123456789", (FIXED, Warn.ARGENTINA_NO_9)),
     ("011 2345-6789", "AR", "541123456789", (FIXED, Warn.ARGENTINA_NO_9)),
     ("541123456789", "AR", "541123456789", (FIXED, Warn.ARGENTINA_NO_9)),
+    ("11 15 2345-6789", "AR", "5491123456789", ()),
+    ("9 11 2345-6789", "AR", "5491123456789", ()),
+    ("+54 (011) 15-2345-6789", None, "5491123456789", ()),
+    ("0351 15-234-5678", "AR", "5493512345678", ()),
+    ("15-2345-6789", "AR", "541523456789", (POSSIBLE, Warn.ARGENTINA_NO_9)),
     # Brazil
     ("(11) 96123-4567", "BR", "5511961234567", ()),
     ("011 96123-4567", "BR", "5511961234567", ()),
@@ -54,35 +68,83 @@ ONE_READING = [
     ("(11) 6123-4567", "BR", "551161234567", (POSSIBLE, Warn.BRAZIL_NO_9)),
     ("+55 11 6123-4567", None, "551161234567", (POSSIBLE, Warn.BRAZIL_NO_9)),
     ("(11) 2345-6789", "BR", "551123456789", (FIXED,)),
+    ("+55 (0) 11 96123-4567", None, "5511961234567", ()),
+    ("90 11 96123-4567", "BR", "5511961234567", ()),
+    ("(55) 96123-4567", "BR", "5555961234567", ()),
+    ("(55) 6123-4567", "BR", "555561234567", (POSSIBLE, Warn.BRAZIL_NO_9)),
+    ("(31) 6123-4567", "BR", "553161234567", (POSSIBLE, Warn.BRAZIL_NO_9)),
+    ("96123-4567", "BR", "55961234567", (POSSIBLE,)),
     # Colombia
     ("+57 321 1234567", "PA", "573211234567", ()),
     ("0057 321 1234567", "CO", "573211234567", ()),
     ("573211234567", "CO", "573211234567", ()),
     ("(601) 2345678", "CO", "576012345678", (FIXED,)),
+    ("+57 (321) 123-4567", None, "573211234567", ()),
+    ("03 321 1234567", "CO", "573211234567", ()),
+    ("+57 1 234 5678", None, "5712345678", (POSSIBLE,)),
     # Chile
     ("(2) 2123 4567", "CL", "56221234567", ()),
     ("+56 2 2123 4567", None, "56221234567", ()),
+    ("9 6123 4567", "CL", "56961234567", ()),
+    ("56 9 6123 4567", "AR", "56961234567", ()),
     # Peru
     ("912 345 678", "PE", "51912345678", ()),
     ("+51 912 345 678", "CL", "51912345678", ()),
     ("(01) 1234567", "PE", "5111234567", (FIXED,)),
+    ("0 912 345 678", "PE", "51912345678", ()),
+    ("51-912-345-678", None, "51912345678", ()),
     # Ecuador
     ("099 123 4567", "EC", "593991234567", ()),
     ("991234567", "EC", "593991234567", ()),
     ("593991234567", "EC", "593991234567", ()),
     ("+593 99 123 4567", None, "593991234567", ()),
+    ("+593 (0)99 123 4567", None, "593991234567", ()),
+    ("02 212-3456", "EC", "59322123456", (FIXED,)),
     # Costa Rica
     ("8312 3456", "CR", "50683123456", ()),
     ("506 8312-3456", "PA", "50683123456", ()),
     ("2212 3456", "CR", "50622123456", (FIXED,)),
+    ("6123-4567", "CR", "50661234567", ()),
+    ("4000-1234", "CR", "50640001234", ()),
+    # Guatemala, Honduras, El Salvador
+    ("5123-4567", "GT", "50251234567", ()),
+    ("+502 5123 4567", None, "50251234567", ()),
+    ("502 5123.4567", "PA", "50251234567", ()),
+    ("2245-6789", "GT", "50222456789", (FIXED,)),
+    ("9123-4567", "HN", "50491234567", ()),
+    ("7012 3456", "SV", "50370123456", ()),
     # Dominican Republic
     ("809-234-5678", "DO", "18092345678", ()),
     ("1 (809) 234-5678", "DO", "18092345678", ()),
     ("+1 809 234 5678", None, "18092345678", ()),
+    # United States
+    ("+1 (201) 555-0123", None, "12015550123", ()),
+    ("1-201-555-0123", "US", "12015550123", ()),
+    ("1.201.555.0123", "PA", "12015550123", ()),
+    ("011 52 222 123 4567", "US", "522221234567", ()),
+    # Spain
+    ("612 34 56 78", "ES", "34612345678", ()),
+    ("0034 612 345 678", "PA", "34612345678", ()),
+    ("34 612345678", None, "34612345678", ()),
+    ("810 12 34 56", "ES", "34810123456", (FIXED,)),
+    # Bolivia, Paraguay, Venezuela
+    ("7123-4567", "BO", "59171234567", ()),
+    ("(0961) 456-789", "PY", "595961456789", ()),
+    ("0412-1234567", "VE", "584121234567", ()),
     # Uruguay
     ("094 231 234", "UY", "59894231234", ()),
     ("+598 94 231 234", "AR", "59894231234", ()),
     ("2123 1234", "UY", "59821231234", (FIXED,)),
+]
+
+# typed, default region, what the digits are as they stand, what they are at home
+TWO_READINGS = [
+    ("(201) 555-0123", "US", ("2015550123", (FIXED,)), ("12015550123", ())),
+    ("2015550123", "MX", ("2015550123", (FIXED,)), ("522015550123", (FIXED,))),
+    ("321-123-4567", "CO", ("3211234567", (FIXED,)), ("573211234567", ())),
+    ("(47) 9123-4567", "BR", ("4791234567", ()), ("554791234567", (POSSIBLE, Warn.BRAZIL_NO_9))),
+    ("6123-4567", "BR", ("61234567", (POSSIBLE,)), ("5561234567", (POSSIBLE,))),
+    ("612-3456", "PA", ("6123456", (POSSIBLE,)), ("5076123456", (POSSIBLE,))),
 ]
 
 # typed, default region, what the person is told
@@ -94,14 +156,28 @@ REFUSED = [
     ("Rosa", "PA", "phone.letters"),
     ("+507 6123-456O", None, "phone.letters"),
     ("50761234567 😀", None, "phone.letters"),
+    ("+507 6123-4567 (Rosa)", None, "phone.letters"),
+    ("1-201-555-ROSA", "US", "phone.letters"),
+    ("5.0761E+10", "PA", "phone.letters"),
     ("*61234567", "PA", "phone.letters"),
     ("6123-4567", None, "phone.needs_country"),
     ("099 123 4567", None, "phone.needs_country"),
     ("55667788", None, "phone.needs_country"),
+    ("612 34 56 78", None, "phone.needs_country"),
+    ("809-234-5678", None, "phone.needs_country"),
     ("+999 6123 4567", "PA", "phone.impossible"),
     ("5076123+4567", "PA", "phone.impossible"),
     ("+57 321 123 456", None, "phone.impossible"),
     ("+0 6123 4567", None, "phone.impossible"),
+    ("50761234567.0", "PA", "phone.impossible"),
+    ("00000000", "PA", "phone.impossible"),
+    ("57 321 123 456", "CO", "phone.impossible"),
+    ("56 9 6123 456", "CL", "phone.too_short"),
+    ("+56 6123 4567", None, "phone.too_short"),
+    ("1 201 555 012", "US", "phone.too_short"),
+    ("555-0123", "US", "phone.too_short"),
+    ("234-5678", "DO", "phone.too_short"),
+    ("911", "PA", "phone.too_short"),
     ("222 123 4567", "XX", "phone.too_short"),
     ("7", "PA", "phone.too_short"),
     ("+507 612", None, "phone.too_short"),
@@ -110,22 +186,34 @@ REFUSED = [
     ("+52 222 123", None, "phone.too_short"),
     ("+507 6123 4567 8901", None, "phone.too_long"),
     ("57 321 1234567 89", "CO", "phone.too_long"),
+    ("044 222 123 4567", "MX", "phone.too_long"),
+    ("+54 9 11 15 2345-6789", None, "phone.too_long"),
     ("6123456789012345", "PA", "phone.too_long"),
     ("612345678901234567890", None, "phone.too_long"),
     ("+507 6123 4567" + " " * 40 + "8", None, "phone.too_long"),
     ("+507 200-1234 ext. 12", None, "phone.extension"),
     ("200-1234 x12", "PA", "phone.extension"),
     ("200 1234 anexo 12", "PA", "phone.extension"),
+    ("011 2345-6789 int. 4", "AR", "phone.extension"),
+    ("(11) 2345-6789 ramal 12", "BR", "phone.extension"),
+    ("(201) 555-0123 #4", "US", "phone.extension"),
     ("tel:+507-200-1234;ext=12", None, "phone.extension"),
     ("+507 6123-4567, +507 6123-4567", None, "phone.several"),
     ("6123-4567 / 6123-4567", "PA", "phone.several"),
     ("6123-4567 y 6123-4567", "PA", "phone.several"),
     ("61234567\n61234567", "PA", "phone.several"),
     ("61234567 61234567", "PA", "phone.several"),
+    ("612 345 678 o 612 345 678", "ES", "phone.several"),
     ("+5078601234", None, "phone.premium"),
     ("+523001234567", None, "phone.premium"),
     ("300 123 4567", "MX", "phone.premium"),
+    ("0600 123 4567", "AR", "phone.premium"),
+    ("803 123 456", "ES", "phone.premium"),
+    ("1-900-234-5678", "US", "phone.premium"),
     ("800-1234", "PA", "phone.toll_free"),
+    ("01 800 123 4567", "CO", "phone.toll_free"),
+    ("1-800-234-5678", "US", "phone.toll_free"),
+    ("800 123 456", "CL", "phone.toll_free"),
     ("+80012345678", None, "phone.toll_free"),
 ]
 
@@ -175,6 +263,16 @@ def e164(number: PhoneNumber) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def is_reachable(digits: str) -> bool:
+    """Say whether these very digits are a number of some country that may be called."""
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return False
+    exact = e164(number) == f"+{digits}"
+    return exact and phonenumbers.is_valid_number(number) and not is_refused(number)
+
+
 def is_refused(number: PhoneNumber) -> bool:
     return phonenumbers.number_type(number) in {
         PhoneNumberType.TOLL_FREE,
@@ -186,6 +284,7 @@ def is_refused(number: PhoneNumber) -> bool:
 EXAMPLES = list(all_examples())
 REACHABLE = [(region, number) for region, number in EXAMPLES if not is_refused(number)]
 full_digits = st.sampled_from([e164(number)[1:] for _, number in REACHABLE])
+every_region = st.sampled_from([None, *sorted(phonenumbers.SUPPORTED_REGIONS)])
 regions = st.sampled_from([None, "PA", "MX", "BR", "AR", "US", "DE", "IT", "XX"])
 
 
@@ -198,9 +297,42 @@ def test_a_clear_number_has_one_reading(
     assert [(phone.digits, phone.warnings) for phone in found] == [(digits, warnings)]
 
 
+@pytest.mark.parametrize(("typed", "region", "abroad", "home"), TWO_READINGS)
+def test_a_number_that_may_be_two_comes_back_as_both(
+    typed: str,
+    region: str,
+    abroad: tuple[str, tuple[Warn, ...]],
+    home: tuple[str, tuple[Warn, ...]],
+) -> None:
+    found = phones.read(typed, region=region)
+
+    assert [(phone.digits, phone.warnings) for phone in found] == [abroad, home]
+
+
 @pytest.mark.parametrize(("typed", "region", "key"), REFUSED)
 def test_a_number_that_cannot_be_taken_says_why(typed: str, region: str | None, key: str) -> None:
     assert key_of(typed, region) == key
+
+
+def test_the_table_has_sixty_typed_numbers() -> None:
+    typed = {row[0] for row in ONE_READING} | {row[0] for row in TWO_READINGS}
+    typed |= {row[0] for row in REFUSED}
+
+    numbers = [one for one in typed if any(char.isdecimal() for char in one)]
+
+    assert len(numbers) >= 60
+
+
+def test_the_table_has_numbers_of_twelve_countries() -> None:
+    sent = [phonenumbers.parse(f"+{digits}") for _, _, digits, _ in ONE_READING]
+
+    countries = {country_of(number) for number in sent} - {""}
+
+    assert len(countries) >= 12
+
+
+def test_the_table_has_every_warning() -> None:
+    assert {warn for *_, warnings in ONE_READING for warn in warnings} == set(Warn)
 
 
 @pytest.mark.parametrize(
@@ -322,6 +454,31 @@ def test_full_digits_are_never_changed_into_another_number() -> None:
     assert [one for one in read if [f"+{phone.digits}" for phone in one[1]] != [e164(one[0])]] == []
     assert [one for one in read if POSSIBLE in one[1][0].warnings] == []
     assert [one for one in read if one[1][0].country != country_of(one[0])] == []
+
+
+full_of_any_digits = st.builds(
+    lambda digits, end: digits[: -len(end)] + end,
+    full_digits,
+    st.text(alphabet="0123456789", min_size=1, max_size=4),
+).filter(is_reachable)
+
+
+@given(full_of_any_digits, st.sampled_from(["+", "00"]), every_region)
+def test_a_valid_number_with_its_country_code_is_sent_digit_for_digit(
+    digits: str, prefix: str, region: str | None
+) -> None:
+    found = phones.read(f"{prefix}{digits}", region=region)
+
+    assert [phone.digits for phone in found] == [digits]
+
+
+@given(full_of_any_digits, every_region)
+def test_bare_digits_of_a_valid_number_are_always_one_of_the_readings(
+    digits: str, region: str | None
+) -> None:
+    found = phones.read(digits, region=region)
+
+    assert digits in [phone.digits for phone in found]
 
 
 def test_premium_and_toll_free_numbers_of_every_country_are_refused() -> None:
