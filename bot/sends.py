@@ -139,6 +139,12 @@ class Order:
     user: str
     place: Place
     replaces: SendId | None = None
+    template_name: str = ""  # the catalogue's, when it was taken
+
+    @property
+    def title(self) -> str:
+        """What people see the template called."""
+        return self.template_name or self.template
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.errors import FixTheForm, Problem
+from bot.errors import FixTheForm, Problem, Refused
 from bot.store.catalogue import CatalogueStore, read_all, replace_all
 from bot.store.database import Database, migrate, open_engine
 from bot.store.tables import templates
-from bot.templates import Category, Template
+from bot.templates import Category, Template, fingerprint
 from bot.templates.params import Kind, Param
 from tests.fakes import TEMPLATE, make_one_param_template, make_template
 
@@ -125,9 +125,7 @@ async def test_a_template_is_found_by_its_id_and_its_name(
     replace(engine, (PAGO, CITA), ())
 
     assert await store.get(TEMPLATE) == CITA
-    assert await store.named("ANO  y pago") == PAGO
     assert await store.get("C" * 20) is None
-    assert await store.named("Pago") is None
 
 
 async def test_a_saved_template_comes_last_or_keeps_its_place(
@@ -137,7 +135,7 @@ async def test_a_saved_template_comes_last_or_keeps_its_place(
     await store.save(CITA)
     renewed = dataclasses.replace(PAGO, id="C" * 20, name="Pago")
 
-    await store.save(renewed, was=PAGO.id)
+    await store.save(renewed, was=PAGO.id, seen=fingerprint(PAGO))
 
     assert await store.all() == (renewed, CITA)
 
@@ -147,7 +145,7 @@ async def test_a_form_that_comes_twice_is_saved_once(store: CatalogueStore) -> N
     renewed = dataclasses.replace(PAGO, id="C" * 20)
 
     for _ in range(2):
-        await store.save(renewed, was=PAGO.id)
+        await store.save(renewed, was=PAGO.id, seen=fingerprint(PAGO))
 
     assert await store.all() == (renewed,)
 
@@ -179,10 +177,45 @@ async def test_of_two_people_who_save_one_name_the_second_is_told(store: Catalog
 async def test_a_deactivated_template_stays_in_the_catalogue(store: CatalogueStore) -> None:
     await store.save(PAGO)
 
-    assert await store.deactivate(PAGO.id)
+    assert await store.set_active(PAGO.id, active=False)
 
     assert await store.all() == (dataclasses.replace(PAGO, active=False),)
-    assert not await store.deactivate("C" * 20)
+    assert not await store.set_active("C" * 20, active=False)
+
+
+async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
+    store: CatalogueStore,
+) -> None:
+    await store.save(PAGO)
+    seen = fingerprint(PAGO)
+    theirs = dataclasses.replace(PAGO, group="Cobros")
+    await store.save(theirs, was=PAGO.id, seen=seen)
+
+    with pytest.raises(Refused, match=r"catalogue\.changed"):
+        await store.save(dataclasses.replace(PAGO, group="Pagos"), was=PAGO.id, seen=seen)
+
+    assert await store.all() == (theirs,)
+
+
+async def test_what_another_process_writes_is_seen_at_once(
+    engine: sa.Engine, store: CatalogueStore
+) -> None:
+    assert await store.all() == ()
+
+    replace(engine, (PAGO, CITA), ())
+
+    assert await store.all() == (PAGO, CITA)
+
+
+async def test_what_is_kept_is_not_read_again(engine: sa.Engine, store: CatalogueStore) -> None:
+    replace(engine, (PAGO, CITA), ())
+    await store.all()
+    read: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *seen: read.append(seen[2]))
+
+    assert await store.all() == (PAGO, CITA)
+
+    assert [each for each in read if "templates" in each] == []
 
 
 def test_the_migration_makes_the_table_that_we_read(engine: sa.Engine) -> None:

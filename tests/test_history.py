@@ -55,6 +55,7 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
         "id": "V0",
         "status": "sent",
         "template": "AbCdEfGhIjKlMnOpQrSt",
+        "template_name": "",
         "phone": "50761234567",
         "user": ALICE,
         "channel": "C0SOPORTE01",

@@ -6,53 +6,61 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.errors import FixTheForm
+from bot.errors import FixTheForm, Refused
 from bot.store.database import Database
 from bot.store.sends import LISTENER_PATIENCE
-from bot.store.tables import templates
-from bot.templates import Category, Template, check_all, names
+from bot.store.tables import catalogue, templates
+from bot.templates import Category, Template, check_all, fingerprint, names
 from bot.templates.params import Kind, Param
 
 
 class CatalogueStore:
-    """The templates for people who wait: every method raises TryLater rather than keep them."""
+    """The templates as one process sees them: kept in memory, and looked at anew when written."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, patience: float | None = LISTENER_PATIENCE) -> None:
+        """Every method raises TryLater after `patience` seconds; None waits as long as it takes."""
         self._database = database
+        self._patience = patience
+        self._kept: tuple[int, tuple[Template, ...]] = (-1, ())
 
     async def all(self) -> tuple[Template, ...]:
-        """Read the whole catalogue, in its own order."""
-        return await self._database.run(read_all, patience=LISTENER_PATIENCE)
+        """Return the whole catalogue, in its own order, as it is at this moment."""
+        known, _ = self._kept
+
+        def work(connection: sa.Connection) -> tuple[int, tuple[Template, ...]] | None:
+            now = connection.execute(sa.select(catalogue.c.revision)).scalar_one()
+            return None if now == known else (now, read_all(connection))
+
+        fresh = await self._database.run(work, patience=self._patience)
+        if fresh is not None:
+            self._kept = fresh
+        return self._kept[1]
+
+    def forget(self) -> None:
+        """Read everything anew the next time, written or not."""
+        self._kept = (-1, ())
 
     async def get(self, template_id: str) -> Template | None:
         """Find a template by Atom's id."""
-        return await self._find(templates.c.id == template_id)
+        return next((each for each in await self.all() if each.id == template_id), None)
 
-    async def named(self, name: str) -> Template | None:
-        """Find a template by its name, whatever its case and accents."""
-        return await self._find(templates.c.folded_name == names.fold(name))
-
-    async def save(self, template: Template, *, was: str = "") -> None:
+    async def save(self, template: Template, *, was: str = "", seen: str = "") -> None:
         """Put a template in place of the one with the id `was`; empty: it is a new one.
 
-        Raises FixTheForm with everything that is wrong with it or clashes with the others.
+        `seen` is the fingerprint of what it replaces. Raises FixTheForm with everything that is
+        wrong with it or clashes with the others, and Refused if it is not as it was seen.
         """
-        await self._database.run(lambda c: _save(c, template, was), patience=LISTENER_PATIENCE)
+        await self._database.run(lambda c: _save(c, template, was, seen), patience=self._patience)
 
-    async def deactivate(self, template_id: str) -> bool:
-        """Keep a template from being sent; False if there is none."""
+    async def set_active(self, template_id: str, *, active: bool) -> bool:
+        """Let a template be sent, or keep it from being sent; False if there is none."""
         statement = sa.update(templates).where(templates.c.id == template_id)
-        return await self._database.run(
-            lambda c: c.execute(statement.values(active=False)).rowcount == 1,
-            patience=LISTENER_PATIENCE,
-        )
 
-    async def _find(self, condition: sa.ColumnElement[bool]) -> Template | None:
-        query = sa.select(templates).where(condition)
-        row = await self._database.run(
-            lambda c: c.execute(query).one_or_none(), patience=LISTENER_PATIENCE
-        )
-        return None if row is None else _template(row)
+        def work(connection: sa.Connection) -> bool:
+            _begin_writing(connection)
+            return connection.execute(statement.values(active=active)).rowcount == 1
+
+        return await self._database.run(work, patience=self._patience)
 
 
 def read_all(connection: sa.Connection) -> tuple[Template, ...]:
@@ -65,7 +73,7 @@ def replace_all(
     connection: sa.Connection, new: Sequence[Template], *, expected: Sequence[Template]
 ) -> bool:
     """Make these the whole catalogue; False, and nothing done, if it isn't the expected one."""
-    _lock(connection)
+    _begin_writing(connection)
     if read_all(connection) != tuple(expected):
         return False
     connection.execute(sa.delete(templates))
@@ -75,29 +83,30 @@ def replace_all(
     return True
 
 
-def _save(connection: sa.Connection, template: Template, was: str) -> None:
-    _lock(connection)
+def _save(connection: sa.Connection, template: Template, was: str, seen: str) -> None:
+    _begin_writing(connection)
     known = read_all(connection)
     if template in known:  # the same form, delivered once more
         return
-    others = [each for each in known if each.id != was]
+    old = next((each for each in known if each.id == was), None)
+    if was and (old is None or fingerprint(old) != seen):
+        raise Refused("catalogue.changed")
+    others = [each for each in known if each != old]
     wrong = [each for at, each in check_all([*others, template]) if at == len(others)]
     if wrong:
         raise FixTheForm(*wrong)
-    place = sa.update(templates).where(templates.c.id == was).values(**_row(template))
-    if connection.execute(place).rowcount == 0:
-        last = connection.scalar(sa.select(sa.func.max(templates.c.position)))
-        position = 0 if last is None else last + 1
-        connection.execute(sa.insert(templates).values(**_row(template), position=position))
+    if old is not None:
+        place = sa.update(templates).where(templates.c.id == was)
+        connection.execute(place.values(**_row(template)))
+        return
+    last = connection.scalar(sa.select(sa.func.max(templates.c.position)))
+    position = 0 if last is None else last + 1
+    connection.execute(sa.insert(templates).values(**_row(template), position=position))
 
 
-def _lock(connection: sa.Connection) -> None:
-    """Let one writer at a time look and then write; SQLite does so by itself, readers go on."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("LOCK TABLE templates IN SHARE ROW EXCLUSIVE MODE"))
-    else:
-        # SQLite's lock comes with the first statement that writes.
-        connection.execute(sa.update(templates).where(sa.false()).values(position=0))
+def _begin_writing(connection: sa.Connection) -> None:
+    """Count a change, which lets one writer at a time look and then write; readers go on."""
+    connection.execute(sa.update(catalogue).values(revision=catalogue.c.revision + 1))
 
 
 def _row(template: Template) -> dict[str, Any]:

@@ -26,6 +26,7 @@ CONTENTS = (
 
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
+RECENTS = 50  # sends in which a person's own templates are looked for
 
 
 class SendStore:
@@ -69,6 +70,40 @@ class SendStore:
     async def find(self, send_id: SendId) -> Send | None:
         """Read one send for a person who waits; None if there is none. Raises TryLater."""
         return await self._database.run(lambda c: _find(c, send_id), patience=LISTENER_PATIENCE)
+
+    async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read a person's last sends, the newest first. Raises TryLater."""
+        return await self._newest(sends.c.user_id == user, limit=limit)
+
+    async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
+        """Read the last sends to numbers that end so, of one person or (empty) of everybody.
+
+        Raises TryLater.
+        """
+        whose = sends.c.user_id == user if user else sa.true()
+        return await self._newest(sends.c.phone.endswith(digits), whose, limit=limit)
+
+    async def recent_templates(self, user: str) -> tuple[str, ...]:
+        """Name the templates that a person sent last, each once, the newest first.
+
+        Raises TryLater.
+        """
+        query = (
+            sa.select(sends.c.template)
+            .where(sends.c.user_id == user)
+            .order_by(sends.c.created.desc())
+            .limit(RECENTS)
+        )
+        found = await self._database.run(
+            lambda c: c.execute(query).scalars().all(), patience=LISTENER_PATIENCE
+        )
+        return tuple(dict.fromkeys(found))
+
+    async def _newest(self, *which: sa.ColumnElement[bool], limit: int) -> tuple[Send, ...]:
+        query = sa.select(sends).where(*which).order_by(sends.c.created.desc()).limit(limit)
+        return await self._database.run(
+            lambda c: tuple(_send(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
+        )
 
     async def claim(self, send_id: SendId) -> str | None:
         """Mark the call as begun, before it is; None if it may not begin any more."""
@@ -287,6 +322,7 @@ def _row(order: Order, *, now: datetime, give_up_after: timedelta) -> dict[str, 
         "id": order.id,
         "status": Status.QUEUED,
         "template": order.template,
+        "template_name": order.template_name,
         "phone": order.phone,
         "country": order.country,
         "client_name": order.client_name,
@@ -317,6 +353,7 @@ def _send(row: sa.Row[Any]) -> Send:
         user=row.user_id,
         place=Place(row.channel, row.thread_ts, row.response_url),
         replaces=SendId(row.replaces) if row.replaces else None,
+        template_name=row.template_name,
     )
     return Send(
         order=order,

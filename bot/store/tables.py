@@ -33,6 +33,7 @@ sends = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("status", sa.Text, nullable=False, index=True),
     sa.Column("template", sa.Text, nullable=False),
+    sa.Column("template_name", sa.Text, nullable=False, default=""),
     sa.Column("phone", sa.Text, nullable=False),
     sa.Column("country", sa.Text, nullable=False),
     sa.Column("client_name", sa.Text, nullable=False),
@@ -61,6 +62,7 @@ sends = sa.Table(
     sa.Column("told", sa.Text, nullable=False, default=""),
     sa.Column("noted", sa.Boolean, nullable=False, default=False),
     sa.Column("decided_by", sa.Text, nullable=False, default=""),
+    sa.Index("sends_by_user", "user_id", "created"),
 )
 
 # One row: when the next call to Atom may go, and until when all calls are held back.
@@ -70,6 +72,14 @@ pace = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("next_at", sa.Float, nullable=False),  # seconds since 1970
     sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not held
+)
+
+# One row: how often the catalogue was written, so that nobody has to read it again for nothing.
+catalogue = sa.Table(
+    "catalogue",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
 )
 
 # The catalogue; always read and written as whole templates.

@@ -1,5 +1,6 @@
 """A template: an approved WhatsApp message with places for values, and how a customer reads it."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -191,6 +192,11 @@ def _check_all_params(template: Template) -> Iterator[Problem]:
             values = {"one": seen[folded], "other": param.name}
             yield Problem(f"{path}.name", "catalogue.param.alike", values)
         seen.setdefault(folded, param.name)
+
+
+def fingerprint(template: Template) -> str:
+    """Return 16 hex digits that change when anything in a template does."""
+    return hashlib.sha256(repr(template).encode()).hexdigest()[:16]
 
 
 def places(text: str) -> tuple[str, ...]:

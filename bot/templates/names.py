@@ -1,14 +1,18 @@
 """Names as people compare them: whatever their case, accents and spaces."""
 
 import difflib
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
 
 # As alike as `recordatoro` and `recordatorio`, not as `cita` and `pago`.
 ALIKE = 0.7
+KEPT = 4096
 
 
+# A catalogue's names are compared at every key that is typed into the form.
+@functools.lru_cache(maxsize=KEPT)
 def fold(name: str) -> str:
     """Return what two names that people hold for the same have in common."""
     apart = unicodedata.normalize("NFKD", name.casefold())
@@ -16,9 +20,10 @@ def fold(name: str) -> str:
     return " ".join(bare.casefold().split())
 
 
-def words(name: str) -> list[str]:
+@functools.lru_cache(maxsize=KEPT)
+def words(name: str) -> tuple[str, ...]:
     """Split a name into folded words; `cita_de_hoy` has three."""
-    return re.findall(r"[^\W_]+", fold(name))
+    return tuple(re.findall(r"[^\W_]+", fold(name)))
 
 
 def closest(typed: str, names: Iterable[str]) -> list[str]:
