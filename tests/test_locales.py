@@ -2,16 +2,22 @@
 
 import ast
 import functools
+import gettext
 import string
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import bot
-from bot.locales import LANGUAGES, Dictionary, load
+from bot.locales import LANGUAGES, Dictionary, Words, load
 from bot.sends import Status
+from bot.slack.home.view import MENU
+from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
+from bot.templates import Category
+from bot.templates.params import Kind
 
 FOLDER = Path(bot.__file__).parent
 CODE = sorted(
@@ -24,6 +30,8 @@ FAMILIES = frozenset(key.partition(".")[0] for key in KEYS)
 NOT_KEYS = frozenset({"template.param"})  # a table in the catalogue's file
 # What the form's fields are called in `form.<field>.label` and so on.
 FIELDS = ("template", "phone", "client_name", "group", "params")
+# Counts of which a language may speak each in its own way.
+COUNTS = (0, 1, 2, 21, 1_000_000)
 EACH = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -113,11 +121,35 @@ def computed() -> set[str]:
         *(f"waiting.{reason}" for reason in waited_for()),
         *(f"form.{field}.label" for field in FIELDS),
         *(f"form.{field}.placeholder" for field in FIELDS),
+        *(f"home.menu.{verb}" for verb in MENU),
+        *(f"category.{category}" for category in Category),
+        *(f"kind.{kind}" for kind in Kind),
+        *(f"template_form.{field}.label" for field in TEMPLATE_FIELDS),
+        *(f"param_form.{field}.label" for field in PARAM_FIELDS),
     }
 
 
 def optional() -> set[str]:
-    return {f"form.{field}.hint" for field in FIELDS}
+    return {
+        *(f"form.{field}.hint" for field in FIELDS),
+        *(f"template_form.{field}.hint" for field in TEMPLATE_FIELDS),
+        *(f"param_form.{field}.hint" for field in PARAM_FIELDS),
+    }
+
+
+def forms(language: str) -> Iterator[tuple[str, str]]:
+    """Give every sentence in each of its forms, with its key."""
+    for key, several in load(language).sentences.items():
+        yield from ((key, form) for form in several)
+
+
+def file_of(language: str) -> Path:
+    return FOLDER / "locales" / f"{language}.po"
+
+
+def catalogue_of(language: str) -> Catalog:
+    with file_of(language).open("rb") as file:
+        return read_po(file, locale=language)
 
 
 def test_the_code_is_read_as_it_is_meant() -> None:
@@ -138,16 +170,13 @@ def test_no_key_is_unused() -> None:
 
 @EACH
 def test_every_key_is_in_every_language(language: str) -> None:
-    sentences = load(language).sentences
-
-    assert set(sentences) == KEYS
-    assert [key for key, sentence in sentences.items() if not sentence.strip()] == []
+    assert set(load(language).sentences) == KEYS
+    assert [key for key, form in forms(language) if not form.strip()] == []
 
 
 @EACH
 def test_no_sentence_is_marked_as_a_guess(language: str) -> None:
-    with FOLDER.joinpath("locales", f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
+    catalogue = catalogue_of(language)
 
     assert [message.id for message in catalogue if message.id and message.fuzzy] == []
     assert list(catalogue.obsolete) == []
@@ -159,18 +188,45 @@ def places(sentence: str) -> set[str]:
 
 @EACH
 def test_the_places_to_fill_are_the_same_in_every_language(language: str) -> None:
-    english, other = load("en").sentences, load(language).sentences
+    # Every form has them all: Portuguese says 0 in the form for one, so even that names the number.
+    english = dict(forms("en"))
 
-    assert {key: places(other[key]) for key in KEYS} == {key: places(english[key]) for key in KEYS}
+    assert {key for key, form in forms(language) if places(form) != places(english[key])} == set()
+
+
+def counted(language: str) -> dict[str, int]:
+    """Give the keys with more than one form, with how many they have."""
+    return {key: len(each) for key, each in load(language).sentences.items() if len(each) > 1}
+
+
+@EACH
+def test_what_is_counted_has_a_form_for_one_and_one_for_many(language: str) -> None:
+    keys = set(counted("en"))
+
+    assert counted(language) == dict.fromkeys(keys, 2)
+    assert keys <= {key for key, form in forms(language) if "count" in places(form)}
+
+
+@EACH
+def test_a_catalogue_states_the_rule_by_which_a_form_is_chosen(language: str) -> None:
+    words = Words(language, {"index": ("0", "1")})
+
+    catalogue = catalogue_of(language)
+
+    rule = gettext.c2py(catalogue.plural_expr)
+    assert '"Plural-Forms: ' in file_of(language).read_text()
+    assert catalogue.num_plurals == 2
+    assert [str(rule(count)) for count in COUNTS] == [words("index", count=n) for n in COUNTS]
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_sentences_are_translated(language: str) -> None:
     english, other = load("en").sentences, load(language).sentences
 
-    same = {key for key in KEYS if english[key] == other[key] and len(english[key].split()) > 3}
+    shared = {form for key in KEYS for form in {*english[key]} & {*other[key]}}
+    same = {form for form in shared if len(form.split()) > 3}
     # Nothing in it but places and what is typed.
-    assert {key for key in same if any(c.isalpha() for c in _words_only(english[key]))} == set()
+    assert {form for form in same if any(c.isalpha() for c in _words_only(form))} == set()
 
 
 def _words_only(sentence: str) -> str:
@@ -197,24 +253,20 @@ LIMITS = {
 
 @EACH
 def test_no_label_is_too_long_for_slack(language: str) -> None:
-    sentences = load(language).sentences
-
-    assert {
-        key: sentences[key] for key, limit in LIMITS.items() if len(sentences[key]) > limit
-    } == {}
+    assert set(LIMITS) <= KEYS
+    assert [form for key, form in forms(language) if len(form) > LIMITS.get(key, len(form))] == []
 
 
 @EACH
 def test_a_sentence_leaves_room_for_what_is_put_into_it(language: str) -> None:
-    sentences = load(language).sentences
-
-    assert {key for key, sentence in sentences.items() if len(sentence) > 1500} == set()
+    assert {key for key, form in forms(language) if len(form) > 1500} == set()
 
 
 def said_in_slack() -> Iterator[str]:
-    """Give the texts in bot/slack that read like sentences, but for docstrings and the log."""
+    """Give the texts under bot/slack that read like sentences, but for docstrings and the log."""
     for path, nodes in trees():
-        if path.parent.name != "slack" or path.name == "manifest.py":
+        place = path.relative_to(FOLDER)
+        if place.parts[0] != "slack" or path.name == "manifest.py":
             continue
         silent = {
             id(inner)
@@ -227,7 +279,7 @@ def said_in_slack() -> Iterator[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 words = [word for word in node.value.split() if word.isalpha() and len(word) > 1]
                 if len(words) > 1 and id(node) not in silent:
-                    yield f"{path.name}:{node.lineno} {node.value}"
+                    yield f"{place}:{node.lineno} {node.value}"
 
 
 def test_no_sentence_for_people_stands_outside_the_catalogue() -> None:
@@ -266,3 +318,43 @@ def test_what_is_put_into_a_sentence_is_left_as_it_is() -> None:
     words = load("en")
 
     assert words("param.empty", name="{phone} {0}").startswith("{phone} {0}: ")
+    assert words("param.empty", name="1024").startswith("1024: ")
+    assert words("param.empty", name=True).startswith("True: ")
+
+
+@pytest.mark.parametrize(("language", "one"), [("en", {1}), ("es", {1}), ("pt", {0, 1})])
+def test_the_form_goes_by_what_is_counted(language: str, one: set[int]) -> None:
+    words = Words(language, {"cakes": ("a cake", "cakes")})
+
+    assert {count for count in COUNTS if words("cakes", count=count) == "a cake"} == one
+
+
+def test_a_sentence_of_one_form_may_count_as_well() -> None:
+    words = Words("en", {"cakes": ("Cakes: {count}.",)})
+
+    assert [words("cakes", count=count) for count in (1, 2)] == ["Cakes: 1.", "Cakes: 2."]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("en", "And 1 more problem.", "And 1,000,000 more problems."),
+        ("es", "Y 1 problema más.", "Y 1.000.000 problemas más."),
+        ("pt", "E mais 1 problema.", "E mais 1.000.000 problemas."),
+    ],
+)
+def test_the_forms_come_out_of_the_catalogue(language: str, one: str, many: str) -> None:
+    words = load(language)
+
+    assert words("form.more_problems", count=1) == one
+    assert words("form.more_problems", count=1_000_000) == many
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "999 1,024 10,000"), ("es", "999 1.024 10.000"), ("pt", "999 1.024 10.000")],
+)
+def test_numbers_are_written_the_way_of_the_language(language: str, written: str) -> None:
+    words = Words(language, {"numbers": ("{small} {middle} {big}",)})
+
+    assert words("numbers", small=999, middle=1024, big=10_000) == written

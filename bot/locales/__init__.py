@@ -1,32 +1,54 @@
 """The words that people see, in English, Spanish and Portuguese, by key (gettext catalogues)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "es", "pt")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All sentences of one language."""
+    """All sentences of one language, each in one form, or in one for one and one for many."""
 
     language: str
-    sentences: Mapping[str, str]
+    sentences: Mapping[str, tuple[str, ...]]
 
     def __call__(self, key: str, /, **values: str | int) -> str:
-        """Return the sentence with its `{places}` filled; the values are put in as they are."""
-        return self.sentences[key].format_map(values)
+        """Return the sentence in the form for the int `count`, with its `{places}` filled.
+
+        Numbers are written the language's way; text is put in as it is.
+        """
+        sentence = self._form(key, values.get("count"))
+        return sentence.format_map({name: self._written(value) for name, value in values.items()})
 
     def country(self, code: str) -> str:
         """Name a country in this language; the code itself where it is unknown."""
         return str(Locale(self.language).territories.get(code, code))
 
+    def language_name(self, code: str) -> str:
+        """Name a language such as `es_MX` in this one; the code itself where it is unknown."""
+        try:
+            return Locale.parse(code).get_display_name(self.language) or code
+        except (ValueError, UnknownLocaleError):
+            return code
+
     def has(self, key: str) -> bool:
         return key in self.sentences
+
+    def _form(self, key: str, count: str | int | None) -> str:
+        one = isinstance(count, int) and Locale(self.language).plural_form(count) == "one"
+        # CLDR's "many" (millions in Spanish and Portuguese) has no form of its own here.
+        return self.sentences[key][0 if one else -1]
+
+    def _written(self, value: str | int) -> str:
+        if isinstance(value, int) and not isinstance(value, bool):
+            return format_decimal(value, locale=self.language)
+        return str(value)
 
 
 class Dictionary:
@@ -48,5 +70,9 @@ def load(language: str) -> Words:
         catalogue = read_po(file, locale=language)
     return Words(
         language,
-        {str(message.id): str(message.string) for message in catalogue if message.id},
+        {_forms(each.id)[0]: _forms(each.string or "") for each in catalogue if each.id},
     )
+
+
+def _forms(text: str | Iterable[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
