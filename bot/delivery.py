@@ -88,7 +88,7 @@ class Delivery:
 
     book: Book
     pace: Pace
-    may_send: Callable[[str], Awaitable[object]]  # raises NotAllowed or TryLater
+    may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed or TryLater
     call: Callable[[Send], Awaitable[Outcome]]  # raises TryLater if nothing went out
     show: Callable[[SendId], None]  # the card, beside the call and never waited for
     now: Callable[[], datetime]
@@ -126,7 +126,7 @@ class Delivery:
             await self.book.refuse(send.id, Outcome(Status.FAILED, "gave_up"))
             return False
         try:
-            await self.may_send(send.order.user)
+            await self.may_send(send)
         except NotAllowed as error:
             await self.book.refuse(send.id, Outcome(Status.FAILED, error.key))
             return False

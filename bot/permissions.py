@@ -1,6 +1,6 @@
 """Who may do what, and who can help those who may not."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +38,7 @@ class Person:
     enterprise: str = ""
     enterprise_teams: frozenset[str] = frozenset()
     locale: str = ""
+    phone: str = ""  # as they wrote it in their profile
 
 
 GroupMembers = Callable[[str], Awaitable[frozenset[str]]]
@@ -62,27 +63,42 @@ class Policy:
         reason = refusal(person, workspace)
         if reason:
             raise NotAllowed(reason)
-        listed = self._listed(right)
-        if EVERYONE in listed or person.id in listed:
-            return
-        unread: TryLater | None = None
-        for group in self.groups_to_ask(person.id, right):
-            try:
-                if person.id in await members(group):
-                    return
-            except TryLater as error:
-                unread = error
-        raise unread or NotAllowed("refused.not_listed")
+        if not await is_listed(person.id, self._listed(right), members):
+            is_admins = right is Right.ADMINISTER
+            raise NotAllowed("refused.not_admin" if is_admins else "refused.not_listed")
 
     def groups_to_ask(self, user: str, right: Right) -> tuple[str, ...]:
         """Name the user groups whose members matter for this person, if any."""
-        listed = self._listed(right)
-        if EVERYONE in listed or user in listed:
-            return ()
-        return tuple(sorted(name for name in listed if name.startswith("S")))
+        return groups_to_ask(user, self._listed(right))
 
     def _listed(self, right: Right) -> frozenset[str]:
         return self.admins if right is Right.ADMINISTER else self.senders | self.admins
+
+
+def groups_to_ask(user: str, listed: Collection[str]) -> tuple[str, ...]:
+    """Name the user groups of a list whose members matter for this person, if any."""
+    if EVERYONE in listed or user in listed:
+        return ()
+    return tuple(sorted(name for name in listed if name.startswith("S")))
+
+
+async def is_listed(user: str, listed: Collection[str], members: GroupMembers) -> bool:
+    """Say whether a list of users and groups holds this user.
+
+    Raises TryLater if that depends on a group that can't be read now.
+    """
+    if EVERYONE in listed or user in listed:
+        return True
+    unread: TryLater | None = None
+    for group in groups_to_ask(user, listed):
+        try:
+            if user in await members(group):
+                return True
+        except TryLater as error:
+            unread = error
+    if unread:
+        raise unread
+    return False
 
 
 def refusal(person: Person, workspace: Workspace) -> str:

@@ -28,7 +28,7 @@ class Scene:
     refusals: list[BotError | None] = field(default_factory=list)
     shown: list[SendId] = field(default_factory=list)
 
-    async def may_send(self, user: str) -> None:
+    async def may_send(self, send: Send) -> None:
         refusal = self.refusals.pop(0) if self.refusals else None
         if refusal is not None:
             raise refusal

@@ -251,7 +251,7 @@ class Announcer:
             digits=order.phone,
             international=phone.international,
             country=words.country(order.country) if order.country else words("country.unknown"),
-            template=cards.escape(order.template),
+            template=cards.named(order),
         )
 
     async def _why_here(self, send: Send) -> str:

@@ -20,7 +20,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.locales import Words
-from bot.sends import Send, Status
+from bot.sends import Order, Send, Status
 
 PANEL_URL = "https://app.atomchat.io/"
 EVENT_TYPE = "whatsapp_template"
@@ -74,6 +74,11 @@ def escape(text: str) -> str:
     return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
 
 
+def named(order: Order) -> str:
+    """Return what people see a template called, fit to stand between backticks."""
+    return escape(order.title).replace("`", "'")
+
+
 def card(send: Send, words: Words) -> Message:
     """Draw the head of a send's thread: status, template, masked number, sender."""
     status = words(f"status.{send.status}")
@@ -81,7 +86,7 @@ def card(send: Send, words: Words) -> Message:
         "card.summary",
         emoji=EMOJI[send.status],
         status=status,
-        template=escape(send.order.template),
+        template=named(send.order),
         phone=send.masked_phone,
     )
     facts = [words("card.sender", user=f"<@{send.order.user}>")]
@@ -92,21 +97,21 @@ def card(send: Send, words: Words) -> Message:
     blocks: list[Block] = [_ours(summary), _small(" · ".join(facts))]
     text = [summary, *facts]
     if send.waits:
-        waiting = _waiting(send, words)
-        text.append(waiting)
-        blocks += [_ours(waiting), ActionsBlock(elements=[_cancel_button(send, words)])]
+        why = waiting(send, words)
+        text.append(why)
+        blocks += [_ours(why), ActionsBlock(elements=[_cancel_button(send, words)])]
     return Message(" · ".join(text), blocks, _metadata(send))
 
 
 def outcome(send: Send, words: Words, *, note: str = "") -> Message:
     """Say what is known, in one line, with what can be done next; `note`: why it stands here."""
-    line = _outcome_line(send, words)
+    line = outcome_line(send, words)
     if send.status in CALLS_SENDER:
         line = f"<@{send.order.user}> {line}"
     blocks: list[Block] = [_ours(line)]
     text = [line]
     if send.said:
-        said = _without_number(send)
+        said = without_number(send)
         blocks += [_small(words("outcome.said")), _quote(said)]
         text.append(f"{words('outcome.said')} {escape(said)}")
     if reference := _reference(send, words):
@@ -120,7 +125,7 @@ def outcome(send: Send, words: Words, *, note: str = "") -> Message:
     return Message("\n".join(text), blocks, _metadata(send))
 
 
-def _without_number(send: Send) -> str:
+def without_number(send: Send) -> str:
     """Mask the number in Atom's words, however it is written: it is for its sender alone."""
     between = r"[\s().-]{0,2}"
     end = between.join(send.order.phone[-7:])
@@ -133,7 +138,8 @@ def needs_buttons(send: Send) -> bool:
     return send.waits or send.status is Status.UNKNOWN
 
 
-def _outcome_line(send: Send, words: Words) -> str:
+def outcome_line(send: Send, words: Words) -> str:
+    """Say what is known of a send that has come to its end, in a sentence or two."""
     values: dict[str, str | int] = {
         "emoji": EMOJI[send.status],
         "conversation": escape(send.conversation),
@@ -145,21 +151,25 @@ def _outcome_line(send: Send, words: Words) -> str:
         key = "outcome.sent_no_conversation"
     if not words.has(key):
         # A refusal at the last moment: its own sentence says why.
-        return words("outcome.refused", emoji=EMOJI[send.status], why=words(send.reason))
+        why = words(send.reason)
+        if send.reason.startswith("refused."):
+            why = f"{why} {words('outcome.who_helps')}"
+        return words("outcome.refused", emoji=EMOJI[send.status], why=why)
     return words(key, **values)
 
 
-def _waiting(send: Send, words: Words) -> str:
+def waiting(send: Send, words: Words) -> str:
+    """Say why a send waits, and when it is tried again."""
     return words(
         "card.waiting",
         why=words(f"waiting.{send.reason}"),
         tries=send.tries,
-        next_try=_clock(send.next_try) if send.next_try else "",
-        give_up_at=_clock(send.give_up_at, day=True),
+        next_try=clock(send.next_try) if send.next_try else "",
+        give_up_at=clock(send.give_up_at, day=True),
     )
 
 
-def _clock(moment: datetime, *, day: bool = False) -> str:
+def clock(moment: datetime, *, day: bool = False) -> str:
     """Show a moment in each reader's own time zone (docs: date formatting)."""
     form = "{date_short_pretty} {time}" if day else "{time_secs}"
     return f"<!date^{int(moment.timestamp())}^{form}|{moment:%Y-%m-%d %H:%M:%S} UTC>"

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import TryLater
-from bot.permissions import Person, Policy, Right, Workspace
+from bot.errors import NotAllowed, TryLater
+from bot.permissions import Person, Policy, Right, Workspace, groups_to_ask, is_listed
 from bot.slack.client import SlackRefused, in_our_words
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,10 @@ class Cache(Generic[Key, Value]):
             return None
         return task.result()
 
+    def clear(self) -> None:
+        """Ask anew for everything."""
+        self._answers.clear()
+
     def forget(self, key: Key) -> None:
         """Ask anew the next time."""
         self._answers.pop(key, None)
@@ -89,6 +93,24 @@ class People:
         await self.policy.check(person, self._workspace, right, self._groups.get)
         return person
 
+    async def is_admin(self, user: str) -> bool:
+        """Say whether a person administers the bot. Raises TryLater if Slack can't be asked."""
+        try:
+            await self.check(user, Right.ADMINISTER)
+        except NotAllowed:
+            return False
+        return True
+
+    async def is_among(self, user: str, listed: Collection[str]) -> bool:
+        """Say whether a list of users and user groups holds a person. Raises TryLater."""
+        self.begin_to_ask(user, listed)
+        return await is_listed(user, listed, self._groups.get)
+
+    def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
+        """Let the questions go out that will say whether a list holds a person."""
+        for group in groups_to_ask(user, listed):
+            self._groups.begin(group)
+
     async def locale(self, user: str) -> str:
         """Return a person's Slack locale such as `es-LA`; empty where it can't be had."""
         try:
@@ -100,6 +122,11 @@ class People:
         """Return a person's Slack locale if it is known already: nobody has time to ask."""
         person = self._people.peek(user)
         return person.locale if person else ""
+
+    def forget_all(self) -> None:
+        """Ask Slack anew for everybody and every group."""
+        self._people.clear()
+        self._groups.clear()
 
     def forget_person(self, user: str) -> None:
         """Ask Slack anew: something about this person changed."""
@@ -146,4 +173,5 @@ def read_person(user: str, data: Mapping[str, Any]) -> Person:
         enterprise=str(organization.get("enterprise_id") or ""),
         enterprise_teams=frozenset(organization.get("teams") or ()),
         locale=str(data.get("locale") or ""),
+        phone=str((data.get("profile") or {}).get("phone") or ""),
     )

@@ -1,0 +1,115 @@
+"""What one person may send from one place: the catalogue, as the policy and the templates allow."""
+
+import logging
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
+from bot.permissions import Right
+from bot.sends import Send
+from bot.slack.people import People
+from bot.templates import Template
+
+logger = logging.getLogger(__name__)
+
+TEMPLATE = "template"  # the form's field
+NOT_HERE = "template.not_here"
+
+
+class Shelf(Protocol):
+    """Where the templates are kept."""
+
+    async def all(self) -> tuple[Template, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one person may send from one place."""
+
+    templates: tuple[Template, ...]
+    is_free: bool = False  # there is no catalogue: any id may be sent, with any parameters
+    is_admin: bool = False  # and may send ids that the catalogue does not have
+
+    def get(self, template_id: str) -> Template | None:
+        return next((each for each in self.templates if each.id == template_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Looks it up; the right to send at all is asked for elsewhere, and first."""
+
+    people: People
+    shelf: Shelf
+
+    async def to(self, user: str, channel: str = "") -> Offer:
+        """Say what a person may send from a channel; empty: from anywhere. Raises TryLater.
+
+        Whom a template is for does not bind an admin, who could send its bare id.
+        """
+        known = await self.shelf.all()
+        is_admin = await self.people.is_admin(user)
+        found = [each for each in known if each.active and _is_for(each, channel)]
+        if not is_admin:
+            # Side by side: all of it must fit into the three seconds of a trigger.
+            self.people.begin_to_ask(user, {name for each in found for name in each.allowed})
+            found = [each for each in found if await self._is_surely_for_person(each, user)]
+        return Offer(tuple(found), is_free=not known, is_admin=is_admin)
+
+    async def find(self, template_id: str) -> Template | None:
+        """Return a template of the catalogue, whoever may send it. Raises TryLater."""
+        known = await self.shelf.all() if template_id else ()
+        return next((each for each in known if each.id == template_id), None)
+
+    async def check(
+        self, user: str, template_id: str, channel: str, *, is_test: bool = False
+    ) -> Template | None:
+        """Return the template if this person may send it from here, or None for a bare id.
+
+        Raises FixTheForm, and TryLater if that can't be looked up now. Only admins may test, and
+        then also what nobody may send.
+        """
+        template = await self.find(template_id)
+        if is_test:
+            await self.people.check(user, Right.ADMINISTER)
+            return template
+        is_admin = await self.people.is_admin(user)
+        if template is None:
+            if not is_admin and await self.shelf.all():
+                raise FixTheForm(Problem(TEMPLATE, "template.not_listed"))
+            return None
+        if not template.active:
+            raise FixTheForm(Problem(TEMPLATE, "template.inactive"))
+        if not is_admin and not await self._is_for_person(template, user):
+            raise FixTheForm(Problem(TEMPLATE, "template.not_yours"))
+        if not _is_for(template, channel):
+            raise FixTheForm(Problem(TEMPLATE, NOT_HERE))
+        return template
+
+    async def check_again(self, send: Send) -> None:
+        """Look once more before the call: a template may be taken away while a send waits.
+
+        Raises NotAllowed, and TryLater if that can't be looked up now.
+        """
+        order = send.order
+        await self.people.check(order.user)
+        if await self.people.is_admin(order.user):
+            return
+        try:
+            await self.check(order.user, order.template, order.place.channel)
+        except FixTheForm as error:
+            raise NotAllowed(error.problems[0].key) from error
+
+    async def _is_surely_for_person(self, template: Template, user: str) -> bool:
+        try:
+            return await self._is_for_person(template, user)
+        except TryLater as error:
+            # Its group can't be read now, which must not take the others away.
+            logger.info("template not offered", extra={"reason": error.key})
+            return False
+
+    async def _is_for_person(self, template: Template, user: str) -> bool:
+        return not template.allowed or await self.people.is_among(user, template.allowed)
+
+
+def _is_for(template: Template, channel: str) -> bool:
+    return not channel or not template.channels or channel in template.channels
