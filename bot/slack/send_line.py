@@ -1,0 +1,68 @@
+"""One of a person's own sends as one line, with a button that opens the form with it again.
+
+For its sender's eyes alone: the number is whole.
+"""
+
+from slack_sdk.models.blocks import (
+    ButtonElement,
+    ConfirmObject,
+    MarkdownTextObject,
+    PlainTextObject,
+    SectionBlock,
+)
+
+from bot.locales import Words
+from bot.phones import Phone
+from bot.sends import Send, Status
+from bot.slack import cards
+from bot.slack.actions import SEND_AGAIN
+
+
+def send_line(send: Send, words: Words) -> SectionBlock:
+    """Draw a send with its button."""
+    return SectionBlock(
+        text=MarkdownTextObject(text=line_of(send, words), verbatim=True),
+        accessory=again_button(send, words),
+    )
+
+
+def line_of(send: Send, words: Words) -> str:
+    """Say its status, template, number and moment."""
+    summary = words(
+        "card.summary",
+        emoji=cards.EMOJI[send.status],
+        status=words(f"status.{send.status}"),
+        template=cards.escape(send.order.title),
+        phone=whole_number(send),
+    )
+    return f"{summary} · {cards.clock(send.created, day=True)}"
+
+
+def again_button(send: Send, words: Words) -> ButtonElement:
+    """Offer to send it again; while its outcome is open, only after asking back."""
+    return ButtonElement(
+        text=words("button.send_again"),
+        action_id=SEND_AGAIN,
+        value=send.id,
+        confirm=_asking_back(send, words),
+    )
+
+
+def whole_number(send: Send) -> str:
+    """Write the number as it is printed on a card."""
+    return Phone(send.order.phone, send.order.country).international
+
+
+def _asking_back(send: Send, words: Words) -> ConfirmObject | None:
+    if send.status is Status.UNKNOWN:
+        text = words("confirm.again.unknown", phone=whole_number(send))
+    elif not send.status.ends:
+        text = words("confirm.again.underway", phone=whole_number(send))
+    else:
+        return None
+    return ConfirmObject(
+        title=words("confirm.retry.title"),
+        text=PlainTextObject(text=text),
+        confirm=words("confirm.again.yes"),
+        deny=words("confirm.no"),
+    )
