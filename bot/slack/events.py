@@ -11,6 +11,7 @@ from bot.slack.people import People
 logger = logging.getLogger(__name__)
 
 EVENTS = (
+    "app_home_opened",  # heard by `home`
     "app_uninstalled",
     "subteam_members_changed",
     "subteam_updated",

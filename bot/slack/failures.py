@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed
 from bot.locales import Dictionary, Words
-from bot.permissions import helpers
+from bot.permissions import Policy, helpers
 from bot.slack import form, payloads
 from bot.slack.beside import Beside
 from bot.slack.client import in_our_words, respond
@@ -61,7 +61,8 @@ class Failures:
         if kind == "block_suggestion":
             return _json(options=[])
         if kind in {"block_actions", "shortcut", "message_action"}:
-            self.beside.begin(self._tell(door, sentence, words))
+            in_modal = (body.get("view") or {}).get("type") == "modal"
+            self.beside.begin(self._tell(door, sentence, words, in_modal=in_modal))
         return BoltResponse(status=OK, body="")
 
     def _sentence(self, error: Exception, words: Words, reference: str) -> str:
@@ -69,31 +70,37 @@ class Failures:
             return words("error.unexpected", reference=reference)
         parts = [words(error.key, **error.values)]
         if isinstance(error, NotAllowed):
-            parts.append(self.who_helps(words))
+            parts.append(who_helps(self.people.policy, words))
         parts.append(words("error.reference", reference=reference))
         return " ".join(parts)
 
-    def who_helps(self, words: Words) -> str:
-        """Name the admins, or say whom else to ask."""
-        named = [
-            f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>"
-            for each in helpers(self.people.policy)[:MOST_HELPERS]
-        ]
-        if not named:
-            return words("refused.ask_owner")
-        return words("refused.ask", people=", ".join(named))
-
-    async def _tell(self, door: payloads.Door, sentence: str, words: Words) -> None:
+    async def _tell(
+        self, door: payloads.Door, sentence: str, words: Words, *, in_modal: bool
+    ) -> None:
+        # On top of a form: what is typed in it stays.
+        show = self.client.views_push if in_modal else self.client.views_open
         try:
             if door.response_url:
                 await respond(self.client, door.response_url, text=sentence)
                 return
             with in_our_words():
-                await self.client.views_open(
-                    trigger_id=door.trigger_id, view=_says(sentence, words).to_dict()
-                )
+                await show(trigger_id=door.trigger_id, view=_says(sentence, words).to_dict())
         except BotError as error:
             logger.warning("could not tell", extra={"user": door.user, "reason": error.key})
+
+
+def who_helps(policy: Policy, words: Words) -> str:
+    """Name the admins, or say whom else to ask."""
+    people = mentions(policy)
+    return words("refused.ask", people=people) if people else words("refused.ask_owner")
+
+
+def mentions(policy: Policy) -> str:
+    """Name the admins as Slack shows them; empty if none is listed."""
+    return ", ".join(
+        f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>"
+        for each in helpers(policy)[:MOST_HELPERS]
+    )
 
 
 def _log(error: Exception, user: str, kind: str, reference: str) -> None:

@@ -31,9 +31,9 @@ def build(url: str = "") -> dict[str, Any]:
             "background_color": "#075E54",
         },
         "features": {
-            # Without it nobody can be written to: Slack has the tab switched off.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
+                # Without it nobody can be written to: Slack has the tab switched off.
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },

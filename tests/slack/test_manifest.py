@@ -89,11 +89,13 @@ def test_it_asks_for_the_least_that_the_bot_needs(url: str) -> None:
 
 
 @EITHER
-def test_the_bot_can_write_to_a_person(url: str) -> None:
-    home = manifest.build(url)["features"]["app_home"]
+def test_the_bot_has_a_home_and_can_write_to_a_person(url: str) -> None:
+    made = manifest.build(url)
 
+    home = made["features"]["app_home"]
+    assert home["home_tab_enabled"]
     assert home["messages_tab_enabled"]
-    assert not home["home_tab_enabled"]
+    assert "app_home_opened" in made["settings"]["event_subscriptions"]["bot_events"]
 
 
 @EITHER

@@ -1,0 +1,136 @@
+"""Home, the app's own tab: drawn whenever somebody opens it, and each time for them anew."""
+
+import logging
+from typing import Protocol
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, NotAllowed, TryLater
+from bot.locales import Dictionary, Words
+from bot.sends import Send
+from bot.slack import payloads
+from bot.slack.client import in_our_words, in_time
+from bot.slack.failures import mentions, who_helps
+from bot.slack.home import view
+from bot.slack.home.spot import Spot, read_spot
+from bot.slack.offers import Offers
+from bot.slack.payloads import Payload
+from bot.slack.people import People
+
+logger = logging.getLogger(__name__)
+
+SPOTS_KEPT = 1000
+
+
+class LastSends(Protocol):
+    """Knows what a person sent last."""
+
+    async def recent(self, user: str, limit: int) -> tuple[Send, ...]: ...
+
+
+class Home:
+    """The listeners around Home; each one asks for the right first."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        people: People,
+        words: Dictionary,
+        offers: Offers,
+        sends: LastSends,
+    ) -> None:
+        self._client = client
+        self._people = people
+        self._words = words
+        self._offers = offers
+        self._sends = sends
+        # A hint for `refresh`, which has no view to read it from; Slack keeps the real ones.
+        self._spots: dict[str, Spot] = {}
+
+    def register(self, app: AsyncApp) -> None:
+        """Connect the listeners."""
+        app.event("app_home_opened")(self.on_opened)
+        app.block_action(view.SEARCH)(self.on_search)
+        for name in view.MOVES:
+            app.block_action(name)(self.on_move)
+
+    async def on_opened(self, event: Payload) -> None:
+        """Draw it where this person left it; the tab with the messages is none of its business."""
+        if event.get("tab") != "home":
+            return
+        left: Payload = event.get("view") or {}
+        async with in_time("slack.unreachable"):
+            spot = read_spot(left.get("private_metadata"))
+            await self._show(str(event.get("user") or ""), spot)
+
+    async def on_search(self, ack: AsyncAck, body: Payload) -> None:
+        """Show what is found by the words that were typed, or all if there are none."""
+        async with in_time("slack.unreachable"):
+            here: Payload = body.get("view") or {}
+            spot = read_spot(here.get("private_metadata"))
+            typed = payloads.plain(payloads.text_of(_action(body)))
+            await self._show(payloads.door(body).user, spot.searching(typed))
+            await ack()
+
+    async def on_move(self, ack: AsyncAck, body: Payload) -> None:
+        """Show where the button leads."""
+        async with in_time("slack.unreachable"):
+            spot = read_spot(_action(body).get("value"))
+            await self._show(payloads.door(body).user, spot)
+            await ack()
+
+    async def refresh(self, user: str) -> None:
+        """Draw somebody's Home anew where they are, as far as that is known; never raises."""
+        try:
+            await self._show(user, self._spots.get(user, Spot()))
+        except BotError as error:
+            logger.info("home not drawn", extra={"user": user, "reason": error.key})
+
+    async def _show(self, user: str, spot: Spot) -> None:
+        drawn = await self._draw(user, spot)
+        with in_our_words():
+            await self._client.views_publish(user_id=user, view=drawn.to_dict())
+
+    async def _draw(self, user: str, spot: Spot) -> View:
+        """Draw what this person may see now; a refusal takes the place of all that was there."""
+        try:
+            await self._people.check(user)
+            screen = await self._look(user, spot)
+        except NotAllowed as error:
+            logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})
+            words = self._words_of(user)
+            why = words(error.key, **error.values)
+            return view.refused(f"{why} {who_helps(self._people.policy, words)}")
+        except TryLater as error:
+            logger.warning("home not drawn", extra={"user": user, "reason": error.key})
+            return view.later(spot, self._words_of(user))
+        self._remember(user, spot)
+        return view.build(screen, self._words_of(user))
+
+    async def _look(self, user: str, spot: Spot) -> view.Screen:
+        offer = await self._offers.to(user)
+        return view.Screen(
+            spot,
+            sends=await self._sends.recent(user, view.SENDS_SHOWN),
+            templates=await self._offers.shelf.all() if offer.is_admin else offer.templates,
+            has_catalogue=not offer.is_free,
+            is_admin=offer.is_admin,
+            helpers=mentions(self._people.policy),
+        )
+
+    def _words_of(self, user: str) -> Words:
+        return self._words.of(self._people.known_locale(user))
+
+    def _remember(self, user: str, spot: Spot) -> None:
+        self._spots.pop(user, None)
+        self._spots[user] = spot
+        if len(self._spots) > SPOTS_KEPT:
+            del self._spots[next(iter(self._spots))]
+
+
+def _action(body: Payload) -> Payload:
+    action: Payload = (body.get("actions") or [{}])[0]
+    return action

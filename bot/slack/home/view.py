@@ -1,0 +1,223 @@
+"""Home as one person sees it: their last sends, the templates that they may send. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ContextBlock,
+    HeaderBlock,
+    InputBlock,
+    InteractiveElement,
+    MarkdownTextObject,
+    Option,
+    OverflowMenuElement,
+    PlainTextInputElement,
+    SectionBlock,
+)
+from slack_sdk.models.views import View
+
+from bot.locales import Words
+from bot.sends import Send
+from bot.slack.actions import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_MENU
+from bot.slack.cards import escape
+from bot.slack.home.spot import SEARCH_LIMIT, Spot
+from bot.slack.send_line import again_button, line_of
+from bot.templates import Template, search
+
+# Each carries the spot that it leads to.
+PREVIOUS: Final = "home_previous"
+NEXT: Final = "home_next"
+SHOW_ALL: Final = "home_all"
+REFRESH: Final = "home_refresh"
+MOVES: Final = (PREVIOUS, NEXT, SHOW_ALL, REFRESH)
+SEARCH: Final = "home_search"
+SEARCH_BLOCK: Final = "search."  # and the number of its field
+MENU: Final = ("edit", "duplicate", "test", "deactivate", "activate")
+
+SENDS_SHOWN = 5
+PAGE_SIZE = 10
+BODY_SHOWN = 100  # characters
+MOST_CHANNELS = 5
+CHANNEL = re.compile(r"[CG][A-Z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What Home shows one person."""
+
+    spot: Spot
+    sends: tuple[Send, ...]
+    templates: tuple[Template, ...]  # that they may send; for an admin all, inactive ones too
+    has_catalogue: bool
+    is_admin: bool
+    helpers: str = ""  # who to ask, as Slack shows them
+
+
+def build(screen: Screen, words: Words) -> View:
+    """Draw Home for a person who may send."""
+    blocks = [
+        ActionsBlock(elements=_top(screen, words)),
+        HeaderBlock(text=words("home.sends")),
+        *([_sent(send, words) for send in screen.sends] or [_says(words("home.no_sends"))]),
+        HeaderBlock(text=words("home.templates")),
+        *_templates(screen, words),
+        _small(_who_to_ask(screen, words)),
+    ]
+    return _home(screen.spot, *blocks)
+
+
+def refused(sentence: str) -> View:
+    """Draw Home for a person who may not send: why, and who helps."""
+    return _home(Spot(), _says(sentence))
+
+
+def later(spot: Spot, words: Words) -> View:
+    """Draw Home while nothing can be looked up."""
+    again = _button(REFRESH, words("home.try_again"), spot.write())
+    return _home(spot, _says(words("home.later")), ActionsBlock(elements=[again]))
+
+
+def _home(spot: Spot, *blocks: Block) -> View:
+    return View(type="home", private_metadata=spot.write(), blocks=blocks)
+
+
+def _top(screen: Screen, words: Words) -> list[ButtonElement]:
+    buttons = [ButtonElement(action_id=NEW_SEND, text=words("home.new_send"), style="primary")]
+    if screen.is_admin:
+        buttons.append(_button(ADD_TEMPLATE, words("home.add_template")))
+    return [*buttons, _button(REFRESH, words("home.refresh"), screen.spot.write())]
+
+
+def _sent(send: Send, words: Words) -> Block:
+    line, channel = line_of(send, words), send.order.place.channel
+    if CHANNEL.fullmatch(channel):
+        line = f"{line} · <#{channel}>"
+    return _says(line, block_id=f"sent.{send.id}", accessory=again_button(send, words))
+
+
+def _templates(screen: Screen, words: Words) -> list[Block]:
+    if not screen.has_catalogue:
+        return [_says(words("home.no_catalogue"))]
+    if not screen.templates:
+        return [_says(words("home.no_templates"))]
+    wanted = screen.spot.search
+    found = search(screen.templates, wanted)
+    blocks: list[Block] = []
+    if wanted or len(screen.templates) > PAGE_SIZE:
+        blocks.append(_search(screen.spot, words))
+    if not found:
+        blocks.append(_says(words("home.no_match", search=escape(wanted))))
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    page = min(max(1, screen.spot.page), pages)
+    for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
+        blocks += _for_admin(each, words) if screen.is_admin else [_for_sender(each, words)]
+    if pages > 1:
+        blocks.append(_small(words("home.page", page=page, pages=pages, count=len(found))))
+    buttons = _ways_on(screen.spot.at(page), pages, words)
+    return [*blocks, ActionsBlock(elements=buttons)] if buttons else blocks
+
+
+def _search(spot: Spot, words: Words) -> Block:
+    return InputBlock(
+        block_id=f"{SEARCH_BLOCK}{spot.field}",
+        label=words("home.search.label"),
+        dispatch_action=True,  # on Enter, which is Slack's default
+        element=PlainTextInputElement(
+            action_id=SEARCH,
+            initial_value=spot.search or None,
+            max_length=SEARCH_LIMIT,
+            placeholder=words("home.search.placeholder"),
+        ),
+    )
+
+
+def _ways_on(spot: Spot, pages: int, words: Words) -> list[ButtonElement]:
+    buttons = []
+    if spot.page > 1:
+        before = spot.at(spot.page - 1).write()
+        buttons.append(_button(PREVIOUS, words("home.previous"), before))
+    if spot.page < pages:
+        after = spot.at(spot.page + 1).write()
+        buttons.append(_button(NEXT, words("home.next"), after))
+    if spot.search:
+        buttons.append(_button(SHOW_ALL, words("home.show_all"), spot.cleared().write()))
+    return buttons
+
+
+def _for_sender(template: Template, words: Words) -> Block:
+    return _says(
+        _about(template, words),
+        block_id=f"template.{template.id}",
+        accessory=_button(SEND_TEMPLATE, words("home.send"), template.id),
+    )
+
+
+def _for_admin(template: Template, words: Words) -> list[Block]:
+    left_out = "activate" if template.active else "deactivate"
+    options = [
+        Option(text=words(f"home.menu.{verb}"), value=f"{verb}:{template.id}")
+        for verb in MENU
+        if verb != left_out
+    ]
+    elements: list[InteractiveElement] = [
+        OverflowMenuElement(action_id=TEMPLATE_MENU, options=options)
+    ]
+    if template.active:
+        elements.insert(0, _button(SEND_TEMPLATE, words("home.send"), template.id))
+    return [
+        _says(_about(template, words), block_id=f"template.{template.id}"),
+        ActionsBlock(block_id=f"manage.{template.id}", elements=elements),
+    ]
+
+
+def _about(template: Template, words: Words) -> str:
+    facts = [words(f"category.{template.category}"), words.language_name(template.language)]
+    if not template.active:
+        facts.append(f":no_entry_sign: {words('home.inactive')}")
+    head = " · ".join([f"*{escape(template.name)}*", *map(escape, facts)])
+    lines = [head, escape(_beginning(template.body))]
+    if template.channels:
+        named = [f"<#{each}>" for each in template.channels[:MOST_CHANNELS]]
+        rest = ["…"] if len(template.channels) > MOST_CHANNELS else []
+        lines.append(words("home.only_in", channels=", ".join(named + rest)))
+    return "\n".join(lines)
+
+
+def _beginning(body: str) -> str:
+    """Cut a body after some words, and never within a place."""
+    line = " ".join(body.split())
+    if len(line) <= BODY_SHOWN:
+        return line
+    cut = line[:BODY_SHOWN]
+    if cut.rfind("{{") > cut.rfind("}}"):
+        cut = cut[: cut.rfind("{{")]
+    return cut.rstrip(" {") + "…"
+
+
+def _who_to_ask(screen: Screen, words: Words) -> str:
+    if not screen.helpers:
+        return words("home.ask_owner")
+    return words("home.ask", people=screen.helpers)
+
+
+def _button(action_id: str, text: str, value: str | None = None) -> ButtonElement:
+    return ButtonElement(action_id=action_id, text=text, value=value)
+
+
+def _says(
+    text: str, *, block_id: str | None = None, accessory: ButtonElement | None = None
+) -> SectionBlock:
+    # Verbatim: nothing that looks like a name or an address is made a link.
+    return SectionBlock(
+        block_id=block_id,
+        text=MarkdownTextObject(text=text, verbatim=True),
+        accessory=accessory,
+    )
+
+
+def _small(text: str) -> Block:
+    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])
