@@ -1,0 +1,153 @@
+"""The admins' forms: they keep the catalogue of templates from Slack, one template at a time."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, FixTheForm, Refused
+from bot.locales import Words
+from bot.slack import payloads
+from bot.slack.actions import ADD_TEMPLATE, TEMPLATE_MENU
+from bot.slack.beside import Beside
+from bot.slack.client import in_our_words, in_time
+from bot.slack.payloads import Door, Payload
+from bot.slack.template_form import drafts, ids, languages, page, view
+from bot.slack.template_form.admins import Admins
+from bot.slack.template_form.drafts import Draft
+from bot.slack.template_form.groups import Groups
+from bot.slack.template_form.keeper import Keeper, still_there
+from bot.slack.template_form.menus import Menus
+from bot.slack.template_form.param_form import ParamForm
+from bot.templates import Template, check_all, fingerprint
+
+__all__ = ["Admins", "Groups", "Keeper", "TemplateForm"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateForm:
+    """The listeners around the form of a template; each asks first whether this is an admin.
+
+    What is submitted is saved at once, so that nothing is kept in between: a new template is
+    complete as it is, and its parameters are set up afterwards.
+    """
+
+    client: AsyncWebClient
+    admins: Admins
+    keeper: Keeper
+    groups: Groups
+    beside: Beside
+    shown: Callable[[str], None]  # a user whose Home is to be drawn anew
+    test: Callable[[Door, str], Awaitable[None]]  # a template's id: try it on one's own number
+
+    def register(self, app: AsyncApp) -> None:
+        """Connect the listeners."""
+        app.block_action(ADD_TEMPLATE)(self.on_add)
+        app.block_action(TEMPLATE_MENU)(self.on_menu)
+        app.view(ids.CALLBACK_ID)(self.on_submit)
+        Menus(self.admins, self.groups).register(app)
+        ParamForm(self.client, self.admins, self.keeper, self.beside, self.shown).register(app)
+
+    async def on_add(self, ack: AsyncAck, body: Payload) -> None:
+        """Open an empty form, in the language of the template that was added last."""
+        async with in_time("slack.unreachable"):
+            door = payloads.door(body)
+            words = await self.admins.let_in(door.user)
+            known = await self.keeper.all()
+            usual = languages.USUAL[self.admins.words.shared.language]
+            await self._open(
+                door, drafts.new(door.user, known[-1].language if known else usual), words
+            )
+            await ack()
+
+    async def on_menu(self, ack: AsyncAck, body: Payload) -> None:
+        """Do what was chosen from a template's menu."""
+        action = (body.get("actions") or [{}])[0]
+        verb, _, template_id = payloads.chosen(action).partition(":")
+        door = payloads.door(body)
+        match verb:
+            case "edit" | "duplicate":
+                async with in_time("slack.unreachable"):
+                    await self._edit(door, template_id, as_new=verb == "duplicate")
+            case "activate" | "deactivate":
+                async with in_time("database.unreachable"):
+                    await self._set_active(door, template_id, active=verb == "activate")
+            case "test":
+                async with in_time("slack.unreachable"):
+                    await self.admins.let_in(door.user)
+                    await self.test(door, template_id)
+        await ack()
+
+    async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
+        """Save the template; if its places are not those of before, go on to its parameters."""
+        async with in_time("database.unreachable"):
+            user = payloads.door(body).user
+            draft = view.read(body["view"])
+            words = await self.admins.let_in_whose(user, draft.user)
+            template, dropped = await self._save(draft)
+            self.shown(user)
+            # By what the form began with: delivered once more, it is answered as before.
+            asked = drafts.places_mark(param.name for param in template.params)
+            if not template.params or asked == draft.asked:
+                await ack()
+                return
+            next_page = page.build(user, template, words, saved=True, dropped=dropped)
+            await ack(response_action="update", view=next_page)
+
+    async def _edit(self, door: Door, template_id: str, *, as_new: bool) -> None:
+        words = await self.admins.let_in(door.user)
+        template = await still_there(self.keeper, template_id)
+        if as_new:
+            name = words("template_form.copy", name=template.name)
+            await self._open(door, drafts.duplicate(door.user, template, name), words)
+        else:
+            await self._open(door, drafts.edit(door.user, template), words)
+
+    async def _set_active(self, door: Door, template_id: str, *, active: bool) -> None:
+        words = await self.admins.let_in(door.user)
+        template = await still_there(self.keeper, template_id)
+        if not await self.keeper.set_active(template_id, active=active):
+            raise Refused("template.gone")
+        self.shown(door.user)
+        key = "template_form.activated" if active else "template_form.deactivated"
+        # It is done, whether Slack shows this or not.
+        self.beside.begin(self._tell(door, page.notice(words(key, name=template.name), words)))
+
+    async def _save(self, draft: Draft) -> tuple[Template, list[str]]:
+        """Return the template as it is saved, and the parameters that it no longer has."""
+        known = {each.id: each for each in await self.keeper.all()}
+        source = known.get(draft.source) or known.get(draft.template.id)
+        params = source.params if source else ()
+        template = drafts.with_params(draft.template, params)
+        if template in known.values():  # untouched, or the same form, delivered once more
+            return template, []
+        old = known.get(draft.was)
+        if not draft.rests_on(old):
+            raise Refused("catalogue.changed")
+        others = [each for each in known.values() if each is not old]
+        found = [each for at, each in check_all([*others, template]) if at == len(others)]
+        if found:
+            raise FixTheForm(*drafts.in_the_form(found, template))
+        await self.keeper.save(template, was=draft.was, seen=fingerprint(old) if old else "")
+        return template, drafts.dropped(template, params)
+
+    async def _open(self, door: Door, draft: Draft, words: Words) -> None:
+        has_groups = any(each.startswith("S") for each in draft.template.allowed)
+        groups = await self.groups.known() if has_groups else {}
+        with in_our_words():
+            await self.client.views_open(
+                trigger_id=door.trigger_id, view=view.build(draft, words, groups).to_dict()
+            )
+
+    async def _tell(self, door: Door, told: View) -> None:
+        try:
+            with in_our_words():
+                await self.client.views_open(trigger_id=door.trigger_id, view=told.to_dict())
+        except BotError as error:
+            logger.info("not told", extra={"user": door.user, "reason": error.key})

@@ -1,0 +1,87 @@
+"""The inputs of the admins' forms, each with its words, and how text comes back out of them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from slack_sdk.models.blocks import (
+    CheckboxesElement,
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    PlainTextInputElement,
+)
+
+from bot.locales import Words
+from bot.slack import payloads
+from bot.slack.payloads import Payload
+from bot.slack.template_form.ids import INPUT
+
+TEXT_LIMIT: Final = 3000  # Slack's, of a text input
+OPTION_LIMIT: Final = 75  # Slack's, of an option's text
+
+
+def block(
+    field: str,
+    family: str,
+    element: InputInteractiveElement,
+    words: Words,
+    *,
+    optional: bool = False,
+) -> InputBlock:
+    """Draw a field; its words are `FAMILY.FIELD.label` and, if there is one, `….hint`."""
+    hint = f"{family}.{field}.hint"
+    return InputBlock(
+        block_id=field,
+        label=words(f"{family}.{field}.label"),
+        hint=words(hint) if words.has(hint) else None,
+        optional=optional,
+        element=element,
+    )
+
+
+def text(
+    value: str, limit: int, placeholder: str | None = None, *, multiline: bool = False
+) -> PlainTextInputElement:
+    """Draw a text input. It has room for what is in it, however Slack counts its characters."""
+    return PlainTextInputElement(
+        action_id=INPUT,
+        initial_value=value[:TEXT_LIMIT] or None,
+        max_length=min(max(limit, utf16(value)), TEXT_LIMIT),
+        placeholder=placeholder,
+        multiline=multiline,
+    )
+
+
+def checkbox(option: Option, *, checked: bool) -> CheckboxesElement:
+    """Draw a lone checkbox."""
+    return CheckboxesElement(
+        action_id=INPUT, options=[option], initial_options=[option] if checked else None
+    )
+
+
+def options(values: Mapping[str, str]) -> list[Option]:
+    """Draw options from their values and what they are called."""
+    return [Option(text=name[:OPTION_LIMIT], value=value) for value, name in values.items()]
+
+
+def utf16(value: str) -> int:
+    """Count characters as JavaScript does, in which an emoji has two."""
+    return len(value.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def line(element: Payload | None) -> str:
+    """Read one line; the spaces around it came with pasting."""
+    return lines(element).strip()
+
+
+def lines(element: Payload | None) -> str:
+    """Read a text as it was typed."""
+    return payloads.plain(payloads.text_of(element)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def values(element: Payload | None) -> tuple[str, ...]:
+    """Read what is chosen from a menu of several: people, channels, or options."""
+    found = element or {}
+    ids = found.get("selected_users") or found.get("selected_conversations") or ()
+    chosen = found.get("selected_options") or ()
+    return (*map(str, ids), *(str(each.get("value")) for each in chosen))

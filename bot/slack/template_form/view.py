@@ -1,0 +1,193 @@
+"""A template's form: drawn, and read back. The parameters come from the places of its text."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    ConversationFilter,
+    ConversationMultiSelectElement,
+    ExternalDataMultiSelectElement,
+    ExternalDataSelectElement,
+    InputBlock,
+    InputInteractiveElement,
+    Option,
+    PlainTextObject,
+    SectionBlock,
+    StaticSelectElement,
+    UserMultiSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.locales import Words
+from bot.sends import GROUP_LIMIT
+from bot.slack import payloads
+from bot.slack.payloads import Payload
+from bot.slack.template_form import inputs, languages
+from bot.slack.template_form.drafts import Draft
+from bot.slack.template_form.ids import (
+    ACTIVE,
+    ALLOWED,
+    ALLOWED_GROUPS,
+    ASSIGN,
+    BODY,
+    CALLBACK_ID,
+    CATEGORY,
+    CHANNELS,
+    FIND_GROUP,
+    FIND_LANGUAGE,
+    FOOTER,
+    GROUP,
+    HEADER,
+    ID,
+    INPUT,
+    LANGUAGE,
+    NAME,
+    OPEN_PARAMS,
+)
+from bot.templates import FOOTER_LIMIT, HEADER_LIMIT, Category, Template
+from bot.templates.params import NAME_LIMIT
+
+FAMILY = "template_form"
+ID_ROOM = 40  # an id is pasted with spaces around it; of another length, our own words say so
+NAMES_LIMIT = 1000  # of parameters, named by the button
+
+
+def build(draft: Draft, words: Words, groups: Mapping[str, str]) -> View:
+    """Draw the form; `groups` has the names of user groups as far as they are known."""
+    return View(
+        type="modal",
+        callback_id=CALLBACK_ID,
+        title=words("template_form.title_edit" if draft.was else "template_form.title_new"),
+        submit=words("template_form.save"),
+        close=words("form.close"),
+        private_metadata=_write_note(draft),
+        blocks=[
+            *_texts(draft.template, words),
+            *_params(draft, words),
+            *_menus(draft.template, words),
+            *_who_and_where(draft.template, words, groups),
+            *_the_rest(draft.template, words),
+        ],
+    )
+
+
+def read(view: Payload) -> Draft:
+    """Read a submitted form back; its template has no parameters yet."""
+    note = payloads.note_of(view)
+    state = payloads.state(view)
+    return Draft(
+        user=note.get("user", ""),
+        was=note.get("was", ""),
+        source=note.get("source", ""),
+        seen=note.get("seen", ""),
+        asked=note.get("asked", ""),
+        template=Template(
+            name=inputs.line(state.get(NAME)),
+            id=inputs.line(state.get(ID)),
+            language=payloads.chosen(state.get(LANGUAGE)),
+            category=Category(payloads.chosen(state.get(CATEGORY)) or Category.UTILITY),
+            body=inputs.lines(state.get(BODY)).strip(),
+            header=inputs.line(state.get(HEADER)),
+            footer=inputs.line(state.get(FOOTER)),
+            group=inputs.line(state.get(GROUP)),
+            assign=payloads.checked(state.get(ASSIGN)),
+            allowed=inputs.values(state.get(ALLOWED)) + inputs.values(state.get(ALLOWED_GROUPS)),
+            channels=inputs.values(state.get(CHANNELS)),
+            active=payloads.checked(state.get(ACTIVE)),
+        ),
+    )
+
+
+def _write_note(draft: Draft) -> str:
+    note = {
+        "user": draft.user,
+        "was": draft.was,
+        "source": draft.source,
+        "seen": draft.seen,
+        "asked": draft.asked,
+    }
+    return json.dumps({key: value for key, value in note.items() if value})
+
+
+def _block(
+    field: str, element: InputInteractiveElement, words: Words, *, optional: bool = False
+) -> InputBlock:
+    return inputs.block(field, FAMILY, element, words, optional=optional)
+
+
+def _texts(template: Template, words: Words) -> Iterator[Block]:
+    name = inputs.text(template.name, NAME_LIMIT, words("template_form.name.placeholder"))
+    its_id = inputs.text(template.id, ID_ROOM, words("template_form.id.placeholder"))
+    # With all the room there is: our own words say by how much a body is too long.
+    example = words("template_form.body.placeholder")
+    body = inputs.text(template.body, inputs.TEXT_LIMIT, example, multiline=True)
+    yield _block(NAME, name, words)
+    yield _block(ID, its_id, words)
+    yield _block(BODY, body, words)
+    header = inputs.text(template.header, HEADER_LIMIT)
+    yield _block(HEADER, header, words, optional=True)
+    yield _block(FOOTER, inputs.text(template.footer, FOOTER_LIMIT), words, optional=True)
+
+
+def _params(draft: Draft, words: Words) -> Iterator[Block]:
+    """Lead to the parameters that are saved; what stands in the form meanwhile waits there."""
+    if not draft.was or not draft.template.params:
+        return
+    called = ", ".join(param.title for param in draft.template.params)
+    if len(called) > NAMES_LIMIT:
+        called = called[: NAMES_LIMIT - 1] + "…"
+    yield SectionBlock(
+        block_id=OPEN_PARAMS,
+        text=PlainTextObject(text=words("template_form.params", names=called), emoji=False),
+        accessory=ButtonElement(text=words("template_form.edit_params"), action_id=OPEN_PARAMS),
+    )
+
+
+def _menus(template: Template, words: Words) -> Iterator[Block]:
+    language = {template.language: languages.called(template.language, words)}
+    language_menu = ExternalDataSelectElement(
+        action_id=FIND_LANGUAGE,
+        initial_option=inputs.options(language)[0] if template.language else None,
+        min_query_length=0,
+        placeholder=words("template_form.language.placeholder"),
+    )
+    yield _block(LANGUAGE, language_menu, words)
+    offered = inputs.options({each: words(f"category.{each}") for each in Category})
+    category_menu = StaticSelectElement(
+        action_id=INPUT,
+        options=offered,
+        initial_option=next(each for each in offered if each.value == template.category),
+    )
+    yield _block(CATEGORY, category_menu, words)
+
+
+def _who_and_where(template: Template, words: Words, groups: Mapping[str, str]) -> Iterator[Block]:
+    people = [each for each in template.allowed if not each.startswith("S")]
+    chosen = {each: groups.get(each, each) for each in template.allowed if each.startswith("S")}
+    people_menu = UserMultiSelectElement(action_id=INPUT, initial_users=people or None)
+    yield _block(ALLOWED, people_menu, words, optional=True)
+    group_menu = ExternalDataMultiSelectElement(
+        action_id=FIND_GROUP,
+        initial_options=inputs.options(chosen) or None,
+        min_query_length=0,
+        placeholder=words("template_form.allowed_groups.placeholder"),
+    )
+    yield _block(ALLOWED_GROUPS, group_menu, words, optional=True)
+    channel_menu = ConversationMultiSelectElement(
+        action_id=INPUT,
+        initial_conversations=list(template.channels) or None,
+        filter=ConversationFilter(include=["public", "private"]),
+    )
+    yield _block(CHANNELS, channel_menu, words, optional=True)
+
+
+def _the_rest(template: Template, words: Words) -> Iterator[Block]:
+    group = inputs.text(template.group, GROUP_LIMIT)
+    yield _block(GROUP, group, words, optional=True)
+    assign = Option(text=words("form.assign.option"), value="assign")
+    box = inputs.checkbox(assign, checked=template.assign)
+    yield _block(ASSIGN, box, words, optional=True)
+    active = Option(text=words("template_form.active.option"), value="active")
+    yield _block(ACTIVE, inputs.checkbox(active, checked=template.active), words, optional=True)
