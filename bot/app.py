@@ -7,13 +7,14 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from httpx import AsyncClient
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -26,12 +27,14 @@ from bot.health import Health
 from bot.locales import Dictionary
 from bot.logs import redact
 from bot.permissions import Policy
-from bot.sends import NumberRules, SendId
-from bot.slack import Installation, find_installation, make_app, make_dispatch
+from bot.sends import NumberRules, Outcome, Send, SendId
+from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.announcer import Announcer
 from bot.slack.client import LISTENER_SECONDS, SlackRefused, open_slack
+from bot.slack.offers import Offers
 from bot.slack.people import People
 from bot.slack.socket_mode import SocketLink
+from bot.store.catalogue import CatalogueStore
 from bot.store.database import Database, is_current, migrate, open_engine, sqlite_path
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
@@ -95,7 +98,6 @@ async def open_bot(
         stack.callback(engine.dispose)
         stack.enter_context(only_one(settings))
         await asyncio.to_thread(prepare, engine, settings)
-        http = await stack.enter_async_context(open_client())
         slack = await stack.enter_async_context(
             open_slack(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         )
@@ -112,38 +114,37 @@ async def open_bot(
             enqueue=workflow.Queue(engine).enqueue,
             give_up_after=settings.give_up_after,
         )
-        announcer = Announcer(slack, sends, words, people.locale)
-        atom = Atom(
-            http,
-            url=settings.atom_url,
-            token=settings.atom_token.get_secret_value(),
-            timeout=settings.atom_timeout,
-        )
-
-        underway = Underway()
-        delivery = Delivery(
-            book=sends,
-            pace=StoredPace(database, rate=settings.atom_rate),
-            may_send=people.check,
-            call=lambda send: atom.send(send.order),
-            show=announcer.show,
-            now=lambda: datetime.now(UTC),
-            sleep=underway.turn,
-        )
         workflows = None
         if deliveries:
+            underway = Underway()
+            announcer = Announcer(slack, sends, words, people.locale)
+            delivery = Delivery(
+                book=sends,
+                pace=StoredPace(database, rate=settings.atom_rate),
+                # A send that is taken waits for the database as long as it takes.
+                may_send=Offers(people, CatalogueStore(database, patience=None)).check_again,
+                call=_caller(settings, await stack.enter_async_context(open_client())),
+                show=announcer.show,
+                now=lambda: datetime.now(UTC),
+                sleep=underway.turn,
+            )
             workflows = workflow.Workflows(engine, Work(delivery, announcer), underway)
             await workflows.start()
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
-        app = make_app(
-            slack,
-            installation,
-            people=people,
-            words=words,
-            rules=NumberRules(settings.default_region, settings.countries),
-            desk=sends,
-        )
+        rules = NumberRules(settings.default_region, settings.countries)
+        parts = Parts(people, words, rules, desk=sends, catalogue=CatalogueStore(database))
+        app = make_app(slack, installation, parts)
         yield Bot(engine, slack, app, workflows)
+
+
+def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:
+    atom = Atom(
+        http,
+        url=settings.atom_url,
+        token=settings.atom_token.get_secret_value(),
+        timeout=settings.atom_timeout,
+    )
+    return lambda send: atom.send(send.order)
 
 
 async def serve(settings: Settings, *, deliveries: bool) -> None:

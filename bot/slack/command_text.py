@@ -20,6 +20,8 @@ class Words:
     assign: bool | None = None
     params: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    # The words that may be a template's name; each of them is in another field, too.
+    names: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
 
 _ASSIGN = {
@@ -55,8 +57,13 @@ _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 
 def read(text: str) -> Words:
     """Put every word in its field, text as Slack sends it; what has no field is in `unread`."""
+    return read_plain(unescape(text))
+
+
+def read_plain(text: str) -> Words:
+    """Put every word in its field, text as the person saw it."""
     reader = _Reader()
-    for name, value in _split(unescape(text)):
+    for name, value in _split(text):
         if name is None:
             reader.take_word(value)
         else:
@@ -107,11 +114,12 @@ class _Reader:
         self._params: list[tuple[str, str]] = []
         self._unread: list[str] = []
         self._number: list[str] = []
+        self._names: list[str] = []
 
     def take_word(self, word: str) -> None:
         if not word.strip():  # an empty pair of quotes
             return
-        if _is_id(word):
+        if is_id(word):
             self._end_number()
             self._put("template", word, word)
         elif phones.is_written_with(word):
@@ -121,6 +129,8 @@ class _Reader:
         else:
             self._end_number()
             is_name = any(char.isalpha() for char in word)
+            if is_name:
+                self._names.append(word)
             self._put("template" if is_name else "", word, word)
 
     def take_pair(self, name: str, value: str) -> None:
@@ -147,6 +157,7 @@ class _Reader:
             assign=self._assign,
             params=tuple(self._params),
             unread=tuple(self._unread),
+            names=tuple(self._names),
         )
 
     def _put(self, field: str, value: str, word: str) -> None:
@@ -187,7 +198,8 @@ def _keep_quotes(text: str) -> str:
     return _KEPT_QUOTE.sub(r"\1", text)
 
 
-def _is_id(word: str) -> bool:
+def is_id(word: str) -> bool:
+    """Say whether a word is written as Atom writes template ids."""
     return len(word) == _ID_LENGTH and word.isascii() and word.isalnum()
 
 

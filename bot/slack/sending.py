@@ -1,6 +1,9 @@
-"""The ways in: the command and the shortcuts open the form, its submission takes the send."""
+"""The ways in: command, shortcuts and buttons open the form; its submission takes the send."""
 
+import dataclasses
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
@@ -8,24 +11,29 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import phones
-from bot.errors import FixTheForm, NotAllowed, Problem
+from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Dictionary, Words
-from bot.sends import NumberRules, Order, Place, Taken
-from bot.slack import command_text, form, payloads
+from bot.permissions import Right
+from bot.sends import NumberRules, Order, Place, Send, SendId, Taken
+from bot.slack import actions, form, openings, payloads
+from bot.slack.choosing import Choosing
 from bot.slack.client import in_our_words, in_time
-from bot.slack.payloads import Payload
+from bot.slack.offers import NOT_HERE, Offers
+from bot.slack.payloads import Door, Payload
 from bot.slack.people import People
+from bot.slack.questions import Questions
 
 COMMAND = "/whatsapp-template"
 FROM_MESSAGE = "send_from_message"
 GLOBAL = "send_global"
-HELP = frozenset({"help", "ayuda", "ajuda", "?"})
 
 
 class Intake(Protocol):
     """Takes an order so that it survives us."""
 
     async def take(self, order: Order) -> Taken: ...
+
+    async def find(self, send_id: SendId) -> Send | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,9 @@ class Sending:
     words: Dictionary
     rules: NumberRules
     intake: Intake
+    offers: Offers
+    choosing: Choosing
+    questions: Questions
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners, the most used ones first: Bolt tries them in this order."""
@@ -44,29 +55,24 @@ class Sending:
         app.view(form.CALLBACK_ID)(self.on_submit)
         app.message_shortcut(FROM_MESSAGE)(self.on_message_shortcut)
         app.global_shortcut(GLOBAL)(self.on_global_shortcut)
+        buttons = (actions.NEW_SEND, actions.SEND_TEMPLATE, actions.SEND_AGAIN)
+        app.block_action(re.compile("|".join(buttons)))(self.on_button)
 
     async def on_command(self, ack: AsyncAck, body: Payload) -> None:
-        """Open the form with what was typed, or help."""
+        """Answer a question, or open the form with what was typed."""
         async with in_time("slack.unreachable"):
             door = payloads.door(body)
             words = await self._allowed(door.user)
             text = str(body.get("text") or "")
-            if text.strip().lower() in HELP:
-                await ack(text=words("help.text", command=COMMAND))
-                return
-            typed = command_text.read(text)
-            opened = form.Form(
-                user=door.user,
-                place=Place(channel=door.channel, response_url=door.response_url),
-                template=typed.template,
-                phone=typed.phone,
-                client_name=typed.client_name,
-                group=typed.group,
-                assign=bool(typed.assign),
-                params=command_text.params_text(typed.params),
-                unread=typed.unread,
+            answer = await self.questions.answer(
+                text, user=door.user, channel=door.channel, words=words
             )
-            await self._open(door, opened, words)
+            if answer is not None:
+                await ack(response_type="ephemeral", text=answer.text, blocks=answer.blocks)
+                return
+            offer = await self.offers.to(door.user, door.channel)
+            place = Place(channel=door.channel, response_url=door.response_url)
+            await self._open(door, openings.typed(text, door.user, place, offer), words)
             await ack()
 
     async def on_message_shortcut(self, ack: AsyncAck, body: Payload) -> None:
@@ -79,12 +85,9 @@ class Sending:
                 message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""
             )
             found = phones.find(str(message.get("text") or ""), region=self.rules.region)
-            opened = form.Form(
-                user=door.user,
-                place=Place(channel=door.channel, thread_ts=thread, response_url=door.response_url),
-                phone=found or "",
-            )
-            await self._open(door, opened, words)
+            place = Place(channel=door.channel, thread_ts=thread, response_url=door.response_url)
+            opened = await self._empty(door, place)
+            await self._open(door, dataclasses.replace(opened, phone=found or ""), words)
             await ack()
 
     async def on_global_shortcut(self, ack: AsyncAck, body: Payload) -> None:
@@ -92,9 +95,44 @@ class Sending:
         async with in_time("slack.unreachable"):
             door = payloads.door(body)
             words = await self._allowed(door.user)
-            opened = form.Form(user=door.user, place=Place(channel=door.user), asks_channel=True)
+            await self._open(door, await self._empty(door), words)
+            await ack()
+
+    async def on_button(self, ack: AsyncAck, body: Payload) -> None:
+        """Open the form from Home or from a private answer: empty, for a template, or once more."""
+        async with in_time("slack.unreachable"):
+            door = payloads.door(body)
+            words = await self._allowed(door.user)
+            action = (body.get("actions") or [{}])[0]
+            value = str(action.get("value") or "")
+            place = None
+            if door.channel:
+                place = Place(channel=door.channel, response_url=door.response_url)
+            opened = await self._empty(door, place)
+            if action.get("action_id") == actions.SEND_TEMPLATE:
+                opened = await self.choosing.choose(opened, value)
+            elif action.get("action_id") == actions.SEND_AGAIN:
+                opened = await self._once_more(opened, SendId(value))
             await self._open(door, opened, words)
             await ack()
+
+    async def open_test(self, door: Door, template_id: str) -> None:
+        """Open the form in which an admin tries a template on their own number."""
+        person = await self.people.check(door.user, Right.ADMINISTER)
+        template = await self.offers.find(template_id)
+        if template is None:
+            raise Refused("template.gone")
+        place = Place(channel=door.user)
+        opened = form.Form(
+            user=door.user,
+            place=place,
+            phone=person.phone,
+            has_catalogue=True,
+            is_test=True,
+            values=tuple((each.name, each.example) for each in template.params if each.example),
+        )
+        opened = opened.choosing(template, datetime.now(UTC).date())
+        await self._open(door, opened, self.words.of(person.locale))
 
     async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
         """Check the form, show what must be looked at again, and take the send."""
@@ -103,28 +141,73 @@ class Sending:
             user = payloads.door(body).user
             view: Payload = body["view"]
             urls = body.get("response_urls") or [{}]
-            filled = form.read(view, response_url=str(urls[0].get("response_url") or ""))
             words = await self._allowed(user)
-            if user != filled.user:
-                raise NotAllowed("refused.not_yours")
-            draft, problems = filled.draft()
-            readings = draft.check(self.rules, *problems)
-            phone = filled.settled(readings)
-            if phone is None:
-                asked = form.build(filled.asking(readings), words)
-                await ack(response_action="update", view=asked)
+            filled = await self.choosing.read(
+                view, user, response_url=str(urls[0].get("response_url") or "")
+            )
+            again = await self._checked(filled, str(view["id"]))
+            if again is not None:
+                await ack(response_action="update", view=form.build(again, words))
                 return
-            taken = await self.intake.take(filled.order(str(view["id"]), draft, phone))
-            if taken is Taken.CHANGED:
-                raise FixTheForm(Problem(form.TEMPLATE, "form.taken"))
             # Only now: once Slack closes the form, the send must survive us.
             await ack()
+
+    async def _checked(self, filled: form.Form, view_id: str) -> form.Form | None:
+        """Take the send, or return the form that must be looked at again. Raises FixTheForm."""
+        draft, problems = filled.draft()
+        try:
+            known = await self.offers.check(
+                filled.user, filled.template, filled.place.channel, is_test=filled.is_test
+            )
+        except FixTheForm as error:
+            problems = [*problems, *(_at_the_channel(each, filled) for each in error.problems)]
+        else:
+            if filled.template and not filled.shows(known):
+                # Another template than the one whose fields were there, or it was changed.
+                return await self._other(filled)
+        readings = draft.check(self.rules, *problems)
+        phone = filled.settled(readings)
+        if phone is None:
+            return filled.asking(readings)
+        if await self.intake.take(filled.order(view_id, draft, phone)) is Taken.CHANGED:
+            raise FixTheForm(Problem(form.TEMPLATE, "form.taken"))
+        return None
+
+    async def _other(self, filled: form.Form) -> form.Form:
+        other = await self.choosing.choose(filled, filled.template)
+        return dataclasses.replace(
+            other, notice=other.notice or Problem(form.TEMPLATE, "form.other_template")
+        )
+
+    async def _once_more(self, opened: form.Form, send_id: SendId) -> form.Form:
+        """Fill a form as an old send was."""
+        send = await self.intake.find(send_id)
+        is_theirs = send is not None and send.order.user == opened.user
+        if send is None or not (is_theirs or await self.people.is_admin(opened.user)):
+            raise Refused("button.send_gone")
+        opened = openings.as_before(opened, send.order)
+        if opened.has_catalogue:
+            chosen = await self.choosing.choose(opened, send.order.template)
+            # As it was sent, whatever the template proposes.
+            return dataclasses.replace(chosen, group=opened.group, assign=opened.assign)
+        return opened.by_id(send.order.template)
+
+    async def _empty(self, door: Door, place: Place | None = None) -> form.Form:
+        """Return an empty form; without a place it also asks for one."""
+        offer = await self.offers.to(door.user, place.channel if place else "")
+        return openings.empty(door.user, place, offer)
 
     async def _allowed(self, user: str) -> Words:
         return self.words.of((await self.people.check(user)).locale)
 
-    async def _open(self, door: payloads.Door, opened: form.Form, words: Words) -> None:
+    async def _open(self, door: Door, opened: form.Form, words: Words) -> None:
         with in_our_words():
             await self.client.views_open(
                 trigger_id=door.trigger_id, view=form.build(opened, words).to_dict()
             )
+
+
+def _at_the_channel(problem: Problem, filled: form.Form) -> Problem:
+    """Say at the field where it can be changed that a template is not for this channel."""
+    is_there = filled.asks_channel and problem.key == NOT_HERE
+    return dataclasses.replace(problem, field=form.CHANNEL) if is_there else problem

@@ -1,5 +1,6 @@
 """One bot for all journeys of a module; each journey begins with Atom well and no form open."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ class Journey:
 
 def is_card(message: Message) -> bool:
     """Only the card names the template."""
-    return f"`{TEMPLATE}`" in message.text
+    return re.search(r" · (template|plantilla|modelo) `", message.text) is not None
 
 
 def payload(message: Message) -> dict[str, str]:

@@ -17,6 +17,8 @@ from bot.locales import LANGUAGES, load
 from bot.phones import Phone, Warn
 from bot.sends import Place
 from bot.slack import form, payloads
+from bot.slack.form.ids import LIMITS
+from bot.slack.form.mistakes import ERROR_LIMIT
 from tests.fakes import ALICE, TEMPLATE
 
 WORDS = {language: load(language) for language in LANGUAGES}
@@ -206,7 +208,7 @@ def test_no_error_is_longer_than_anybody_reads(language: str) -> None:
 
     (error,) = form.errors((problem,) * 9, WORDS[language]).values()
 
-    assert len(error) == form.ERROR_LIMIT
+    assert len(error) == ERROR_LIMIT
     assert error.endswith(WORDS[language]("form.more_problems", count=4))
 
 
@@ -230,7 +232,7 @@ def test_what_a_field_has_no_room_for_is_shown() -> None:
 
 @pytest.mark.parametrize("name", ["template", "phone", "client_name", "group", "params"])
 def test_no_field_is_cut_in_silence(name: str) -> None:
-    changes: dict[str, Any] = {name: "x" * form.LIMITS[name] + "tail"}
+    changes: dict[str, Any] = {name: "x" * LIMITS[name] + "tail"}
     made = replace(EMPTY, **changes)
 
     assert said(view_of(made)) == [EN("form.unread", words="tail")]

@@ -13,8 +13,10 @@ from typing_extensions import override
 from bot.locales import Dictionary
 from bot.permissions import Policy, Workspace
 from bot.sends import NumberRules, Order, Send, SendId, Taken
-from bot.slack import Dispatch, Installation, cards, form, make_app, make_dispatch, sending
+from bot.slack import Dispatch, Installation, Parts, cards, form, make_app, make_dispatch, sending
+from bot.slack.form.ids import PHONE
 from bot.slack.people import People
+from bot.templates import Template
 from bot.web import Refusal, parse
 from tests.fakes import FakeSlack
 
@@ -33,6 +35,15 @@ class NoDesk:
     async def find(self, send_id: SendId) -> Send | None:
         return None
 
+    async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
+        return ()
+
+    async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
+        return ()
+
+    async def recent_templates(self, user: str) -> tuple[str, ...]:
+        return ()
+
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         raise AssertionError(send_id)
 
@@ -41,6 +52,25 @@ class NoDesk:
 
     async def send_again(self, old: Send, *, user: str) -> SendId | None:
         raise AssertionError(old)
+
+
+class NoCatalogue:
+    """A catalogue without a template."""
+
+    async def all(self) -> tuple[Template, ...]:
+        return ()
+
+    async def get(self, template_id: str) -> Template | None:
+        return None
+
+    async def save(self, template: Template, *, was: str = "", seen: str = "") -> None:
+        raise AssertionError(template)
+
+    async def set_active(self, template_id: str, *, active: bool) -> bool:
+        return False
+
+    def forget(self) -> None:
+        pass
 
 
 class AwayClient(AsyncWebClient):
@@ -65,14 +95,14 @@ def dispatch() -> Dispatch:
     client = AwayClient("xoxb-test")
     workspace = Workspace(TEAM)
     everybody = Policy(frozenset({"*"}), frozenset({"*"}))
-    app = make_app(
-        client,
-        Installation(workspace, "U0BOT000001", "B0BOT000001"),
+    parts = Parts(
         people=People(cast(AsyncWebClient, AnySlack()), workspace, everybody),
         words=Dictionary("en"),
         rules=NumberRules(),
         desk=NoDesk(),
+        catalogue=NoCatalogue(),
     )
+    app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)
     return make_dispatch(app)
 
 
@@ -163,4 +193,4 @@ async def test_a_form_without_its_state_is_an_empty_form(dispatch: Dispatch) -> 
     status, text, _ = await dispatch(parse("application/json", json.dumps(body).encode()))
 
     assert status == 200
-    assert set(json.loads(text)["errors"]) == {form.TEMPLATE, form.PHONE}
+    assert set(json.loads(text)["errors"]) == {form.TEMPLATE, PHONE}

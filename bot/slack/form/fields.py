@@ -1,0 +1,112 @@
+"""A parameter's field: drawn as the input for its kind, and what is typed made to fit it."""
+
+import re
+from datetime import date
+
+from slack_sdk.models.blocks import (
+    DatePickerElement,
+    InputBlock,
+    InputInteractiveElement,
+    NumberInputElement,
+    Option,
+    PlainTextInputElement,
+    StaticSelectElement,
+    UrlInputElement,
+)
+
+from bot.locales import LANGUAGES, Words
+from bot.sends import BODY_LIMIT
+from bot.slack.payloads import Payload, chosen, plain, text_of
+from bot.templates import names
+from bot.templates.days import read_day
+from bot.templates.params import Kind, Param
+
+TEXT_LIMIT = 3000  # Slack's
+# Typing keeps the preview up to date, and Enter still sends the form.
+WHILE_TYPING = {"trigger_actions_on": ["on_character_entered"]}
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # as Slack's field takes it
+
+
+def draw(param: Param, block: str, action: str, value: str, words: Words) -> InputBlock:
+    """Draw one parameter's field with what is in it."""
+    return InputBlock(
+        block_id=block,
+        label=param.title,
+        hint=param.help or None,
+        optional=not param.required,
+        dispatch_action=True,
+        element=_element(param, action, value, words),
+    )
+
+
+def _element(param: Param, action: str, value: str, words: Words) -> InputInteractiveElement:
+    example = param.example or None
+    match param.kind:
+        case Kind.DATE:
+            day = value if fits(param, value) else None
+            return DatePickerElement(
+                action_id=action, initial_date=day, placeholder=words("form.date.placeholder")
+            )
+        case Kind.CHOICE:
+            options = [Option(text=each, value=each) for each in param.choices]
+            initial = next((each for each in options if each.value == value), None)
+            return StaticSelectElement(
+                action_id=action,
+                options=options,
+                initial_option=initial,
+                placeholder=words("form.choice.placeholder"),
+            )
+        case Kind.NUMBER if not value or NUMBER.fullmatch(value):
+            return NumberInputElement(
+                action_id=action,
+                is_decimal_allowed=True,
+                initial_value=value or None,
+                placeholder=example,
+                dispatch_action_config=WHILE_TYPING,
+            )
+        case Kind.LINK:
+            return UrlInputElement(
+                action_id=action,
+                initial_value=value[:TEXT_LIMIT] or None,
+                placeholder=example,
+                dispatch_action_config=WHILE_TYPING,
+            )
+    limit = max(param.max_length or BODY_LIMIT, len(value))
+    return PlainTextInputElement(
+        action_id=action,
+        initial_value=value[:TEXT_LIMIT] or None,
+        max_length=min(limit, TEXT_LIMIT),
+        placeholder=example,
+        dispatch_action_config=WHILE_TYPING,
+    )
+
+
+def read(param: Param | None, element: Payload) -> str:
+    """Return what stands in a parameter's field, whatever kind of field it is."""
+    if day := element.get("selected_date"):
+        return str(day)
+    if option := chosen(element):
+        choices = param.choices if param else ()
+        return option if option in choices else plain(option)
+    return plain(text_of(element)).strip()
+
+
+def fits(param: Param, value: str) -> bool:
+    """Say whether the field of this kind can hold a value."""
+    if param.kind is Kind.DATE:
+        try:
+            return date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            return False
+    return param.kind is not Kind.CHOICE or value in param.choices
+
+
+def fitted(param: Param, value: str, language: str, today: date) -> str:
+    """Return a value, as somebody wrote it, so that its field holds it; empty if it can't be."""
+    if param.kind is Kind.CHOICE:
+        folded = names.fold(value)
+        return next((each for each in param.choices if names.fold(each) == folded), "")
+    if param.kind is Kind.DATE:
+        day = read_day(value, (language, *LANGUAGES), today)
+        return day.isoformat() if day else ""
+    return " ".join(value.split()) if param.kind is Kind.LINK else value

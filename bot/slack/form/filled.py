@@ -1,0 +1,235 @@
+"""A form as a person sees it, and what becomes of it: a draft, an order, or the next form."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.errors import FixTheForm, Problem
+from bot.phones import Phone
+from bot.sends import Draft, Order, Params, Place, SendId
+from bot.slack.command_text import params_text, read_params
+from bot.slack.form import fields
+from bot.slack.form.ids import (
+    CLIENT_NAME,
+    GROUP,
+    LIMITS,
+    PARAM,
+    PARAMS,
+    PHONE,
+    TEMPLATE,
+    param_blocks,
+)
+from bot.templates import Template, check_values, find_param, fingerprint, message
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as a person sees it: what is filled in, whose it is, where the outcome goes."""
+
+    user: str
+    place: Place
+    template: str = ""  # Atom's id, as it was typed or chosen
+    phone: str = ""
+    client_name: str = ""
+    group: str = ""
+    assign: bool = False
+    params: str = ""  # the free field, for an id that the catalogue does not have
+    known: Template | None = (
+        None  # the catalogue's template of this id; the form asks for its values
+    )
+    values: Params = ()  # by the parameter's name; of `known`, or waiting for the one it will be
+    has_catalogue: bool = False  # the template is chosen; else its id is typed
+    asks_channel: bool = False  # there is no channel of its own: a global shortcut, Home
+    channel: str = ""  # which one is proposed then
+    is_test: bool = False  # an admin tries a template on their own number
+    seen: str = ""  # the digits that the person was warned about, and saw
+    reading: str = ""  # the digits that the person chose out of two readings
+    unread: tuple[str, ...] = ()  # words of the command that found no field
+    meant: tuple[Template, ...] = ()  # which ones the typed name may have meant
+    notice: Problem | None = None  # what is to be said on top
+    times_set: int = 0  # how often the menu of templates was set by us, and not by the person
+    marked: str = ""  # fingerprint of the template that was drawn
+    readings: tuple[Phone, ...] = field(default=())
+
+    def draft(self) -> tuple[Draft, list[Problem]]:
+        """Return what was asked for, and what is wrong with the parameters."""
+        problems: list[Problem] = []
+        params: Params = ()
+        if self.known:
+            blocks = {PARAM + name: block for name, block in param_blocks(self.known).items()}
+            problems.extend(
+                replace(each, field=blocks.get(each.field, TEMPLATE))
+                for each in check_values(self.known, dict(self.values))
+            )
+        else:
+            try:
+                params = read_params(self.params)
+            except FixTheForm as error:
+                problems.extend(error.problems)
+        draft = Draft(
+            template=self.template,
+            phone=self.phone,
+            client_name=self.client_name,
+            group=self.group,
+            assign=self.assign,
+            params=params,
+        )
+        return draft, problems
+
+    def cut_off(self) -> list[str]:
+        """Return what the fields have no room for, as the command may give more than they take."""
+        values = {
+            TEMPLATE: "" if self.has_catalogue else self.template,
+            PHONE: self.phone,
+            PARAMS: self.params,
+            CLIENT_NAME: self.client_name,
+            GROUP: self.group,
+        }
+        rests = [value[LIMITS[block] :] for block, value in values.items()]
+        if self.known:
+            rests += [value[fields.TEXT_LIMIT :] for _, value in self.values]
+        return [rest.strip() for rest in rests if rest.strip()]
+
+    def order(self, view_id: str, draft: Draft, phone: Phone) -> Order:
+        """Make the order: one form is one send, however often it is delivered."""
+        known = self.known
+        return Order(
+            id=SendId(view_id),
+            template=draft.template,
+            phone=phone.digits,
+            country=phone.country,
+            client_name=draft.client_name,
+            group=draft.group,
+            assign=draft.assign,
+            params=message(known, dict(self.values)) if known else draft.params,
+            user=self.user,
+            place=self.place,
+            template_name=known.name if known else "",
+        )
+
+    def settled(self, readings: tuple[Phone, ...]) -> Phone | None:
+        """Return the number to send to, or None if the person must look first."""
+        choice = [phone for phone in readings if phone.digits == self.reading]
+        candidates = choice if len(readings) > 1 else list(readings)
+        if len(candidates) != 1:
+            return None
+        phone = candidates[0]
+        return None if phone.warnings and phone.digits != self.seen else phone
+
+    def asking(self, readings: tuple[Phone, ...]) -> "Form":
+        """Return the form that shows the readings or warnings, and remembers they were seen."""
+        single = readings[0].digits if len(readings) == 1 else ""
+        choice = [phone for phone in readings if phone.digits == self.reading]
+        if len(readings) > 1 and choice:
+            single = choice[0].digits
+        return replace(self, readings=readings, seen=single)
+
+    def shows(self, template: Template | None) -> bool:
+        """Whether the fields that were drawn are those of this template, as it is now."""
+        return self.marked == (fingerprint(template) if template else "")
+
+    def choosing(self, template: Template, today: date) -> "Form":
+        """Return the form that asks for this template's values, with what is known of them."""
+        before = self.known
+        free, unread = _free(self.params)
+        fitting, waiting = _sorted_in(template, [*self._typed(), *free], today)
+        if before and before.id == template.id:
+            # What was taken out of a field stays out.
+            emptied = {name for name, value in self.values if not value}
+            fitting |= {each.name: "" for each in template.params if each.name in emptied}
+        return replace(
+            self,
+            template=template.id,
+            known=template,
+            values=tuple(fitting.items()),
+            unread=(*self.unread, *unread, *(params_text([pair]) for pair in waiting)),
+            group=self.group if self._chose_group(before) else template.group,
+            assign=self.assign if self._chose_assign(before) else template.assign,
+            params="",
+            meant=(),
+            notice=None,
+        )
+
+    def without_template(self, notice: Problem | None = None) -> "Form":
+        """Return the form before a template is chosen; values wait for the next one."""
+        own = self._without_proposals()
+        free, unread = _free(self.params)
+        return replace(
+            own,
+            template="",
+            params="",
+            values=(*own.values, *free),
+            unread=(*self.unread, *unread),
+            notice=notice,
+        ).set_by_us()
+
+    def set_by_us(self) -> "Form":
+        """Return the form with a new menu: Slack leaves in the old one what the person chose."""
+        return replace(self, times_set=self.times_set + 1)
+
+    def by_id(self, template_id: str) -> "Form":
+        """Return the form for an id that the catalogue does not have, with free parameters."""
+        own = self._without_proposals()
+        return replace(
+            own,
+            template=template_id,
+            values=(),
+            params=self.params or params_text(own.values),
+            meant=(),
+            notice=None,
+        )
+
+    def _without_proposals(self) -> "Form":
+        """Return the form of no template, with what the person gave and not what it proposed."""
+        before = self.known
+        if before is None:
+            return self
+        return replace(
+            self,
+            known=None,
+            values=self._typed(),
+            group=self.group if self._chose_group(before) else "",
+            assign=self.assign and self._chose_assign(before),
+        )
+
+    def _typed(self) -> Params:
+        """Return the values that somebody typed: a default that nobody touched is none."""
+        known = self.known.params if self.known else ()
+        defaults = {each.name: each.default for each in known}
+        return tuple((n, v) for n, v in self.values if v and v != defaults.get(n))
+
+    def _chose_group(self, before: Template | None) -> bool:
+        return self.group not in {"", before.group if before else ""}
+
+    def _chose_assign(self, before: Template | None) -> bool:
+        return self.assign != (before.assign if before else False)
+
+
+def _free(text: str) -> tuple[Params, list[str]]:
+    """Read the free field as far as it can be read; return also what can't."""
+    pairs: list[tuple[str, str]] = []
+    unread = []
+    for line in text.splitlines():
+        try:
+            pairs.extend(read_params(line))
+        except FixTheForm:
+            unread.append(line)
+    return tuple(pairs), unread
+
+
+def _sorted_in(
+    template: Template, typed: Iterable[tuple[str, str]], today: date
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Put what was typed where its name belongs; return also what fits nowhere."""
+    found = {each.name: each.default for each in template.params if each.default}
+    over: list[tuple[str, str]] = []
+    taken: set[str] = set()
+    for name, value in typed:
+        param = find_param(template, name)
+        fitted = fields.fitted(param, value, template.language, today) if param else ""
+        if param is None or not fitted or param.name in taken:
+            over.append((name, value))
+            continue
+        taken.add(param.name)
+        found[param.name] = fitted
+    return found, over

@@ -1,0 +1,56 @@
+"""What is said of the number, right under its field: which reading is meant, or a warning."""
+
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    MarkdownTextObject,
+    Option,
+    RadioButtonsElement,
+    SectionBlock,
+)
+
+from bot.locales import Words
+from bot.phones import Phone
+from bot.slack.form.filled import Form
+from bot.slack.form.ids import INPUT, OPTION_LIMIT, READING
+
+
+def about(form: Form, words: Words) -> list[Block]:
+    """Ask which reading is meant, or warn about the one there is, right under the field."""
+    if len(form.readings) == 1 or form.seen:
+        shown = [phone for phone in form.readings if form.seen in {"", phone.digits}]
+        warning = [_says(_warning(phone, words)) for phone in shown]
+    else:
+        warning = []
+    if len(form.readings) < 2:  # noqa: PLR2004 - one reading needs no question
+        return [*warning]
+    options = [
+        Option(text=_option_text(phone, words), value=phone.digits) for phone in form.readings
+    ]
+    chosen = next((each for each in options if each.value == form.reading), None)
+    question = InputBlock(
+        block_id=READING,
+        label=words("form.reading.label"),
+        element=RadioButtonsElement(action_id=INPUT, options=options, initial_option=chosen),
+    )
+    return [question, *warning]
+
+
+def _option_text(phone: Phone, words: Words) -> str:
+    return f"{phone.international} · {words.country(phone.country)}"[:OPTION_LIMIT]
+
+
+def _warning(phone: Phone, words: Words) -> str:
+    country = words.country(phone.country) if phone.country else words("country.unknown")
+    reasons = " ".join(words(warning) for warning in phone.warnings)
+    return words(
+        "form.look_again",
+        international=phone.international,
+        country=country,
+        digits=phone.digits,
+        reasons=reasons,
+    )
+
+
+def _says(text: str) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))

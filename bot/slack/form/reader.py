@@ -1,0 +1,93 @@
+"""The form, read back from the view that Slack hands in."""
+
+import json
+from dataclasses import replace
+
+from bot.sends import Place
+from bot.slack import payloads
+from bot.slack.form import fields
+from bot.slack.form.filled import Form
+from bot.slack.form.ids import (
+    ASSIGN,
+    CHANNEL,
+    CLIENT_NAME,
+    GROUP,
+    PARAM,
+    PARAMS,
+    PHONE,
+    READING,
+    TEMPLATE,
+    param_blocks,
+)
+from bot.slack.payloads import Payload
+from bot.templates import Template, fingerprint
+
+
+def drawn(view: Payload) -> str:
+    """Name the template whose fields a view has, by Atom's id; empty for none."""
+    return payloads.note_of(view).get("template", "")
+
+
+def read(view: Payload, known: Template | None = None, *, response_url: str = "") -> Form:
+    """Read a view back; `known` is the template that `drawn` names, as it is now."""
+    note = payloads.note_of(view)
+    state = payloads.state(view)
+
+    def typed(block: str) -> str:
+        return payloads.plain(payloads.text_of(state.get(block))).strip()
+
+    chosen = str((state.get(CHANNEL) or {}).get("selected_conversation") or "")
+    place = Place(
+        channel=chosen or note.get("channel", ""),
+        thread_ts=note.get("thread", ""),
+        response_url=response_url or note.get("url", ""),
+    )
+    has_catalogue = "catalogue" in note
+    form = Form(
+        user=note.get("user", ""),
+        place=place,
+        template=payloads.chosen(state.get(TEMPLATE)) if has_catalogue else typed(TEMPLATE),
+        phone=typed(PHONE),
+        client_name=typed(CLIENT_NAME),
+        group=typed(GROUP),
+        assign=payloads.checked(state.get(ASSIGN)),
+        params=payloads.plain(payloads.text_of(state.get(PARAMS))),
+        known=known,
+        has_catalogue=has_catalogue,
+        asks_channel=CHANNEL in state,
+        channel=chosen,
+        is_test="test" in note,
+        seen=note.get("seen", ""),
+        reading=payloads.chosen(state.get(READING)),
+        marked=note.get("mark", ""),
+        times_set=int(note.get("set", "0")),
+    )
+    return replace(form, values=(*_values(state, known, form.marked), *_waiting(note)))
+
+
+def _values(
+    state: dict[str, Payload], known: Template | None, marked: str
+) -> tuple[tuple[str, str], ...]:
+    """Return what stands in the parameters' fields, by the parameters' names.
+
+    Of a template that was changed meanwhile also what it does not ask for any more.
+    """
+    params = {each.name: each for each in known.params} if known else {}
+    # Its numbers may be others' by now.
+    is_same = known is not None and fingerprint(known) == marked
+    names = {block: name for name, block in param_blocks(known).items()} if is_same else {}
+    return tuple(
+        (name, fields.read(params.get(name), element))
+        for block, element in state.items()
+        if block.startswith(PARAM)
+        for name in [names.get(block, block.removeprefix(PARAM))]
+    )
+
+
+def _waiting(note: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the values that wait for a template."""
+    try:
+        read_back = json.loads(note.get("values", "[]"))
+    except ValueError:
+        return ()
+    return tuple((str(name), str(value)) for name, value in read_back)

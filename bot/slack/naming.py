@@ -1,0 +1,73 @@
+"""Which template the words of a command name, as people remember and mistype names."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.slack import command_text
+from bot.templates import Template, closest, find, names, search
+
+MOST_MEANT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a command's words say, and which template they name."""
+
+    words: command_text.Words
+    template: Template | None = None
+    meant: tuple[Template, ...] = ()  # where it is not clear, the likeliest ones
+    asked: str = ""  # the name that was typed
+
+
+def read(text: str, templates: Sequence[Template]) -> Named:
+    """Read a command: its template by name, by some letters of it, or by Atom's id.
+
+    A whole name in front may hold anything, digits too; elsewhere it is the words with letters.
+    """
+    plain = command_text.unescape(text)
+    found, rest = _in_front(plain, templates)
+    if found:
+        return Named(_without_template(command_text.read_plain(rest)), found)
+    words = command_text.read_plain(plain)
+    by_id = find(templates, words.template)
+    if by_id or command_text.is_id(words.template):
+        return Named(words, by_id, asked=words.template)
+    for count in range(len(words.names), 0, -1):
+        name = " ".join(words.names[:count])
+        if meant := _meant(name, templates):
+            spare = tuple(each for each in words.unread if each not in words.names[:count])
+            words = dataclasses.replace(words, unread=spare)
+            if len(meant) == 1 and _is_certain(name, meant[0]):
+                return Named(words, meant[0], asked=name)
+            return Named(words, meant=meant[:MOST_MEANT], asked=name)
+    return Named(words, asked=" ".join(words.names) or words.template)
+
+
+def _without_template(words: command_text.Words) -> command_text.Words:
+    """Return words of which none is the template's name any more."""
+    if not words.template:
+        return words
+    return dataclasses.replace(words, template="", unread=(words.template, *words.unread))
+
+
+def _in_front(text: str, templates: Sequence[Template]) -> tuple[Template | None, str]:
+    """Find the longest whole name that the text begins with, and what follows it."""
+    typed = text.split()
+    by_name = {names.fold(each.name): each for each in templates}
+    longest = max((len(name.split()) for name in by_name), default=0)
+    for count in range(min(longest, len(typed)), 0, -1):
+        found = by_name.get(names.fold(" ".join(typed[:count])))
+        if found:
+            return found, text.split(maxsplit=count)[count] if len(typed) > count else ""
+    return None, text
+
+
+def _meant(name: str, templates: Sequence[Template]) -> tuple[Template, ...]:
+    exact = find(templates, name)
+    return (exact,) if exact else tuple(search(templates, name) or closest(name, templates))
+
+
+def _is_certain(name: str, template: Template) -> bool:
+    """Whether this is what was typed, and not only what was perhaps meant."""
+    return bool(search([template], name))

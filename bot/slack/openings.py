@@ -1,0 +1,71 @@
+"""What stands in a form when it opens: nothing, the words of a command, or an old send."""
+
+import dataclasses
+from datetime import UTC, datetime
+
+from bot.errors import Problem
+from bot.sends import Order, Place
+from bot.slack import command_text, form, naming
+from bot.slack.offers import Offer
+
+
+def empty(user: str, place: Place | None, offer: Offer) -> form.Form:
+    """Return an empty form; without a place it also asks for one."""
+    return form.Form(
+        user=user,
+        place=place or Place(channel=user),
+        has_catalogue=not offer.is_free,
+        asks_channel=place is None,
+        notice=_nothing_in(offer),
+    )
+
+
+def as_before(opened: form.Form, order: Order) -> form.Form:
+    """Return the form with what an old send had; its template is still to be chosen."""
+    channel = order.place.channel if order.place.channel.startswith(("C", "G")) else ""
+    return dataclasses.replace(
+        opened,
+        phone=f"+{order.phone}",
+        client_name=order.client_name,
+        group=order.group,
+        assign=order.assign,
+        values=order.params,
+        channel=channel if opened.asks_channel else "",
+    )
+
+
+def typed(text: str, user: str, place: Place, offer: Offer) -> form.Form:
+    """Fill a form with the words of a command."""
+    named = naming.read(text, offer.templates)
+    words = named.words
+    opened = form.Form(
+        user=user,
+        place=place,
+        phone=words.phone,
+        client_name=words.client_name,
+        group=words.group,
+        assign=bool(words.assign),
+        values=words.params,
+        unread=words.unread,
+        has_catalogue=not offer.is_free,
+    )
+    if offer.is_free:
+        return opened.by_id(words.template)
+    if named.template:
+        chosen = opened.choosing(named.template, datetime.now(UTC).date())
+        # A typed no is an answer, whatever the template proposes.
+        assign = chosen.assign if words.assign is None else words.assign
+        return dataclasses.replace(chosen, assign=assign)
+    if offer.is_admin and command_text.is_id(named.asked):
+        return opened.by_id(named.asked)
+    if not named.asked or not offer.templates:
+        return dataclasses.replace(opened, notice=_nothing_in(offer))
+    key = "form.did_you_mean" if named.meant else "form.no_such_template"
+    notice = Problem(form.TEMPLATE, key, {"name": named.asked})
+    return dataclasses.replace(opened, meant=named.meant, notice=notice)
+
+
+def _nothing_in(offer: Offer) -> Problem | None:
+    """Say it if there is nothing to choose from."""
+    is_empty = not (offer.templates or offer.is_free or offer.is_admin)
+    return Problem(form.TEMPLATE, "form.nothing_to_send") if is_empty else None
