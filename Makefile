@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo test browser screenshots lint format lock clean
+.PHONY: help install demo test browser screenshots lint benchmark format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ lint: $(VENV)/developers ## Only the checks that run nothing
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+benchmark: $(VENV)/developers ## Time the form with 500 templates against an empty catalogue
+	$(BIN)/python -m benchmarks.by_name
 
 format: $(VENV)/developers ## Write the code as the formatter wants it
 	$(BIN)/ruff format .
