@@ -23,6 +23,7 @@ SECRET = "signing-secret-of-the-stand-in"  # noqa: S105 - it opens nothing
 BOT_TOKEN, APP_TOKEN = "xoxb-stand-in", "xapp-stand-in"
 ATOM_TOKEN = "token-of-the-stand-in"  # noqa: S105 - it opens nothing
 START_SECONDS = 60.0
+CATALOGUE = Path(__file__).parents[1] / "templates.toml"
 LOG_LINES = 20
 DONE, WANTING, WRONG_USE = 0, 1, 2
 
@@ -84,6 +85,7 @@ async def play(make_manifest: MakeManifest, given: Given) -> int:
             async with _scene(make_manifest, given, ports) as (slack, address):
                 ready = asyncio.create_task(slack.ready(timeout=START_SECONDS))
                 if await _unless_it_ends(ready, bot, stopped):
+                    await _fill_catalogue(ports, folder)
                     _show(address, given)
                     await _unless_it_ends(asyncio.create_task(stopped.wait()), bot, stopped)
         except CannotRun as error:
@@ -92,6 +94,17 @@ async def play(make_manifest: MakeManifest, given: Given) -> int:
         finally:
             await bot.stop()
     return DONE
+
+
+async def _fill_catalogue(ports: Ports, folder: str) -> None:
+    """Bring in the demo's templates as an owner would, beside the running bot."""
+    bringing = await BotProcess.start(
+        *("templates", "import", str(CATALOGUE), "--yes"),
+        environment=environment(ports, folder),
+        log=Path(folder) / "import.log",
+    )
+    if await bringing.wait() != DONE:
+        raise CannotRun(_last_words("The templates could not be brought in", bringing), WANTING)
 
 
 def environment(ports: Ports, folder: str) -> dict[str, str]:

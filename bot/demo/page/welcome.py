@@ -7,10 +7,9 @@ from bot.demo.messages import Message
 from bot.demo.seat import SLACKBOT
 from bot.demo.workspace import Workspace
 
-TEMPLATE = "AbCdEfGhIjKlMnOpQrSt"
 KNOWN = ("+573211234567", "+5491123456789")
 """The numbers that have a conversation in Atom, so that a message to them is Sent."""
-COMMAND = f'/whatsapp-template {TEMPLATE} 6123-4567 client="Ana María" Fecha="3 de mayo"'
+COMMAND = '/whatsapp-template recordatorio de cita 6123-4567 client_name=Ana fecha="3 de mayo"'
 
 NOTES = {
     seed.ALICE: "support, may send",
@@ -24,13 +23,14 @@ NOTES = {
 
 WELCOME = f"""\
 :wave: *Welcome.* The bot here is the real one; Slack and Atom are stand-ins on this machine, and \
-nothing leaves it. Paste this into the box below and press Enter:
+nothing leaves it. Type `/whatsapp-template` and press Enter: two letters of a template's name are enough. Or paste this:
 ```{COMMAND}```
 • 6123-4567 is new to Atom, so it becomes *Pending*. Atom knows {" and ".join(KNOWN)}: those are \
 *Sent*.
 • The menu of a message (hover over it, then ⋮) opens the form with the phone number in that message.
 • On top you can set how Atom behaves, and see what goes over the wire. On the left you can become \
 somebody else: <@{seed.DIEGO}> may not send.
+• The app under _Apps_ has a Home tab: your last sends, your templates, and for <@{seed.CARLA}>, the admin, the catalogue.
 • <#{seed.VENTAS}> is a channel without the bot, and so is the private <#{seed.SECRET}>."""
 
 CUSTOMER = """\
