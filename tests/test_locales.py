@@ -339,7 +339,7 @@ def test_a_sentence_of_one_form_may_count_as_well() -> None:
     ("language", "one", "many"),
     [
         ("en", "And 1 more problem.", "And 1,000,000 more problems."),
-        ("es", "Y 1 problema más.", "Y 1.000.000 problemas más."),
+        ("es", "Y 1 problema más.", "Y 1,000,000 problemas más."),
         ("pt", "E mais 1 problema.", "E mais 1.000.000 problemas."),
     ],
 )
@@ -352,7 +352,7 @@ def test_the_forms_come_out_of_the_catalogue(language: str, one: str, many: str)
 
 @pytest.mark.parametrize(
     ("language", "written"),
-    [("en", "999 1,024 10,000"), ("es", "999 1.024 10.000"), ("pt", "999 1.024 10.000")],
+    [("en", "999 1,024 10,000"), ("es", "999 1,024 10,000"), ("pt", "999 1.024 10.000")],
 )
 def test_numbers_are_written_the_way_of_the_language(language: str, written: str) -> None:
     words = Words(language, {"numbers": ("{small} {middle} {big}",)})

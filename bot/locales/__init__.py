@@ -9,6 +9,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "es", "pt")
+# Whose numbers: Latin America's Spanish writes 1,024 where Spain's has 1.024.
+NUMBERS = {"en": "en", "es": "es_419", "pt": "pt_BR"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Words:
 
     def _written(self, value: str | int) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
-            return format_decimal(value, locale=self.language)
+            return format_decimal(value, locale=NUMBERS[self.language])
         return str(value)
 
 
