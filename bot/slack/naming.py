@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from bot.slack import command_text
 from bot.templates import Template, closest, find, names, search
+from bot.templates.params import NAME_LIMIT
 
 MOST_MEANT = 5
+MOST_COMPARED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,15 @@ def read(text: str, templates: Sequence[Template]) -> Named:
     by_id = find(templates, words.template)
     if by_id or command_text.is_id(words.template):
         return Named(words, by_id, asked=words.template)
-    for count in range(len(words.names), 0, -1):
-        name = " ".join(words.names[:count])
-        if meant := _meant(name, templates):
-            spare = tuple(each for each in words.unread if each not in words.names[:count])
-            words = dataclasses.replace(words, unread=spare)
-            if len(meant) == 1 and _is_certain(name, meant[0]):
-                return Named(words, meant[0], asked=name)
-            return Named(words, meant=meant[:MOST_MEANT], asked=name)
-    return Named(words, asked=" ".join(words.names) or words.template)
+    asked, meant = _meant(words.names, templates)
+    if not meant:
+        return Named(words, asked=" ".join(words.names) or words.template)
+    spare = tuple(each for each in words.unread if each not in asked)
+    words = dataclasses.replace(words, unread=spare)
+    name = " ".join(asked)
+    if len(meant) == 1 and _is_certain(name, meant[0]):
+        return Named(words, meant[0], asked=name)
+    return Named(words, meant=meant[:MOST_MEANT], asked=name)
 
 
 def _without_template(words: command_text.Words) -> command_text.Words:
@@ -63,9 +65,26 @@ def _in_front(text: str, templates: Sequence[Template]) -> tuple[Template | None
     return None, text
 
 
-def _meant(name: str, templates: Sequence[Template]) -> tuple[Template, ...]:
-    exact = find(templates, name)
-    return (exact,) if exact else tuple(search(templates, name) or closest(name, templates))
+def _meant(
+    typed: Sequence[str], templates: Sequence[Template]
+) -> tuple[Sequence[str], tuple[Template, ...]]:
+    """Find the templates that the words mean, and how many of the words it takes to say so.
+
+    What names a template goes before what is only like a name.
+    """
+    most = max((len(names.words(each.name)) for each in templates), default=0)
+    heads = [typed[:count] for count in range(min(most, len(typed)), 0, -1)]
+    for head in heads:
+        name = " ".join(head)
+        exact = find(templates, name)
+        if found := (exact,) if exact else tuple(search(templates, name)):
+            return head, found
+    # Slow, so that only the likeliest lengths are compared.
+    for head in heads[:MOST_COMPARED]:
+        name = " ".join(head)
+        if len(name) <= NAME_LIMIT and (alike := tuple(closest(name, templates))):
+            return head, alike
+    return (), ()
 
 
 def _is_certain(name: str, template: Template) -> bool:
