@@ -140,6 +140,7 @@ class Order:
     place: Place
     replaces: SendId | None = None
     template_name: str = ""  # the catalogue's, when it was taken
+    is_test: bool = False  # an admin tries a template, active or not
 
     @property
     def title(self) -> str:

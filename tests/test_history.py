@@ -56,6 +56,7 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
         "status": "sent",
         "template": "AbCdEfGhIjKlMnOpQrSt",
         "template_name": "",
+        "is_test": "",
         "phone": "50761234567",
         "user": ALICE,
         "channel": "C0SOPORTE01",

@@ -25,16 +25,15 @@ class CatalogueStore:
 
     async def all(self) -> tuple[Template, ...]:
         """Return the whole catalogue, in its own order, as it is at this moment."""
-        known, _ = self._kept
+        kept = self._kept
 
-        def work(connection: sa.Connection) -> tuple[int, tuple[Template, ...]] | None:
+        def work(connection: sa.Connection) -> tuple[int, tuple[Template, ...]]:
             now = connection.execute(sa.select(catalogue.c.revision)).scalar_one()
-            return None if now == known else (now, read_all(connection))
+            return kept if now == kept[0] else (now, read_all(connection))
 
-        fresh = await self._database.run(work, patience=self._patience)
-        if fresh is not None:
-            self._kept = fresh
-        return self._kept[1]
+        self._kept = fresh = await self._database.run(work, patience=self._patience)
+        # Not what is kept: somebody may have it forgotten meanwhile.
+        return fresh[1]
 
     def forget(self) -> None:
         """Read everything anew the next time, written or not."""

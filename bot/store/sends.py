@@ -323,6 +323,7 @@ def _row(order: Order, *, now: datetime, give_up_after: timedelta) -> dict[str, 
         "status": Status.QUEUED,
         "template": order.template,
         "template_name": order.template_name,
+        "is_test": order.is_test,
         "phone": order.phone,
         "country": order.country,
         "client_name": order.client_name,
@@ -354,6 +355,7 @@ def _send(row: sa.Row[Any]) -> Send:
         place=Place(row.channel, row.thread_ts, row.response_url),
         replaces=SendId(row.replaces) if row.replaces else None,
         template_name=row.template_name,
+        is_test=row.is_test,
     )
     return Send(
         order=order,

@@ -33,7 +33,9 @@ sends = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("status", sa.Text, nullable=False, index=True),
     sa.Column("template", sa.Text, nullable=False),
-    sa.Column("template_name", sa.Text, nullable=False, default=""),
+    # With a default in the database: processes of the version before write to it, too.
+    sa.Column("template_name", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("is_test", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("phone", sa.Text, nullable=False),
     sa.Column("country", sa.Text, nullable=False),
     sa.Column("client_name", sa.Text, nullable=False),

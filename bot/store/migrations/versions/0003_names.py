@@ -11,9 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Bring the tables forward."""
-    op.add_column("sends", sa.Column("template_name", sa.Text, nullable=False, server_default=""))
-    with op.batch_alter_table("sends") as sends:
-        sends.alter_column("template_name", server_default=None)
+    name = sa.Column("template_name", sa.Text, nullable=False, server_default=sa.text("''"))
+    op.add_column("sends", name)
+    test = sa.Column("is_test", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("sends", test)
     op.create_index("sends_by_user", "sends", ["user_id", "created"])
     catalogue = op.create_table(
         "catalogue",
@@ -27,4 +28,5 @@ def downgrade() -> None:
     """Take the tables back."""
     op.drop_table("catalogue")
     op.drop_index("sends_by_user", "sends")
+    op.drop_column("sends", "is_test")
     op.drop_column("sends", "template_name")
