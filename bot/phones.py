@@ -132,6 +132,8 @@ def read(
         reasons = [attempt for attempt in attempts if isinstance(attempt, str)]
         raise _fix(_why(digits, region, reasons))
     chosen = _choose(_of_countries(readings, countries))
+    # The likelier one first.
+    chosen.sort(key=lambda reading: reading.country != region)
     return tuple({reading.digits: _phone(reading) for reading in chosen}.values())
 
 

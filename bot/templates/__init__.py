@@ -290,6 +290,19 @@ def find_param(template: Template, name: str) -> Param | None:
     return next(iter(exact or alike), None)
 
 
+def meant_param(template: Template, name: str) -> Param | None:
+    """Find a parameter by its name or label, or by their beginning if that is of one alone."""
+    if found := find_param(template, name):
+        return found
+    folded = names.fold(name)
+    called = [(each, {names.fold(each.name), names.fold(each.label)}) for each in template.params]
+    whole = [each for each, texts in called if folded and folded in texts]
+    begun = [
+        each for each, texts in called if folded and any(text.startswith(folded) for text in texts)
+    ]
+    return next((found[0] for found in (whole, begun) if len(found) == 1), None)
+
+
 def find(templates: Iterable[Template], text: str) -> Template | None:
     """Find a template by its name, whatever its case and accents, or by Atom's id."""
     known = tuple(templates)
@@ -301,23 +314,32 @@ def find(templates: Iterable[Template], text: str) -> Template | None:
 def search(
     templates: Iterable[Template], text: str = "", recents: Sequence[str] = ()
 ) -> list[Template]:
-    """Find templates while somebody types: the ids in `recents` first, then by name.
+    """Find templates while somebody types: the ids in `recents` first, then the likeliest.
 
-    Each typed word begins a word of the name, or the text stands in the name, or begins the id.
+    The name begins with the text, or each typed word begins a word of it, or the text stands
+    somewhere in the name or begins the id; of those that match equally well, by name.
     """
     rank = {template_id: position for position, template_id in enumerate(recents)}
-    found = [template for template in templates if _matches(template, text)]
-    return sorted(found, key=lambda each: (rank.get(each.id, len(rank)), names.fold(each.name)))
+    found = [(_match(template, text), template) for template in templates]
+    ranked = [
+        (rank.get(each.id, len(rank)), match, names.fold(each.name), each)
+        for match, each in found
+        if match is not None
+    ]
+    return [each for *_, each in sorted(ranked, key=lambda found: found[:3])]
 
 
-def _matches(template: Template, text: str) -> bool:
+def _match(template: Template, text: str) -> int | None:
+    """Say how well a template matches, 0 being best; None if it does not."""
+    folded, name = names.fold(text), names.fold(template.name)
+    if name.startswith(folded):
+        return 0
     typed, own = names.words(text), names.words(template.name)
     if typed and all(any(word.startswith(each) for word in own) for each in typed):
-        return True
-    folded = names.fold(text)
+        return 1
     # Fewer letters would begin other templates' ids by chance.
     is_id = len(folded) >= ID_LETTERS and template.id.casefold().startswith(folded)
-    return is_id or folded in names.fold(template.name)
+    return 2 if is_id or folded in name else None
 
 
 def closest(name: str, templates: Iterable[Template]) -> list[Template]:
