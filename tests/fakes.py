@@ -193,6 +193,11 @@ class FakeSlack:
         await self._asked(usergroup)
         return {"ok": True, "users": self.groups[usergroup]}
 
+    async def usergroups_list(self, *, include_users: bool, team_id: str) -> dict[str, Any]:
+        await self._asked("usergroups.list")
+        groups = [{"id": name, "users": users} for name, users in self.groups.items()]
+        return {"ok": True, "usergroups": groups}
+
     async def until_asked(self, times: int) -> None:
         """Wait until so many questions have come in."""
         async with self._knocked:

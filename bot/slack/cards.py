@@ -76,7 +76,12 @@ def escape(text: str) -> str:
 
 def named(order: Order) -> str:
     """Return what people see a template called, fit to stand between backticks."""
-    return escape(order.title).replace("`", "'")
+    return quoted(order.title)
+
+
+def quoted(text: str) -> str:
+    """Make text that is not ours fit to stand between backticks."""
+    return escape(text).replace("`", "'")
 
 
 def card(send: Send, words: Words) -> Message:
@@ -90,6 +95,8 @@ def card(send: Send, words: Words) -> Message:
         phone=send.masked_phone,
     )
     facts = [words("card.sender", user=f"<@{send.order.user}>")]
+    if send.order.is_test:
+        facts.append(words("card.test"))
     if send.order.replaces:
         facts.append(words("card.replaces", send=escape(send.order.replaces)))
     if send.decided_by:

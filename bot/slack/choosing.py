@@ -25,13 +25,33 @@ from bot.templates import ID_LENGTH, search
 logger = logging.getLogger(__name__)
 
 MOST_OPTIONS = 100  # Slack's
-REDRAW_PAUSE = 1.0  # seconds; Slack takes about a hundred updates a minute from all forms
+MOST_HANDED_IN = 500  # forms that are remembered for a moment
+REDRAW_PAUSE = 1.0  # seconds, of one form
+# Seconds, of all forms: Slack takes about a hundred updates a minute, and choices come first.
+REDRAW_GAP = 1.5
+REDRAW_TRIES = 3  # that may fail, of one form; the next thing typed begins anew
 
 
 class Recents(Protocol):
     """Knows which templates a person sent last."""
 
     async def recent_templates(self, user: str) -> tuple[str, ...]: ...
+
+
+class Turns:
+    """Shares out among all forms what may be drawn in them while people type."""
+
+    def __init__(self, gap: float) -> None:
+        """`gap` is in seconds, from one turn to the next."""
+        self._gap = gap
+        self._next = 0.0
+
+    async def take(self) -> None:
+        """Wait for the next turn."""
+        now = asyncio.get_running_loop().time()
+        turn = max(now, self._next)
+        self._next = turn + self._gap
+        await asyncio.sleep(turn - now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,8 @@ class Choosing:
     recents: Recents
     beside: Beside
     latest: dict[str, Payload] = field(default_factory=dict)  # by view: what is to be shown next
+    handed_in: dict[str, dict[str, Payload]] = field(default_factory=dict)  # by view: its state
+    turns: Turns = field(default_factory=lambda: Turns(REDRAW_GAP))
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners."""
@@ -108,45 +130,64 @@ class Choosing:
         async with in_time("slack.unreachable"):
             await self._allowed(payloads.door(body).user)
             view_id = str(body["view"]["id"])
+            if self.handed_in.get(view_id) == payloads.state(body["view"]):
+                # Typed before it was handed in, and told later: what is wrong stays to be read.
+                await ack()
+                return
             is_running = view_id in self.latest
             self.latest[view_id] = body
             if not is_running:
                 self.beside.begin(self._keep_shown(view_id))
             await ack()
 
+    def hand_in(self, view: Payload) -> None:
+        """Draw nothing more of what is being sent: a form drawn anew loses what is said in it."""
+        view_id = str(view["id"])
+        self.latest.pop(view_id, None)
+        self.handed_in.pop(view_id, None)
+        self.handed_in[view_id] = payloads.state(view)
+        if len(self.handed_in) > MOST_HANDED_IN:
+            del self.handed_in[next(iter(self.handed_in))]
+
     async def _keep_shown(self, view_id: str) -> None:
         """Draw the newest state, and again if there is a newer one after a pause."""
         shown: Payload | None = None
         ours: dict[str, str] = {}
+        left = REDRAW_TRIES
         try:
-            while (body := self.latest[view_id]) is not shown:
+            while left and self.latest.get(view_id) is not shown:
+                await self.turns.take()
+                body = self.latest.get(view_id)
+                if body is None:
+                    return
                 shown = body
-                await asyncio.sleep(await self._show_message(body["view"], body, ours))
-        except BotError as error:
-            # It is closed, or shows another template by now.
-            logger.info("preview not shown", extra={"reason": error.key})
+                pause = REDRAW_PAUSE
+                try:
+                    await self._show_message(body["view"], body, ours)
+                except TryLater as error:
+                    shown, pause, left = None, max(error.after, REDRAW_PAUSE), left - 1
+                except BotError as error:
+                    # It is closed, or shows another template by now; a newer state may be of that.
+                    logger.info("preview not shown", extra={"reason": error.key})
+                await asyncio.sleep(pause)
         finally:
-            del self.latest[view_id]
+            self.latest.pop(view_id, None)
 
-    async def _show_message(self, view: Payload, body: Payload, ours: dict[str, str]) -> float:
-        """Draw the message and return the seconds to wait; nothing is drawn over another template.
+    async def _show_message(self, view: Payload, body: Payload, ours: dict[str, str]) -> None:
+        """Draw the message; nothing is drawn over another template.
 
         `ours` leads from the hash of a view, before we drew on it, to the one that it has now.
         """
         user = payloads.door(body).user
         filled = await self.read(view, user)
         if filled.known is None:
-            return REDRAW_PAUSE
+            return
         words = self.words.of(self.people.known_locale(user))
         before = str(view.get("hash") or "")
-        try:
-            after = await self._update(
-                str(view["id"]), form.with_message(view, filled, words), ours.get(before, before)
-            )
-        except TryLater as error:
-            return max(error.after, REDRAW_PAUSE)
-        ours.update(dict.fromkeys([*ours, before], after))
-        return REDRAW_PAUSE
+        now = ours.get(before, before)
+        drawn = form.with_message(view, filled, words)
+        after = await self._update(str(view["id"]), drawn, now)
+        ours.update(dict.fromkeys([*ours, before, now], after))
 
     async def _allowed(self, user: str) -> Words:
         return self.words.of((await self.people.check(user)).locale)

@@ -58,8 +58,9 @@ def typed(text: str, user: str, place: Place, offer: Offer) -> form.Form:
         return dataclasses.replace(chosen, assign=assign)
     if offer.is_admin and command_text.is_id(named.asked):
         return opened.by_id(named.asked)
-    if not named.asked or not offer.templates:
-        return dataclasses.replace(opened, notice=_nothing_in(offer))
+    nothing = _nothing_in(offer)
+    if nothing or not named.asked:
+        return dataclasses.replace(opened, notice=nothing)
     key = "form.did_you_mean" if named.meant else "form.no_such_template"
     notice = Problem(form.TEMPLATE, key, {"name": named.asked})
     return dataclasses.replace(opened, meant=named.meant, notice=notice)

@@ -15,6 +15,9 @@ from bot.slack.client import SlackRefused, in_our_words
 logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 60.0
+# Beyond these, one question about all groups takes less of Slack's 20 a minute.
+FEW_GROUPS = 3
+ALL = "*"
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -32,28 +35,41 @@ class Cache(Generic[Key, Value]):
         self._ask = ask
         self._now = now
         self._answers: dict[Key, tuple[float, asyncio.Task[Value]]] = {}
+        self._limited_until = 0.0
 
     def ask(self, key: Key) -> asyncio.Task[Value]:
         """Begin to ask, unless there is an answer that is under a minute old."""
-        asked, task = self._answers.get(key, (0.0, None))
-        if task is None or self._now() - asked >= FRESH_SECONDS:
+        _, task = self._answers.get(key, (0.0, None))
+        if task is None or not self.is_fresh(key):
             task = asyncio.ensure_future(self._ask(key))
             self._answers[key] = (self._now(), task)
             # A failure nobody waits for is met again by whoever asks next.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return task
 
+    def is_fresh(self, key: Key) -> bool:
+        """Say whether there is an answer, or a question, that is under a minute old."""
+        asked, task = self._answers.get(key, (0.0, None))
+        return task is not None and self._now() - asked < FRESH_SECONDS
+
     def begin(self, key: Key) -> None:
         """Let the question go out now; somebody will get the answer later."""
-        _ = self.ask(key)
+        if self._now() >= self._limited_until:
+            _ = self.ask(key)
 
     async def get(self, key: Key) -> Value:
         """Return an answer that is under a minute old; failed ones are not kept."""
+        left = self._limited_until - self._now()
+        if left > 0 and not self.is_fresh(key):
+            # Slack asked for a pause; asking on would only make it longer.
+            raise TryLater("slack.limited", after=left)
         task = self.ask(key)
         try:
             # Shielded: one impatient asker must not take the answer from the others.
             return await asyncio.shield(task)
-        except Exception:
+        except Exception as error:
+            if isinstance(error, TryLater):
+                self._limited_until = max(self._limited_until, self._now() + error.after)
             if self._answers.get(key, (0.0, None))[1] is task:
                 self.forget(key)
             raise
@@ -83,6 +99,7 @@ class People:
         self.policy = policy
         self._people: Cache[str, Person] = Cache(self._read_person)
         self._groups: Cache[str, frozenset[str]] = Cache(self._read_group)
+        self._every_group: Cache[str, Mapping[str, frozenset[str]]] = Cache(self._read_every_group)
 
     async def check(self, user: str, right: Right = Right.SEND) -> Person:
         """Return the person if they may; raises NotAllowed, or TryLater if Slack can't be asked."""
@@ -104,12 +121,27 @@ class People:
     async def is_among(self, user: str, listed: Collection[str]) -> bool:
         """Say whether a list of users and user groups holds a person. Raises TryLater."""
         self.begin_to_ask(user, listed)
-        return await is_listed(user, listed, self._groups.get)
+        return await is_listed(user, listed, self._members)
 
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
         """Let the questions go out that will say whether a list holds a person."""
-        for group in groups_to_ask(user, listed):
+        groups = groups_to_ask(user, listed)
+        if self._every_group.is_fresh(ALL):
+            return
+        if len(groups) > FEW_GROUPS:
+            self._every_group.begin(ALL)
+            return
+        for group in groups:
             self._groups.begin(group)
+
+    async def _members(self, group: str) -> frozenset[str]:
+        """Return a group's members: out of one answer for all groups, where many are asked for."""
+        if self._every_group.is_fresh(ALL):
+            try:
+                return (await self._every_group.get(ALL)).get(group, frozenset())
+            except SlackRefused as error:
+                logger.warning("groups unreadable", extra={"slack_error": error.code})
+        return await self._groups.get(group)
 
     async def locale(self, user: str) -> str:
         """Return a person's Slack locale such as `es-LA`; empty where it can't be had."""
@@ -127,6 +159,7 @@ class People:
         """Ask Slack anew for everybody and every group."""
         self._people.clear()
         self._groups.clear()
+        self._every_group.clear()
 
     def forget_person(self, user: str) -> None:
         """Ask Slack anew: something about this person changed."""
@@ -135,6 +168,7 @@ class People:
     def forget_group(self, group: str) -> None:
         """Ask Slack anew: somebody joined or left this group."""
         self._groups.forget(group)
+        self._every_group.forget(ALL)
 
     async def _read_person(self, user: str) -> Person:
         try:
@@ -157,6 +191,14 @@ class People:
             logger.warning("group unreadable", extra={"group": group, "slack_error": error.code})
             return frozenset()
         return frozenset(str(user) for user in answer.get("users") or ())
+
+    async def _read_every_group(self, _: str) -> Mapping[str, frozenset[str]]:
+        with in_our_words():
+            answer = await self._client.usergroups_list(
+                include_users=True, team_id=self._workspace.team
+            )
+        groups = answer.get("usergroups") or ()
+        return {str(each.get("id")): frozenset(each.get("users") or ()) for each in groups}
 
 
 def read_person(user: str, data: Mapping[str, Any]) -> Person:

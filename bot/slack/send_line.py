@@ -28,14 +28,18 @@ def send_line(send: Send, words: Words) -> SectionBlock:
 
 def line_of(send: Send, words: Words) -> str:
     """Say its status, template, number and moment."""
-    summary = words(
+    return f"{summary_of(send, words)} · {cards.clock(send.created, day=True)}"
+
+
+def summary_of(send: Send, words: Words) -> str:
+    """Say its status, template and number."""
+    return words(
         "card.summary",
         emoji=cards.EMOJI[send.status],
         status=words(f"status.{send.status}"),
-        template=cards.escape(send.order.title),
+        template=cards.named(send.order),
         phone=whole_number(send),
     )
-    return f"{summary} · {cards.clock(send.created, day=True)}"
 
 
 def again_button(send: Send, words: Words) -> ButtonElement:

@@ -140,6 +140,7 @@ class Sending:
         async with in_time("database.unreachable"):
             user = payloads.door(body).user
             view: Payload = body["view"]
+            self.choosing.hand_in(view)
             urls = body.get("response_urls") or [{}]
             words = await self._allowed(user)
             filled = await self.choosing.read(
@@ -162,7 +163,9 @@ class Sending:
         except FixTheForm as error:
             problems = [*problems, *(_at_the_channel(each, filled) for each in error.problems)]
         else:
-            if filled.template and not filled.shows(known):
+            # `known` is read anew: what was read before the first check counts no more.
+            is_shown = filled.shows(known) and filled.known == known
+            if filled.template and not is_shown:
                 # Another template than the one whose fields were there, or it was changed.
                 return await self._other(filled)
         readings = draft.check(self.rules, *problems)
@@ -189,6 +192,7 @@ class Sending:
         if opened.has_catalogue:
             chosen = await self.choosing.choose(opened, send.order.template)
             # As it was sent, whatever the template proposes.
+            chosen = chosen.as_sent(send.order.params)
             return dataclasses.replace(chosen, group=opened.group, assign=opened.assign)
         return opened.by_id(send.order.template)
 
@@ -198,12 +202,14 @@ class Sending:
         return openings.empty(door.user, place, offer)
 
     async def _allowed(self, user: str) -> Words:
+        # Asked side by side with the rest: what an admin may is needed next.
+        self.people.begin_to_ask(user, self.people.policy.admins)
         return self.words.of((await self.people.check(user)).locale)
 
     async def _open(self, door: Door, opened: form.Form, words: Words) -> None:
         with in_our_words():
             await self.client.views_open(
-                trigger_id=door.trigger_id, view=form.build(opened, words).to_dict()
+                trigger_id=door.trigger_id, view=form.build(opened, words, opening=True).to_dict()
             )
 
 

@@ -361,7 +361,7 @@ def test_pages_follow_each_other_and_end(
     ("language", "told"),
     [
         ("en", "Page 2 of 120 · 1,200 templates"),
-        ("es", "Página 2 de 120 · 1.200 plantillas"),
+        ("es", "Página 2 de 120 · 1,200 plantillas"),
         ("pt", "Página 2 de 120 · 1.200 modelos"),
     ],
 )

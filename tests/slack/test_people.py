@@ -262,7 +262,6 @@ async def test_the_person_and_the_groups_are_asked_side_by_side(slack: FakeSlack
 @pytest.mark.parametrize(
     "error",
     [
-        slack_says("ratelimited", 429, **{"Retry-After": "7"}),
         slack_says("internal_error", 500),
         TimeoutError(),
     ],
@@ -275,6 +274,41 @@ async def test_an_error_is_not_kept(slack: FakeSlack, error: Exception) -> None:
         await asker.check(ALICE)
 
     assert (await asker.check(ALICE)).id == ALICE
+
+
+async def test_while_slack_wants_a_pause_it_is_not_asked_on() -> None:
+    clock = FakeClock()
+    asked: list[str] = []
+
+    async def ask(key: str) -> int:
+        asked.append(key)
+        if len(asked) == 1:
+            raise TryLater("slack.limited", after=7)
+        return 1
+
+    cache: Cache[str, int] = Cache(ask, now=clock.seconds)
+    with pytest.raises(TryLater):
+        await cache.get("a")
+
+    clock.pass_by(5)
+    with pytest.raises(TryLater) as caught:
+        await cache.get("b")
+
+    assert (asked, caught.value.after) == (["a"], 2)
+    clock.pass_by(2)
+    assert await cache.get("b") == 1
+
+
+async def test_many_groups_are_asked_for_at_once(slack: FakeSlack) -> None:
+    groups = [f"S0GROUP{number:03}" for number in range(25)]
+    slack.groups = {each: [ALICE] if each.endswith("7") else [] for each in groups}
+    asker = people(slack)
+    asker.begin_to_ask(ALICE, groups)
+
+    found = [each for each in groups if await asker.is_among(ALICE, [each])]
+
+    assert found == ["S0GROUP007", "S0GROUP017"]
+    assert slack.asked == ["usergroups.list"]
 
 
 async def test_an_error_that_nobody_foresaw_is_not_kept_either(slack: FakeSlack) -> None:

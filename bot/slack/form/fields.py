@@ -1,7 +1,7 @@
 """A parameter's field: drawn as the input for its kind, and what is typed made to fit it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from slack_sdk.models.blocks import (
     DatePickerElement,
@@ -17,17 +17,36 @@ from slack_sdk.models.blocks import (
 from bot.locales import LANGUAGES, Words
 from bot.sends import BODY_LIMIT
 from bot.slack.payloads import Payload, chosen, plain, text_of
-from bot.templates import names
+from bot.templates import Template, names
 from bot.templates.days import read_day
-from bot.templates.params import Kind, Param
+from bot.templates.params import Kind, Param, as_read
 
 TEXT_LIMIT = 3000  # Slack's
+# Where a date that was sent is looked for: each of these days takes some microseconds.
+DAYS_BACK, DAYS_AHEAD = 200, 400
 # Typing keeps the preview up to date, and Enter still sends the form.
 WHILE_TYPING = {"trigger_actions_on": ["on_character_entered"]}
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # as Slack's field takes it
+NUMBER = re.compile(r"-?[0-9]{1,50}(\.[0-9]{1,50})?")  # as Slack's field takes it
+# Bytes of all menus of a form, and of an option beside its text: a view takes 250 kB in all.
+MENUS_LIMIT = 120_000
+OPTION_BYTES = 80
 
 
-def draw(param: Param, block: str, action: str, value: str, words: Words) -> InputBlock:
+def menus(template: Template) -> frozenset[str]:
+    """Name the choices that are drawn as menus; those that a form has no room for are typed."""
+    size = 0
+    fitting = set()
+    for param in template.params:
+        own = sum(2 * len(each.encode()) + OPTION_BYTES for each in param.choices)
+        if param.kind is Kind.CHOICE and size + own <= MENUS_LIMIT:
+            fitting.add(param.name)
+            size += own
+    return frozenset(fitting)
+
+
+def draw(
+    param: Param, block: str, action: str, value: str, words: Words, *, has_menu: bool
+) -> InputBlock:
     """Draw one parameter's field with what is in it."""
     return InputBlock(
         block_id=block,
@@ -35,11 +54,13 @@ def draw(param: Param, block: str, action: str, value: str, words: Words) -> Inp
         hint=param.help or None,
         optional=not param.required,
         dispatch_action=True,
-        element=_element(param, action, value, words),
+        element=_element(param, action, value, words, has_menu=has_menu),
     )
 
 
-def _element(param: Param, action: str, value: str, words: Words) -> InputInteractiveElement:
+def _element(
+    param: Param, action: str, value: str, words: Words, *, has_menu: bool
+) -> InputInteractiveElement:
     example = param.example or None
     match param.kind:
         case Kind.DATE:
@@ -47,7 +68,7 @@ def _element(param: Param, action: str, value: str, words: Words) -> InputIntera
             return DatePickerElement(
                 action_id=action, initial_date=day, placeholder=words("form.date.placeholder")
             )
-        case Kind.CHOICE:
+        case Kind.CHOICE if has_menu:
             options = [Option(text=each, value=each) for each in param.choices]
             initial = next((each for each in options if each.value == value), None)
             return StaticSelectElement(
@@ -88,7 +109,8 @@ def read(param: Param | None, element: Payload) -> str:
     if option := chosen(element):
         choices = param.choices if param else ()
         return option if option in choices else plain(option)
-    return plain(text_of(element)).strip()
+    typed = plain(text_of(element)).strip()
+    return (_choice(param, typed) or typed) if param and param.kind is Kind.CHOICE else typed
 
 
 def fits(param: Param, value: str) -> bool:
@@ -104,9 +126,21 @@ def fits(param: Param, value: str) -> bool:
 def fitted(param: Param, value: str, language: str, today: date) -> str:
     """Return a value, as somebody wrote it, so that its field holds it; empty if it can't be."""
     if param.kind is Kind.CHOICE:
-        folded = names.fold(value)
-        return next((each for each in param.choices if names.fold(each) == folded), "")
+        return _choice(param, value)
     if param.kind is Kind.DATE:
-        day = read_day(value, (language, *LANGUAGES), today)
+        day = read_day(value, (language, *LANGUAGES), today) or _day_read(
+            param, value, language, today
+        )
         return day.isoformat() if day else ""
     return " ".join(value.split()) if param.kind is Kind.LINK else value
+
+
+def _day_read(param: Param, value: str, language: str, today: date) -> date | None:
+    """Find the day that a customer reads so, in a language whose dates nobody types here."""
+    days = (today + timedelta(days=number) for number in range(-DAYS_BACK, DAYS_AHEAD))
+    return next((day for day in days if as_read(param, day.isoformat(), language) == value), None)
+
+
+def _choice(param: Param, value: str) -> str:
+    folded = names.fold(value)
+    return next((each for each in param.choices if names.fold(each) == folded), "")

@@ -1,6 +1,6 @@
 """A form as a person sees it, and what becomes of it: a draft, an order, or the next form."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -19,7 +19,15 @@ from bot.slack.form.ids import (
     TEMPLATE,
     param_blocks,
 )
-from bot.templates import Template, check_values, find_param, fingerprint, message
+from bot.templates import (
+    Template,
+    check_values,
+    find_param,
+    fingerprint,
+    meant_param,
+    message,
+)
+from bot.templates.params import Param
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Form:
         None  # the catalogue's template of this id; the form asks for its values
     )
     values: Params = ()  # by the parameter's name; of `known`, or waiting for the one it will be
+    waiting: Params = ()  # what was typed and has no field in `known`; another one may have it
     has_catalogue: bool = False  # the template is chosen; else its id is typed
     asks_channel: bool = False  # there is no channel of its own: a global shortcut, Home
     channel: str = ""  # which one is proposed then
@@ -105,6 +114,7 @@ class Form:
             user=self.user,
             place=self.place,
             template_name=known.name if known else "",
+            is_test=self.is_test,
         )
 
     def settled(self, readings: tuple[Phone, ...]) -> Phone | None:
@@ -132,7 +142,9 @@ class Form:
         """Return the form that asks for this template's values, with what is known of them."""
         before = self.known
         free, unread = _free(self.params)
-        fitting, waiting = _sorted_in(template, [*self._typed(), *free], today)
+        # Only what follows a command is written in short.
+        find = find_param if before else meant_param
+        fitting, waiting = _sorted_in(template, [*self._typed(), *free], find, today)
         if before and before.id == template.id:
             # What was taken out of a field stays out.
             emptied = {name for name, value in self.values if not value}
@@ -142,12 +154,27 @@ class Form:
             template=template.id,
             known=template,
             values=tuple(fitting.items()),
-            unread=(*self.unread, *unread, *(params_text([pair]) for pair in waiting)),
+            waiting=tuple(waiting),
+            unread=(*self.unread, *unread),
             group=self.group if self._chose_group(before) else template.group,
             assign=self.assign if self._chose_assign(before) else template.assign,
             params="",
             meant=(),
             notice=None,
+        )
+
+    def as_sent(self, params: Params) -> "Form":
+        """Return the form with just these values: a default was taken out of what has none."""
+        if self.known is None:
+            return self
+        sent = {name for name, _ in params}
+        values = dict(self.values)
+        return replace(
+            self,
+            values=tuple(
+                (each.name, values.get(each.name, "") if each.name in sent else "")
+                for each in self.known.params
+            ),
         )
 
     def without_template(self, notice: Problem | None = None) -> "Form":
@@ -170,11 +197,14 @@ class Form:
     def by_id(self, template_id: str) -> "Form":
         """Return the form for an id that the catalogue does not have, with free parameters."""
         own = self._without_proposals()
+        writable = [pair for pair in own.values if "=" not in pair[0]]
+        unwritable = [pair for pair in own.values if "=" in pair[0]]
         return replace(
             own,
             template=template_id,
             values=(),
-            params=self.params or params_text(own.values),
+            params=self.params or params_text(writable),
+            unread=(*self.unread, *(params_text([pair]) for pair in unwritable)),
             meant=(),
             notice=None,
         )
@@ -188,6 +218,7 @@ class Form:
             self,
             known=None,
             values=self._typed(),
+            waiting=(),
             group=self.group if self._chose_group(before) else "",
             assign=self.assign and self._chose_assign(before),
         )
@@ -196,7 +227,13 @@ class Form:
         """Return the values that somebody typed: a default that nobody touched is none."""
         known = self.known.params if self.known else ()
         defaults = {each.name: each.default for each in known}
-        return tuple((n, v) for n, v in self.values if v and v != defaults.get(n))
+        # A field that was left empty is nothing, either; a name that was typed without a value is.
+        own = [
+            (name, value)
+            for name, value in self.values
+            if (value or not self.known) and value != defaults.get(name)
+        ]
+        return (*own, *self.waiting)
 
     def _chose_group(self, before: Template | None) -> bool:
         return self.group not in {"", before.group if before else ""}
@@ -218,14 +255,19 @@ def _free(text: str) -> tuple[Params, list[str]]:
 
 
 def _sorted_in(
-    template: Template, typed: Iterable[tuple[str, str]], today: date
+    template: Template,
+    typed: Iterable[tuple[str, str]],
+    find: Callable[[Template, str], Param | None],
+    today: date,
 ) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Put what was typed where its name belongs; return also what fits nowhere."""
     found = {each.name: each.default for each in template.params if each.default}
     over: list[tuple[str, str]] = []
     taken: set[str] = set()
     for name, value in typed:
-        param = find_param(template, name)
+        param = find(template, name)
+        if param and not value:
+            continue
         fitted = fields.fitted(param, value, template.language, today) if param else ""
         if param is None or not fitted or param.name in taken:
             over.append((name, value))

@@ -1,11 +1,11 @@
 """The form, read back from the view that Slack hands in."""
 
-import json
 from dataclasses import replace
 
-from bot.sends import Place
+from bot.sends import Params, Place
 from bot.slack import payloads
 from bot.slack.form import fields
+from bot.slack.form import note as notes
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import (
     ASSIGN,
@@ -60,34 +60,28 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         seen=note.get("seen", ""),
         reading=payloads.chosen(state.get(READING)),
         marked=note.get("mark", ""),
-        times_set=int(note.get("set", "0")),
+        times_set=int(note["set"]) if note.get("set", "").isdecimal() else 0,
+        unread=notes.unread_of(note),
     )
-    return replace(form, values=(*_values(state, known, form.marked), *_waiting(note)))
+    values, waiting = _values(state, known, form.marked), notes.values_of(note)
+    if known:
+        return replace(form, values=values, waiting=waiting)
+    return replace(form, values=(*values, *waiting))
 
 
-def _values(
-    state: dict[str, Payload], known: Template | None, marked: str
-) -> tuple[tuple[str, str], ...]:
+def _values(state: dict[str, Payload], known: Template | None, marked: str) -> Params:
     """Return what stands in the parameters' fields, by the parameters' names.
 
     Of a template that was changed meanwhile also what it does not ask for any more.
     """
     params = {each.name: each for each in known.params} if known else {}
-    # Its numbers may be others' by now.
-    is_same = known is not None and fingerprint(known) == marked
-    names = {block: name for name, block in param_blocks(known).items()} if is_same else {}
+    names: dict[str, str] = {}
+    # After a change the numbers may be other parameters'.
+    if known and fingerprint(known) == marked:
+        names = {block: name for name, block in param_blocks(known).items()}
     return tuple(
         (name, fields.read(params.get(name), element))
         for block, element in state.items()
         if block.startswith(PARAM)
         for name in [names.get(block, block.removeprefix(PARAM))]
     )
-
-
-def _waiting(note: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return the values that wait for a template."""
-    try:
-        read_back = json.loads(note.get("values", "[]"))
-    except ValueError:
-        return ()
-    return tuple((str(name), str(value)) for name, value in read_back)

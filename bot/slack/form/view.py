@@ -1,7 +1,6 @@
 """The form, drawn as a modal."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,13 +17,15 @@ from slack_sdk.models.blocks import (
     MarkdownTextObject,
     Option,
     PlainTextInputElement,
+    PlainTextObject,
     SectionBlock,
 )
 from slack_sdk.models.views import View
 
 from bot.locales import Words
 from bot.slack.cards import escape
-from bot.slack.form import fields, number, preview
+from bot.slack.command_text import params_text
+from bot.slack.form import fields, note, number, preview
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import (
     ASSIGN,
@@ -46,30 +47,44 @@ from bot.slack.form.ids import (
     param_blocks,
 )
 from bot.slack.form.mistakes import sentence, short
-from bot.slack.payloads import Payload
+from bot.slack.payloads import Payload, plain
 from bot.templates import Template, fingerprint
 from bot.templates import preview as message_of
 
 UNREAD_LIMIT = 500  # escaped it may have five times that, and a section takes 3,000
 TOLD = 100  # characters of what was typed that are said again
-# Of values that wait for a template, as they are kept in the view: it takes 3,000 in all.
-WAITING_LIMIT = 2000
 CHANNELS_TOLD = 20
 # What a view is made of, beside its blocks and what Slack adds.
 KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
 
-def build(form: Form, words: Words) -> View:
-    """Draw the form as a modal."""
+def build(form: Form, words: Words, *, opening: bool = False) -> View:
+    """Draw the form as a modal; as it opens, with the first field that is still to be filled."""
+    inputs = [*_inputs(form, words)]
+    if opening:
+        _focus(inputs)
     return View(
         type="modal",
         callback_id=CALLBACK_ID,
         title=words("form.test" if form.is_test else "form.title"),
         submit=words("form.submit_anyway" if form.seen else "form.submit"),
         close=words("form.close"),
-        private_metadata=_write_note(form),
-        blocks=[*_notices(form, words), *_inputs(form, words)],
+        private_metadata=note.write(form),
+        blocks=[*_notices(form, words), *inputs],
     )
+
+
+def _focus(blocks: Iterable[Block]) -> None:
+    fields_ = [each for each in blocks if isinstance(each, InputBlock)]
+    empty = [each for each in fields_ if not each.optional and not _is_filled(each)]
+    for block in (empty or fields_)[:1]:
+        if isinstance(block.element, InputInteractiveElement):
+            block.element.focus_on_load = True
+
+
+def _is_filled(block: InputBlock) -> bool:
+    drawn = block.element.to_dict() if block.element else {}
+    return any(name.startswith("initial_") for name in drawn)
 
 
 def with_message(view: Payload, form: Form, words: Words) -> dict[str, Any]:
@@ -80,8 +95,22 @@ def with_message(view: Payload, form: Form, words: Words) -> dict[str, Any]:
     if form.known is None:
         return dict(view)
     message = preview.draw(message_of(form.known, dict(form.values)), words).to_dict()
-    blocks = [message if each.get("block_id") == PREVIEW else each for each in view["blocks"]]
+    blocks = [
+        message if each.get("block_id") == PREVIEW else _as_sent(each) for each in view["blocks"]
+    ]
     return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": blocks}
+
+
+def _as_sent(part: object) -> object:
+    """Undo the escapes that Slack put into a block's plain texts; marked-up ones have our own."""
+    if isinstance(part, Mapping):
+        if part.get("type") == "mrkdwn":
+            return part
+        # Nobody's focus is to be moved.
+        return {name: _as_sent(each) for name, each in part.items() if name != "focus_on_load"}
+    if isinstance(part, list):
+        return [_as_sent(each) for each in part]
+    return plain(part) if isinstance(part, str) else part
 
 
 def option(template: Template) -> Option:
@@ -95,6 +124,8 @@ def bare_option(template_id: str, words: Words) -> Option:
 
 
 def _notices(form: Form, words: Words) -> Iterator[Block]:
+    if form.is_test:
+        yield _says(words("form.test_is_real"))
     if form.notice:
         values = {name: escape(short(str(v), TOLD)) for name, v in form.notice.values.items()}
         yield _says(sentence(replace(form.notice, values=values), words))
@@ -104,7 +135,13 @@ def _notices(form: Form, words: Words) -> Iterator[Block]:
             for number, each in enumerate(form.meant)
         ]
         yield ActionsBlock(block_id=MEANT, elements=buttons)
-    if unread := [*form.unread, *form.cut_off(), *_without_room(form)]:
+    # Without a template they wait for one, as far as there is room.
+    waiting = note.waiting(form)
+    lost = waiting if form.known or not note.kept(waiting) else ()
+    if waiting and not lost and not form.template:
+        shown = escape(short(", ".join(params_text([pair]) for pair in waiting), UNREAD_LIMIT))
+        yield _small(words("form.waiting", words=shown))
+    if unread := [*form.unread, *form.cut_off(), *(params_text([pair]) for pair in lost)]:
         shown = escape(short(", ".join(unread), UNREAD_LIMIT))
         yield _says(words("form.unread", words=shown))
 
@@ -115,15 +152,11 @@ def _inputs(form: Form, words: Words) -> Iterator[Block]:
         yield _template_menu(form, words)
     else:
         yield _text(TEMPLATE, form.template, words)
-    yield _text(PHONE, form.phone, words)
+    yield _phone(form, words)
     yield from number.about(form, words)
     if known:
-        blocks, values = param_blocks(known), dict(form.values)
-        # Slack keeps what is in a field of the same name, which may ask for something else by now.
-        fill = f"{FILL}.{fingerprint(known)}"
-        for param in known.params:
-            value = values.get(param.name, "")
-            yield fields.draw(param, blocks[param.name], fill, value, words)
+        values = dict(form.values)
+        yield from _params(known, values, words)
         yield preview.draw(message_of(known, values), words)
     elif form.template or not form.has_catalogue:
         yield _text(PARAMS, form.params, words, optional=True, multiline=True)
@@ -133,11 +166,32 @@ def _inputs(form: Form, words: Words) -> Iterator[Block]:
     yield _text(GROUP, form.group, words, optional=True, action=action)
     yield _assign(form, words, action)
     if form.asks_channel:
-        yield _channel(form, words)
-        if known and known.channels:
-            shown = ", ".join(f"<#{each}>" for each in known.channels[:CHANNELS_TOLD])
-            shown += ", …" if len(known.channels) > CHANNELS_TOLD else ""
-            yield _small(words("form.channels", channels=shown))
+        yield from _where(form, words)
+
+
+def _phone(form: Form, words: Words) -> InputBlock:
+    block = _text(PHONE, form.phone, words)
+    if form.is_test:
+        block.label = PlainTextObject(text=words("form.own_phone.label"))
+    return block
+
+
+def _where(form: Form, words: Words) -> Iterator[Block]:
+    yield _channel(form, words)
+    if form.known and form.known.channels:
+        channels = form.known.channels
+        shown = ", ".join(f"<#{each}>" for each in channels[:CHANNELS_TOLD])
+        shown += ", …" if len(channels) > CHANNELS_TOLD else ""
+        yield _small(words("form.channels", channels=shown))
+
+
+def _params(template: Template, values: Mapping[str, str], words: Words) -> Iterator[Block]:
+    blocks, menus = param_blocks(template), fields.menus(template)
+    # Slack keeps what is in a field of the same name, which may ask for something else by now.
+    action = f"{FILL}.{fingerprint(template)}"
+    for param in template.params:
+        name, value = param.name, values.get(param.name, "")
+        yield fields.draw(param, blocks[name], action, value, words, has_menu=name in menus)
 
 
 def _template_menu(form: Form, words: Words) -> InputBlock:
@@ -155,37 +209,6 @@ def _template_menu(form: Form, words: Words) -> InputBlock:
             placeholder=words("form.template.choose.placeholder"),
         ),
     )
-
-
-def _write_note(form: Form) -> str:
-    known = form.known
-    note = {
-        "user": form.user,
-        "channel": form.place.channel,
-        "thread": form.place.thread_ts,
-        "url": form.place.response_url,
-        "seen": form.seen,
-        "catalogue": "yes" if form.has_catalogue else "",
-        "test": "yes" if form.is_test else "",
-        "set": str(form.times_set or ""),
-        "template": known.id if known else "",
-        "mark": fingerprint(known) if known else "",
-        "values": "" if known else _waiting(form),
-    }
-    return json.dumps({key: value for key, value in note.items() if value})
-
-
-def _waiting(form: Form) -> str:
-    written = json.dumps(form.values) if form.values else ""
-    # As it stands in the note, which is JSON itself.
-    return written if len(json.dumps(written)) <= WAITING_LIMIT else ""
-
-
-def _without_room(form: Form) -> list[str]:
-    """Return values that can't wait in the view: they are shown, so that nothing is lost."""
-    if form.known or not form.values or _waiting(form):
-        return []
-    return [f"{name}={value}" for name, value in form.values]
 
 
 def _text(

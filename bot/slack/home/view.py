@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ContextBlock,
+    DividerBlock,
     HeaderBlock,
     InputBlock,
     InteractiveElement,
@@ -23,9 +24,9 @@ from slack_sdk.models.views import View
 from bot.locales import Words
 from bot.sends import Send
 from bot.slack.actions import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_MENU
-from bot.slack.cards import escape
+from bot.slack.cards import clock, escape
 from bot.slack.home.spot import SEARCH_LIMIT, Spot
-from bot.slack.send_line import again_button, line_of
+from bot.slack.send_line import again_button, summary_of
 from bot.templates import Template, search
 
 # Each carries the spot that it leads to.
@@ -36,6 +37,9 @@ REFRESH: Final = "home_refresh"
 MOVES: Final = (PREVIOUS, NEXT, SHOW_ALL, REFRESH)
 SEARCH: Final = "home_search"
 SEARCH_BLOCK: Final = "search."  # and the number of its field
+# Of the same name each time, so that whoever goes on by keyboard is still at the same button.
+TOP: Final = "top"
+WAYS_ON: Final = "ways_on"
 MENU: Final = ("edit", "duplicate", "test", "deactivate", "activate")
 
 SENDS_SHOWN = 5
@@ -60,7 +64,7 @@ class Screen:
 def build(screen: Screen, words: Words) -> View:
     """Draw Home for a person who may send."""
     blocks = [
-        ActionsBlock(elements=_top(screen, words)),
+        ActionsBlock(block_id=TOP, elements=_top(screen, words)),
         HeaderBlock(text=words("home.sends")),
         *([_sent(send, words) for send in screen.sends] or [_says(words("home.no_sends"))]),
         HeaderBlock(text=words("home.templates")),
@@ -93,10 +97,14 @@ def _top(screen: Screen, words: Words) -> list[ButtonElement]:
 
 
 def _sent(send: Send, words: Words) -> Block:
-    line, channel = line_of(send, words), send.order.place.channel
+    facts, channel = [clock(send.created, day=True)], send.order.place.channel
     if CHANNEL.fullmatch(channel):
-        line = f"{line} · <#{channel}>"
-    return _says(line, block_id=f"sent.{send.id}", accessory=again_button(send, words))
+        facts.append(f"<#{channel}>")
+    return _says(
+        f"{summary_of(send, words)}\n{' · '.join(facts)}",
+        block_id=f"sent.{send.id}",
+        accessory=again_button(send, words),
+    )
 
 
 def _templates(screen: Screen, words: Words) -> list[Block]:
@@ -118,7 +126,7 @@ def _templates(screen: Screen, words: Words) -> list[Block]:
     if pages > 1:
         blocks.append(_small(words("home.page", page=page, pages=pages, count=len(found))))
     buttons = _ways_on(screen.spot.at(page), pages, words)
-    return [*blocks, ActionsBlock(elements=buttons)] if buttons else blocks
+    return [*blocks, ActionsBlock(block_id=WAYS_ON, elements=buttons)] if buttons else blocks
 
 
 def _search(spot: Spot, words: Words) -> Block:
@@ -171,6 +179,7 @@ def _for_admin(template: Template, words: Words) -> list[Block]:
     return [
         _says(_about(template, words), block_id=f"template.{template.id}"),
         ActionsBlock(block_id=f"manage.{template.id}", elements=elements),
+        DividerBlock(),
     ]
 
 
@@ -199,7 +208,8 @@ def _beginning(body: str) -> str:
 
 
 def _who_to_ask(screen: Screen, words: Words) -> str:
-    if not screen.helpers:
+    # The helpers are the admins themselves.
+    if screen.is_admin or not screen.helpers:
         return words("home.ask_owner")
     return words("home.ask", people=screen.helpers)
 

@@ -113,7 +113,7 @@ def _small(text: str) -> _Part:
 
 
 def _template_line(template: Template, words: Words) -> str:
-    name, count = cards.escape(template.name), len(template.params)
+    name, count = cards.quoted(template.name), len(template.params)
     if not count:
         return words("answer.list.no_values", name=name)
     return words("answer.list.values", name=name, count=count)
@@ -139,7 +139,7 @@ def _known(send: Send, words: Words, viewer: Viewer) -> list[_Part]:
     order = send.order
     phone = whole_number(send) if order.user == viewer.user else send.masked_phone
     moment = cards.clock(send.created, day=True)
-    head = f"`{cards.escape(order.title)}` · {phone} · {moment}"
+    head = f"`{cards.named(order)}` · {phone} · {moment}"
     facts = [words("outcome.reference", send=cards.escape(send.id))]
     if viewer.is_admin:
         facts.insert(0, words("card.sender", user=f"<@{order.user}>"))

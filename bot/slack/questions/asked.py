@@ -70,7 +70,9 @@ def read(text: str) -> Asked | None:
     match names.fold(command_text.unescape(text)).split():
         case [word] if word in WORDS:
             return Asked(WORDS[word], word)
-        case [word, about] if WORDS.get(word) is Topic.STATUS:
+        case [word, *rest] if rest and WORDS.get(word) is Topic.STATUS:
+            # A number may have spaces in it.
+            about = "".join(rest) if all(map(_NUMBER.fullmatch, rest)) else " ".join(rest)
             asked = Asked(Topic.STATUS, word, about)
             is_send = _SEND.fullmatch(about) or _DIGITS.fullmatch(asked.digits)
             return asked if is_send else None

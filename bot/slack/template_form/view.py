@@ -50,7 +50,9 @@ from bot.templates import FOOTER_LIMIT, HEADER_LIMIT, Category, Template
 from bot.templates.params import NAME_LIMIT
 
 FAMILY = "template_form"
-ID_ROOM = 40  # an id is pasted with spaces around it; of another length, our own words say so
+# An id is pasted with spaces around it, and of another length, our own words say so. Slack counts
+# the characters that are left where they are few, which would puzzle here.
+ID_ROOM = 100
 NAMES_LIMIT = 1000  # of parameters, named by the button
 
 

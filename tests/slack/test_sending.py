@@ -1,0 +1,147 @@
+"""Sending once more: the form opens with what was sent, whatever its template proposes by now."""
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.demo.blockkit import check_view
+from bot.errors import Refused
+from bot.locales import Dictionary
+from bot.permissions import Policy
+from bot.sends import NumberRules, Order, Send, SendId, Taken
+from bot.slack import form
+from bot.slack.actions import SEND_AGAIN
+from bot.slack.beside import Beside
+from bot.slack.choosing import Choosing
+from bot.slack.offers import Offers
+from bot.slack.people import People
+from bot.slack.questions import Questions
+from bot.slack.sending import Sending
+from bot.templates import Template
+from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_send
+from tests.slack.test_choosing import Catalogue
+from tests.slack.test_form import block
+from tests.slack.test_form_by_name import CITA, PAGO
+from tests.slack.test_people import FULL, HERE
+
+PROPOSES = replace(CITA, group="Citas", assign=True)
+
+
+class DoorSlack(FakeSlack):
+    """Slack with room for one form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[dict[str, Any]] = []
+
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+        assert check_view(view, kind="modal") == []
+        self.opened.append(view)
+
+    async def ack(self) -> None:
+        pass
+
+
+@dataclass
+class Drawer:
+    """Sends that were made."""
+
+    sends: tuple[Send, ...] = ()
+
+    async def take(self, order: Order) -> Taken:
+        return Taken.NEW
+
+    async def find(self, send_id: SendId) -> Send | None:
+        return next((each for each in self.sends if each.id == send_id), None)
+
+
+@dataclass
+class Desk:
+    """The button, and what it opens."""
+
+    slack: DoorSlack
+    catalogue: Catalogue
+    drawer: Drawer
+    sending: Sending
+
+    async def again(self, send: Send, user: str = ALICE) -> dict[str, Any]:
+        """Press the button under a send; return the form."""
+        self.drawer.sends = (send,)
+        body = {
+            "user": {"id": user},
+            "trigger_id": "1.2.3",
+            "actions": [{"action_id": SEND_AGAIN, "value": send.id}],
+        }
+        await self.sending.on_button(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
+        return self.slack.opened[-1]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    slack, catalogue, drawer = DoorSlack(), Catalogue((PROPOSES, PAGO)), Drawer()
+    for user in (ALICE, CARLA, "U0BRUNO0001"):
+        slack.users[user] = {**FULL, "id": user}
+    client = cast(AsyncWebClient, slack)
+    policy = Policy(frozenset({ALICE, "U0BRUNO0001"}), frozenset({CARLA}))
+    people, words = People(client, HERE, policy), Dictionary("en")
+    offers = Offers(people, catalogue)
+    choosing = Choosing(client, people, words, offers, catalogue, Beside())
+    # No question is asked here.
+    questions = cast(Questions, None)
+    sending = Sending(client, people, words, NumberRules("PA"), drawer, offers, choosing, questions)
+    return Desk(slack, catalogue, drawer, sending)
+
+
+def shown(view: dict[str, Any]) -> tuple[str, bool]:
+    """Return the group and whether the conversation is assigned."""
+    group = block(view, "group")["element"].get("initial_value", "")
+    return group, "initial_options" in block(view, "assign")["element"]
+
+
+@pytest.mark.parametrize(("group", "assign"), [("", False), ("Otro", False), ("Otro", True)])
+async def test_the_group_and_the_assignment_are_those_of_the_old_send(
+    desk: Desk, group: str, *, assign: bool
+) -> None:
+    view = await desk.again(make_send(group=group, assign=assign))
+
+    assert form.drawn(view) == TEMPLATE
+    assert shown(view) == (group, assign)
+
+
+async def test_values_are_those_of_the_old_send(desk: Desk) -> None:
+    sent = (("client_name", "Rosa"), ("Fecha de cita", "3 de mayo de 2026"), ("Sede", "Centro"))
+
+    view = await desk.again(make_send(params=sent))
+
+    assert block(view, "param.client_name")["element"]["initial_value"] == "Rosa"
+    assert block(view, "param.Fecha de cita")["element"]["initial_date"] == "2026-05-03"
+
+
+async def test_a_default_that_was_taken_out_of_the_old_send_stays_out(desk: Desk) -> None:
+    view = await desk.again(make_send(params=(("client_name", "Rosa"),)))
+
+    assert "initial_option" not in block(view, "param.Sede")["element"]
+
+
+@pytest.mark.parametrize("catalogue", [(PAGO,), (replace(PROPOSES, active=False),)])
+async def test_a_template_that_is_gone_leaves_all_else_in_the_form(
+    desk: Desk, catalogue: tuple[Template, ...]
+) -> None:
+    desk.catalogue.templates = catalogue
+
+    view = await desk.again(make_send(group="Otro", assign=True))
+
+    assert form.drawn(view) == ""
+    assert shown(view) == ("Otro", True)
+    assert form.read(view).values == (("client_name", "Rosa"),)
+
+
+async def test_an_admin_may_send_what_somebody_else_sent(desk: Desk) -> None:
+    assert form.drawn(await desk.again(make_send(), user=CARLA)) == TEMPLATE
+
+
+async def test_nobody_else_may(desk: Desk) -> None:
+    with pytest.raises(Refused):
+        await desk.again(make_send(), user="U0BRUNO0001")
