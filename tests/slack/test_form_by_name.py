@@ -643,17 +643,18 @@ def test_the_group_s_field_is_another_one_so_that_slack_shows_what_is_in_it() ->
 
 
 def test_what_is_not_the_template_s_stays() -> None:
-    made = replace(OF_CITA, phone="6123-4567", client_name="Ana", seen="50761234567", is_test=True)
+    made = replace(OF_CITA, phone="6123-4567", client_name="Ana", is_test=True)
 
     other = read(made).choosing(PAGO, TODAY)
 
     assert (other.phone, other.client_name) == ("6123-4567", "Ana")
-    assert (other.seen, other.is_test, other.user, other.place) == (
-        "50761234567",
-        True,
-        ALICE,
-        PLACE,
-    )
+    assert (other.is_test, other.user, other.place) == (True, ALICE, PLACE)
+
+
+def test_a_warning_that_is_not_there_any_more_has_not_been_seen() -> None:
+    warned = replace(OF_CITA, phone="6123-4567", seen="50761234567")
+
+    assert read(warned).choosing(PAGO, TODAY).seen == ""
 
 
 SEDE = make_one_param_template(kind=Kind.CHOICE, choices=MENU)

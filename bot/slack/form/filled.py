@@ -161,6 +161,7 @@ class Form:
             params="",
             meant=(),
             notice=None,
+            seen="",  # the warning is not there any more
         )
 
     def as_sent(self, params: Params) -> "Form":
