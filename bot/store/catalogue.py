@@ -10,7 +10,8 @@ from bot.errors import FixTheForm, Refused
 from bot.store.database import Database
 from bot.store.sends import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
-from bot.templates import Category, Template, check_all, fingerprint, names
+from bot.templates import Category, Template, fingerprint, names
+from bot.templates.checks import check_all
 from bot.templates.params import Kind, Param
 
 

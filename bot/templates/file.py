@@ -12,7 +12,8 @@ from typing import Any
 from typing_extensions import override
 
 from bot.errors import Problem
-from bot.templates import Category, Template, check_all
+from bot.templates import Category, Template
+from bot.templates.checks import check_all
 from bot.templates.params import Kind, Param
 from bot.templates.toml_text import Lines, Path, written
 

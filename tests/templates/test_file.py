@@ -9,8 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.templates import Category, Template, check_all
+from bot.templates import Category, Template
 from bot.templates.changes import Change, compare
+from bot.templates.checks import check_all
 from bot.templates.file import SENTENCES, BadFile, Fault, read, write
 from bot.templates.params import Kind, Param
 from bot.templates.toml_text import Lines, written

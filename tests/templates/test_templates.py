@@ -10,8 +10,6 @@ from bot.sends import BODY_LIMIT
 from bot.templates import (
     Category,
     PartKind,
-    check,
-    check_all,
     check_values,
     closest,
     find,
@@ -21,6 +19,7 @@ from bot.templates import (
     preview,
     search,
 )
+from bot.templates.checks import check, check_all
 from bot.templates.params import Kind, Param
 from tests.fakes import TEMPLATE, make_one_param_template, make_template
 

@@ -18,7 +18,8 @@ from bot.slack.template_form import ids, page, param_view
 from bot.slack.template_form.admins import Admins
 from bot.slack.template_form.drafts import param_mark
 from bot.slack.template_form.keeper import Keeper, still_there
-from bot.templates import Template, check, find_param, fingerprint
+from bot.templates import Template, find_param, fingerprint
+from bot.templates.checks import check
 
 logger = logging.getLogger(__name__)
 
