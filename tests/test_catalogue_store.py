@@ -218,6 +218,16 @@ async def test_what_is_kept_is_not_read_again(engine: sa.Engine, store: Catalogu
     assert [each for each in read if "templates" in each] == []
 
 
+async def test_who_reads_has_the_catalogue_though_somebody_has_it_forgotten_meanwhile(
+    engine: sa.Engine, store: CatalogueStore
+) -> None:
+    replace(engine, (PAGO, CITA), ())
+    await store.all()
+    sa.event.listen(engine, "before_cursor_execute", lambda *_: store.forget())
+
+    assert await store.all() == (PAGO, CITA)
+
+
 def test_the_migration_makes_the_table_that_we_read(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         made = {column["name"] for column in sa.inspect(connection).get_columns("templates")}

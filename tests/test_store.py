@@ -123,6 +123,20 @@ async def test_an_order_is_read_back_as_it_was_taken(shelf: Shelf) -> None:
     assert (send.tries, send.next_try, send.told) == (0, None, "")
 
 
+async def test_what_the_version_before_writes_is_taken(shelf: Shelf) -> None:
+    await shelf.store.take(make_order())
+    new = {"template_name", "is_test"}
+    before = sa.table("sends", *(sa.column(c.name, c.type) for c in sends.c if c.name not in new))
+
+    with shelf.engine.begin() as connection:
+        row = connection.execute(sa.select(before)).mappings().one()
+        connection.execute(sa.delete(before))
+        connection.execute(sa.insert(before).values(**row))
+
+    send = await shelf.store.get(V)
+    assert send.order == make_order(template_name="", is_test=False)
+
+
 async def test_an_order_is_taken_together_with_its_work(shelf: Shelf) -> None:
     taken = await shelf.store.take(make_order())
 

@@ -16,6 +16,7 @@ from bot.locales import load
 from bot.slack.home.spot import Spot
 from bot.slack.home.view import Screen
 from bot.slack.home.view import build as draw_home
+from bot.slack.template_form.view import UNLIMITED
 from bot.store.catalogue import CatalogueStore, read_all, replace_all
 from bot.store.database import Database, open_engine
 from bot.templates import Category, Template
@@ -315,6 +316,94 @@ async def test_a_text_with_the_same_places_is_saved_without_further_questions(de
     saved = await desk.kept()
     assert (saved.name, saved.params) == ("Cita", CITA.params)
     await desk.home_says(person, "*Cita*")
+
+
+@pytest.mark.parametrize(
+    ("emptied", "left"),
+    [
+        ({"channels": []}, {"channels": ()}),
+        ({"allowed": [], "allowed_groups": []}, {"allowed": ()}),
+        (
+            {"channels": [], "allowed": [], "allowed_groups": []},
+            {"channels": (), "allowed": ()},
+        ),
+    ],
+)
+async def test_limits_that_are_gone_are_asked_about_before_they_are_lifted(
+    desk: Desk, emptied: dict[str, object], left: dict[str, Any]
+) -> None:
+    person = await desk.choose("edit")
+    await person.fill("body", "Gracias, {{client_name}}, por su visita.")
+    for block, chosen_ in emptied.items():
+        await person.fill(block, chosen_)
+
+    first = await person.submit()
+    assert (first.closed, first.trouble, dict(first.errors)) == (False, "", {})
+    for field in left:
+        assert EN(UNLIMITED[field]) in top(person).text
+    assert value(person, "body") == "Gracias, {{client_name}}, por su visita."
+    assert await desk.store.all() == (CITA,)
+    await person.submit()
+
+    saved = await desk.kept()
+    assert saved.body == "Gracias, {{client_name}}, por su visita."
+    assert {name: getattr(saved, name) for name in ("channels", "allowed")} == {
+        "channels": CITA.channels,
+        "allowed": CITA.allowed,
+        **left,
+    }
+
+
+async def test_whoever_chooses_a_limit_again_is_not_asked_twice(desk: Desk) -> None:
+    person = await desk.choose("edit")
+    await person.fill("channels", [])
+    await person.submit()
+    await person.fill("channels", [seed.VENTAS])
+
+    result = await person.submit()
+
+    assert result.closed
+    assert (await desk.kept()).channels == (seed.VENTAS,)
+
+
+async def test_limits_of_people_that_go_after_those_of_channels_are_asked_about_too(
+    desk: Desk,
+) -> None:
+    person = await desk.choose("edit")
+    await person.fill("channels", [])
+    await person.submit()
+    await person.fill("allowed", [])
+    await person.fill("allowed_groups", [])
+
+    result = await person.submit()
+
+    assert not result.closed
+    assert EN(UNLIMITED["allowed"]) in top(person).text
+    assert await desk.store.all() == (CITA,)
+
+
+async def test_a_form_without_its_limits_that_is_pressed_twice_at_once_saves_nothing(
+    desk: Desk,
+) -> None:
+    person = await desk.choose("edit")
+    await person.fill("channels", [])
+
+    await person.submit(times=2)
+
+    assert await desk.store.all() == (CITA,)
+
+
+async def test_a_duplicate_keeps_its_limits_unless_the_admin_says_so_twice(desk: Desk) -> None:
+    person = await desk.choose("duplicate")
+    await person.fill("id", NEW_ID)
+    await person.fill("channels", [])
+    first = await person.submit()
+    assert not first.closed
+
+    result = await person.submit()
+
+    assert result.closed
+    assert (await desk.kept(NEW_ID)).channels == ()
 
 
 async def test_a_template_may_get_another_id(desk: Desk) -> None:

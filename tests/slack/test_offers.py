@@ -231,6 +231,14 @@ class TestCheck:
         with pytest.raises(TryLater):
             await offers.check(ALICE, UNKNOWN_ID, SOPORTE)
 
+    @pytest.mark.parametrize("template", [SUPPORTS, SALES_OR_ALICE])
+    async def test_who_may_be_an_admin_may_what_is_theirs_anyhow(
+        self, desk: Desk, template: Template
+    ) -> None:
+        offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+
+        assert await offers.check(ALICE, template.id, SOPORTE) == template
+
     @pytest.mark.parametrize("template", [ALL, OFF, BRUNOS, IN_VENTAS])
     async def test_an_admin_may_test_what_nobody_may_send(
         self, desk: Desk, template: Template
@@ -288,6 +296,14 @@ class TestCheckAgain:
 
         with pytest.raises(NotAllowed, match=r"template\.not_yours"):
             await desk.offers.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+
+    @pytest.mark.parametrize("template", [ALL, SUPPORTS, SALES_OR_ALICE])
+    async def test_who_may_be_an_admin_passes_with_what_is_theirs_anyhow(
+        self, desk: Desk, template: Template
+    ) -> None:
+        offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+
+        await offers.check_again(make_send(template=template.id, user=ALICE))
 
     @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
     async def test_an_admin_passes_with_what_is_for_others(

@@ -1,6 +1,8 @@
 """What stands in a form when it opens, and that nothing of it was lost on the way."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from bot.sends import Place
 from bot.slack import form, naming, openings
 from bot.slack.offers import Offer
 from bot.templates import Template, names
+from bot.templates.file import read
 from tests.fakes import ALICE, TEMPLATE, make_order
 from tests.slack.test_form import PLACE, view_of
 from tests.slack.test_form_by_name import CITA, PAGO
@@ -29,6 +32,26 @@ def typed(text: str, offer: Offer = OFFER) -> form.Form:
 
 def notice(made: form.Form) -> str:
     return made.notice.key if made.notice else ""
+
+
+class TestReadme:
+    """The example that README gives of the command."""
+
+    ROOT = Path(__file__).parents[2]
+
+    def test_it_fills_the_form_of_the_catalogue_in_the_examples(self) -> None:
+        told = (self.ROOT / "README.md").read_text().partition("**The command** fills the form")[2]
+        line = re.search(r"^/whatsapp-template (.+)$", told, re.MULTILINE)
+        assert line is not None
+        catalogue = read((self.ROOT / "examples" / "templates.toml").read_text())
+
+        made = typed(line[1], Offer(catalogue))
+
+        assert made.known == catalogue[0]
+        values = dict(made.values)
+        assert (made.phone, values["client_name"]) == ("6123-4567", "Ana María")
+        assert re.fullmatch(r"\d{4}-05-03", values["Fecha de cita"])
+        assert (made.unread, made.waiting, made.meant, made.notice) == ((), (), (), None)
 
 
 class TestTyped:

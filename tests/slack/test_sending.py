@@ -1,6 +1,6 @@
 """Sending once more: the form opens with what was sent, whatever its template proposes by now."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
@@ -23,10 +23,15 @@ from bot.templates import Template
 from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_send
 from tests.slack.test_choosing import Catalogue
 from tests.slack.test_form import block
-from tests.slack.test_form_by_name import CITA, PAGO
+from tests.slack.test_form_by_name import CITA, EMPTY, PAGO, TODAY, handed_in
 from tests.slack.test_people import FULL, HERE
 
 PROPOSES = replace(CITA, group="Citas", assign=True)
+FILLED = {
+    "phone": "6123-4567",
+    "param.client_name": "Rosa",
+    "param.Fecha de cita": "2026-05-03",
+}
 
 
 class DoorSlack(FakeSlack):
@@ -35,22 +40,25 @@ class DoorSlack(FakeSlack):
     def __init__(self) -> None:
         super().__init__()
         self.opened: list[dict[str, Any]] = []
+        self.acks: list[dict[str, Any]] = []
 
     async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
         assert check_view(view, kind="modal") == []
         self.opened.append(view)
 
-    async def ack(self) -> None:
-        pass
+    async def ack(self, **answer: Any) -> None:
+        self.acks.append(answer)
 
 
 @dataclass
 class Drawer:
-    """Sends that were made."""
+    """Sends that were made, and those that are taken."""
 
     sends: tuple[Send, ...] = ()
+    taken: list[Order] = field(default_factory=list)
 
     async def take(self, order: Order) -> Taken:
+        self.taken.append(order)
         return Taken.NEW
 
     async def find(self, send_id: SendId) -> Send | None:
@@ -76,6 +84,12 @@ class Desk:
         }
         await self.sending.on_button(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
         return self.slack.opened[-1]
+
+    async def submit(self, view: dict[str, Any]) -> dict[str, Any]:
+        """Hand a form in; return the answer to it."""
+        body = {"user": {"id": ALICE}, "view": view}
+        await self.sending.on_submit(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
+        return self.slack.acks[-1]
 
 
 @pytest.fixture
@@ -145,3 +159,34 @@ async def test_an_admin_may_send_what_somebody_else_sent(desk: Desk) -> None:
 async def test_nobody_else_may(desk: Desk) -> None:
     with pytest.raises(Refused):
         await desk.again(make_send(), user="U0BRUNO0001")
+
+
+async def test_what_is_handed_in_is_taken_with_its_values(desk: Desk) -> None:
+    answer = await desk.submit(handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED))
+
+    assert answer == {}
+    assert [dict(order.params)["client_name"] for order in desk.drawer.taken] == ["Rosa"]
+
+
+async def test_nothing_goes_without_its_values_because_the_catalogue_was_away_for_a_moment(
+    desk: Desk,
+) -> None:
+    desk.catalogue.times_empty = 1
+
+    answer = await desk.submit(handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED))
+
+    assert desk.drawer.taken == []
+    assert answer["response_action"] == "update"
+    shown = answer["view"].to_dict()
+    assert form.drawn(shown) == TEMPLATE
+    assert block(shown, "param.client_name")["element"]["initial_value"] == "Rosa"
+
+
+async def test_what_is_handed_in_is_not_drawn_any_more(desk: Desk) -> None:
+    view = handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED)
+    await desk.submit(view)
+
+    body = {"user": {"id": ALICE}, "view": view}
+    await desk.sending.choosing.on_fill(ack=desk.slack.ack, body=body)  # type: ignore[arg-type]
+
+    assert desk.sending.choosing.latest == {}

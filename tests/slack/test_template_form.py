@@ -21,7 +21,8 @@ from bot.slack import form
 from bot.slack.template_form import drafts, groups, languages, page, param_view, view
 from bot.slack.template_form.drafts import Draft
 from bot.slack.template_form.groups import Groups
-from bot.templates import Category, Template, check, check_all
+from bot.templates import Category, Template
+from bot.templates.checks import check, check_all
 from bot.templates.file import SENTENCES
 from bot.templates.params import Kind, Param
 from tests.fakes import ALICE, CARLA, TEMPLATE, make_one_param_template, make_template
@@ -375,6 +376,69 @@ def test_the_marks_tell_which_part_of_a_template_changed() -> None:
     assert drafts.param_mark(other_param.params[0]) != drafts.param_mark(FULL.params[0])
     assert drafts.places_mark(["Sede", "Hora"]) == drafts.places_mark(["hóra", "SEDE"])
     assert drafts.places_mark(["Sede"]) != drafts.places_mark(["Sede", "Hora"])
+
+
+# Limits that are gone.
+
+
+def handed(old: Template, **changes: Any) -> drafts.Change:
+    """Hand in the form of a template, with changes."""
+    draft = drafts.edit(ALICE, old)
+    warned = changes.pop("warned", ())
+    now = replace(old, **changes)
+    return drafts.Change(replace(draft, warned=warned), now, old, old, is_made=now == old)
+
+
+@pytest.mark.parametrize(
+    ("changes", "lifted"),
+    [
+        ({}, ()),
+        ({"group": "Otro"}, ()),
+        ({"channels": ("C0SOPORTE01",)}, ()),
+        ({"allowed": (SUPPORT,)}, ()),
+        ({"channels": ()}, ("channels",)),
+        ({"allowed": ()}, ("allowed",)),
+        ({"channels": (), "allowed": ()}, ("channels", "allowed")),
+        ({"channels": (), "warned": ("channels",)}, ()),
+        ({"channels": (), "warned": ("allowed",)}, ("channels",)),
+        ({"channels": (), "allowed": (), "warned": ("channels",)}, ("channels", "allowed")),
+        ({"channels": (), "allowed": (), "warned": ("channels", "allowed")}, ()),
+    ],
+)
+def test_an_admin_is_asked_once_about_limits_that_are_gone(
+    changes: dict[str, Any], lifted: tuple[str, ...]
+) -> None:
+    assert handed(FULL, **changes).lifted == lifted
+
+
+def test_a_template_without_limits_loses_none() -> None:
+    assert handed(make_template(), group="Otro").lifted == ()
+    new = drafts.Change(DRAFTS["new"], make_template(), None, None, is_made=False)
+    assert new.lifted == ()
+
+
+def test_what_is_saved_already_is_not_asked_about_once_more() -> None:
+    made = replace(handed(FULL, channels=()), is_made=True)
+
+    assert made.lifted == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("warned", [("channels",), ("allowed",), ("channels", "allowed")])
+def test_the_warning_stands_on_top_and_is_remembered(
+    warned: tuple[str, ...], language: str
+) -> None:
+    unlimited = replace(FULL, channels=(), allowed=())
+    draft = replace(drafts.edit(ALICE, unlimited), warned=warned)
+
+    built = view.build(draft, WORDS[language], GROUPS)
+
+    spec = built.to_dict()
+    assert check_view(spec, kind="modal") == []
+    says = spec["blocks"][0]["text"]["text"]
+    assert all(WORDS[language](view.UNLIMITED[each]) in says for each in warned)
+    assert WORDS[language]("template_form.save") in says
+    assert view.read(submitted(built)) == without_params(draft)
 
 
 # What is wrong, and where it is said.

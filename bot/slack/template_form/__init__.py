@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -18,12 +18,13 @@ from bot.slack.client import in_our_words, in_time
 from bot.slack.payloads import Door, Payload
 from bot.slack.template_form import drafts, ids, languages, page, view
 from bot.slack.template_form.admins import Admins
-from bot.slack.template_form.drafts import Draft
+from bot.slack.template_form.drafts import Change, Draft
 from bot.slack.template_form.groups import Groups
 from bot.slack.template_form.keeper import Keeper, still_there
 from bot.slack.template_form.menus import Menus
 from bot.slack.template_form.param_form import ParamForm
-from bot.templates import Template, check_all, fingerprint
+from bot.templates import Template, fingerprint
+from bot.templates.checks import check_all
 
 __all__ = ["Admins", "Groups", "Keeper", "TemplateForm"]
 
@@ -90,7 +91,11 @@ class TemplateForm:
             user = payloads.door(body).user
             draft = view.read(body["view"])
             words = await self.admins.let_in_whose(user, draft.user)
-            template, dropped = await self._save(draft)
+            change = await self._change(draft)
+            if change.lifted:
+                await ack(response_action="update", view=await self._warned(change, words))
+                return
+            template, dropped = await self._save(change)
             self.shown(user)
             # By what the form began with: delivered once more, it is answered as before.
             asked = drafts.places_mark(param.name for param in template.params)
@@ -119,31 +124,45 @@ class TemplateForm:
         # It is done, whether Slack shows this or not.
         self.beside.begin(self._tell(door, page.notice(words(key, name=template.name), words)))
 
-    async def _save(self, draft: Draft) -> tuple[Template, list[str]]:
-        """Return the template as it is saved, and the parameters that it no longer has."""
+    async def _change(self, draft: Draft) -> Change:
+        """Check what a form would make of the catalogue. Raises FixTheForm and Refused."""
         known = {each.id: each for each in await self.keeper.all()}
         source = known.get(draft.source) or known.get(draft.template.id)
-        params = source.params if source else ()
-        template = drafts.with_params(draft.template, params)
-        if template in known.values():  # untouched, or the same form, delivered once more
-            return template, []
+        template = drafts.with_params(draft.template, source.params if source else ())
         old = known.get(draft.was)
+        change = Change(draft, template, old, source, is_made=template in known.values())
+        if change.is_made:
+            return change
         if not draft.rests_on(old):
             raise Refused("catalogue.changed")
         others = [each for each in known.values() if each is not old]
         found = [each for at, each in check_all([*others, template]) if at == len(others)]
         if found:
             raise FixTheForm(*drafts.in_the_form(found, template))
-        await self.keeper.save(template, was=draft.was, seen=fingerprint(old) if old else "")
-        return template, drafts.dropped(template, params)
+        return change
+
+    async def _save(self, change: Change) -> tuple[Template, list[str]]:
+        """Return the template as it is saved, and the parameters that it no longer has."""
+        if change.is_made:
+            return change.template, []
+        seen = fingerprint(change.old) if change.old else ""
+        await self.keeper.save(change.template, was=change.draft.was, seen=seen)
+        return change.template, drafts.dropped(change.template, change.params)
+
+    async def _warned(self, change: Change, words: Words) -> View:
+        """Draw the form as it is, with what would become of the limits that are gone from it."""
+        shown = replace(change.draft.template, params=change.params)
+        draft = replace(change.draft, template=shown, warned=change.lifted)
+        return await self._form(draft, words)
 
     async def _open(self, door: Door, draft: Draft, words: Words) -> None:
-        has_groups = any(each.startswith("S") for each in draft.template.allowed)
-        groups = await self.groups.known() if has_groups else {}
+        drawn = await self._form(draft, words)
         with in_our_words():
-            await self.client.views_open(
-                trigger_id=door.trigger_id, view=view.build(draft, words, groups).to_dict()
-            )
+            await self.client.views_open(trigger_id=door.trigger_id, view=drawn.to_dict())
+
+    async def _form(self, draft: Draft, words: Words) -> View:
+        has_groups = any(each.startswith("S") for each in draft.template.allowed)
+        return view.build(draft, words, await self.groups.known() if has_groups else {})
 
     async def _tell(self, door: Door, told: View) -> None:
         try:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.errors import Problem
-from bot.slack.template_form.ids import BODY
+from bot.slack.template_form.ids import ALLOWED, BODY, CHANNELS
 from bot.templates import Category, Template, fingerprint, names, places
 from bot.templates.params import NAME_LIMIT, Param
 
@@ -27,10 +27,33 @@ class Draft:
     source: str = ""  # whose parameters it takes over
     seen: str = ""  # the mark of that one's own fields, when the form was opened
     asked: str = ""  # the mark of the places that it had then
+    warned: tuple[str, ...] = ()  # which limits are gone from it, as the admin was told
 
     def rests_on(self, old: Template | None) -> bool:
         """Whether the template that it changes is still as the admin saw it."""
         return not self.was or (old is not None and own_mark(old) == self.seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a submitted form makes of the catalogue."""
+
+    draft: Draft
+    template: Template  # with its parameters
+    old: Template | None  # which it replaces
+    source: Template | None  # whose parameters it takes over
+    is_made: bool  # already: nothing is different
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """Those that it takes over."""
+        return self.source.params if self.source else ()
+
+    @property
+    def lifted(self) -> tuple[str, ...]:
+        """Name the fields whose limits are gone, unless the admin was told of all of them."""
+        gone = () if self.is_made else lifted(self.template, self.source)
+        return () if set(gone) <= set(self.draft.warned) else gone
 
 
 def new(user: str, language: str) -> Draft:
@@ -87,6 +110,18 @@ def dropped(template: Template, known: Iterable[Param]) -> list[str]:
     """Name the parameters that have no place any more."""
     there = {names.fold(param.name) for param in template.params}
     return [param.name for param in known if names.fold(param.name) not in there]
+
+
+def lifted(template: Template, before: Template | None) -> tuple[str, ...]:
+    """Name the fields whose limits are gone: a template could be sent by or from everywhere.
+
+    It may not be meant: Slack can leave out what an admin can't see, and hand in an empty field.
+    """
+    fields = {
+        CHANNELS: (before.channels if before else (), template.channels),
+        ALLOWED: (before.allowed if before else (), template.allowed),
+    }
+    return tuple(name for name, (then, now) in fields.items() if then and not now)
 
 
 def in_the_form(problems: Iterable[Problem], template: Template) -> Iterator[Problem]:

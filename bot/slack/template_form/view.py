@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     InputBlock,
     InputInteractiveElement,
+    MarkdownTextObject,
     Option,
     PlainTextObject,
     SectionBlock,
@@ -54,6 +55,10 @@ FAMILY = "template_form"
 # the characters that are left where they are few, which would puzzle here.
 ID_ROOM = 100
 NAMES_LIMIT = 1000  # of parameters, named by the button
+UNLIMITED = {
+    CHANNELS: "template_form.unlimited_channels",
+    ALLOWED: "template_form.unlimited_people",
+}
 
 
 def build(draft: Draft, words: Words, groups: Mapping[str, str]) -> View:
@@ -66,6 +71,7 @@ def build(draft: Draft, words: Words, groups: Mapping[str, str]) -> View:
         close=words("form.close"),
         private_metadata=_write_note(draft),
         blocks=[
+            *_warning(draft, words),
             *_texts(draft.template, words),
             *_params(draft, words),
             *_menus(draft.template, words),
@@ -85,6 +91,7 @@ def read(view: Payload) -> Draft:
         source=note.get("source", ""),
         seen=note.get("seen", ""),
         asked=note.get("asked", ""),
+        warned=tuple(note.get("warned", "").split()),
         template=Template(
             name=inputs.line(state.get(NAME)),
             id=inputs.line(state.get(ID)),
@@ -109,6 +116,7 @@ def _write_note(draft: Draft) -> str:
         "source": draft.source,
         "seen": draft.seen,
         "asked": draft.asked,
+        "warned": " ".join(draft.warned),
     }
     return json.dumps({key: value for key, value in note.items() if value})
 
@@ -117,6 +125,14 @@ def _block(
     field: str, element: InputInteractiveElement, words: Words, *, optional: bool = False
 ) -> InputBlock:
     return inputs.block(field, FAMILY, element, words, optional=optional)
+
+
+def _warning(draft: Draft, words: Words) -> Iterator[Block]:
+    """Say on top what would become of a template that has no limits any more."""
+    removed = " ".join(words(UNLIMITED[field]) for field in draft.warned if field in UNLIMITED)
+    if removed:
+        says = words("template_form.unlimited", removed=removed)
+        yield SectionBlock(text=MarkdownTextObject(text=says, verbatim=True))
 
 
 def _texts(template: Template, words: Words) -> Iterator[Block]:
