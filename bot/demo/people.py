@@ -24,12 +24,14 @@ class User:
     is_owner: bool = False
     is_stranger: bool = False
     updated: int = 0
+    phone: str = ""
 
     def payload(self, home_team: str, *, locale: bool = False) -> Json:
         """Tell what users.info tells: little of the deactivated and of other workspaces' people."""
         profile = {
             "real_name": self.real_name or self.name,
             "display_name": self.name,
+            "phone": self.phone,
             "team": self.team_id,
         }
         told: Json = {

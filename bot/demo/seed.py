@@ -17,7 +17,7 @@ SHARED = "C0ALIADOS01"
 PEOPLE: dict[str, tuple[str, Json]] = {
     ALICE: ("alice", {"real_name": "Alice Martín", "locale": "es-ES", "is_admin": True}),
     BRUNO: ("bruno", {"real_name": "Bruno Costa", "locale": "pt-BR", "tz": "America/Sao_Paulo"}),
-    CARLA: ("carla", {"real_name": "Carla Díaz"}),
+    CARLA: ("carla", {"real_name": "Carla Díaz", "phone": "+507 6000-0003"}),
     DIEGO: ("diego", {"real_name": "Diego Rojas"}),
     GUEST: ("gabi", {"real_name": "Gabi (invitada)", "is_restricted": True}),
     SINGLE: (

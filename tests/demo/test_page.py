@@ -202,6 +202,21 @@ async def test_a_gesture_in_a_view_that_is_gone_does_nothing(client: aiohttp.Cli
     assert await do(client, "submit", view_id="V0GONE") == {"gone": True}
 
 
+async def test_what_was_typed_into_a_field_that_is_gone_is_not_taken(
+    world: World, client: aiohttp.ClientSession, modal: Any, field: Any, serve_form: Any
+):
+    serve_form(world[1], modal(field("name")))
+    await do(client, "command", channel=seed.SOPORTE, command="/send")
+    (view,) = (await seen(client))["modals"]
+    gone = {"block_id": "other", "action_id": "value", "value": "Rosa"}
+
+    filled = await do(client, "fill", view_id=view["id"], **gone)
+    submitted = await do(client, "submit", view_id=view["id"], typed=[gone])
+
+    assert (filled, submitted) == ({"gone": True}, {"gone": True})
+    assert (await seen(client))["modals"] == [view]
+
+
 async def test_the_app_can_be_invited_into_a_channel(world: World, client: aiohttp.ClientSession):
     await do(client, "command", channel=seed.VENTAS, command="/invite", text="@templates")
 

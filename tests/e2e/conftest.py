@@ -15,8 +15,10 @@ from playwright.async_api import Browser, Page, Request, Route, ViewportSize, as
 from bot.demo import seed
 from bot.demo.page import welcome
 from bot.demo.page.server import Page as PageServer
+from bot.locales import Words, load
 from bot.slack import manifest
 from tests.conftest import World, open_world
+from tests.e2e.catalogue import CATALOGUE
 from tests.e2e.pages import Workspace
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -33,6 +35,7 @@ ARGUMENTS = (
 )
 SHOTS = Path(os.environ.get("SHOTS", "shots"))
 SIZE: ViewportSize = {"width": 1280, "height": 800}
+LOCALES = {"en": "en-US", "es": "es-ES", "pt": "pt-BR"}  # as Slack names them
 PATIENCE = 10_000  # milliseconds; these machines are noisy
 
 
@@ -61,6 +64,12 @@ class Stage:
         await page.goto(self.server.url)
         await workspace.become(user)
         return workspace
+
+    async def open_in(self, words: Words, user: str = seed.ALICE) -> Workspace:
+        """Open a small window as this person, who reads the bot in the language of these words."""
+        self.world.slack.workspace.change_person(user, locale=LOCALES[words.language])
+        await self.world.slack.settled()
+        return await self.open(user, {"width": 960, "height": 800})
 
     async def _only_here(self, route: Route) -> None:
         if urlsplit(route.request.url).hostname == "127.0.0.1":
@@ -126,6 +135,36 @@ async def http_stage(
     """The stage of most tests."""
     async for stage in raise_stage(tmp_path_factory.mktemp("http"), browser, socket=False):
         yield stage
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage_with_catalogue(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """A stage where templates have names."""
+    async for stage in raise_stage(tmp_path_factory.mktemp("named"), browser, socket=False):
+        await stage.world.keep(*CATALOGUE)
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def named(
+    stage_with_catalogue: Stage, request: pytest.FixtureRequest
+) -> AsyncIterator[Stage]:
+    """A stage with a catalogue, with Atom well and no window open."""
+    async for each in guarded(stage_with_catalogue, request):
+        yield each
+
+
+@pytest.fixture(params=LOCALES)
+def words(request: pytest.FixtureRequest) -> Words:
+    """Everything that the bot says, in one language after the other."""
+    return load(request.param)
+
+
+@pytest.fixture
+def english() -> Words:
+    return load("en")
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -25,11 +25,29 @@ class Modal:
         await self.root.get_by_test_id("modal-submit").click()
 
     def block(self, block_id: str) -> Locator:
-        return self.root.locator(f"[data-block-id={block_id}]")
+        return self.root.locator(f'[data-block-id="{block_id}"]')
 
     def error(self, block_id: str) -> Locator:
         """Find what is said to be wrong with a field, under it."""
         return self.block(block_id).get_by_test_id("field-error")
+
+    def input(self, block_id: str) -> Locator:
+        """Find what a field is typed or chosen in, whatever it is called."""
+        return self.block(block_id).locator("input, select, textarea").first
+
+    def preview(self) -> Locator:
+        """Find the message as the customer will read it."""
+        return self.block("preview").locator("blockquote")
+
+    def offered(self) -> Locator:
+        """Find what the menu of templates offers, once the app has answered."""
+        return self.root.locator("[role=listbox][aria-busy=false]").get_by_role("option")
+
+    async def choose(self, letters: str, name: str) -> None:
+        """Type into the menu that has the focus, and take the first it offers with Enter."""
+        await self._page.keyboard.type(letters)
+        await expect(self.offered().first).to_have_text(name)
+        await self._page.keyboard.press("Enter")
 
     async def gone(self) -> None:
         await expect(self._page.get_by_test_id("modal")).to_have_count(0)
@@ -73,7 +91,7 @@ class Workspace:
     async def send(self, text: str) -> None:
         """Type the command and press Enter in the form."""
         modal = await self.command(text)
-        await modal.field("Phone number").press("Enter")
+        await modal.input("phone").press("Enter")
         await modal.gone()
 
     def card(self, status: str) -> Locator:

@@ -1,28 +1,54 @@
 """Each screen as a picture, for the README (`make screenshots`) and for eyes."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.demo import seed
 from bot.demo.page import welcome
+from bot.templates.file import read
 from tests.conftest import TEMPLATE
-from tests.e2e.conftest import SHOTS, Stage
+from tests.e2e.conftest import SHOTS, Stage, guarded, raise_stage
 from tests.e2e.pages import COMMAND, Workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 LARGEST = 150_000  # bytes
 SIZE: ViewportSize = {"width": 960, "height": 560}
+# As high as what they show: the form down to its message, Home down to its third template.
+FORM: ViewportSize = {"width": 960, "height": 750}
+HOME: ViewportSize = {"width": 960, "height": 690}
+CATALOGUE = Path(seed.__file__).with_name("templates.toml")
 ORDER = f'{TEMPLATE} 6123-4567 client="Ana María" Fecha="3 de mayo"'
 
 
-async def look(stage: Stage, user: str = seed.ALICE) -> Workspace:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demo_stage(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """A stage with the catalogue of the demo."""
+    async for stage in raise_stage(tmp_path_factory.mktemp("demo"), browser, socket=False):
+        await stage.world.keep(*read(CATALOGUE.read_text()))
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(demo_stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async for each in guarded(demo_stage, request):
+        yield each
+
+
+async def look(stage: Stage, user: str = seed.ALICE, size: ViewportSize = SIZE) -> Workspace:
     """Open a furnished workspace in a window that makes a good picture."""
     welcome.furnish(stage.world.slack.workspace)
-    return await stage.open(user, SIZE)
+    # Another test may have left them another language.
+    stage.world.slack.workspace.change_person(user, locale="en-US")
+    await stage.world.slack.settled()
+    return await stage.open(user, size)
 
 
 async def picture(page: Page, name: str) -> None:
@@ -38,10 +64,36 @@ def _size(path: Path) -> int:
     return path.stat().st_size
 
 
+async def test_the_form_by_name_with_its_message(demo: Stage) -> None:
+    alice = await look(demo, size=FORM)
+    modal = await alice.command("recordatorio de cita 6123-4567 client_name=Ana")
+    await modal.input("param.Fecha").fill("2026-05-03")
+
+    await modal.input("param.Sede").select_option("Costa del Este")
+
+    await expect(modal.preview()).to_contain_text("el 3 de mayo de 2026 en Costa del Este")
+    await modal.root.get_by_role("heading").click()
+    await picture(alice.page, "form")
+
+
+async def test_an_admins_home(demo: Stage) -> None:
+    carla = await look(demo, seed.CARLA, HOME)
+    await carla.send(f"bienvenida {welcome.KNOWN[0]} nombre=Ana agente=Carla")
+    await expect(carla.card("Sent")).to_be_visible()
+    await carla.send("recordatorio de cita 6123-4567 client_name=Rosa fecha=2026-05-03")
+    await expect(carla.card("Pending")).to_be_visible()
+
+    await carla.go_to("WhatsApp templates")
+
+    home = carla.page.get_by_test_id("home")
+    await expect(home).to_contain_text("Add a template")
+    await expect(home).to_contain_text("Aviso a todos los clientes")
+    await picture(carla.page, "home")
+
+
 async def test_the_form_and_its_errors(stage: Stage) -> None:
     alice = await look(stage)
     modal = await alice.command(ORDER)
-    await picture(alice.page, "form")
 
     await modal.fill("Phone number", "call me")
     await modal.fill("Parameters", "Fecha")

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable
 
+from bot.demo.inputs import stateful
 from bot.demo.person import Person
 from bot.demo.refusals import Impossible, Json
 from bot.demo.seat import Result
@@ -17,7 +18,7 @@ class Unreadable(ValueError):
 
 
 class Gone(Exception):
-    """The view is not on top any more: the page has not heard of it yet."""
+    """The view is not on top any more, or lacks a field: the page has not heard of it yet."""
 
 
 def text(given: Json, name: str) -> str:
@@ -79,7 +80,12 @@ async def click(person: Person, given: Json) -> Json:
 
 async def fill(person: Person, given: Json) -> Json:
     """Put a value into a field; `quiet` says that nothing is to be dispatched yet."""
-    await _typed(person, given)
+    _looks_at(person, given)
+    for one in given.get("typed") or ():
+        if _has(person, one):
+            await _fill(person, one, is_quiet=True)
+    if not _has(person, given):
+        raise Gone
     result = await _fill(person, given, is_quiet=bool(given.get("quiet")))
     return told(result) if result else {}
 
@@ -160,8 +166,19 @@ def _looks_at(person: Person, given: Json) -> None:
 async def _typed(person: Person, given: Json) -> None:
     """Take over what stands in the page's fields before something is done with the view."""
     _looks_at(person, given)
-    for one in given.get("typed") or ():
+    typed = given.get("typed") or ()
+    if not all(_has(person, one) for one in typed):
+        # Another form than the person saw when they pressed.
+        raise Gone
+    for one in typed:
         await _fill(person, one, is_quiet=True)
+
+
+def _has(person: Person, given: Json) -> bool:
+    view = person.view or person.home
+    wanted = (text(given, "block_id"), given.get("action_id"))
+    fields = stateful(view.blocks) if view else ()
+    return wanted in [(block["block_id"], element["action_id"]) for block, element in fields]
 
 
 async def _fill(person: Person, given: Json, *, is_quiet: bool) -> Result | None:

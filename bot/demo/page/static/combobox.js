@@ -69,7 +69,7 @@ function chip(field, one) {
 function list(field, combo) {
   return h(
     "ul",
-    { class: "combo-list", role: "listbox", id: `${field.id}-list` },
+    { class: "combo-list", role: "listbox", id: `${field.id}-list`, "aria-busy": combo.isAsking ? "true" : "false" },
     combo.options.map((one, i) =>
       h(
         "li",
@@ -91,13 +91,13 @@ function list(field, combo) {
 async function search(field, text) {
   const before = page.combos.get(field.id);
   const turn = (before?.turn ?? 0) + 1;
-  const combo = { text, turn, options: before?.options ?? [], active: 0, words: "" };
+  const combo = { text, turn, options: before?.options ?? [], active: 0, words: "", isAsking: true };
   page.combos.set(field.id, combo);
   redraw();
   const { options, words } = await found(field, text);
   // Answers may overtake each other: only the last question counts.
   if (page.combos.get(field.id)?.turn !== turn) return;
-  Object.assign(combo, { options: options.slice(0, MOST), words });
+  Object.assign(combo, { options: options.slice(0, MOST), words, isAsking: false });
   redraw();
   setTimeout(() => document.getElementById(`${field.id}-list`)?.scrollIntoView({ block: "nearest" }));
 }
@@ -157,7 +157,8 @@ function keyed(event, field) {
   if (event.key === "ArrowDown" && !combo) search(field, "");
   else if (event.key === "ArrowDown") combo.active = Math.min(combo.active + 1, combo.options.length - 1);
   else if (event.key === "ArrowUp" && combo) combo.active = Math.max(combo.active - 1, 0);
-  else if (event.key === "Enter" && combo?.options[combo.active]) pick(field, combo.options[combo.active]);
+  // Until the answer is there the list is that of the letters before.
+  else if (event.key === "Enter" && !combo?.isAsking && combo?.options[combo.active]) pick(field, combo.options[combo.active]);
   else if (event.key === "Escape" && combo) page.combos.delete(field.id);
   else if (event.key === "Backspace" && !event.target.value) return removeLast(field);
   else return;

@@ -134,13 +134,20 @@ export function words(text) {
 function moment(where, block, element, attributes) {
   const isBoth = attributes.type === "datetime-local";
   const value = where.value(block, element);
-  const change = (event) => {
-    const given = event.target.value;
-    const stamp = isBoth && given ? Math.floor(new Date(given).getTime() / 1000) : given;
-    where.change(block, element, stamp || null);
+  const stamp = (given) => (isBoth && given ? Math.floor(new Date(given).getTime() / 1000) : given) || null;
+  const put = ({ value: given }) => isWhole(given) && where.change(block, element, stamp(given));
+  const input = (event) => {
+    where.note(block, element, stamp(event.target.value));
+    clearTimeout(pausing);
+    pausing = setTimeout(put, PAUSE, event.target);
   };
   const shown = isBoth && value ? local(value) : value ?? "";
-  return h("input", { ...attributes, class: "moment", value: shown, on: { change } });
+  return h("input", { ...attributes, class: "moment", value: shown, on: { input } });
+}
+
+// Whoever types a year passes through 0002, 0020 and 0202.
+function isWhole(given) {
+  return !/^0\d{3}-/.test(given);
 }
 
 function local(stamp) {

@@ -28,6 +28,7 @@ export const KEYS = {
 };
 const TYPED = new Set([
   "plain_text_input", "number_input", "email_text_input", "url_text_input", "rich_text_input",
+  "datepicker", "timepicker", "datetimepicker",
 ]);
 
 export function isTyped(element) {
@@ -120,11 +121,20 @@ export function typedIn(view) {
   );
 }
 
+// What was typed goes with its field, should the bot bring one of the same name later.
 export function forgetDrafts(views) {
-  const open = new Set(views.map((one) => one.id));
+  const open = new Set(views.flatMap((view) => [busyKey(view), ...draftKeys(view)]));
   for (const key of page.drafts.keys()) {
-    if (key.startsWith("V0") && !open.has(key.split("/")[0])) page.drafts.delete(key);
+    if (key.startsWith("V0") && !open.has(key)) page.drafts.delete(key);
   }
+}
+
+function draftKeys(view) {
+  return view.blocks.flatMap((block) => elementsOf(block).map((one) => draftKey(view, block, one)));
+}
+
+function busyKey(view) {
+  return `${view.id}/busy`;
 }
 
 async function pressed(view, block, element, value) {
@@ -145,7 +155,7 @@ export async function changed(view, block, element, value, { isDone = true } = {
 
 export async function submit(view) {
   if (!view.submit) return;
-  const key = `${view.id}/busy`;
+  const key = busyKey(view);
   page.drafts.set(key, true);
   redraw();
   await gesture("submit", { view_id: view.id, typed: typedIn(view) }, { isQuiet: true });
@@ -154,7 +164,7 @@ export async function submit(view) {
 }
 
 export function isBusy(view) {
-  return page.drafts.has(`${view.id}/busy`);
+  return page.drafts.has(busyKey(view));
 }
 
 export function close(view, everything = false) {
