@@ -256,7 +256,7 @@ def test_a_template_is_told_apart_by_its_facts_and_the_beginning_of_its_body() -
 
     assert "*Recordatorio de cita* · Utility · Spanish (Mexico)" in said
     assert "Hola {{client_name}}, su cita es el {{Fecha de cita}} en {{Sede}}." in said
-    assert f"Only in <#{CHANNEL}>, <#G0VENTAS001>" in said
+    assert f"Only from <#{CHANNEL}>, <#G0VENTAS001>" in said
 
 
 def test_a_language_that_nobody_knows_is_named_by_its_code() -> None:

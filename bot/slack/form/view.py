@@ -77,7 +77,8 @@ def build(form: Form, words: Words, *, opening: bool = False) -> View:
 def _focus(blocks: Iterable[Block]) -> None:
     fields_ = [each for each in blocks if isinstance(each, InputBlock)]
     empty = [each for each in fields_ if not each.optional and not _is_filled(each)]
-    for block in (empty or fields_)[:1]:
+    # Where all is filled in, Enter in the number's field sends.
+    for block in (empty or fields_[1:])[:1]:
         if isinstance(block.element, InputInteractiveElement):
             block.element.focus_on_load = True
 
