@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add("history", _history, "print the sends")
     command.add_argument("--format", choices=("table", "jsonl", "csv"), default="table")
     command.add_argument("--since", help="e.g. 2h, 7d or 2026-05-03", type=_since)
-    _add_templates(add("templates", _templates, "import, export or list the catalogue"))
+    _add_templates(add("templates", _templates, "import, export, list or probe the catalogue"))
     add("migrate", _migrate, "bring the database up to date")
     return parser
 

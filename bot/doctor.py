@@ -36,6 +36,7 @@ class Finding:
 async def look(settings: Settings) -> AsyncIterator[Finding]:
     """Go through everything; each finding is told as soon as it is there."""
     yield Finding("settings", is_well=True, words="all of them can be read")
+    yield _transport(settings)
     yield _rights(settings)
     yield _sqlite(settings)
     yield await asyncio.to_thread(_database, settings)
@@ -55,12 +56,32 @@ async def show(settings: Settings) -> bool:
     return is_well
 
 
+def _transport(settings: Settings) -> Finding:
+    can = {
+        "serve": bool(settings.slack_signing_secret.get_secret_value()),
+        "socket": bool(settings.slack_app_token.get_secret_value()),
+    }
+    if not any(can.values()):
+        return Finding(
+            "transport",
+            is_well=False,
+            words="set SLACK_APP_TOKEN for `socket`, or SLACK_SIGNING_SECRET for `serve`",
+        )
+    able = " and ".join(f"`{name}`" for name, is_set in can.items() if is_set)
+    return Finding("transport", is_well=True, words=f"{able} can start")
+
+
 def _rights(settings: Settings) -> Finding:
     if not settings.senders | settings.admins:
         return Finding(
             "rights", is_well=False, words="nobody may send: set SENDERS or ADMINS, e.g. SENDERS=*"
         )
-    return Finding("rights", is_well=True, words="SENDERS and ADMINS name somebody")
+    words = "SENDERS and ADMINS name somebody"
+    if not settings.admins:
+        words = "SENDERS names somebody; ADMINS is empty, so nobody keeps the catalogue in Slack"
+    if not settings.default_region:
+        words += "; without DEFAULT_REGION every number needs its country code"
+    return Finding("rights", is_well=True, words=words)
 
 
 def _sqlite(settings: Settings) -> Finding:
@@ -108,7 +129,11 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
             )
             return
         except TryLater:
-            yield Finding("slack token", is_well=False, words="SLACK_API_URL can't be reached")
+            words = (
+                "SLACK_API_URL can't be reached from this machine "
+                f"({settings.slack_api_url}): check its network, proxy and firewall"
+            )
+            yield Finding("slack", is_well=False, words=words)
             return
         yield Finding("slack token", is_well=True, words=f"team {installation.workspace.team}")
         yield _scopes(installation.scopes)
@@ -179,7 +204,8 @@ async def _atom(settings: Settings) -> Finding:
             return Finding(
                 "atom",
                 is_well=False,
-                words=f"ATOM_URL can't be reached ({type(error).__name__}); sends would wait",
+                words="ATOM_URL can't be reached from this machine "
+                f"({settings.atom_url}, {type(error).__name__}): check its network, proxy and firewall; sends would wait",
             )
     words = f"answers (HTTP {answer.status_code}); the token shows its worth at the first send"
     return Finding("atom", is_well=True, words=words)

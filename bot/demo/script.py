@@ -70,7 +70,7 @@ def _environment(slack: SlackStandIn, atom: AtomStandIn, folder: str, port: int)
 
 
 async def _converse(slack: SlackStandIn, atom: AtomStandIn) -> bool:
-    alice, bruno = slack.person(seed.ALICE), slack.person(seed.BRUNO)
+    alice, diego = slack.person(seed.ALICE), slack.person(seed.DIEGO)
     atom.know(KNOWN.removeprefix("+"))
     results = [
         await _send(slack, alice, KNOWN, "sent", "A number with a conversation"),
@@ -78,7 +78,7 @@ async def _converse(slack: SlackStandIn, atom: AtomStandIn) -> bool:
     ]
     atom.behave("rejects", times=1)
     results.append(await _send(slack, alice, REFUSED, "rejected", "Atom refuses the parameters"))
-    results.append(await _refused(bruno))
+    results.append(await _refused(diego))
     is_well = all(results)
     _say(
         f"\n{sum(results)} of {len(results)} came out as they should; "

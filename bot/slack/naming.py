@@ -20,6 +20,7 @@ class Named:
     template: Template | None = None
     meant: tuple[Template, ...] = ()  # where it is not clear, the likeliest ones
     asked: str = ""  # the name that was typed
+    is_mistyped: bool = False  # no template is called so, those in `meant` are only like it
 
 
 def read(text: str, templates: Sequence[Template]) -> Named:
@@ -43,7 +44,8 @@ def read(text: str, templates: Sequence[Template]) -> Named:
     name = " ".join(asked)
     if len(meant) == 1 and _is_certain(name, meant[0]):
         return Named(words, meant[0], asked=name)
-    return Named(words, meant=meant[:MOST_MEANT], asked=name)
+    is_like = not all(_is_certain(name, each) for each in meant)
+    return Named(words, meant=meant[:MOST_MEANT], asked=name, is_mistyped=is_like)
 
 
 def _without_template(words: command_text.Words) -> command_text.Words:

@@ -61,7 +61,8 @@ def typed(text: str, user: str, place: Place, offer: Offer) -> form.Form:
     nothing = _nothing_in(offer)
     if nothing or not named.asked:
         return dataclasses.replace(opened, notice=nothing)
-    key = "form.did_you_mean" if named.meant else "form.no_such_template"
+    key = "form.did_you_mean" if named.is_mistyped else "form.several"
+    key = key if named.meant else "form.no_such_template"
     notice = Problem(form.TEMPLATE, key, {"name": named.asked})
     return dataclasses.replace(opened, meant=named.meant, notice=notice)
 

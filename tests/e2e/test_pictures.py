@@ -67,7 +67,7 @@ def _size(path: Path) -> int:
 async def test_the_form_by_name_with_its_message(demo: Stage) -> None:
     alice = await look(demo, size=FORM)
     modal = await alice.command("recordatorio de cita 6123-4567 client_name=Ana")
-    await modal.input("param.Fecha").fill("2026-05-03")
+    await modal.input("param.Fecha de cita").fill("2026-05-03")
 
     await modal.input("param.Sede").select_option("Costa del Este")
 

@@ -215,6 +215,7 @@ async def test_letters_that_several_names_have_offer_all_of_them(journey: Journe
     person = await journey.open("recordatorio 6123-4567")
 
     assert person.view is not None
+    assert "Several" in person.view.text or "Varias" in person.view.text
     buttons = person.view.blocks[1]["elements"]
     assert names(buttons) == ["Recordatorio de cita", "Recordatorio de pago"]
 

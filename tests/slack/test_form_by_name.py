@@ -986,3 +986,12 @@ def test_the_form_of_a_test_says_so(language: str) -> None:
 
     assert view["title"]["text"] == WORDS[language]("form.test")
     assert form.read(view, CITA).is_test
+
+
+def test_a_value_that_its_field_can_t_hold_is_not_called_a_missing_field() -> None:
+    typed = (("valor", "31/2/2026"), ("otro", "1"))
+
+    view = view_of(replace(EMPTY, values=typed).choosing(DAY, TODAY))
+
+    said = [each["text"]["text"] for each in view["blocks"] if each["type"] == "section"]
+    assert said == [EN("form.unfit", words="valor=31/2/2026"), EN("form.unread", words="otro=1")]

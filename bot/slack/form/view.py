@@ -1,13 +1,10 @@
 """The form, drawn as a modal."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from slack_sdk.models.blocks import (
-    ActionsBlock,
     Block,
-    ButtonElement,
     CheckboxesElement,
     ContextBlock,
     ConversationSelectElement,
@@ -18,14 +15,11 @@ from slack_sdk.models.blocks import (
     Option,
     PlainTextInputElement,
     PlainTextObject,
-    SectionBlock,
 )
 from slack_sdk.models.views import View
 
 from bot.locales import Words
-from bot.slack.cards import escape
-from bot.slack.command_text import params_text
-from bot.slack.form import fields, note, number, preview
+from bot.slack.form import fields, note, notices, number, preview
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import (
     ASSIGN,
@@ -37,8 +31,6 @@ from bot.slack.form.ids import (
     GROUP,
     INPUT,
     LIMITS,
-    MEAN,
-    MEANT,
     OPTION_LIMIT,
     PARAMS,
     PHONE,
@@ -46,13 +38,10 @@ from bot.slack.form.ids import (
     TEMPLATE,
     param_blocks,
 )
-from bot.slack.form.mistakes import sentence, short
 from bot.slack.payloads import Payload, plain
 from bot.templates import Template, fingerprint
 from bot.templates import preview as message_of
 
-UNREAD_LIMIT = 500  # escaped it may have five times that, and a section takes 3,000
-TOLD = 100  # characters of what was typed that are said again
 CHANNELS_TOLD = 20
 # What a view is made of, beside its blocks and what Slack adds.
 KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
@@ -70,7 +59,7 @@ def build(form: Form, words: Words, *, opening: bool = False) -> View:
         submit=words("form.submit_anyway" if form.seen else "form.submit"),
         close=words("form.close"),
         private_metadata=note.write(form),
-        blocks=[*_notices(form, words), *inputs],
+        blocks=[*notices.draw(form, words), *inputs],
     )
 
 
@@ -122,29 +111,6 @@ def option(template: Template) -> Option:
 def bare_option(template_id: str, words: Words) -> Option:
     """Draw an id that the catalogue does not have."""
     return Option(text=words("form.bare_id", id=template_id)[:OPTION_LIMIT], value=template_id)
-
-
-def _notices(form: Form, words: Words) -> Iterator[Block]:
-    if form.is_test:
-        yield _says(words("form.test_is_real"))
-    if form.notice:
-        values = {name: escape(short(str(v), TOLD)) for name, v in form.notice.values.items()}
-        yield _says(sentence(replace(form.notice, values=values), words))
-    if form.meant:
-        buttons = [
-            ButtonElement(text=each.name, action_id=f"{MEAN}.{number}", value=each.id)
-            for number, each in enumerate(form.meant)
-        ]
-        yield ActionsBlock(block_id=MEANT, elements=buttons)
-    # Without a template they wait for one, as far as there is room.
-    waiting = note.waiting(form)
-    lost = waiting if form.known or not note.kept(waiting) else ()
-    if waiting and not lost and not form.template:
-        shown = escape(short(", ".join(params_text([pair]) for pair in waiting), UNREAD_LIMIT))
-        yield _small(words("form.waiting", words=shown))
-    if unread := [*form.unread, *form.cut_off(), *(params_text([pair]) for pair in lost)]:
-        shown = escape(short(", ".join(unread), UNREAD_LIMIT))
-        yield _says(words("form.unread", words=shown))
 
 
 def _inputs(form: Form, words: Words) -> Iterator[Block]:
@@ -259,10 +225,6 @@ def _channel(form: Form, words: Words) -> InputBlock:
             response_url_enabled=True,
         ),
     )
-
-
-def _says(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))
 
 
 def _small(text: str) -> ContextBlock:
