@@ -11,7 +11,6 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from bot.demo import seed
 from bot.demo.page import welcome
 from bot.templates.file import read
-from tests.conftest import TEMPLATE
 from tests.e2e.conftest import SHOTS, Stage, guarded, raise_stage
 from tests.e2e.pages import COMMAND, Workspace
 
@@ -23,7 +22,7 @@ SIZE: ViewportSize = {"width": 960, "height": 560}
 FORM: ViewportSize = {"width": 960, "height": 750}
 HOME: ViewportSize = {"width": 960, "height": 690}
 CATALOGUE = Path(seed.__file__).with_name("templates.toml")
-ORDER = f'{TEMPLATE} 6123-4567 client="Ana María" Fecha="3 de mayo"'
+ORDER = 'recordatorio de cita 6123-4567 client_name="Ana María" fecha="3/5/2026"'
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -91,26 +90,26 @@ async def test_an_admins_home(demo: Stage) -> None:
     await picture(carla.page, "home")
 
 
-async def test_the_form_and_its_errors(stage: Stage) -> None:
-    alice = await look(stage)
+async def test_the_form_and_its_errors(demo: Stage) -> None:
+    alice = await look(demo)
     modal = await alice.command(ORDER)
 
     await modal.fill("Phone number", "call me")
-    await modal.fill("Parameters", "Fecha")
+    await modal.input("param.client_name").fill("Ana      María")
     await modal.submit()
     await expect(modal.error("phone")).to_be_visible()
     await picture(alice.page, "errors")
 
     await modal.fill("Phone number", "50755667788")
-    await modal.fill("Parameters", "Fecha=3 de mayo")
+    await modal.input("param.client_name").fill("Ana María")
     await modal.submit()
     await expect(modal.root).to_contain_text("Panama")
     await picture(alice.page, "warning")
 
 
-async def test_the_thread(stage: Stage) -> None:
-    alice = await look(stage)
-    await alice.send(f'{TEMPLATE} {welcome.KNOWN[0]} client="Ana María" Fecha="3 de mayo"')
+async def test_the_thread(demo: Stage) -> None:
+    alice = await look(demo)
+    await alice.send(ORDER.replace("6123-4567", welcome.KNOWN[0]))
 
     thread = await alice.open_thread(alice.card("Sent"))
 
@@ -118,8 +117,8 @@ async def test_the_thread(stage: Stage) -> None:
     await picture(alice.page, "thread")
 
 
-async def test_unknown_and_its_question(stage: Stage) -> None:
-    alice = await look(stage)
+async def test_unknown_and_its_question(demo: Stage) -> None:
+    alice = await look(demo)
     await alice.let_atom("takes the message, then drops the connection")
     await alice.send(ORDER)
     thread = await alice.open_thread(alice.card("Unknown"))
@@ -132,8 +131,8 @@ async def test_unknown_and_its_question(stage: Stage) -> None:
     await picture(alice.page, "confirm")
 
 
-async def test_the_waiting_card(stage: Stage) -> None:
-    alice = await look(stage)
+async def test_the_waiting_card(demo: Stage) -> None:
+    alice = await look(demo)
     await alice.let_atom("is down")
     await alice.send(ORDER)
 
@@ -144,8 +143,8 @@ async def test_the_waiting_card(stage: Stage) -> None:
     await expect(alice.card("Cancelled")).to_be_visible()
 
 
-async def test_a_refusal_and_the_wire(stage: Stage) -> None:
-    diego = await look(stage, seed.DIEGO)
+async def test_a_refusal_and_the_wire(demo: Stage) -> None:
+    diego = await look(demo, seed.DIEGO)
     await diego.say(COMMAND)
     await expect(diego.alone().last).to_contain_text("@carla")
     await picture(diego.page, "refused")
@@ -156,8 +155,8 @@ async def test_a_refusal_and_the_wire(stage: Stage) -> None:
     await picture(diego.page, "wire")
 
 
-async def test_it_works_from_900_pixels_on(stage: Stage) -> None:
-    alice = await look(stage)
+async def test_it_works_from_900_pixels_on(demo: Stage) -> None:
+    alice = await look(demo)
     await alice.page.set_viewport_size({"width": 900, "height": 560})
     await alice.send(ORDER)
 
