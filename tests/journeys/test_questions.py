@@ -117,9 +117,9 @@ async def test_refresh_says_what_it_found_and_that_it_was_done_just_now(journey:
     first = await ask(journey, "actualizar")
     second = await ask(journey, "refresh", seed.CARLA)
 
-    assert "Puedes enviar 3 plantillas. No administras este bot." in first.shown
+    assert "Puedes enviar 3 plantillas en total. No administras este bot." in first.shown
     assert "just now" in second.shown
-    assert "You may send 4 templates. You are an admin of the bot." in second.shown
+    assert "You may send 4 templates in all. You are an admin of the bot." in second.shown
 
 
 async def test_help_names_the_questions(journey: Journey) -> None:

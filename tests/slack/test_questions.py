@@ -559,7 +559,7 @@ async def test_refresh_asks_anew_and_says_what_it_found(room: Room) -> None:
     told = await room.told("refresh")
 
     assert room.slack.asked == [SUPPORT, ALICE]
-    assert "You may send 1 template. You are not an admin" in told
+    assert "You may send 1 template in all. You are not an admin" in told
 
 
 async def test_an_admin_is_told_so_by_refresh(room: Room) -> None:
@@ -573,7 +573,7 @@ async def test_refresh_notices_who_came_into_a_group(room: Room) -> None:
     room.slack.groups["S0VENTAS001"] = [ALICE]
     room.clock.pass_by(10)
 
-    assert "may send 1 template." in await room.told("refresh")
+    assert "may send 1 template in all." in await room.told("refresh")
 
 
 async def test_refresh_reads_a_catalogue_that_was_changed_by_hand(room: Room) -> None:
