@@ -10,17 +10,16 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ConfirmObject,
-    ContextBlock,
     LinkButtonElement,
     MarkdownTextObject,
     RichTextBlock,
     RichTextElementParts,
     RichTextQuoteElement,
-    SectionBlock,
 )
 
 from bot.locales import Words
 from bot.sends import Order, Send, Status
+from bot.slack.texts import says, small
 
 PANEL_URL = "https://app.atomchat.io/"
 EVENT_TYPE = "whatsapp_template"
@@ -101,12 +100,12 @@ def card(send: Send, words: Words) -> Message:
         facts.append(words("card.replaces", send=escape(send.order.replaces)))
     if send.decided_by:
         facts.append(words(f"card.decided.{send.reason}", user=f"<@{send.decided_by}>"))
-    blocks: list[Block] = [_ours(summary), _small(" · ".join(facts))]
+    blocks: list[Block] = [says(summary), small(" · ".join(facts))]
     text = [summary, *facts]
     if send.waits:
         why = waiting(send, words)
         text.append(why)
-        blocks += [_ours(why), ActionsBlock(elements=[_cancel_button(send, words)])]
+        blocks += [says(why), ActionsBlock(elements=[_cancel_button(send, words)])]
     return Message(" · ".join(text), blocks, _metadata(send))
 
 
@@ -115,17 +114,17 @@ def outcome(send: Send, words: Words, *, note: str = "") -> Message:
     line = outcome_line(send, words)
     if send.status in CALLS_SENDER:
         line = f"<@{send.order.user}> {line}"
-    blocks: list[Block] = [_ours(line)]
+    blocks: list[Block] = [says(line)]
     text = [line]
     if send.said:
         said = without_number(send)
-        blocks += [_small(words("outcome.said")), _quote(said)]
+        blocks += [small(words("outcome.said")), _quote(said)]
         text.append(f"{words('outcome.said')} {escape(said)}")
     if reference := _reference(send, words):
-        blocks.append(_small(reference))
+        blocks.append(small(reference))
         text.append(reference)
     if note:
-        blocks.append(_small(note))
+        blocks.append(small(note))
         text.append(note)
     if buttons := _buttons(send, words):
         blocks.append(ActionsBlock(elements=buttons))
@@ -218,15 +217,6 @@ def _buttons(send: Send, words: Words) -> list[ButtonElement | LinkButtonElement
 
 def _cancel_button(send: Send, words: Words) -> ButtonElement:
     return ButtonElement(text=words("button.cancel"), action_id=CANCEL, value=send.id)
-
-
-def _ours(text: str) -> Block:
-    # Verbatim: nothing that looks like a name or an address is made a link.
-    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))
-
-
-def _small(text: str) -> Block:
-    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])
 
 
 def _quote(text: str) -> Block:

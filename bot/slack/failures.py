@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.models.blocks import MarkdownTextObject, SectionBlock
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -21,6 +20,7 @@ from bot.slack.beside import Beside
 from bot.slack.client import in_our_words, respond
 from bot.slack.payloads import Payload
 from bot.slack.people import People
+from bot.slack.texts import says
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def _says(sentence: str, words: Words) -> View:
         type="modal",
         title=words("form.title"),
         close=words("form.close"),
-        blocks=[SectionBlock(text=MarkdownTextObject(text=sentence, verbatim=True))],
+        blocks=[says(sentence)],
     )
 
 

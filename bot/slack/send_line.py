@@ -6,7 +6,6 @@ For its sender's eyes alone: the number is whole.
 from slack_sdk.models.blocks import (
     ButtonElement,
     ConfirmObject,
-    MarkdownTextObject,
     PlainTextObject,
     SectionBlock,
 )
@@ -16,14 +15,12 @@ from bot.phones import Phone
 from bot.sends import Send, Status
 from bot.slack import cards
 from bot.slack.actions import SEND_AGAIN
+from bot.slack.texts import says
 
 
 def send_line(send: Send, words: Words) -> SectionBlock:
     """Draw a send with its button."""
-    return SectionBlock(
-        text=MarkdownTextObject(text=line_of(send, words), verbatim=True),
-        accessory=again_button(send, words),
-    )
+    return says(line_of(send, words), accessory=again_button(send, words))
 
 
 def line_of(send: Send, words: Words) -> str:

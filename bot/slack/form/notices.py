@@ -7,9 +7,6 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ContextBlock,
-    MarkdownTextObject,
-    SectionBlock,
 )
 
 from bot.locales import Words
@@ -19,6 +16,7 @@ from bot.slack.form import note
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import MEAN, MEANT
 from bot.slack.form.mistakes import sentence, short
+from bot.slack.texts import says, small
 from bot.templates import meant_param
 
 UNREAD_LIMIT = 500  # escaped it may have five times that, and a section takes 3,000
@@ -28,10 +26,10 @@ TOLD = 100  # characters of what was typed that are said again
 def draw(form: Form, words: Words) -> Iterator[Block]:
     """Say on top of the form what must be known of it."""
     if form.is_test:
-        yield _says(words("form.test_is_real"))
+        yield says(words("form.test_is_real"))
     if form.notice:
         values = {name: escape(short(str(v), TOLD)) for name, v in form.notice.values.items()}
-        yield _says(sentence(replace(form.notice, values=values), words))
+        yield says(sentence(replace(form.notice, values=values), words))
     if form.meant:
         buttons = [
             ButtonElement(text=each.name, action_id=f"{MEAN}.{number}", value=each.id)
@@ -47,13 +45,13 @@ def _without_field(form: Form, words: Words) -> Iterator[Block]:
     waiting = note.waiting(form)
     lost = waiting if form.known or not note.kept(waiting) else ()
     if waiting and not lost and not form.template:
-        yield _small(words("form.waiting", words=_listed(map(_pair, waiting))))
+        yield small(words("form.waiting", words=_listed(map(_pair, waiting))))
     unfit = [each for each in lost if form.known and meant_param(form.known, each[0])]
     if unfit:
-        yield _says(words("form.unfit", words=_listed(map(_pair, unfit))))
+        yield says(words("form.unfit", words=_listed(map(_pair, unfit))))
     rest = [_pair(each) for each in lost if each not in unfit]
     if unread := [*form.unread, *form.cut_off(), *rest]:
-        yield _says(words("form.unread", words=_listed(unread)))
+        yield says(words("form.unread", words=_listed(unread)))
 
 
 def _pair(pair: tuple[str, str]) -> str:
@@ -62,11 +60,3 @@ def _pair(pair: tuple[str, str]) -> str:
 
 def _listed(texts: Iterable[str]) -> str:
     return escape(short(", ".join(texts), UNREAD_LIMIT))
-
-
-def _says(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))
-
-
-def _small(text: str) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])

@@ -3,23 +3,22 @@
 from slack_sdk.models.blocks import (
     Block,
     InputBlock,
-    MarkdownTextObject,
     Option,
     RadioButtonsElement,
-    SectionBlock,
 )
 
 from bot.locales import Words
 from bot.phones import Phone
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import INPUT, OPTION_LIMIT, READING
+from bot.slack.texts import says
 
 
 def about(form: Form, words: Words) -> list[Block]:
     """Ask which reading is meant, or warn about the one there is, right under the field."""
     if len(form.readings) == 1 or form.seen:
         shown = [phone for phone in form.readings if form.seen in {"", phone.digits}]
-        warning = [_says(_warning(phone, words)) for phone in shown]
+        warning = [says(_warning(phone, words)) for phone in shown]
     else:
         warning = []
     if len(form.readings) < 2:  # noqa: PLR2004 - one reading needs no question
@@ -50,7 +49,3 @@ def _warning(phone: Phone, words: Words) -> str:
         digits=phone.digits,
         reasons=reasons,
     )
-
-
-def _says(text: str) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))

@@ -6,12 +6,10 @@ from typing import Any
 from slack_sdk.models.blocks import (
     Block,
     CheckboxesElement,
-    ContextBlock,
     ConversationSelectElement,
     ExternalDataSelectElement,
     InputBlock,
     InputInteractiveElement,
-    MarkdownTextObject,
     Option,
     PlainTextInputElement,
     PlainTextObject,
@@ -39,6 +37,7 @@ from bot.slack.form.ids import (
     param_blocks,
 )
 from bot.slack.payloads import Payload, plain
+from bot.slack.texts import small
 from bot.templates import Template, fingerprint
 from bot.templates import preview as message_of
 
@@ -149,7 +148,7 @@ def _where(form: Form, words: Words) -> Iterator[Block]:
         channels = form.known.channels
         shown = ", ".join(f"<#{each}>" for each in channels[:CHANNELS_TOLD])
         shown += ", …" if len(channels) > CHANNELS_TOLD else ""
-        yield _small(words("form.channels", channels=shown))
+        yield small(words("form.channels", channels=shown))
 
 
 def _params(template: Template, values: Mapping[str, str], words: Words) -> Iterator[Block]:
@@ -225,7 +224,3 @@ def _channel(form: Form, words: Words) -> InputBlock:
             response_url_enabled=True,
         ),
     )
-
-
-def _small(text: str) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])

@@ -8,16 +8,13 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
-    ContextBlock,
     DividerBlock,
     HeaderBlock,
     InputBlock,
     InteractiveElement,
-    MarkdownTextObject,
     Option,
     OverflowMenuElement,
     PlainTextInputElement,
-    SectionBlock,
 )
 from slack_sdk.models.views import View
 
@@ -27,6 +24,7 @@ from bot.slack.actions import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_ME
 from bot.slack.cards import clock, escape
 from bot.slack.home.spot import SEARCH_LIMIT, Spot
 from bot.slack.send_line import again_button, summary_of
+from bot.slack.texts import says, small
 from bot.templates import Template, search
 
 # Each carries the spot that it leads to.
@@ -66,23 +64,23 @@ def build(screen: Screen, words: Words) -> View:
     blocks = [
         ActionsBlock(block_id=TOP, elements=_top(screen, words)),
         HeaderBlock(text=words("home.sends")),
-        *([_sent(send, words) for send in screen.sends] or [_says(words("home.no_sends"))]),
+        *([_sent(send, words) for send in screen.sends] or [says(words("home.no_sends"))]),
         HeaderBlock(text=words("home.templates")),
         *_templates(screen, words),
-        _small(_who_to_ask(screen, words)),
+        small(_who_to_ask(screen, words)),
     ]
     return _home(screen.spot, *blocks)
 
 
 def refused(sentence: str) -> View:
     """Draw Home for a person who may not send: why, and who helps."""
-    return _home(Spot(), _says(sentence))
+    return _home(Spot(), says(sentence))
 
 
 def later(spot: Spot, words: Words) -> View:
     """Draw Home while nothing can be looked up."""
     again = _button(REFRESH, words("home.try_again"), spot.write())
-    return _home(spot, _says(words("home.later")), ActionsBlock(elements=[again]))
+    return _home(spot, says(words("home.later")), ActionsBlock(elements=[again]))
 
 
 def _home(spot: Spot, *blocks: Block) -> View:
@@ -100,7 +98,7 @@ def _sent(send: Send, words: Words) -> Block:
     facts, channel = [clock(send.created, day=True)], send.order.place.channel
     if CHANNEL.fullmatch(channel):
         facts.append(f"<#{channel}>")
-    return _says(
+    return says(
         f"{summary_of(send, words)}\n{' · '.join(facts)}",
         block_id=f"sent.{send.id}",
         accessory=again_button(send, words),
@@ -109,22 +107,22 @@ def _sent(send: Send, words: Words) -> Block:
 
 def _templates(screen: Screen, words: Words) -> list[Block]:
     if not screen.has_catalogue:
-        return [_says(words("home.no_catalogue"))]
+        return [says(words("home.no_catalogue"))]
     if not screen.templates:
-        return [_says(words("home.no_templates"))]
+        return [says(words("home.no_templates"))]
     wanted = screen.spot.search
     found = search(screen.templates, wanted)
     blocks: list[Block] = []
     if wanted or len(screen.templates) > PAGE_SIZE:
         blocks.append(_search(screen.spot, words))
     if not found:
-        blocks.append(_says(words("home.no_match", search=escape(wanted))))
+        blocks.append(says(words("home.no_match", search=escape(wanted))))
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(1, screen.spot.page), pages)
     for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
         blocks += _for_admin(each, words) if screen.is_admin else [_for_sender(each, words)]
     if pages > 1:
-        blocks.append(_small(words("home.page", page=page, pages=pages, count=len(found))))
+        blocks.append(small(words("home.page", page=page, pages=pages, count=len(found))))
     buttons = _ways_on(screen.spot.at(page), pages, words)
     return [*blocks, ActionsBlock(block_id=WAYS_ON, elements=buttons)] if buttons else blocks
 
@@ -157,7 +155,7 @@ def _ways_on(spot: Spot, pages: int, words: Words) -> list[ButtonElement]:
 
 
 def _for_sender(template: Template, words: Words) -> Block:
-    return _says(
+    return says(
         _about(template, words),
         block_id=f"template.{template.id}",
         accessory=_button(SEND_TEMPLATE, words("home.send"), template.id),
@@ -177,7 +175,7 @@ def _for_admin(template: Template, words: Words) -> list[Block]:
     if template.active:
         elements.insert(0, _button(SEND_TEMPLATE, words("home.send"), template.id))
     return [
-        _says(_about(template, words), block_id=f"template.{template.id}"),
+        says(_about(template, words), block_id=f"template.{template.id}"),
         ActionsBlock(block_id=f"manage.{template.id}", elements=elements),
         DividerBlock(),
     ]
@@ -216,18 +214,3 @@ def _who_to_ask(screen: Screen, words: Words) -> str:
 
 def _button(action_id: str, text: str, value: str | None = None) -> ButtonElement:
     return ButtonElement(action_id=action_id, text=text, value=value)
-
-
-def _says(
-    text: str, *, block_id: str | None = None, accessory: ButtonElement | None = None
-) -> SectionBlock:
-    # Verbatim: nothing that looks like a name or an address is made a link.
-    return SectionBlock(
-        block_id=block_id,
-        text=MarkdownTextObject(text=text, verbatim=True),
-        accessory=accessory,
-    )
-
-
-def _small(text: str) -> Block:
-    return ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])

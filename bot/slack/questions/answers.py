@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, SectionBlock
+from slack_sdk.models.blocks import Block
 
 from bot.locales import Words
 from bot.sends import Send, Status
 from bot.slack import cards
 from bot.slack.offers import Offer
 from bot.slack.send_line import line_of, send_line, whole_number
+from bot.slack.texts import says, small
 from bot.templates import Template, names
 
 # Slack's: characters of one text, and of all that a message shows (docs: section block; 13,200).
@@ -104,12 +105,11 @@ def _answer(*parts: _Part) -> Answer:
 
 
 def _text(text: str) -> _Part:
-    # Verbatim: nothing that looks like a name or an address is made a link.
-    return text, SectionBlock(text=MarkdownTextObject(text=text, verbatim=True))
+    return text, says(text)
 
 
 def _small(text: str) -> _Part:
-    return text, ContextBlock(elements=[MarkdownTextObject(text=text, verbatim=True)])
+    return text, small(text)
 
 
 def _template_line(template: Template, words: Words) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
-    MarkdownTextObject,
     PlainTextObject,
     SectionBlock,
 )
@@ -15,7 +14,9 @@ from slack_sdk.models.views import View
 from bot.locales import Words
 from bot.slack.cards import escape
 from bot.slack.form.ids import param_blocks
+from bot.slack.form.mistakes import short
 from bot.slack.template_form.ids import EDIT_PARAM, PAGE_ID
+from bot.slack.texts import says
 from bot.templates import Template
 from bot.templates.params import Param
 
@@ -66,21 +67,10 @@ def _line(param: Param, block: str, words: Words) -> SectionBlock:
     if param.default:
         facts.append(words("param_page.default", value=escape(param.default[:SHOWN_LIMIT])))
     label = f" · {escape(param.label)}" if param.label else ""
-    return SectionBlock(
-        block_id=block,
-        text=MarkdownTextObject(
-            text=f"`{escape(place(param))}`{label}\n{' · '.join(facts)}", verbatim=True
-        ),
-        accessory=ButtonElement(
-            text=words("param_page.edit"), action_id=EDIT_PARAM, value=param.name
-        ),
-    )
+    edit = ButtonElement(text=words("param_page.edit"), action_id=EDIT_PARAM, value=param.name)
+    line = f"`{escape(place(param))}`{label}\n{' · '.join(facts)}"
+    return says(line, block_id=block, accessory=edit)
 
 
 def _says(text: str) -> SectionBlock:
-    return SectionBlock(text=_plain(text))
-
-
-def _plain(text: str) -> PlainTextObject:
-    shown = text if len(text) <= TEXT_LIMIT else text[: TEXT_LIMIT - 1] + "…"
-    return PlainTextObject(text=shown, emoji=False)
+    return SectionBlock(text=PlainTextObject(text=short(text, TEXT_LIMIT), emoji=False))

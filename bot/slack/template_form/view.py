@@ -12,7 +12,6 @@ from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
     InputBlock,
     InputInteractiveElement,
-    MarkdownTextObject,
     Option,
     PlainTextObject,
     SectionBlock,
@@ -47,6 +46,7 @@ from bot.slack.template_form.ids import (
     NAME,
     OPEN_PARAMS,
 )
+from bot.slack.texts import says
 from bot.templates import FOOTER_LIMIT, HEADER_LIMIT, Category, Template
 from bot.templates.params import NAME_LIMIT
 
@@ -131,8 +131,7 @@ def _warning(draft: Draft, words: Words) -> Iterator[Block]:
     """Say on top what would become of a template that has no limits any more."""
     removed = " ".join(words(UNLIMITED[field]) for field in draft.warned if field in UNLIMITED)
     if removed:
-        says = words("template_form.unlimited", removed=removed)
-        yield SectionBlock(text=MarkdownTextObject(text=says, verbatim=True))
+        yield says(words("template_form.unlimited", removed=removed))
 
 
 def _texts(template: Template, words: Words) -> Iterator[Block]:
