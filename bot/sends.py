@@ -39,6 +39,11 @@ class Status(StrEnum):
         return self not in {Status.QUEUED, Status.SENDING}
 
 
+def is_template_id(text: str) -> bool:
+    """Say whether a text is written as Atom writes template ids."""
+    return re.fullmatch(r"[A-Za-z0-9]{20}", text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class NumberRules:
     """How digits without a country code are read, and which countries may be written to."""
@@ -77,7 +82,7 @@ class Draft:
         found = []
         if not self.template:
             found.append(Problem("template", "template.empty"))
-        elif not re.fullmatch(r"[A-Za-z0-9]{20}", self.template):
+        elif not is_template_id(self.template):
             found.append(Problem("template", "template.not_an_id", {"length": len(self.template)}))
         for field, text, limit in (
             ("client_name", self.client_name, NAME_LIMIT),

@@ -48,7 +48,7 @@ class Buttons:
 
     async def on_press(self, ack: AsyncAck, body: Payload) -> None:
         """Do what the button says, if it still can be done."""
-        action = (body.get("actions") or [{}])[0]
+        action = payloads.action(body)
         name = str(action.get("action_id") or "")
         if name != cards.OPEN_PANEL:
             async with in_time("database.unreachable"):

@@ -14,13 +14,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed, TryLater
 from bot.locales import Dictionary, Words
+from bot.sends import is_template_id
 from bot.slack import form, payloads
 from bot.slack.beside import Beside
 from bot.slack.client import in_our_words, in_time
 from bot.slack.offers import Offer, Offers
 from bot.slack.payloads import Payload
 from bot.slack.people import People
-from bot.templates import ID_LENGTH, search
+from bot.templates import search
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ class Choosing:
             user = payloads.door(body).user
             words = await self._allowed(user)
             here = form.read(body["view"])
-            typed = payloads.plain(str(body.get("value") or ""))
+            typed = payloads.searched(body)
             offer, recents = await asyncio.gather(
                 self.offers.to(user, _channel(here)), self.recents.recent_templates(user)
             )
@@ -95,7 +96,7 @@ class Choosing:
             words = await self._allowed(user)
             view: Payload = body["view"]
             filled = await self.read(view, user)
-            action = (body.get("actions") or [{}])[0]
+            action = payloads.action(body)
             chosen = payloads.chosen(action)
             if str(action.get("action_id")).startswith(form.MEAN):
                 chosen, filled = str(action.get("value") or ""), filled.set_by_us()
@@ -163,7 +164,7 @@ class Choosing:
                 shown = body
                 pause = REDRAW_PAUSE
                 try:
-                    await self._show_message(body["view"], body, ours)
+                    await self._show_message(body, ours)
                 except TryLater as error:
                     shown, pause, left = None, max(error.after, REDRAW_PAUSE), left - 1
                 except BotError as error:
@@ -173,12 +174,13 @@ class Choosing:
         finally:
             self.latest.pop(view_id, None)
 
-    async def _show_message(self, view: Payload, body: Payload, ours: dict[str, str]) -> None:
+    async def _show_message(self, body: Payload, ours: dict[str, str]) -> None:
         """Draw the message; nothing is drawn over another template.
 
         `ours` leads from the hash of a view, before we drew on it, to the one that it has now.
         """
         user = payloads.door(body).user
+        view: Payload = body["view"]
         filled = await self.read(view, user)
         if filled.known is None:
             return
@@ -208,5 +210,6 @@ def _channel(filled: form.Form) -> str:
 
 def _bare(typed: str, offer: Offer, words: Words) -> list[Option]:
     """Offer an id that the catalogue does not have, to those who may send it."""
-    is_id = re.fullmatch(rf"[A-Za-z0-9]{{{ID_LENGTH}}}", typed.strip())
-    return [form.bare_option(typed.strip(), words)] if is_id and offer.is_admin else []
+    if not (offer.is_admin and is_template_id(typed.strip())):
+        return []
+    return [form.bare_option(typed.strip(), words)]

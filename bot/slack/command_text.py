@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot import phones
 from bot.errors import FixTheForm, Problem
+from bot.sends import is_template_id
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,7 +42,6 @@ _QUOTED = (
 _WORD = re.compile(rf"(?=\S)(?:{_QUOTED})?([^\s=]*)(?:(=)(?:{_QUOTED})?(\S*))?")
 _KEPT_QUOTE = re.compile(rf"\\([{_QUOTES}])")
 
-_ID_LENGTH = 20
 # Not counting 00 in front of them.
 _PHONE_DIGITS = 15
 
@@ -119,7 +119,7 @@ class _Reader:
     def take_word(self, word: str) -> None:
         if not word.strip():  # an empty pair of quotes
             return
-        if is_id(word):
+        if is_template_id(word):
             self._end_number()
             self._put("template", word, word)
         elif phones.is_written_with(word):
@@ -196,11 +196,6 @@ def _split(text: str) -> Iterator[tuple[str | None, str]]:
 
 def _keep_quotes(text: str) -> str:
     return _KEPT_QUOTE.sub(r"\1", text)
-
-
-def is_id(word: str) -> bool:
-    """Say whether a word is written as Atom writes template ids."""
-    return len(word) == _ID_LENGTH and word.isascii() and word.isalnum()
 
 
 def _begins_another(number: list[str], word: str) -> bool:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.sends import is_template_id
 from bot.slack import command_text
 from bot.templates import Template, closest, find, names, search
 from bot.templates.params import NAME_LIMIT
@@ -34,7 +35,7 @@ def read(text: str, templates: Sequence[Template]) -> Named:
         return Named(_without_template(command_text.read_plain(rest)), found)
     words = command_text.read_plain(plain)
     by_id = find(templates, words.template)
-    if by_id or command_text.is_id(words.template):
+    if by_id or is_template_id(words.template):
         return Named(words, by_id, asked=words.template)
     asked, meant = _meant(words.names, templates)
     if not meant:

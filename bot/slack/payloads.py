@@ -59,6 +59,17 @@ def chosen(element: Payload | None) -> str:
     return str(option.get("value") or "")
 
 
+def action(body: Payload) -> Payload:
+    """Return what was pressed or chosen; empty if nothing was."""
+    found: Payload = (body.get("actions") or [{}])[0]
+    return found
+
+
+def searched(body: Payload) -> str:
+    """Return what somebody types into a menu that asks us for its options."""
+    return plain(str(body.get("value") or ""))
+
+
 def checked(element: Payload | None) -> bool:
     """Whether a lone checkbox is ticked."""
     return bool((element or {}).get("selected_options"))

@@ -103,7 +103,7 @@ class Sending:
         async with in_time("slack.unreachable"):
             door = payloads.door(body)
             words = await self._allowed(door.user)
-            action = (body.get("actions") or [{}])[0]
+            action = payloads.action(body)
             value = str(action.get("value") or "")
             place = None
             if door.channel:

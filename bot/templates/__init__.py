@@ -13,7 +13,6 @@ from bot.templates.params import Param, as_read, check_value
 
 # WhatsApp's, for a template's text header and its footer.
 HEADER_LIMIT = FOOTER_LIMIT = 60
-ID_LENGTH = 20
 ID_LETTERS = 4  # of an id, for it to be found
 
 PLACE = re.compile(r"\{\{([^{}]*)\}\}")

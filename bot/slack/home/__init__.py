@@ -71,14 +71,14 @@ class Home:
         async with in_time("slack.unreachable"):
             here: Payload = body.get("view") or {}
             spot = read_spot(here.get("private_metadata"))
-            typed = payloads.plain(payloads.text_of(_action(body)))
+            typed = payloads.plain(payloads.text_of(payloads.action(body)))
             await self._show(payloads.door(body).user, spot.searching(typed))
             await ack()
 
     async def on_move(self, ack: AsyncAck, body: Payload) -> None:
         """Show where the button leads."""
         async with in_time("slack.unreachable"):
-            spot = read_spot(_action(body).get("value"))
+            spot = read_spot(payloads.action(body).get("value"))
             await self._show(payloads.door(body).user, spot)
             await ack()
 
@@ -129,8 +129,3 @@ class Home:
         self._spots[user] = spot
         if len(self._spots) > SPOTS_KEPT:
             del self._spots[next(iter(self._spots))]
-
-
-def _action(body: Payload) -> Payload:
-    action: Payload = (body.get("actions") or [{}])[0]
-    return action

@@ -69,7 +69,7 @@ class TemplateForm:
 
     async def on_menu(self, ack: AsyncAck, body: Payload) -> None:
         """Do what was chosen from a template's menu."""
-        action = (body.get("actions") or [{}])[0]
+        action = payloads.action(body)
         verb, _, template_id = payloads.chosen(action).partition(":")
         door = payloads.door(body)
         match verb:

@@ -32,7 +32,7 @@ class Menus:
         """Offer languages by their names; whatever looks like a code is one."""
         async with in_time("slack.unreachable"):
             words = await self.admins.let_in(payloads.door(body).user)
-            codes = languages.find(_typed(body), words)[:MOST_OPTIONS]
+            codes = languages.find(payloads.searched(body), words)[:MOST_OPTIONS]
             found = inputs.options({code: languages.called(code, words) for code in codes})
             await ack(options=[each.to_dict() for each in found])
 
@@ -40,12 +40,8 @@ class Menus:
         """Offer the workspace's user groups by name or handle."""
         async with in_time("slack.unreachable"):
             await self.admins.let_in(payloads.door(body).user)
-            typed = names.fold(_typed(body))
+            typed = names.fold(payloads.searched(body))
             called = await self.groups.names()
             found = {each: name for each, name in called.items() if typed in names.fold(name)}
             offered = inputs.options(dict(sorted(found.items(), key=lambda each: each[1])))
             await ack(options=[each.to_dict() for each in offered[:MOST_OPTIONS]])
-
-
-def _typed(body: Payload) -> str:
-    return payloads.plain(str(body.get("value") or ""))

@@ -57,7 +57,7 @@ class ParamForm:
             note = payloads.note_of(body["view"])
             words = await self.admins.let_in_whose(door.user, note.get("user", ""))
             template = await still_there(self.keeper, note.get("template", ""))
-            action = (body.get("actions") or [{}])[0]
+            action = payloads.action(body)
             param = find_param(template, payloads.plain(str(action.get("value") or "")))
             if param is None:
                 raise Refused("catalogue.changed")
