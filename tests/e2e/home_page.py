@@ -1,20 +1,13 @@
 """Home and the admins' forms as people see them, in the language of some words."""
 
-import re
-
 from playwright.async_api import Locator, expect
 
 from bot.locales import Words
 from bot.slack.form.ids import param_blocks
 from bot.templates import Template
-from tests.e2e.pages import Modal, Workspace
+from tests.e2e.pages import Modal, Workspace, read
 
 APP = "WhatsApp templates"
-
-
-def read(sentence: str) -> str:
-    """Return a sentence as it reads on the page, without Slack's marks."""
-    return re.sub(r"^:\w+: |\*", "", sentence)
 
 
 class Home:

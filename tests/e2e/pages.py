@@ -7,6 +7,11 @@ from playwright.async_api import Locator, Page, expect
 COMMAND = "/whatsapp-template"
 
 
+def read(sentence: str) -> str:
+    """Return a sentence as it reads on the page, without Slack's marks."""
+    return re.sub(r"^:\w+: |\*", "", sentence)
+
+
 class Modal:
     """The form on top."""
 

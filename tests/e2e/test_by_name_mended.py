@@ -1,7 +1,6 @@
 """Templates by name in the browser, where something is wrong or unclear: said, mended, sent."""
 
 import asyncio
-import re
 
 import pytest
 from playwright.async_api import expect
@@ -10,17 +9,13 @@ from bot.demo import seed
 from bot.locales import Words
 from tests.e2e.catalogue import ENTREGA, PAGO
 from tests.e2e.conftest import Stage
+from tests.e2e.pages import read
 from tests.e2e.test_pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 VALUES = "Nombre=Rosa Pedido=A-1042 Mensajero=Luis"
 BARE = "ZyXwVuTsRqPoNmLkJiHg"
-
-
-def read(sentence: str) -> str:
-    """Return a sentence as it reads on the page, without Slack's marks."""
-    return re.sub(r"^:\w+: |\*", "", sentence)
 
 
 async def test_a_mistyped_name_is_asked_about_and_one_press_chooses(

@@ -12,7 +12,8 @@ from bot.locales import Words
 from tests.conftest import PHONE
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
-from tests.e2e.home_page import Home, read
+from tests.e2e.home_page import Home
+from tests.e2e.pages import read
 from tests.e2e.test_pictures import picture
 from tests.fakes import make_template
 

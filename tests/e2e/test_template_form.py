@@ -19,7 +19,8 @@ from bot.store.database import open_engine
 from bot.templates import Category, Template
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
-from tests.e2e.home_page import Home, TemplateForm, read
+from tests.e2e.home_page import Home, TemplateForm
+from tests.e2e.pages import read
 from tests.e2e.test_pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
