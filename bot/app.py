@@ -39,7 +39,7 @@ from bot.store.database import Database, is_current, migrate, open_engine, sqlit
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
 from bot.web import Server, Site
-from bot.workflow.underway import Underway
+from bot.workflow.drain import Drain
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ async def open_bot(
         )
         workflows = None
         if deliveries:
-            underway = Underway()
+            drain = Drain()
             announcer = Announcer(slack, sends, words, people.locale)
             delivery = Delivery(
                 book=sends,
@@ -126,9 +126,9 @@ async def open_bot(
                 call=_caller(settings, await stack.enter_async_context(open_client())),
                 show=announcer.show,
                 now=lambda: datetime.now(UTC),
-                sleep=underway.turn,
+                sleep=drain.turn,
             )
-            workflows = workflow.Workflows(engine, Work(delivery, announcer), underway)
+            workflows = workflow.Workflows(engine, Work(delivery, announcer), drain)
             await workflows.start()
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
@@ -167,8 +167,8 @@ async def socket(settings: Settings, *, deliveries: bool) -> None:
     """Take Slack's requests over Socket Mode until told to stop."""
     stop = _stop_event()
     async with _until_stopped(), open_bot(settings, stop, deliveries=deliveries) as bot:
-        underway = Underway()
-        link = SocketLink(bot.app, settings.slack_app_token.get_secret_value(), underway.counted)
+        drain = Drain()
+        link = SocketLink(bot.app, settings.slack_app_token.get_secret_value(), drain.counted)
         try:
             await link.open()
         except Exception as error:  # slack_sdk lets through whatever its HTTP client raises
@@ -178,7 +178,7 @@ async def socket(settings: Settings, *, deliveries: bool) -> None:
             ) from error
         logger.info("ready", extra={"transport": "socket"})
         await stop.wait()
-        await underway.end(LISTENER_SECONDS)
+        await drain.end(LISTENER_SECONDS)
         await link.close()
 
 

@@ -14,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import TryLater
-from bot.store.one_writer import Line
+from bot.store.sqlite_write_lock import WriteLock
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ def open_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(
         url,
         hide_parameters=True,
-        connect_args={"factory": Line().connection},
+        connect_args={"factory": WriteLock().connection},
         # One for every thread: those who wait for a connection are not served in their order.
         pool_size=40,
         max_overflow=20,

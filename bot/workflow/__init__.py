@@ -18,8 +18,8 @@ from dbos import error as dbos_errors
 
 from bot.delivery import LONGEST_PAUSE, deliver
 from bot.sends import SendId
+from bot.workflow.drain import Drain
 from bot.workflow.process_lock import ProcessLock
-from bot.workflow.underway import Underway
 
 logger = logging.getLogger(__name__)
 
@@ -99,11 +99,11 @@ def is_current(engine: sa.Engine) -> bool:
 class Workflows:
     """Runs the workflows of this process, and adopts those of processes that died."""
 
-    def __init__(self, engine: sa.Engine, work: Work, underway: Underway) -> None:
+    def __init__(self, engine: sa.Engine, work: Work, drain: Drain) -> None:
         """Each process has an id of its own; what carries a dead one's id is adopted."""
         self._engine = engine
         self._work = work
-        self._underway = underway
+        self._drain = drain
         self._id = uuid.uuid4().hex
         self._lock = ProcessLock(engine, self._id)
         self._keeper: asyncio.Task[None] | None = None
@@ -144,7 +144,7 @@ class Workflows:
         """Begin nothing more, wait up to `patience` seconds for what runs, leave the rest."""
         if self._keeper is not None:
             self._keeper.cancel()
-        await self._underway.end(patience)
+        await self._drain.end(patience)
         # The engine would say of each one that it was cancelled.
         logging.getLogger("dbos").setLevel(logging.ERROR)
         # Cancelled they stay pending; met by a closed engine, they would end as errors for good.
@@ -209,8 +209,8 @@ class Workflows:
         pause: float,
     ) -> float | None:
         """Run a step so that no error of it ends the workflow, which nothing would take up again."""
-        await self._underway.may_begin()
-        with self._underway.counted():
+        await self._drain.may_begin()
+        with self._drain.counted():
             try:
                 return await step(send_id)
             except Exception:  # the engine would drop the send silently

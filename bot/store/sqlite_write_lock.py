@@ -15,23 +15,23 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 PATIENCE = 30.0  # seconds; then SQLite itself decides who may write
 
 
-class Line:
+class WriteLock:
     """Where the writers of one file wait."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
 
-    def connection(self, *arguments: Any, **options: Any) -> "OneWriter":  # noqa: ANN401 - sqlite3's own, passed on
+    def connection(self, *arguments: Any, **options: Any) -> "Connection":  # noqa: ANN401 - sqlite3's own, passed on
         """Open a connection that waits here; a `factory` for `sqlite3.connect`."""
-        made = OneWriter(*arguments, **options)
-        made.line = self
+        made = Connection(*arguments, **options)
+        made.write_lock = self
         return made
 
 
-class OneWriter(sqlite3.Connection):
+class Connection(sqlite3.Connection):
     """A connection that holds its line's lock from its first write to the end of the transaction."""
 
-    line: Line
+    write_lock: WriteLock
     _holds = False
 
     @override
@@ -41,35 +41,35 @@ class OneWriter(sqlite3.Connection):
     def wait_to_write(self, statement: str) -> None:
         """Wait in line if this statement begins to write."""
         if not self._holds and statement.lstrip()[:7].upper().startswith(WRITES):
-            self._holds = self.line.lock.acquire(timeout=PATIENCE)
+            self._holds = self.write_lock.lock.acquire(timeout=PATIENCE)
 
     @override
     def commit(self) -> None:
         super().commit()
-        self._let_go()
+        self.end_write()
 
     @override
     def rollback(self) -> None:
         try:
             super().rollback()
         finally:
-            self._let_go()
+            self.end_write()
 
     @override
     def close(self) -> None:
         try:
             super().close()
         finally:
-            self._let_go()
+            self.end_write()
 
-    def _let_go(self) -> None:
+    def end_write(self) -> None:
         if self._holds:
             self._holds = False
-            self.line.lock.release()
+            self.write_lock.lock.release()
 
 
 class _Cursor(sqlite3.Cursor):
-    connection: OneWriter
+    connection: Connection
 
     @override
     def execute(self, statement: str, *parameters: Any) -> "_Cursor":

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Iterator
 
 
-class Underway:
+class Drain:
     """What goes on in this process, so that a stop waits for it and lets nothing new begin."""
 
     def __init__(self) -> None:
