@@ -10,7 +10,6 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -21,13 +20,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import workflow
 from bot.atom import Atom, open_client
 from bot.config import Settings
-from bot.delivery import Delivery
+from bot.delivery import Deadlines, Delivery
 from bot.errors import TryLater
 from bot.health import Health
 from bot.locales import Dictionary
 from bot.logs import redact
 from bot.permissions import Policy
-from bot.sends import NumberRules, Outcome, Send, SendId
+from bot.sends import NumberRules, Outcome, Send
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.announcer import Announcer
 from bot.slack.client import LISTENER_SECONDS, SlackRefused, open_slack
@@ -35,7 +34,15 @@ from bot.slack.offers import Offers
 from bot.slack.people import People
 from bot.slack.socket_mode import SocketLink
 from bot.store.catalogue import CatalogueStore
-from bot.store.database import Database, is_current, migrate, open_engine, sqlite_path
+from bot.store.clock import Clock
+from bot.store.database import (
+    Database,
+    is_current,
+    migrate,
+    migrated_workflows,
+    open_engine,
+    sqlite_path,
+)
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
 from bot.web import Server, Site
@@ -60,16 +67,16 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What the durable steps do."""
+    """What a run does."""
 
     delivery: Delivery
     announcer: Announcer
 
-    async def attempt(self, send_id: SendId) -> float | None:
-        return await self.delivery.attempt(send_id)
+    async def attempt(self, send: Send) -> Send:
+        return await self.delivery.attempt(send)
 
-    async def tell(self, send_id: SendId) -> None:
-        await self.announcer.tell(send_id)
+    async def tell(self, send: Send) -> None:
+        await self.delivery.tell(send)
 
     async def close(self) -> None:
         await self.announcer.close(patience=CARD_SECONDS)
@@ -109,27 +116,34 @@ async def open_bot(
             Policy(settings.senders, settings.admins, settings.approvers),
         )
         database = Database(engine)
+        stack.callback(database.close)
+        clock = Clock()
+        await database.read(clock.compare)
+        pace = StoredPace(database, rate=settings.atom_rate)
+        drain = Drain()
+        workflows = workflow.Workflows(engine, drain) if deliveries else None
         sends = SendStore(
             database,
-            enqueue=workflow.Queue(engine).enqueue,
+            pace=pace,
             give_up_after=settings.give_up_after,
+            runs=workflows,
+            clock=clock,
         )
-        workflows = None
-        if deliveries:
-            drain = Drain()
+        if workflows is not None:
             announcer = Announcer(slack, sends, words, people.locale)
             delivery = Delivery(
                 book=sends,
-                pace=StoredPace(database, rate=settings.atom_rate),
+                pace=pace,
+                notifier=announcer,
                 # A send that is taken waits for the database as long as it takes.
                 may_send=Offers(people, CatalogueStore(database, patience=None)).check_again,
                 call=_caller(settings, await stack.enter_async_context(open_client())),
-                show=announcer.show,
-                now=lambda: datetime.now(UTC),
-                sleep=drain.turn,
+                now=clock.now,
+                sleep=asyncio.sleep,
+                idle=drain.idle,
+                deadlines=Deadlines(settings.give_up_after),
             )
-            workflows = workflow.Workflows(engine, Work(delivery, announcer), drain)
-            await workflows.start()
+            await workflows.start(Work(delivery, announcer), sends)
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
         parts = Parts(people, words, rules, desk=sends, catalogue=CatalogueStore(database))
@@ -212,8 +226,9 @@ def prepare(engine: sa.Engine, settings: Settings) -> None:
     """Bring a SQLite database up to date; on PostgreSQL only look. Raises CannotStart."""
     try:
         if settings.on_sqlite:
-            bring_up_to_date(engine, settings)
-        elif not (is_current(engine) and workflow.is_current(engine)):
+            if not is_current(engine, workflows_version=workflow.version()):
+                bring_up_to_date(engine, settings)
+        elif not is_current(engine, workflows_version=workflow.version()):
             raise CannotStart(
                 "The database is not up to date. Run once, before the processes start: "
                 "python -m bot migrate"
@@ -228,6 +243,7 @@ def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:
     """Migrate our tables and the engine's."""
     migrate(engine)
     workflow.migrate(settings.database_url)
+    migrated_workflows(engine, workflow.version())
 
 
 async def _ask_until_known(slack: AsyncWebClient, stop: asyncio.Event) -> Installation:

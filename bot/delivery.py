@@ -1,177 +1,273 @@
-"""The life of a send once it is taken: try until something is known, then tell the people."""
+"""The life of a send once it is taken: try until something is known, then tell the people.
 
+What is known is always in its row. A run takes a send up, does what can be done now, and leaves
+the row so that the next run knows what is left; a wait is a moment in the row, and no run.
+"""
+
+import asyncio
+import logging
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.errors import NotAllowed, TryLater, Unclear
-from bot.sends import Outcome, Send, SendId, Status
+from bot.errors import NotAllowed, Refused, TryLater, Unclear
+from bot.sends import Card, Outcome, Send, SendId, Status
+
+logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
-TOLERANCE = 0.1  # seconds by which a pause may end early
 HOLD = 60.0  # seconds for which a refused token stops the queue
+# An outcome that Slack refuses is told again after ever longer pauses, and given up after a day;
+# whatever the clock says, not before so many tries.
+LONGEST_PAUSE_TO_TELL = 3600.0
+GIVE_UP_TELLING = timedelta(days=1)
+TELL_TRIES = 10
+KEPT_DEADLINES = 20_000
 
 
 class Steps(Protocol):
-    """What the life of a send is made of; each may run twice."""
+    """What a run is made of; each may happen twice."""
 
-    async def attempt(self, send_id: SendId) -> float | None: ...
-
-    async def pause(self, seconds: float) -> None: ...
-
-    async def tell(self, send_id: SendId) -> None: ...
-
-
-async def deliver(send_id: SendId, steps: Steps) -> None:
-    """See one send through to its outcome, in its thread."""
-    while (pause := await steps.attempt(send_id)) is not None:
-        await steps.pause(pause)
-    await steps.tell(send_id)
-
-
-class Book(Protocol):
-    """The sends as they are written down."""
-
-    async def get(self, send_id: SendId) -> Send: ...
-
-    async def claim(self, send_id: SendId) -> str | None:
-        """Mark the call as begun, before it is; None if it may not begin any more.
-
-        What is returned names this claim: nobody else's call is settled or put back with it.
-        """
+    async def attempt(self, send: Send) -> Send:
+        """Try once if it is still to be called; return it as it is then."""
         ...
 
-    async def unclaim(self, send_id: SendId, *, claim: str) -> None:
-        """Put it back: of this call nothing went out."""
+    async def tell(self, send: Send) -> None:
+        """Try once to tell what became of it."""
         ...
 
-    async def settle(self, send_id: SendId, outcome: Outcome, *, claim: str) -> None:
-        """Write down what is known of this call."""
-        ...
 
-    async def refuse(self, send_id: SendId, outcome: Outcome) -> None:
-        """Write down why it is not called at all; nothing happens once a call has begun."""
-        ...
-
-    async def postpone(self, send_id: SendId, *, next_try: datetime, reason: str) -> None: ...
+async def deliver(send: Send, steps: Steps) -> None:
+    """Do what can be done for a send now."""
+    runner = send.runner
+    send = await steps.attempt(send)
+    # Another process carries it if that one took this one for dead.
+    if send.status.ends and send.is_open and send.runner == runner:
+        await steps.tell(send)
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """Leave to call: in how many seconds, and whether this call tests a queue on hold."""
+class Claimed:
+    """A call that may begin, in how many seconds, and whether it tests a queue on hold."""
 
-    wait: float
+    send: Send
+    wait: float = 0.0
     is_probe: bool = False
 
 
+class Book(Protocol):
+    """The sends as they are written down. What changes one returns it as it is then."""
+
+    async def claim(self, send_id: SendId) -> Claimed | float | None:
+        """Mark the call as begun, before it is, and take its permit.
+
+        Returns in how many seconds there is a permit if there is none now; None if the call may
+        not begin any more. Raises TryLater while the queue is on hold.
+        """
+        ...
+
+    async def get(self, send_id: SendId) -> Send: ...
+
+    async def settle(self, send: Send, outcome: Outcome, *, claim: str) -> Send:
+        """Write down what is known of this call."""
+        ...
+
+    async def refuse(self, send: Send, outcome: Outcome) -> Send:
+        """Write down why it is not called at all; nothing happens once a call has begun."""
+        ...
+
+    async def postpone(
+        self, send: Send, *, next_try: datetime, reason: str, claim: str = ""
+    ) -> Send:
+        """Write down when it is tried again; with a `claim`, that nothing went out."""
+        ...
+
+    async def told(self, send: Send, channel: str, ts: str) -> None: ...
+
+    async def tell_later(self, send: Send, *, next_try: datetime) -> None: ...
+
+
 class Pace(Protocol):
-    """When the next call may go, over all processes of one database."""
-
-    async def slot(self) -> Slot:
-        """Return the next free slot; raises TryLater while the queue is on hold."""
-        ...
-
-    async def check(self) -> None:
-        """Return if calls may begin; raises TryLater while the queue is on hold."""
-        ...
+    """Whether calls may begin at all, over all processes of one database."""
 
     async def hold(self, seconds: float) -> None: ...
 
     async def release(self) -> None: ...
 
 
+class Notifier(Protocol):
+    """Tells the people in Slack."""
+
+    def begin(self, send: Send) -> None:
+        """Show the card if nothing is known in a second; never waited for."""
+        ...
+
+    def show(self, send: Send) -> None:
+        """Show the card as it is now; never waited for."""
+        ...
+
+    async def tell(self, send: Send) -> Card:
+        """Say once what became of it. Raises TryLater or Refused."""
+        ...
+
+
+class Deadlines:
+    """Until when each send that waits is tried, whatever the clock does meanwhile."""
+
+    def __init__(self, longest: timedelta, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """No send waits longer than `longest`, even if a clock that was ahead said so."""
+        self._longest = longest.total_seconds()
+        self._monotonic = monotonic
+        self._until: dict[SendId, float] = {}
+
+    def left(self, send: Send, now: datetime) -> float:
+        """Return how many seconds are left; the clock counts only the first time."""
+        if send.id not in self._until:
+            self._prune()
+            left = (send.give_up_at - now).total_seconds()
+            self._until[send.id] = self._monotonic() + min(left, self._longest)
+        return self._until[send.id] - self._monotonic()
+
+    def _prune(self) -> None:
+        """Forget those that must have come to their end in another process."""
+        if len(self._until) > KEPT_DEADLINES:
+            now = self._monotonic()
+            self._until = {key: until for key, until in self._until.items() if until > now}
+
+    def forget(self, send_id: SendId) -> None:
+        """Keep nothing of what has come to its end."""
+        self._until.pop(send_id, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt at a send: claim it, call Atom once, write down what is known."""
+    """What a run does: claim the call, call Atom once, write down what is known, tell it."""
 
     book: Book
     pace: Pace
+    notifier: Notifier
     may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed or TryLater
     call: Callable[[Send], Awaitable[Outcome]]  # raises TryLater if nothing went out
-    show: Callable[[SendId], None]  # the card, beside the call and never waited for
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
+    idle: Callable[[Awaitable[object]], Awaitable[None]]  # waits for what a stop need not wait for
+    deadlines: Deadlines
+    # Those of this process that wait for a permit, in their order.
+    line: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def attempt(self, send_id: SendId) -> float | None:
-        """Try once. Return the seconds to pause before the next try, or None if it ended."""
-        send = await self.book.get(send_id)
+    async def attempt(self, send: Send) -> Send:
+        """Try once if it is still to be called; return it as it is then."""
         if send.status is Status.SENDING:
-            # An earlier run of this step called Atom and did not live to tell.
+            # An earlier run called Atom and did not live to tell.
             unknown = Outcome(Status.UNKNOWN, "interrupted")
-            await self.book.settle(send_id, unknown, claim=send.claim)
-            return None
-        if send.status is not Status.QUEUED:
-            return None
-        if (early := self._early(send)) > TOLERANCE:
-            # A run before this one was killed before its pause was written down.
-            return early
-        if not send.tries:
-            self.show(send_id)
+            return await self.book.settle(send, unknown, claim=send.claim)
+        if send.status is Status.QUEUED:
+            self.notifier.begin(send)
+            try:
+                send = await self._try(send)
+            except TryLater as error:
+                send = await self._postpone(send, error)
+        if send.status.ends:
+            self.deadlines.forget(send.id)
+        return send
+
+    async def tell(self, send: Send) -> None:
+        """Try once to tell what became of it; write down when to try again."""
         try:
-            if await self._may_go(send):
-                return await self._take_turn(send)
+            card = await self.notifier.tell(send)
         except TryLater as error:
-            return await self._postpone(send, error)
-        return None
+            pause = max(error.after, pause_before(send.tell_tries + 1))
+            logger.info("told later", extra={"send": send.id, "reason": error.key})
+        except Refused as error:
+            pause = pause_before(send.tell_tries + 1, longest=LONGEST_PAUSE_TO_TELL)
+            reason = str(error.values.get("code", error.key))
+            if self._is_too_late_to_tell(send):
+                logger.error("never told", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
+                await self.book.told(send, send.card_channel, send.card_ts)
+                return
+            # Our token or a permission of the app: an operator must act; the log says so.
+            logger.error("can't tell", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
+        else:
+            await self.book.told(send, card.channel, card.ts)
+            return
+        await self.book.tell_later(send, next_try=self.now() + timedelta(seconds=pause))
 
-    def _early(self, send: Send) -> float:
-        """Say how many seconds are left of its pause."""
-        return (send.next_try - self.now()).total_seconds() if send.next_try else 0.0
+    def _is_too_late_to_tell(self, send: Send) -> bool:
+        since = send.ended or send.created
+        return send.tell_tries >= TELL_TRIES and self.now() - since >= GIVE_UP_TELLING
 
-    async def _may_go(self, send: Send) -> bool:
-        """Look whether it may still be sent; if not, write down why. Raises TryLater."""
-        if self.now() >= send.give_up_at:
-            await self.book.refuse(send.id, Outcome(Status.FAILED, "gave_up"))
-            return False
+    async def _try(self, send: Send) -> Send:
+        refused = await self._why_not(send)
+        if refused is not None:
+            return await self.book.refuse(send, refused)
+        claimed = await self._claim(send)
+        if isinstance(claimed, Outcome):
+            return await self.book.refuse(send, claimed)
+        if claimed is None:
+            # Somebody cancelled it meanwhile, or another process carries it.
+            return await self.book.get(send.id)
+        return await self._call(claimed)
+
+    async def _why_not(self, send: Send) -> Outcome | None:
+        """Look whether it may still be sent. Raises TryLater if that can't be said now."""
+        if self.deadlines.left(send, self.now()) <= 0:
+            return Outcome(Status.FAILED, "gave_up")
         try:
             await self.may_send(send)
         except NotAllowed as error:
-            await self.book.refuse(send.id, Outcome(Status.FAILED, error.key))
-            return False
-        return True
-
-    async def _take_turn(self, send: Send) -> float | None:
-        slot = await self.pace.slot()
-        await self.sleep(slot.wait)
-        if not slot.is_probe:
-            # The queue may have been put on hold while this one waited for its slot.
-            await self.pace.check()
-        # And the sender may have lost the right.
-        if slot.wait and not await self._may_go(send):
-            return None
-        claim = await self.book.claim(send.id)
-        if claim is None:
-            # Somebody cancelled it meanwhile. Or another process, which was only taken for dead,
-            # calls right now: it may not live to tell, so this one looks again.
-            return None if (await self.book.get(send.id)).status.ends else HOLD
-        await self._call(send, claim, slot)
+            return Outcome(Status.FAILED, error.key)
         return None
 
-    async def _call(self, send: Send, claim: str, slot: Slot) -> None:
+    async def _claim(self, send: Send) -> Claimed | Outcome | None:
+        """Wait in line for a permit, and ask anew what may have changed meanwhile."""
+        wait: Claimed | float | None = 0.0
+        if not self.line.locked():
+            wait = await self.book.claim(send.id)
+        if not isinstance(wait, float):
+            return wait
+        await self.idle(self.line.acquire())
+        try:
+            while isinstance(wait, float):
+                await self.idle(self.sleep(wait))
+                refused = await self._why_not(send)
+                if refused is not None:
+                    return refused
+                wait = await self.book.claim(send.id)
+            return wait
+        finally:
+            self.line.release()
+
+    async def _call(self, claimed: Claimed) -> Send:
+        send = claimed.send
+        if send.card_ts:
+            # Not "queued" any more; without a card there is nothing to correct yet.
+            self.notifier.begin(send)
+        await self.sleep(claimed.wait)
         try:
             outcome = await self.call(send)
-        except TryLater:
-            await self.book.unclaim(send.id, claim=claim)
-            raise
+        except TryLater as error:
+            return await self._postpone(send, error, claim=send.claim)
         except Unclear as error:
             outcome = Outcome(Status.UNKNOWN, error.key)
-        await self.book.settle(send.id, outcome, claim=claim)
+        settled = await self.book.settle(send, outcome, claim=send.claim)
         if outcome.holds_queue:
             await self.pace.hold(HOLD)
-        elif slot.is_probe and outcome.status is not Status.UNKNOWN:
+        elif claimed.is_probe and outcome.status is not Status.UNKNOWN:
             await self.pace.release()
+        return settled
 
-    async def _postpone(self, send: Send, error: TryLater) -> float:
-        left = (send.give_up_at - self.now()).total_seconds()
+    async def _postpone(self, send: Send, error: TryLater, *, claim: str = "") -> Send:
+        left = self.deadlines.left(send, self.now())
         pause = min(max(error.after, pause_before(send.tries + 1)), max(left, 0.0))
         next_try = self.now() + timedelta(seconds=pause)
-        await self.book.postpone(send.id, next_try=next_try, reason=error.key)
-        self.show(send.id)
-        return pause
+        send = await self.book.postpone(send, next_try=next_try, reason=error.key, claim=claim)
+        self.notifier.show(send)
+        return send
 
 
-def pause_before(try_number: int) -> float:
-    """Say how many seconds to wait before a further try: 1, 2, 4 … and never more than 60."""
-    return min(FIRST_PAUSE * 2.0 ** min(try_number - 1, 10), LONGEST_PAUSE)
+def pause_before(try_number: int, *, longest: float = LONGEST_PAUSE) -> float:
+    """Say how many seconds to wait before a further try: 1, 2, 4 … and never more than `longest`."""
+    return min(FIRST_PAUSE * 2.0 ** min(try_number - 1, 20), longest)

@@ -102,7 +102,7 @@ def _database(settings: Settings) -> Finding:
         return Finding("database", is_well=True, words="will be made at the start")
     engine = open_engine(settings.database_url)
     try:
-        current = is_current(engine) and workflow.is_current(engine)
+        current = is_current(engine, workflows_version=workflow.version())
     except sa.exc.SQLAlchemyError as error:
         return Finding(
             "database", is_well=False, words=f"DATABASE_URL can't be used: {describe(error)}"

@@ -47,14 +47,14 @@ class Health:
         gauge = prometheus_client.Gauge(
             "whatsapp_template_sends", "Sends by status.", ["status"], registry=registry
         )
-        counted = await self._database.run(count_by_status, patience=PATIENCE)
+        counted = await self._database.read(count_by_status, patience=PATIENCE)
         for status, count in counted.items():
             gauge.labels(status).set(count)
         return prometheus_client.generate_latest(registry).decode()
 
     async def _database_trouble(self) -> str:
         try:
-            await self._database.run(lambda c: c.scalar(sa.text("SELECT 1")), patience=PATIENCE)
+            await self._database.read(lambda c: c.scalar(sa.text("SELECT 1")), patience=PATIENCE)
         except TryLater:
             return "database: not reachable"
         return ""

@@ -181,11 +181,14 @@ class Send:
     said: str = ""
     claim: str = ""  # names the call that has begun
     tries: int = 0
-    next_try: datetime | None = None
+    next_try: datetime | None = None  # when it is called, or told, again
     card_channel: str = ""
     card_ts: str = ""
     told: str = ""  # the status that the people were last told
-    noted: bool = False  # the sender was shown the whole number
+    tell_tries: int = 0  # how often telling them failed
+    ended: datetime | None = None  # when its outcome was known, or decided last
+    runner: str = ""  # the process that carries it at this moment
+    runs: int = 0  # how many times it was taken up
     decided_by: str = ""  # who said what became of an unknown one
     http_status: int = 0
     execution_id: str = ""
@@ -196,6 +199,11 @@ class Send:
         return self.order.id
 
     @property
+    def is_open(self) -> bool:
+        """Whether something is left to do: to call Atom, or to tell the people."""
+        return self.told != self.status
+
+    @property
     def waits(self) -> bool:
         """Whether it waits for Atom and a person may still stop it."""
         return self.status is Status.QUEUED and self.next_try is not None
@@ -204,6 +212,25 @@ class Send:
     def masked_phone(self) -> str:
         """The number for everyone but the sender: its last four digits."""
         return "•••• " + self.order.phone[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where a send's card stands in Slack; `ts` is empty where it can't be changed."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A send for which something is to be done, and who carries it."""
+
+    id: SendId
+    status: Status
+    runner: str
+    runs: int
+    updated: datetime
 
 
 class Taken(StrEnum):

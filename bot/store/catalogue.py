@@ -32,7 +32,7 @@ class CatalogueStore:
             now = connection.execute(sa.select(catalogue.c.revision)).scalar_one()
             return kept if now == kept[0] else (now, read_all(connection))
 
-        self._kept = fresh = await self._database.run(work, patience=self._patience)
+        self._kept = fresh = await self._database.read(work, patience=self._patience)
         # Not what is kept: somebody may have it forgotten meanwhile.
         return fresh[1]
 
@@ -50,7 +50,7 @@ class CatalogueStore:
         `seen` is the fingerprint of what it replaces. Raises FixTheForm with everything that is
         wrong with it or clashes with the others, and Refused if it is not as it was seen.
         """
-        await self._database.run(lambda c: _save(c, template, was, seen), patience=self._patience)
+        await self._database.write(lambda c: _save(c, template, was, seen), patience=self._patience)
 
     async def set_active(self, template_id: str, *, active: bool) -> bool:
         """Let a template be sent, or keep it from being sent; False if there is none."""
@@ -60,7 +60,7 @@ class CatalogueStore:
             _begin_writing(connection)
             return connection.execute(statement.values(active=active)).rowcount == 1
 
-        return await self._database.run(work, patience=self._patience)
+        return await self._database.write(work, patience=self._patience)
 
 
 def read_all(connection: sa.Connection) -> tuple[Template, ...]:

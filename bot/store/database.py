@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import re
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,20 +16,40 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import TryLater
+from bot.store.grouped_writes import GroupedWrites
 from bot.store.sqlite_write_lock import WriteLock
+from bot.store.tables import workflows
 
 T = TypeVar("T")
 
 FIRST_PAUSE = 0.05  # seconds
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 1.0
+# Threads, and so connections; reading has its own, so that nobody who waits to write is in the way.
+READERS = 4
+WRITERS = 8  # on PostgreSQL; SQLite has one
+# What the engine of the workflows needs beside them: its threads, its loops, the process's lock.
+OTHERS = 16
+# A server that is gone without a word is noticed within seconds (docs: libpq, TCP keepalives).
+POSTGRES = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
 
 
 def open_engine(url: str) -> sa.Engine:
     """Make the engine for `sqlite:///FILE` or `postgresql://…`; connects to nothing yet."""
     if url.startswith("postgresql:"):
         driver = "postgresql+psycopg" + url.removeprefix("postgresql")
+        # Without a ping before each use: what meets a lost connection is tried again.
         return sa.create_engine(
-            driver, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
+            driver,
+            connect_args=POSTGRES,
+            pool_size=READERS + WRITERS,
+            max_overflow=OTHERS,
+            hide_parameters=True,
         )
     path = sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,8 +61,8 @@ def open_engine(url: str) -> sa.Engine:
         hide_parameters=True,
         connect_args={"factory": WriteLock().connection},
         # One for every thread: those who wait for a connection are not served in their order.
-        pool_size=40,
-        max_overflow=20,
+        pool_size=READERS + 1,
+        max_overflow=OTHERS,
     )
     sa.event.listen(engine, "connect", _set_up_sqlite)
     return engine
@@ -75,11 +97,25 @@ def migrate(engine: sa.Engine) -> None:
         command.upgrade(_alembic(connection), "head")
 
 
-def is_current(engine: sa.Engine) -> bool:
-    """Whether our tables are in the state that this version needs."""
+def migrated_workflows(engine: sa.Engine, version: str) -> None:
+    """Remember that the workflows' own tables are as this version of their engine needs them."""
+    with engine.begin() as connection:
+        connection.execute(sa.update(workflows).values(version=version))
+
+
+def is_current(engine: sa.Engine, *, workflows_version: str = "") -> bool:
+    """Whether our tables, and the workflows' own if asked for, are as this version needs them."""
     with engine.connect() as connection:
         head = ScriptDirectory.from_config(_alembic(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == head
+        if MigrationContext.configure(connection).get_current_revision() != head:
+            return False
+        found = connection.scalar(sa.select(workflows.c.version)) or ""
+        # A newer process may have been here already.
+        return _numbers(found) >= _numbers(workflows_version)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"[0-9]+", version)))
 
 
 def _alembic(connection: sa.Connection) -> Config:
@@ -93,22 +129,44 @@ class Database:
     """Runs a function with a transaction in a thread, again while the database can't be reached."""
 
     def __init__(self, engine: sa.Engine) -> None:
+        """Start no thread yet."""
         self.engine = engine
+        self._readers = ThreadPoolExecutor(READERS, "database-read")
+        on_sqlite = engine.dialect.name == "sqlite"
+        self._writers = ThreadPoolExecutor(1 if on_sqlite else WRITERS, "database-write")
+        self._grouped = GroupedWrites(engine, self._writers) if on_sqlite else None
 
-    async def run(self, work: Callable[[sa.Connection], T], *, patience: float | None = None) -> T:
+    def close(self) -> None:
+        """Let the threads end; what waits for one is not begun."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._writers.shutdown(wait=False, cancel_futures=True)
+
+    async def read(self, work: Callable[[sa.Connection], T], *, patience: float | None = None) -> T:
+        """Return what `work` finds. It may run twice.
+
+        `patience` is in seconds; None waits as long as it takes. Raises TryLater after it.
+        """
+        return await self._again(lambda: self._read(work), patience)
+
+    async def write(
+        self, work: Callable[[sa.Connection], T], *, patience: float | None = None
+    ) -> T:
         """Commit what `work` does. It may run twice, so it must be safe to repeat.
 
         `patience` is in seconds; None waits as long as it takes. Raises TryLater after it.
         """
+        return await self._again(lambda: self._write(work), patience)
+
+    async def _again(self, once: Callable[[], "asyncio.Future[T]"], patience: float | None) -> T:
         loop = asyncio.get_running_loop()
         deadline = None if patience is None else loop.time() + patience
         pause = FIRST_PAUSE
         while True:
             try:
                 async with asyncio.timeout_at(deadline):
-                    return await asyncio.to_thread(self._transact, work)
+                    return await once()
             except TimeoutError as error:
-                # What runs in the thread may still be committed.
+                # What has begun in a thread may still be committed.
                 raise TryLater("database.unreachable") from error
             except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
                 if not _passes(error):
@@ -118,13 +176,34 @@ class Database:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    def _read(self, work: Callable[[sa.Connection], T]) -> "asyncio.Future[T]":
+        return asyncio.get_running_loop().run_in_executor(self._readers, self._look, work)
+
+    def _look(self, work: Callable[[sa.Connection], T]) -> T:
+        with self.engine.connect() as connection:
+            return work(connection)
+
+    def _write(self, work: Callable[[sa.Connection], T]) -> "asyncio.Future[T]":
+        if self._grouped is not None:
+            return self._grouped.add(work)
+        return asyncio.get_running_loop().run_in_executor(self._writers, self._transact, work)
+
     def _transact(self, work: Callable[[sa.Connection], T]) -> T:
         with self.engine.begin() as connection:
             return work(connection)
 
 
 def _passes(error: sa.exc.DBAPIError | sa.exc.TimeoutError) -> bool:
-    """Whether the same may work later: the database was away, locked, or had no free connection."""
+    """Whether the same may work later.
+
+    The database was away, locked, full, read-only for a while, or had no free connection.
+    """
     if isinstance(error, sa.exc.DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError)
+    return isinstance(
+        error,
+        sa.exc.OperationalError
+        | sa.exc.InterfaceError
+        | sa.exc.InternalError
+        | sa.exc.TimeoutError,
+    )

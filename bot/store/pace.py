@@ -1,74 +1,92 @@
 """The pace of the calls to Atom, over all processes of one database."""
 
-import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 import sqlalchemy as sa
 
-from bot.delivery import HOLD, Slot
+from bot.delivery import HOLD
 from bot.errors import TryLater
 from bot.store.database import Database
 from bot.store.tables import pace
 
-# How far ahead a process takes slots: what it holds when it is killed, nobody uses.
-AHEAD_SECONDS = 0.5
+T = TypeVar("T")
+
+# A permit is taken so many seconds early at most: what its commit takes is not lost to the pace.
+AHEAD = 0.02
+# Seconds by which the clocks of two processes on one machine, or two readings of one, may differ.
+TOLERANCE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Leave to call: in how many seconds, and whether this call tests a queue on hold."""
+
+    wait: float
+    is_probe: bool = False
 
 
 class StoredPace:
-    """One row gives every call its slot; clocks of the processes must agree to a second."""
+    """One row says when the next call may go, and until when all are held back.
+
+    Between processes the database's clock counts. Whatever a clock did, the next permit is never
+    further away than the rate explains, nor the end of a hold further than a hold lasts.
+    """
 
     def __init__(
-        self, database: Database, *, rate: float, now: Callable[[], float] = time.time
+        self, database: Database, *, rate: float, now: Callable[[], float] | None = None
     ) -> None:
-        """Allow `rate` calls a second."""
+        """Allow `rate` calls a second by the database's clock, or by `now`: seconds since 1970."""
         self._database = database
         self._gap = 1.0 / rate
         self._now = now
-        self._ahead = asyncio.Semaphore(max(2, round(rate * AHEAD_SECONDS)))
 
-    async def slot(self) -> Slot:
-        """Return the next free slot; raises TryLater while the queue is on hold."""
-        await self._ahead.acquire()
-        wait = 0.0
-        try:
-            slot = await self._database.run(self._take_slot)
-            wait = slot.wait
-        finally:
-            asyncio.get_running_loop().call_later(wait, self._ahead.release)
-        return slot
+    def permit(self, connection: sa.Connection) -> Permit | float:
+        """Take the next permit within a transaction, or say in how many seconds there is one.
 
-    def _take_slot(self, connection: sa.Connection) -> Slot:
-        now = self._now()
-        # Of all that waited for the end of a hold, one tries; the rest go on waiting for it.
-        probe = connection.execute(
-            sa.update(pace)
-            .where(pace.c.held_until > 0, pace.c.held_until <= now)
-            .values(held_until=now + HOLD)
+        Raises TryLater while the queue is on hold.
+        """
+        now = self._clock(connection)
+        row = connection.execute(sa.select(pace).with_for_update()).one()
+        is_probe = False
+        if row.held_until > 0:
+            if 0 < row.held_until - now <= HOLD + TOLERANCE:
+                raise TryLater("atom.held", after=row.held_until - now)
+            # Of all that waited for the end of a hold, one tries; the rest go on waiting for it.
+            is_probe = True
+        wait: float = row.next_at - now
+        if wait > self._gap + TOLERANCE:
+            # Written by a clock that was ahead: nobody knows better than that the turn has come.
+            wait = 0.0
+        if wait > AHEAD and not is_probe:
+            return wait
+        wait = max(wait, 0.0)
+        held_until = now + HOLD if is_probe else row.held_until
+        connection.execute(
+            sa.update(pace).values(next_at=now + wait + self._gap, held_until=held_until)
         )
-        is_probe = probe.rowcount == 1
-        if not is_probe:
-            self._check(connection)
-        later = sa.case((pace.c.next_at > now, pace.c.next_at), else_=now)
-        next_at = connection.execute(
-            sa.update(pace).values(next_at=later + self._gap).returning(pace.c.next_at)
-        ).scalar_one()
-        return Slot(max(0.0, next_at - self._gap - now), is_probe)
-
-    async def check(self) -> None:
-        """Return if calls may begin; raises TryLater while the queue is on hold."""
-        await self._database.run(self._check)
-
-    def _check(self, connection: sa.Connection) -> None:
-        left = (connection.scalar(sa.select(pace.c.held_until)) or 0.0) - self._now()
-        if left > 0:
-            raise TryLater("atom.held", after=left)
+        return Permit(wait, is_probe)
 
     async def hold(self, seconds: float) -> None:
         """Let no call begin for so many seconds."""
-        until = self._now() + seconds
-        await self._database.run(lambda c: c.execute(sa.update(pace).values(held_until=until)))
+
+        def work(connection: sa.Connection) -> None:
+            until = self._clock(connection) + seconds
+            connection.execute(sa.update(pace).values(held_until=until))
+
+        await self._database.write(work)
 
     async def release(self) -> None:
         """Let calls begin again."""
-        await self._database.run(lambda c: c.execute(sa.update(pace).values(held_until=0.0)))
+        await self._database.write(lambda c: c.execute(sa.update(pace).values(held_until=0.0)))
+
+    def _clock(self, connection: sa.Connection) -> float:
+        if self._now is not None:
+            return self._now()
+        if connection.dialect.name == "sqlite":
+            # One process at a time, so that its clock is everybody's.
+            return time.time()
+        found = connection.scalar(sa.text("SELECT extract(epoch FROM clock_timestamp())"))
+        return float(found)

@@ -2,17 +2,19 @@
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.sends import Order, Outcome, Place, Send, SendId, Status, Taken
+from bot.delivery import Claimed
+from bot.sends import Due, Order, Outcome, Place, Send, SendId, Status, Taken
+from bot.store.clock import Clock
 from bot.store.database import Database
-from bot.store.tables import sends
-
-Enqueue = Callable[[sa.Connection, str, SendId], None]
+from bot.store.pace import StoredPace
+from bot.store.tables import last_four, sends
 
 CONTENTS = (
     "template",
@@ -27,6 +29,38 @@ CONTENTS = (
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
 RECENTS = 50  # sends in which a person's own templates are looked for
+# Two readings of a clock may differ by this much; what is later than that, a wrong clock wrote.
+TOLERANCE = timedelta(seconds=2)
+
+
+class _TooLate(Exception):
+    """The call may not begin any more."""
+
+
+class Runs(Protocol):
+    """Who carries out, in this process, what is written down."""
+
+    process: str  # names it in the rows that it carries; empty: it only takes sends
+
+    def begin(self, send: Send) -> None:
+        """Carry this one, which the row says already."""
+        ...
+
+    def look(self) -> None:
+        """Look for what is to be done: something was decided."""
+        ...
+
+
+class NoRuns:
+    """A process that leaves it to others, who look for themselves."""
+
+    process = ""
+
+    def begin(self, send: Send) -> None:
+        """Leave it."""
+
+    def look(self) -> None:
+        """Leave it."""
 
 
 class SendStore:
@@ -36,40 +70,49 @@ class SendStore:
         self,
         database: Database,
         *,
-        enqueue: Enqueue,
+        pace: StoredPace,
         give_up_after: timedelta,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        runs: Runs | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        """`enqueue` puts a send's workflow into the same transaction, so neither exists alone."""
+        """Tell `runs` what is to be done, once that is committed."""
         self._database = database
-        self._enqueue = enqueue
+        self._pace = pace
+        self._runs = runs or NoRuns()
         self._give_up_after = give_up_after
-        self._now = now
+        self._clock = clock or Clock()
+        self._now = self._clock.now
 
     async def take(self, order: Order) -> Taken:
-        """Write down an order together with the work to be done for it. Raises TryLater."""
-        values = _row(order, now=self._now(), give_up_after=self._give_up_after)
+        """Write down an order; that is all that it takes for it to be carried out.
 
-        def work(connection: sa.Connection) -> Taken:
-            if _insert(connection, values):
-                self._enqueue(connection, "deliver", order.id)
-                return Taken.NEW
+        Raises TryLater.
+        """
+        values = self._row(order)
+
+        def work(connection: sa.Connection) -> Send | Taken:
+            if row := _insert(connection, values):
+                return _send(row)
             row = connection.execute(sa.select(sends).where(sends.c.id == order.id)).one()
             same = all(getattr(row, name) == values[name] for name in CONTENTS)
             return Taken.AGAIN if same else Taken.CHANGED
 
-        return await self._database.run(work, patience=LISTENER_PATIENCE)
+        taken = await self._database.write(work, patience=LISTENER_PATIENCE)
+        if isinstance(taken, Taken):
+            return taken
+        self._runs.begin(taken)
+        return Taken.NEW
 
     async def get(self, send_id: SendId) -> Send:
         """Read one send, waiting for the database as long as it takes."""
-        found = await self._database.run(lambda c: _find(c, send_id))
+        found = await self._database.read(lambda c: _find(c, send_id))
         if found is None:
             raise LookupError(send_id)
         return found
 
     async def find(self, send_id: SendId) -> Send | None:
         """Read one send for a person who waits; None if there is none. Raises TryLater."""
-        return await self._database.run(lambda c: _find(c, send_id), patience=LISTENER_PATIENCE)
+        return await self._database.read(lambda c: _find(c, send_id), patience=LISTENER_PATIENCE)
 
     async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read a person's last sends, the newest first. Raises TryLater."""
@@ -78,10 +121,11 @@ class SendStore:
     async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
         """Read the last sends to numbers that end so, of one person or (empty) of everybody.
 
-        Raises TryLater.
+        `digits` are four at least. Raises TryLater.
         """
         whose = sends.c.user_id == user if user else sa.true()
-        return await self._newest(sends.c.phone.endswith(digits), whose, limit=limit)
+        ends = last_four(self._database.engine.dialect) == digits[-4:]
+        return await self._newest(ends, sends.c.phone.endswith(digits), whose, limit=limit)
 
     async def recent_templates(self, user: str) -> tuple[str, ...]:
         """Name the templates that a person sent last, each once, the newest first.
@@ -94,101 +138,205 @@ class SendStore:
             .order_by(sends.c.created.desc())
             .limit(RECENTS)
         )
-        found = await self._database.run(
+        found = await self._database.read(
             lambda c: c.execute(query).scalars().all(), patience=LISTENER_PATIENCE
         )
         return tuple(dict.fromkeys(found))
 
     async def _newest(self, *which: sa.ColumnElement[bool], limit: int) -> tuple[Send, ...]:
         query = sa.select(sends).where(*which).order_by(sends.c.created.desc()).limit(limit)
-        return await self._database.run(
+        return await self._database.read(
             lambda c: tuple(_send(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
         )
 
-    async def claim(self, send_id: SendId) -> str | None:
-        """Mark the call as begun, before it is; None if it may not begin any more."""
+    async def claim(self, send_id: SendId) -> Claimed | float | None:
+        """Mark the call as begun, before it is, in the transaction that takes its permit.
+
+        Returns in how many seconds there is a permit if there is none now, and None if the call
+        may not begin any more. Raises TryLater while the queue is on hold.
+        """
         claim = uuid.uuid4().hex
         # Its own mark: this very claim was committed, only its answer was lost.
         own = sa.and_(sends.c.status == Status.SENDING, sends.c.claim == claim)
-        claimed = await self._change(
-            sends.c.id == send_id,
-            sa.or_(sends.c.status == Status.QUEUED, own),
-            status=Status.SENDING,
-            claim=claim,
-            next_try=None,
+        statement = (
+            sa.update(sends)
+            .where(
+                sends.c.id == send_id,
+                sends.c.runner == self._runs.process,
+                sa.or_(sends.c.status == Status.QUEUED, own),
+            )
+            .values(status=Status.SENDING, claim=claim, next_try=None, updated=self._now())
+            .returning(*sends.c)
         )
-        return claim if claimed else None
 
-    async def unclaim(self, send_id: SendId, *, claim: str) -> None:
-        """Put a send back: of this call nothing went out."""
-        await self._change(
-            sends.c.id == send_id,
-            sends.c.status == Status.SENDING,
-            sends.c.claim == claim,
+        def work(connection: sa.Connection) -> Claimed | float | None:
+            permit = self._pace.permit(connection)
+            if isinstance(permit, float):
+                return permit
+            row = connection.execute(statement).one_or_none()
+            if row is None:
+                # Its permit is for the next one.
+                raise _TooLate
+            return Claimed(_send(row), permit.wait, is_probe=permit.is_probe)
+
+        try:
+            return await self._database.write(work)
+        except _TooLate:
+            return None
+
+    async def postpone(
+        self, send: Send, *, next_try: datetime, reason: str, claim: str = ""
+    ) -> Send:
+        """Write down when it will be tried again, and why not now; nobody carries it meanwhile.
+
+        With a `claim`: that call was begun, and nothing went out.
+        """
+        begun = sa.and_(sends.c.status == Status.SENDING, sends.c.claim == claim)
+        return await self._change(
+            send,
+            begun if claim else sa.and_(sends.c.status == Status.QUEUED, self._is_ours),
             status=Status.QUEUED,
             claim="",
-        )
-
-    async def postpone(self, send_id: SendId, *, next_try: datetime, reason: str) -> None:
-        """Write down when it will be tried again, and why not now."""
-        await self._change(
-            sends.c.id == send_id,
-            sends.c.status == Status.QUEUED,
             next_try=next_try,
             reason=reason,
             tries=sends.c.tries + 1,
+            runner="",
         )
 
-    async def refuse(self, send_id: SendId, outcome: Outcome) -> None:
+    async def refuse(self, send: Send, outcome: Outcome) -> Send:
         """Write down why it is not called at all; nothing happens once a call has begun."""
-        await self._change(
-            sends.c.id == send_id,
+        return await self._change(
+            send,
             sends.c.status == Status.QUEUED,
+            self._is_ours,
             status=outcome.status,
             reason=outcome.reason,
             next_try=None,
+            ended=self._now(),
         )
 
-    async def settle(self, send_id: SendId, outcome: Outcome, *, claim: str) -> None:
+    async def settle(self, send: Send, outcome: Outcome, *, claim: str) -> Send:
         """Write down what is known of this call; that is never overwritten by `unknown`."""
-        statement = (
-            sa.update(sends)
-            .where(sends.c.id == send_id, sends.c.claim == claim)
-            .values(
-                status=outcome.status,
-                reason=outcome.reason,
-                conversation=outcome.conversation,
-                said=outcome.said,
-                http_status=outcome.http_status,
-                execution_id=outcome.execution_id,
-                trace=outcome.trace,
-                next_try=None,
-                updated=self._now(),
-            )
+        open_to = {Status.SENDING}
+        if outcome.status is not Status.UNKNOWN:
+            # Another process may have said by now that it is unknown, and its work is done.
+            open_to.add(Status.UNKNOWN)
+        return await self._change(
+            send,
+            sends.c.claim == claim,
+            sends.c.status.in_(open_to),
+            status=outcome.status,
+            reason=outcome.reason,
+            conversation=outcome.conversation,
+            said=outcome.said,
+            http_status=outcome.http_status,
+            execution_id=outcome.execution_id,
+            trace=outcome.trace,
+            next_try=None,
+            ended=self._now(),
         )
-
-        def work(connection: sa.Connection) -> None:
-            settled = connection.execute(statement.where(sends.c.status == Status.SENDING))
-            if settled.rowcount == 1 or outcome.status is Status.UNKNOWN:
-                return
-            late = connection.execute(statement.where(sends.c.status == Status.UNKNOWN))
-            if late.rowcount == 1:
-                # Another process has said by now that it is unknown, and its work is done.
-                self._enqueue(connection, "announce", send_id)
-
-        await self._database.run(work)
 
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         """Remember where the card is."""
-        await self._change(sends.c.id == send_id, card_channel=channel, card_ts=ts)
+        await self._database.write(
+            lambda c: c.execute(
+                sa.update(sends)
+                .where(sends.c.id == send_id)
+                .values(card_channel=channel, card_ts=ts)
+            )
+        )
 
-    async def told(self, send_id: SendId, status: Status) -> None:
-        """Remember what the people were told."""
-        await self._change(sends.c.id == send_id, told=status)
+    async def told(self, send: Send, channel: str, ts: str) -> None:
+        """Remember what the people were told, and where the card is; nobody carries it any more."""
+        now = await self._change(
+            send,
+            self._is_ours,
+            told=send.status,
+            card_channel=channel,
+            card_ts=ts,
+            next_try=None,
+            tell_tries=0,
+            runner="",
+        )
+        if now.is_open:
+            # What was decided meanwhile is to be told as well.
+            self._runs.look()
 
-    async def noted(self, send_id: SendId) -> None:
-        """Remember that the sender was shown the whole number."""
-        await self._change(sends.c.id == send_id, noted=True)
+    async def tell_later(self, send: Send, *, next_try: datetime) -> None:
+        """Write down when the people are told again; nobody carries it meanwhile."""
+        await self._change(
+            send,
+            self._is_ours,
+            next_try=next_try,
+            tell_tries=sends.c.tell_tries + 1,
+            runner="",
+        )
+
+    async def due(self, limit: int) -> tuple[Due, ...]:
+        """Find what is open and due, whoever carries it; what is due first comes first."""
+        now = self._now()
+        query = (
+            sa.select(sends.c.id, sends.c.status, sends.c.runner, sends.c.runs, sends.c.updated)
+            .where(
+                sends.c.told != sends.c.status,
+                sa.or_(
+                    sends.c.next_try.is_(None),
+                    sends.c.next_try <= now,
+                    # A pause that has not begun yet: a clock that was ahead wrote it.
+                    sends.c.updated > now + TOLERANCE,
+                ),
+            )
+            .order_by(sends.c.next_try.nulls_first(), sends.c.created)
+            .limit(limit)
+        )
+
+        def work(connection: sa.Connection) -> tuple[Due, ...]:
+            self._clock.compare(connection)
+            return tuple(_due(row) for row in connection.execute(query))
+
+        return await self._database.read(work)
+
+    async def take_up(self, found: Sequence[Due]) -> tuple[Send, ...]:
+        """Carry these from now on, as far as nobody was quicker."""
+        statement = (
+            sa.update(sends)
+            .where(
+                sends.c.id == sa.bindparam("one"),
+                sends.c.runner == sa.bindparam("by"),
+                sends.c.runs == sa.bindparam("times"),
+                sends.c.told != sends.c.status,
+            )
+            .values(runner=self._runs.process, runs=sends.c.runs + 1)
+            .returning(*sends.c)
+        )
+
+        def work(connection: sa.Connection) -> tuple[Send, ...]:
+            rows = (
+                connection.execute(
+                    statement, {"one": each.id, "by": each.runner, "times": each.runs}
+                ).one_or_none()
+                for each in found
+            )
+            return tuple(_send(row) for row in rows if row is not None)
+
+        return await self._database.write(work)
+
+    async def hand_over(self) -> None:
+        """Leave to others at once what this process would carry, but for calls under way."""
+        statement = (
+            sa.update(sends)
+            .where(
+                sends.c.told != sends.c.status,
+                self._is_ours,
+                sends.c.status != Status.SENDING,
+            )
+            .values(runner="")
+        )
+        await self._database.write(lambda c: c.execute(statement), patience=LISTENER_PATIENCE)
+
+    @property
+    def _is_ours(self) -> sa.ColumnElement[bool]:
+        return sends.c.runner == self._runs.process
 
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         """Stop a send before its call; False if it is too late."""
@@ -206,9 +354,9 @@ class SendStore:
         The new send names the old one and goes on in its thread. None if that is decided already.
         """
         order = again(old, user=user)
-        values = _row(order, now=self._now(), give_up_after=self._give_up_after)
+        values = self._row(order)
 
-        def work(connection: sa.Connection) -> SendId | None:
+        def work(connection: sa.Connection) -> Send | None:
             decided = self._decided(
                 connection,
                 old.id,
@@ -217,20 +365,25 @@ class SendStore:
                 reason="not_arrived",
                 user=user,
             )
-            if not decided or not _insert(connection, values):
-                return None
-            self._enqueue(connection, "deliver", order.id)
-            return order.id
+            row = _insert(connection, values) if decided else None
+            return None if row is None else _send(row)
 
-        return await self._database.run(work, patience=LISTENER_PATIENCE)
+        taken = await self._database.write(work, patience=LISTENER_PATIENCE)
+        if taken is None:
+            return None
+        self._runs.begin(taken)
+        self._runs.look()
+        return taken.id
 
     async def _decide(
         self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
     ) -> bool:
-        return await self._database.run(
+        decided = await self._database.write(
             lambda c: self._decided(c, send_id, before, after, reason=reason, user=user),
             patience=LISTENER_PATIENCE,
         )
+        self._runs.look()
+        return decided
 
     def _decided(
         self,
@@ -248,20 +401,33 @@ class SendStore:
                 reason=why["reason"],
                 decided_by=why["user"],
                 next_try=None,
+                tell_tries=0,
                 updated=self._now(),
+                ended=self._now(),
             )
         )
-        if decided.rowcount == 1:
-            self._enqueue(connection, "announce", send_id)
         return decided.rowcount == 1
 
-    async def _change(self, *which: sa.ColumnElement[bool], **values: object) -> bool:
-        statement = sa.update(sends).where(*which).values(updated=self._now(), **values)
+    async def _change(self, send: Send, *which: sa.ColumnElement[bool], **values: object) -> Send:
+        """Change a row if it is as it must be, and return it as it is then in any case."""
+        statement = (
+            sa.update(sends)
+            .where(sends.c.id == send.id, *which)
+            .values(updated=self._now(), **values)
+            .returning(*sends.c)
+        )
 
-        def work(connection: sa.Connection) -> bool:
-            return connection.execute(statement).rowcount == 1
+        def work(connection: sa.Connection) -> Send:
+            row = connection.execute(statement).one_or_none()
+            if row is None:
+                row = connection.execute(sa.select(sends).where(sends.c.id == send.id)).one()
+            return _send(row)
 
-        return await self._database.run(work)
+        return await self._database.write(work)
+
+    def _row(self, order: Order) -> dict[str, Any]:
+        row = _row(order, now=self._now(), give_up_after=self._give_up_after)
+        return row | {"runner": self._runs.process, "runs": 1}
 
 
 def again(old: Send, *, user: str) -> Order:
@@ -301,15 +467,17 @@ def count_by_status(connection: sa.Connection) -> dict[Status, int]:
     return {status: counted.get(status, 0) for status in Status}
 
 
-def _insert(connection: sa.Connection, values: dict[str, Any]) -> bool:
-    """Insert a send unless it is there; say whether it was new."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - one of two
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415
-    # Asked for by RETURNING: the driver for PostgreSQL counts no rows of an insert.
-    statement = insert(sends).values(values).on_conflict_do_nothing().returning(sends.c.id)
-    return connection.execute(statement).first() is not None
+# Made once: that is what costs most of an insert. RETURNING says whether it was new, since the
+# driver for PostgreSQL counts no rows of an insert.
+_INSERTS = {
+    "sqlite": sqlite.insert(sends).on_conflict_do_nothing().returning(*sends.c),
+    "postgresql": postgresql.insert(sends).on_conflict_do_nothing().returning(*sends.c),
+}
+
+
+def _insert(connection: sa.Connection, values: dict[str, Any]) -> sa.Row[Any] | None:
+    """Insert a send unless it is there; return its row if it was new."""
+    return connection.execute(_INSERTS[connection.dialect.name], values).first()
 
 
 def _find(connection: sa.Connection, send_id: SendId) -> Send | None:
@@ -339,6 +507,10 @@ def _row(order: Order, *, now: datetime, give_up_after: timedelta) -> dict[str, 
         "updated": now,
         "give_up_at": now + give_up_after,
     }
+
+
+def _due(row: Any) -> Due:  # noqa: ANN401 - a row of five columns
+    return Due(SendId(row.id), Status(row.status), row.runner, row.runs, row.updated)
 
 
 def _send(row: sa.Row[Any]) -> Send:
@@ -372,7 +544,10 @@ def _send(row: sa.Row[Any]) -> Send:
         card_channel=row.card_channel,
         card_ts=row.card_ts,
         told=row.told,
-        noted=row.noted,
+        tell_tries=row.tell_tries,
+        ended=row.ended,
+        runner=row.runner,
+        runs=row.runs,
         decided_by=row.decided_by,
         http_status=row.http_status,
         execution_id=row.execution_id,

@@ -10,9 +10,9 @@ from typing import Any
 
 from typing_extensions import override
 
-# What Python's sqlite3 begins a transaction for, and so what takes the file's lock.
-WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
-PATIENCE = 30.0  # seconds; then SQLite itself decides who may write
+# What takes the file's lock: what Python's sqlite3 begins a transaction for, and a begin by hand.
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN")
+PATIENCE = 30.0  # seconds, as SQLite's own
 
 
 class WriteLock:
@@ -29,7 +29,11 @@ class WriteLock:
 
 
 class Connection(sqlite3.Connection):
-    """A connection that holds its line's lock from its first write to the end of the transaction."""
+    """A connection that holds the line's lock from its first write to the end of the transaction.
+
+    Whoever holds the file's lock holds the line's: nobody who gave up waiting in line goes on to
+    write outside of it, and nobody waits in line while holding the file.
+    """
 
     write_lock: WriteLock
     _holds = False
@@ -39,14 +43,26 @@ class Connection(sqlite3.Connection):
         return super().cursor(factory or _Cursor)
 
     def wait_to_write(self, statement: str) -> None:
-        """Wait in line if this statement begins to write."""
-        if not self._holds and statement.lstrip()[:7].upper().startswith(WRITES):
+        """Wait in line if this statement begins to write. Raises as SQLite does after its time."""
+        if self._holds or self.in_transaction:
+            return
+        if statement.lstrip()[:7].upper().startswith(WRITES):
             self._holds = self.write_lock.lock.acquire(timeout=PATIENCE)
+            if not self._holds:
+                raise sqlite3.OperationalError("database is locked")
+
+    def end_write(self) -> None:
+        """Let the next one write, unless a transaction goes on."""
+        if self._holds and not self.in_transaction:
+            self._holds = False
+            self.write_lock.lock.release()
 
     @override
     def commit(self) -> None:
-        super().commit()
-        self.end_write()
+        try:
+            super().commit()
+        finally:
+            self.end_write()
 
     @override
     def rollback(self) -> None:
@@ -60,12 +76,9 @@ class Connection(sqlite3.Connection):
         try:
             super().close()
         finally:
-            self.end_write()
-
-    def end_write(self) -> None:
-        if self._holds:
-            self._holds = False
-            self.write_lock.lock.release()
+            if self._holds:
+                self._holds = False
+                self.write_lock.lock.release()
 
 
 class _Cursor(sqlite3.Cursor):
@@ -74,11 +87,20 @@ class _Cursor(sqlite3.Cursor):
     @override
     def execute(self, statement: str, *parameters: Any) -> "_Cursor":
         self.connection.wait_to_write(statement)
-        super().execute(statement, *parameters)
+        try:
+            super().execute(statement, *parameters)
+        except sqlite3.Error:
+            # A write that did not even begin leaves no transaction behind to end.
+            self.connection.end_write()
+            raise
         return self
 
     @override
     def executemany(self, statement: str, *parameters: Any) -> "_Cursor":
         self.connection.wait_to_write(statement)
-        super().executemany(statement, *parameters)
+        try:
+            super().executemany(statement, *parameters)
+        except sqlite3.Error:
+            self.connection.end_write()
+            raise
         return self

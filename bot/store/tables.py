@@ -62,10 +62,31 @@ sends = sa.Table(
     sa.Column("card_channel", sa.Text, nullable=False, default=""),
     sa.Column("card_ts", sa.Text, nullable=False, default=""),
     sa.Column("told", sa.Text, nullable=False, default=""),
+    sa.Column("tell_tries", sa.Integer, nullable=False, server_default=sa.text("0")),
+    # Written by processes of older versions alone.
     sa.Column("noted", sa.Boolean, nullable=False, default=False),
     sa.Column("decided_by", sa.Text, nullable=False, default=""),
+    # The process that carries it at this moment, and how many times it was taken up.
+    sa.Column("runner", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("runs", sa.Integer, nullable=False, server_default=sa.text("0")),
+    # When its outcome was known, or decided last; not there if an older version wrote it.
+    sa.Column("ended", Moment, nullable=True),
     sa.Index("sends_by_user", "user_id", "created"),
+    sa.Index(
+        "sends_open",
+        "next_try",
+        sqlite_where=sa.text("told <> status"),
+        postgresql_where=sa.text("told <> status"),
+    ),
 )
+
+
+def last_four(dialect: sa.Dialect) -> sa.ColumnElement[str]:
+    """Return a number's last four digits, written as in the index that finds them."""
+    if dialect.name == "sqlite":
+        return sa.func.substr(sends.c.phone, sa.literal_column("-4"))
+    return sa.func.right(sends.c.phone, sa.literal_column("4"))
+
 
 # One row: when the next call to Atom may go, and until when all calls are held back.
 pace = sa.Table(
@@ -74,6 +95,14 @@ pace = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("next_at", sa.Float, nullable=False),  # seconds since 1970
     sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not held
+)
+
+# One row: the version of the workflows' engine that its own tables were made for.
+workflows = sa.Table(
+    "workflows",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),
 )
 
 # One row: how often the catalogue was written, so that nobody has to read it again for nothing.

@@ -1,24 +1,27 @@
-"""The life of a send, each step durable (DBOS), and who takes over the work of the dead.
+"""The runs of this process, and who takes over the sends of processes that died.
 
-The truth is in the table of sends. The engine only sees to it that somebody finishes what was
-begun, and its own tables hold nothing but ids and names of steps.
+The truth is in the table of sends. A run is a workflow of the engine (DBOS), started directly and
+named `<send>:<n>`; the sweep starts one for whatever is due and has none, whatever the reason: a
+pause is over, something was decided, a process died, or the engine's own write failed.
 """
 
 import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 from typing import Protocol
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
-from dbos import error as dbos_errors
+from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
 
-from bot.delivery import LONGEST_PAUSE, deliver
-from bot.sends import SendId
+from bot.delivery import Steps, deliver
+from bot.errors import BotError
+from bot.sends import Due, Send, SendId
 from bot.workflow.drain import Drain
+from bot.workflow.forget import forget
 from bot.workflow.process_lock import ProcessLock
 
 logger = logging.getLogger(__name__)
@@ -26,59 +29,39 @@ logger = logging.getLogger(__name__)
 APP = "whatsapp-template-bot"
 # A constant: the engine's default changes with the code, and a new release would strand work.
 VERSION = "1"
-QUEUE = "deliveries"
-# The engine only polls. 0.1 s costs 3 % of an idle core and starts a send after 50 ms on average.
-POLL_SECONDS = 0.1
-# Sends under way at once in one process, those that wait for Atom among them; the pace of the
-# calls is kept elsewhere.
+# A workflow's meaning never changes under its name: a new meaning gets a new name.
+RUN = "run.v2"
+
+# Runs of one process at the same moment; the pace of the calls is kept elsewhere.
 AT_ONCE = 2000
-THREADS = 32
+# The engine's threads: they only write down that a run began and how it ended.
+THREADS = 8
+SWEEP_SECONDS = 1.0
+# So long the engine may take to write down that a run begins; then it begins without that.
+START_SECONDS = 3.0
+FORGET_SECONDS = 600.0
+# After a fault of ours a send is taken up again, but not over and over.
+FAILED_SECONDS = 60.0
+# What a process of the version before has written is its own for so long: a call and its answer.
+GRACE = timedelta(seconds=150)
 
-# A step's or workflow's meaning never changes under its name: a new meaning gets a new name,
-# and the old one stays until no work of it is left.
-DELIVER = "deliver.v1"
-ANNOUNCE = "announce.v1"
-_NAMES = {"deliver": DELIVER, "announce": ANNOUNCE}
 
-TAKEOVER_SECONDS = 1.0
-KEPT = timedelta(days=7)
-
-
-class Work(Protocol):
-    """What the steps do; none of it may raise, and each may run twice."""
-
-    async def attempt(self, send_id: SendId) -> float | None: ...
-
-    async def tell(self, send_id: SendId) -> None: ...
+class Work(Steps, Protocol):
+    """What the runs do; each may happen twice."""
 
     async def close(self) -> None:
-        """Let what goes on beside the steps end."""
+        """Let what goes on beside the runs end."""
         ...
 
 
-class Queue:
-    """Puts a send's workflow into the transaction that writes the send."""
+class Sends(Protocol):
+    """What is open, as it is written down."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._client = DBOSClient(
-            system_database_engine=engine,
-            serializer=DBOSPortableJSONSerializer(),
-            application_name=APP,
-            lazy=True,
-        )
+    async def due(self, limit: int) -> tuple[Due, ...]: ...
 
-    def enqueue(self, connection: sa.Connection, what: str, send_id: SendId) -> None:
-        """Add the workflow `deliver` or `announce` of this send, once."""
-        suffix = "" if what == "deliver" else f":{what}"
-        self._client.enqueue_in_transaction(
-            connection,
-            {
-                "queue_name": QUEUE,
-                "workflow_name": _NAMES[what],
-                "workflow_id": f"{send_id}{suffix}",
-            },
-            send_id,
-        )
+    async def take_up(self, found: Sequence[Due]) -> tuple[Send, ...]: ...
+
+    async def hand_over(self) -> None: ...
 
 
 def migrate(url: str) -> None:
@@ -86,189 +69,178 @@ def migrate(url: str) -> None:
     DBOS.migrate(url)
 
 
-def is_current(engine: sa.Engine) -> bool:
-    """Whether the engine's own tables are in the state that this version of it needs."""
-    client = DBOSClient(system_database_engine=engine, lazy=True)
-    try:
-        client._sys_db.verify_migrations()  # noqa: SLF001 - launch asks the same, but only there
-    except dbos_errors.DBOSException:
-        return False
-    return True
+def version() -> str:
+    """Return the engine's version, for which its own tables are made."""
+    return metadata.version("dbos")
 
 
 class Workflows:
-    """Runs the workflows of this process, and adopts those of processes that died."""
+    """Runs what is due in this process."""
 
-    def __init__(self, engine: sa.Engine, work: Work, drain: Drain) -> None:
-        """Each process has an id of its own; what carries a dead one's id is adopted."""
+    def __init__(self, engine: sa.Engine, drain: Drain) -> None:
+        """Each process has an id of its own, which stands in the rows that it carries."""
+        self.process = uuid.uuid4().hex
         self._engine = engine
-        self._work = work
         self._drain = drain
-        self._id = uuid.uuid4().hex
-        self._lock = ProcessLock(engine, self._id)
-        self._keeper: asyncio.Task[None] | None = None
-        self._running: set[asyncio.Task[object]] = set()
+        self._lock = ProcessLock(engine, self.process)
+        self._live: set[SendId] = set()
+        self._waiting: dict[SendId, Send] = {}  # of these, those whose run has not begun
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._suspects: frozenset[str] = frozenset()
+        self._loops: list[asyncio.Task[None]] = []
 
     @property
     def runs(self) -> bool:
-        """Whether it is launched, and somebody looks after what the dead leave."""
-        return self._keeper is not None and not self._keeper.done()
+        """Whether it is launched, and somebody looks for what is due."""
+        return bool(self._loops) and not any(loop.done() for loop in self._loops)
 
-    async def start(self) -> None:
-        """Launch the engine on the running loop; needs current tables."""
+    async def start(self, work: Work, sends: Sends) -> None:
+        """Launch the engine on the running loop."""
+        self._work = work
+        self._sends = sends
         DBOS(
             config={
                 "name": APP,
                 "system_database_engine": self._engine,
                 "application_version": VERSION,
-                "executor_id": self._id,
+                "executor_id": self.process,
                 "max_executor_threads": THREADS,
                 "run_migrations": False,
                 "log_level": "WARNING",
                 "serializer": DBOSPortableJSONSerializer(),
+                # Nothing is scheduled by the engine.
+                "scheduler_polling_interval_sec": 3600.0,
             }
         )
-        self._register()
+        # Nothing is queued, either; a process of the version before may look after its own.
+        DBOS.listen_queues([])
+        self._run = DBOS.workflow(name=RUN, max_recovery_attempts=None)(self._begin_run)
         await self._lock.take()
-        # On this thread, so that the engine runs the steps on this loop.
+        # On this thread, so that the engine runs the workflows on this loop.
         DBOS.launch()
-        await DBOS.register_queue_async(
-            QUEUE,
-            worker_concurrency=AT_ONCE,
-            polling_interval_sec=POLL_SECONDS,
-            on_conflict="always_update",
-        )
-        self._keeper = asyncio.create_task(self._keep())
+        self._loops = [asyncio.create_task(self._sweep()), asyncio.create_task(self._forget())]
 
     async def stop(self, *, patience: float) -> None:
         """Begin nothing more, wait up to `patience` seconds for what runs, leave the rest."""
-        if self._keeper is not None:
-            self._keeper.cancel()
+        for loop in self._loops:
+            loop.cancel()
         await self._drain.end(patience)
         # The engine would say of each one that it was cancelled.
         logging.getLogger("dbos").setLevel(logging.ERROR)
-        # Cancelled they stay pending; met by a closed engine, they would end as errors for good.
-        for task in self._running:
+        for task in tuple(self._tasks):
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._loops, return_exceptions=True)
         await self._work.close()
+        with contextlib.suppress(BotError):  # they are found without it, only later
+            await self._sends.hand_over()
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=0)
         await self._lock.leave()
 
-    def _register(self) -> None:
-        @DBOS.workflow(name=DELIVER, max_recovery_attempts=None)
-        async def run_deliver(send_id: str) -> None:
-            with self._listed():
-                await deliver(SendId(send_id), self)
+    def begin(self, send: Send) -> None:
+        """Run a send that this process carries; without room the sweep does it later."""
+        if self._drain.ends or len(self._live) >= AT_ONCE or send.id in self._live:
+            return
+        self._live.add(send.id)
+        self._waiting[send.id] = send
+        self._keep(asyncio.create_task(self._start(send)))
 
-        @DBOS.workflow(name=ANNOUNCE, max_recovery_attempts=None)
-        async def run_announce(send_id: str) -> None:
-            with self._listed():
-                await self.tell(SendId(send_id))
+    def look(self) -> None:
+        """Look now for what is due."""
+        self._wake.set()
 
-    @contextlib.contextmanager
-    def _listed(self) -> Iterator[None]:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a workflow always runs in one
-        self._running.add(task)
+    async def _start(self, send: Send) -> None:
+        """Let the engine begin the run; if it can't write that down now, run it all the same."""
         try:
-            yield
-        finally:
-            self._running.discard(task)
-
-    async def attempt(self, send_id: SendId) -> float | None:
-        """Try once, as a step that is not repeated once its answer is written down."""
-        return await DBOS.run_step_async(
-            {"name": "attempt"},
-            self._guarded,
-            self._work.attempt,
-            send_id,
-            LONGEST_PAUSE,
-        )
-
-    async def pause(self, seconds: float) -> None:
-        """Sleep so that a restart goes on with the rest of it."""
-        await DBOS.sleep_async(seconds)
-
-    async def tell(self, send_id: SendId) -> None:
-        """Tell the people; again after a restart, until it is told."""
-        while (
-            pause := await DBOS.run_step_async(
-                {"name": "tell"}, self._guarded, self._told, send_id, LONGEST_PAUSE
+            async with asyncio.timeout(START_SECONDS):
+                with SetWorkflowID(f"{send.id}:{send.runs}"):
+                    await DBOS.start_workflow_async(self._run, send.id, send.runs)
+            # Time for the engine's own task; it may know this run, and then begins nothing.
+            await asyncio.sleep(START_SECONDS if send.id in self._waiting else 0)
+        except Exception as error:  # noqa: BLE001 - whatever the engine raises, the send goes on
+            logger.warning(
+                "run not written down",
+                extra={"send": send.id, "run": send.runs, "error": type(error).__name__},
             )
-        ) is not None:
-            await DBOS.sleep_async(pause)
+        await self._begin_run(send.id, send.runs)
 
-    async def _told(self, send_id: SendId) -> None:
-        await self._work.tell(send_id)
+    async def _begin_run(self, send_id: str, run: int) -> None:
+        """Carry a send, unless that has begun: as the workflow, or instead of it."""
+        send = self._waiting.get(SendId(send_id))
+        if send is None or send.runs != run:
+            return
+        del self._waiting[send.id]
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine always runs in one
+        self._keep(task)
+        await self._carry(send)
 
-    async def _guarded(
-        self,
-        step: Callable[[SendId], Awaitable[float | None]],
-        send_id: SendId,
-        pause: float,
-    ) -> float | None:
-        """Run a step so that no error of it ends the workflow, which nothing would take up again."""
-        await self._drain.may_begin()
-        with self._drain.counted():
-            try:
-                return await step(send_id)
-            except Exception:  # the engine would drop the send silently
-                logger.exception("step failed", extra={"send": send_id})
-                return pause
+    async def _carry(self, send: Send) -> None:
+        """Do what can be done for a send now. Raises nothing: the engine would keep it as an error."""
+        try:
+            await self._drain.may_begin()
+            with self._drain.counted():
+                await deliver(send, self._work)
+        except Exception:  # a fault of ours: the log has it, and the sweep takes the send up again
+            logger.exception("run failed", extra={"send": send.id, "run": send.runs})
+            await asyncio.sleep(FAILED_SECONDS)
+        finally:
+            self._live.discard(send.id)
 
-    async def _keep(self) -> None:
-        """Adopt the work of the dead, again and again; forget what was finished long ago."""
-        suspects: set[str] = set()
-        rounds = 0
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _sweep(self) -> None:
+        """Start a run for whatever is due and has none, again and again."""
         while True:
+            self._wake.clear()
             try:
-                suspects = await self._adopt(suspects)
-                if rounds % 3600 == 0:
-                    await asyncio.to_thread(self._forget)
-            except Exception:  # whatever the engine raises, somebody must go on to look
-                logger.warning("takeover postponed", exc_info=True)
-            rounds += 1
-            await asyncio.sleep(TAKEOVER_SECONDS)
+                await self._lock.take()
+                await self._take_up()
+            except Exception:  # whatever the database raises, somebody must go on to look
+                logger.warning("sweep postponed", exc_info=True)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
 
-    async def _adopt(self, suspects: set[str]) -> set[str]:
-        """Take up what carries the id of a process that was found dead twice in a row.
+    async def _take_up(self) -> None:
+        room = AT_ONCE - len(self._live)
+        # Those that run are among what is found.
+        found = await self._sends.due(AT_ONCE + room)
+        free = [each for each in found if each.id not in self._live]
+        others = {each.runner for each in free} - {"", self.process}
+        dead = await self._find_dead(others) if others else frozenset[str]()
+        theirs = others - dead
+        chosen = [
+            each
+            for each in free
+            if each.runner not in theirs and not self._is_of_version_before(each)
+        ][:room]
+        if chosen:
+            for send in await self._sends.take_up(chosen):
+                self.begin(send)
+
+    async def _find_dead(self, others: set[str]) -> frozenset[str]:
+        """Name the processes that are gone: those that were not there twice in a row.
 
         Once is not enough: a restart of PostgreSQL takes everybody's lock away for a moment.
         """
-        await self._lock.take()
-        pending = await DBOS.list_workflows_async(
-            status="PENDING", load_input=False, load_output=False
-        )
-        others = {each.executor_id for each in pending if each.executor_id} - {self._id}
-        free = {other for other in others if await self._lock.is_free(other)}
-        for dead in free if self._lock.alone else free & suspects:
-            async with self._lock.of(dead) as taken:
-                if taken:
-                    await self._take_over(dead)
-        return free
+        gone = frozenset(others - await self._lock.living(others))
+        dead = gone if self._lock.alone else gone & self._suspects
+        self._suspects = gone
+        return dead
 
-    async def _take_over(self, dead: str) -> None:
-        """Queue the work of a dead process anew, while its lock keeps other survivors out.
+    def _is_of_version_before(self, found: Due) -> bool:
+        """Whether a process of the version before, which names itself nowhere, may carry it."""
+        if self._lock.alone or found.runs:
+            return False
+        return datetime.now(UTC) - found.updated < GRACE
 
-        Listed again under the lock: what another survivor has taken over by now is running.
-        """
-        orphans = await DBOS.list_workflows_async(
-            status="PENDING", executor_id=dead, load_input=False, load_output=False
-        )
-        for orphan in orphans:
-            logger.info("taken over", extra={"workflow": orphan.workflow_id})
-            await DBOS.resume_workflow_async(orphan.workflow_id, queue_name=QUEUE)
-
-    def _forget(self) -> None:
-        """Delete what was finished long ago; the sends themselves stay."""
-        before = (datetime.now(UTC) - KEPT).isoformat()
-        old = DBOS.list_workflows(
-            status=["SUCCESS", "ERROR", "CANCELLED"],
-            completed_before=before,
-            limit=1000,
-            load_input=False,
-            load_output=False,
-        )
-        if old:
-            DBOS.delete_workflows([each.workflow_id for each in old])
+    async def _forget(self) -> None:
+        """Delete the engine's records of what ended long ago; the sends themselves stay."""
+        while True:
+            try:
+                await forget()
+            except Exception:  # whatever the engine raises, it is tried again
+                logger.warning("records not deleted", exc_info=True)
+            await asyncio.sleep(FORGET_SECONDS)

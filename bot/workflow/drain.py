@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 
 
 class Drain:
@@ -14,16 +14,21 @@ class Drain:
         self._idle.set()
         self._ends = False
 
+    @property
+    def ends(self) -> bool:
+        """Whether nothing new may begin."""
+        return self._ends
+
     async def may_begin(self) -> None:
         """Return at once, or never: what has not begun at a stop is left to the next process."""
         if self._ends:
             await asyncio.Event().wait()
 
-    async def turn(self, seconds: float) -> None:
-        """Wait for one's turn in the middle of what is counted; nobody waits for that at a stop."""
+    async def idle(self, wait: Awaitable[object]) -> None:
+        """Wait in the middle of what is counted; a stop does not wait for that, and ends it."""
         self._left()
         try:
-            await asyncio.sleep(seconds)
+            await wait
             await self.may_begin()
         finally:
             self._entered()
@@ -36,7 +41,7 @@ class Drain:
 
     @contextlib.contextmanager
     def counted(self) -> Iterator[None]:
-        """Count what runs inside as under way."""
+        """Count what runs inside as going on."""
         self._entered()
         try:
             yield

@@ -1,18 +1,26 @@
-"""Which processes live: what a dead one had begun is taken over."""
+"""Which processes live: what a dead one carried is taken over."""
 
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
+
+# An advisory lock of one 64-bit number is shown as two halves (docs: pg_locks).
+HELD = sa.text(
+    "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks"
+    " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 class ProcessLock:
     """Shows the others that this process lives: a PostgreSQL advisory lock on a kept connection.
 
-    On SQLite a lock beside the file lets one process in, so every other one is dead.
+    On SQLite a lock on the file lets one process in, so every other one is dead.
     """
 
     def __init__(self, engine: sa.Engine, process: str) -> None:
@@ -20,29 +28,20 @@ class ProcessLock:
         self._engine = engine
         self._process = process
         self._connection: sa.Connection | None = None
+        # Of its own: whatever else waits for the database, others must see that this one lives.
+        self._thread = ThreadPoolExecutor(1, "process-lock")
 
     async def take(self) -> None:
         """Take the lock, or take it again if the connection that held it was lost."""
         if not self.alone:
-            await asyncio.to_thread(self._take)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._take)
 
-    async def is_free(self, other: str) -> bool:
-        """Whether the other process let go of its lock."""
-        async with self.of(other) as taken:
-            return taken
-
-    @contextlib.asynccontextmanager
-    async def of(self, other: str) -> AsyncIterator[bool]:
-        """Hold another process's lock, if it can be had: then that process is dead."""
+    async def living(self, others: Collection[str]) -> set[str]:
+        """Return those of the others that hold their locks."""
         if self.alone:
-            yield True
-            return
-        taken = await asyncio.to_thread(self._scalar, "SELECT pg_try_advisory_lock(:key)", other)
-        try:
-            yield bool(taken)
-        finally:
-            if taken:
-                await asyncio.to_thread(self._scalar, "SELECT pg_advisory_unlock(:key)", other)
+            return set()
+        held = await asyncio.get_running_loop().run_in_executor(self._thread, self._held)
+        return {other for other in others if _key(other) in held}
 
     async def leave(self) -> None:
         """Let the others take over at once."""
@@ -50,6 +49,7 @@ class ProcessLock:
             connection, self._connection = self._connection, None
             connection.invalidate()
             connection.close()
+        self._thread.shutdown(wait=False)
 
     def _take(self) -> None:
         if self._connection is not None:
@@ -70,10 +70,9 @@ class ProcessLock:
             unless_taken.pop_all()
         self._connection = connection
 
-    def _scalar(self, statement: str, other: str) -> object:
-        if self._connection is None:
-            return None
-        return self._connection.scalar(sa.text(statement), {"key": _key(other)})
+    def _held(self) -> frozenset[int]:
+        assert self._connection is not None  # noqa: S101 - taken before
+        return frozenset(self._connection.scalars(HELD))
 
 
 def _key(process: str) -> int:

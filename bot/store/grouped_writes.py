@@ -1,0 +1,93 @@
+"""Writes to SQLite that wait at the same moment, committed together: each commit is a disk's sync."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+T = TypeVar("T")
+
+# Few enough that nobody waits long for those who came with them.
+AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    work: Callable[[sa.Connection], Any]
+    result: "asyncio.Future[Any]"
+
+
+class GroupedWrites:
+    """One thread that writes; what came in while it did is its next transaction."""
+
+    def __init__(self, engine: sa.Engine, thread: Executor) -> None:
+        """`thread` runs one thing at a time."""
+        self._engine = engine
+        self._thread = thread
+        self._waiting: deque[_Write] = deque()
+        self._runs = False
+
+    def add(self, work: Callable[[sa.Connection], T]) -> "asyncio.Future[T]":
+        """Commit what `work` does, perhaps with others'; what is cancelled in time is not begun.
+
+        One that fails spoils nobody else's: the others run again, each in its own transaction.
+        """
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[T] = loop.create_future()
+        self._waiting.append(_Write(work, result))
+        if not self._runs:
+            self._begin(loop)
+        return result
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        group: list[_Write] = []
+        while self._waiting and len(group) < AT_ONCE:
+            each = self._waiting.popleft()
+            if not each.result.done():
+                group.append(each)
+        self._runs = bool(group)
+        if group:
+            works = [each.work for each in group]
+            done = loop.run_in_executor(self._thread, self._run, works)
+            done.add_done_callback(lambda found: self._end(loop, group, found))
+
+    def _end(
+        self, loop: asyncio.AbstractEventLoop, group: Sequence[_Write], found: "asyncio.Future[Any]"
+    ) -> None:
+        if found.cancelled():
+            # Closed: what has not begun never will.
+            for each in group:
+                each.result.cancel()
+            return
+        answers = found.result()
+        for each, answer in zip(group, answers, strict=True):
+            if each.result.done():
+                continue
+            if isinstance(answer, BaseException):
+                each.result.set_exception(answer)
+            else:
+                each.result.set_result(answer.value)
+        self._begin(loop)
+
+    def _run(self, works: Sequence[Callable[[sa.Connection], Any]]) -> list["_Done | Exception"]:
+        try:
+            return list(self._together(works))
+        except Exception as error:  # noqa: BLE001 - whatever one of them raises is answered to it alone
+            if len(works) == 1:
+                return [error]
+        return [answer for work in works for answer in self._run([work])]
+
+    def _together(self, works: Sequence[Callable[[sa.Connection], Any]]) -> Sequence["_Done"]:
+        with self._engine.begin() as connection:
+            # From here on what is read is what is written to.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return [_Done(work(connection)) for work in works]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    value: Any
