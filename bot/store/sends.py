@@ -13,7 +13,7 @@ from bot.delivery import Claimed
 from bot.sends import Due, Order, Outcome, Place, Send, SendId, Status, Taken
 from bot.store.clock import Clock
 from bot.store.database import Database
-from bot.store.pace import StoredPace
+from bot.store.pace import Permit, StoredPace
 from bot.store.tables import last_four, sends
 
 CONTENTS = (
@@ -156,28 +156,32 @@ class SendStore:
         may not begin any more. Raises TryLater while the queue is on hold.
         """
         claim = uuid.uuid4().hex
-        # Its own mark: this very claim was committed, only its answer was lost.
-        own = sa.and_(sends.c.status == Status.SENDING, sends.c.claim == claim)
         statement = (
             sa.update(sends)
             .where(
                 sends.c.id == send_id,
                 sends.c.runner == self._runs.process,
-                sa.or_(sends.c.status == Status.QUEUED, own),
+                sends.c.status == Status.QUEUED,
             )
             .values(status=Status.SENDING, claim=claim, next_try=None, updated=self._now())
             .returning(*sends.c)
         )
+        own = sends.c.status == Status.SENDING, sends.c.claim == claim
+        taken: list[Permit] = []
 
         def work(connection: sa.Connection) -> Claimed | float | None:
-            permit = self._pace.permit(connection)
-            if isinstance(permit, float):
-                return permit
-            row = connection.execute(statement).one_or_none()
+            # If this very claim was committed and only its answer was lost, it needs no second one.
+            row = _find_row(connection, send_id, *own) if taken else None
+            if row is None:
+                permit = self._pace.permit(connection)
+                if isinstance(permit, float):
+                    return permit
+                taken.append(permit)
+                row = connection.execute(statement).one_or_none()
             if row is None:
                 # Its permit is for the next one.
                 raise _TooLate
-            return Claimed(_send(row), permit.wait, is_probe=permit.is_probe)
+            return Claimed(_send(row), taken[-1].wait, is_probe=taken[-1].is_probe)
 
         try:
             return await self._database.write(work)
@@ -263,14 +267,20 @@ class SendStore:
             self._runs.look()
 
     async def tell_later(self, send: Send, *, next_try: datetime) -> None:
-        """Write down when the people are told again; nobody carries it meanwhile."""
-        await self._change(
+        """Write down when the people are told again; nobody carries it meanwhile.
+
+        Nothing happens if something else was decided meanwhile: that is told at once.
+        """
+        now = await self._change(
             send,
             self._is_ours,
+            sends.c.status == send.status,
             next_try=next_try,
             tell_tries=sends.c.tell_tries + 1,
             runner="",
         )
+        if now.status != send.status:
+            self._runs.look()
 
     async def due(self, limit: int) -> tuple[Due, ...]:
         """Find what is open and due, whoever carries it; what is due first comes first."""
@@ -286,7 +296,8 @@ class SendStore:
                     sends.c.updated > now + TOLERANCE,
                 ),
             )
-            .order_by(sends.c.next_try.nulls_first(), sends.c.created)
+            # Since when it is due: nothing that waited has to let all pass that came after it.
+            .order_by(sa.func.coalesce(sends.c.next_try, sends.c.updated), sends.c.id)
             .limit(limit)
         )
 
@@ -481,8 +492,14 @@ def _insert(connection: sa.Connection, values: dict[str, Any]) -> sa.Row[Any] | 
 
 
 def _find(connection: sa.Connection, send_id: SendId) -> Send | None:
-    row = connection.execute(sa.select(sends).where(sends.c.id == send_id)).one_or_none()
+    row = _find_row(connection, send_id)
     return None if row is None else _send(row)
+
+
+def _find_row(
+    connection: sa.Connection, send_id: SendId, *which: sa.ColumnElement[bool]
+) -> sa.Row[Any] | None:
+    return connection.execute(sa.select(sends).where(sends.c.id == send_id, *which)).one_or_none()
 
 
 def _row(order: Order, *, now: datetime, give_up_after: timedelta) -> dict[str, Any]:
