@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,13 @@ from bot.permissions import Policy
 from bot.sends import NumberRules, Outcome, Send
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.announcer import Announcer
-from bot.slack.client import LISTENER_SECONDS, SlackRefused, open_slack
+from bot.slack.client import (
+    BACKGROUND_SECONDS,
+    CALL_SECONDS,
+    LISTENER_SECONDS,
+    SlackRefused,
+    open_slack,
+)
 from bot.slack.offers import Offers
 from bot.slack.people import People
 from bot.slack.socket_mode import SocketLink
@@ -45,6 +51,7 @@ from bot.store.database import (
 )
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
+from bot.store.sqlite_write_lock import WriteLock
 from bot.web import Server, Site
 from bot.workflow.drain import Drain
 
@@ -100,14 +107,16 @@ async def open_bot(
 
     Raises Stopped if `stop` is set before all parts are there.
     """
-    engine = open_engine(settings.database_url)
+    write_lock = WriteLock()
+    engine = open_engine(settings.database_url, write_lock)
+    # The engine's records are not the truth: no commit of them need wait for the disk.
+    records = open_engine(settings.database_url, write_lock, is_durable=False)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(engine.dispose)
+        stack.callback(records.dispose)
         stack.enter_context(only_one(settings))
         await asyncio.to_thread(prepare, engine, settings)
-        slack = await stack.enter_async_context(
-            open_slack(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-        )
+        slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
         words = Dictionary(settings.language)
         people = People(
@@ -121,7 +130,7 @@ async def open_bot(
         await database.read(clock.compare)
         pace = StoredPace(database, rate=settings.atom_rate)
         drain = Drain()
-        workflows = workflow.Workflows(engine, drain) if deliveries else None
+        workflows = workflow.Workflows(engine, records, drain) if deliveries else None
         sends = SendStore(
             database,
             pace=pace,
@@ -130,7 +139,8 @@ async def open_bot(
             clock=clock,
         )
         if workflows is not None:
-            announcer = Announcer(slack, sends, words, people.locale)
+            patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
+            announcer = Announcer(patient, sends, words, people.locale)
             delivery = Delivery(
                 book=sends,
                 pace=pace,
@@ -149,6 +159,11 @@ async def open_bot(
         parts = Parts(people, words, rules, desk=sends, catalogue=CatalogueStore(database))
         app = make_app(slack, installation, parts)
         yield Bot(engine, slack, app, workflows)
+
+
+def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager[AsyncWebClient]:
+    token = settings.slack_bot_token.get_secret_value()
+    return open_slack(token, settings.slack_api_url, seconds=seconds)
 
 
 def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:
