@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import workflow
 from bot.atom import Atom, open_client
 from bot.config import Settings
-from bot.delivery import Delivery
+from bot.delivery import FIRST_PAUSE, LONGEST_PAUSE, Delivery
 from bot.errors import TryLater
 from bot.health import Health
 from bot.locales import Dictionary
@@ -30,7 +30,13 @@ from bot.permissions import Policy
 from bot.sends import NumberRules, Outcome, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.announcer import Announcer
-from bot.slack.client import LISTENER_SECONDS, SlackRefused, open_slack
+from bot.slack.client import (
+    BACKGROUND_SECONDS,
+    CALL_SECONDS,
+    LISTENER_SECONDS,
+    SlackRefused,
+    open_slack,
+)
 from bot.slack.offers import Offers
 from bot.slack.people import People
 from bot.slack.socket_mode import SocketLink
@@ -64,12 +70,28 @@ class Work:
 
     delivery: Delivery
     announcer: Announcer
+    sends: SendStore
 
     async def attempt(self, send_id: SendId) -> float | None:
         return await self.delivery.attempt(send_id)
 
     async def tell(self, send_id: SendId) -> None:
-        await self.announcer.tell(send_id)
+        while True:
+            send = await self.sends.get(send_id)
+            if not send.status.ends or send.told == send.status:
+                return
+            try:
+                card = await self.announcer.tell(send)
+            except TryLater as error:
+                logger.info("told later", extra={"send": send_id, "reason": error.key})
+                await asyncio.sleep(max(error.after, FIRST_PAUSE))
+            except SlackRefused as error:
+                # An operator must act; the log says so.
+                logger.error("can't tell", extra={"send": send_id, "slack_error": error.code})  # noqa: TRY400 - no stack is of use
+                await asyncio.sleep(LONGEST_PAUSE)
+            else:
+                await self.sends.card_posted(send_id, card.channel, card.ts)
+                await self.sends.told(send_id, send.status)
 
     async def close(self) -> None:
         await self.announcer.close(patience=CARD_SECONDS)
@@ -98,9 +120,7 @@ async def open_bot(
         stack.callback(engine.dispose)
         stack.enter_context(only_one(settings))
         await asyncio.to_thread(prepare, engine, settings)
-        slack = await stack.enter_async_context(
-            open_slack(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-        )
+        slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
         words = Dictionary(settings.language)
         people = People(
@@ -117,24 +137,31 @@ async def open_bot(
         workflows = None
         if deliveries:
             underway = Underway()
-            announcer = Announcer(slack, sends, words, people.locale)
+            patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
+            announcer = Announcer(patient, sends, words, people.locale)
             delivery = Delivery(
                 book=sends,
                 pace=StoredPace(database, rate=settings.atom_rate),
                 # A send that is taken waits for the database as long as it takes.
                 may_send=Offers(people, CatalogueStore(database, patience=None)).check_again,
                 call=_caller(settings, await stack.enter_async_context(open_client())),
+                begin=announcer.begin,
                 show=announcer.show,
                 now=lambda: datetime.now(UTC),
                 sleep=underway.turn,
             )
-            workflows = workflow.Workflows(engine, Work(delivery, announcer), underway)
+            workflows = workflow.Workflows(engine, Work(delivery, announcer, sends), underway)
             await workflows.start()
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
         parts = Parts(people, words, rules, desk=sends, catalogue=CatalogueStore(database))
         app = make_app(slack, installation, parts)
         yield Bot(engine, slack, app, workflows)
+
+
+def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager[AsyncWebClient]:
+    token = settings.slack_bot_token.get_secret_value()
+    return open_slack(token, settings.slack_api_url, seconds=seconds)
 
 
 def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:

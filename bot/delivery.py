@@ -90,7 +90,8 @@ class Delivery:
     pace: Pace
     may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed or TryLater
     call: Callable[[Send], Awaitable[Outcome]]  # raises TryLater if nothing went out
-    show: Callable[[SendId], None]  # the card, beside the call and never waited for
+    begin: Callable[[Send], None]  # the card, should the outcome take its time
+    show: Callable[[Send], None]  # the card, beside the call and never waited for
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
 
@@ -107,8 +108,7 @@ class Delivery:
         if (early := self._early(send)) > TOLERANCE:
             # A run before this one was killed before its pause was written down.
             return early
-        if not send.tries:
-            self.show(send_id)
+        self.begin(send)
         try:
             if await self._may_go(send):
                 return await self._take_turn(send)
@@ -168,7 +168,7 @@ class Delivery:
         pause = min(max(error.after, pause_before(send.tries + 1)), max(left, 0.0))
         next_try = self.now() + timedelta(seconds=pause)
         await self.book.postpone(send.id, next_try=next_try, reason=error.key)
-        self.show(send.id)
+        self.show(send)
         return pause
 
 

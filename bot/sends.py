@@ -206,6 +206,14 @@ class Send:
         return "•••• " + self.order.phone[-4:]
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Where in Slack the card of a send stands."""
+
+    channel: str
+    ts: str
+
+
 class Taken(StrEnum):
     """What became of an order that was handed in."""
 
