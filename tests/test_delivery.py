@@ -26,7 +26,7 @@ class Scene:
     atom: FakeAtom
     clock: FakeClock
     refusals: list[BotError | None] = field(default_factory=list)
-    shown: list[SendId] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
 
     async def may_send(self, send: Send) -> None:
         refusal = self.refusals.pop(0) if self.refusals else None
@@ -42,7 +42,8 @@ class Scene:
             pace=self.pace,
             may_send=self.may_send,
             call=self.atom.call,
-            show=self.shown.append,
+            begin=lambda _send: self.shown.append("begin"),
+            show=lambda _send: self.shown.append("show"),
             now=self.clock.now,
             sleep=self.clock.sleep,
         )
@@ -336,15 +337,14 @@ async def test_a_send_waits_for_its_slot() -> None:
     assert made.clock.slept == [0.5]
 
 
-async def test_the_card_is_shown_at_the_first_try_and_when_it_waits() -> None:
+async def test_each_try_begins_a_card_and_a_wait_is_shown_at_once() -> None:
     made = scene(UNREACHABLE, SENT)
 
     await made.attempt()
-    first = list(made.shown)
+    made.clock.pass_by(1.0)
     await made.attempt()
 
-    assert first == [V, V]
-    assert made.shown == first
+    assert made.shown == ["begin", "show", "begin"]
 
 
 async def test_who_loses_the_right_while_a_send_waits_for_its_slot_sends_nothing() -> None:

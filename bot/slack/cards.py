@@ -50,19 +50,19 @@ class Message:
 
     text: str
     blocks: Sequence[Block]
-    metadata: dict[str, object]
+    metadata: dict[str, object] | None
 
     def arguments(self) -> dict[str, object]:
         """Return what chat.postMessage and chat.update take; nothing in it comes alive."""
-        return {
+        arguments: dict[str, object] = {
             "text": self.text,
             "blocks": [block.to_dict() for block in self.blocks],
-            "metadata": self.metadata,
             "parse": "none",
             "link_names": False,
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        return arguments if self.metadata is None else arguments | {"metadata": self.metadata}
 
 
 def escape(text: str) -> str:
@@ -93,11 +93,7 @@ def card(send: Send, words: Words) -> Message:
         template=named(send.order),
         phone=send.masked_phone,
     )
-    facts = [words("card.sender", user=f"<@{send.order.user}>")]
-    if send.order.is_test:
-        facts.append(words("card.test"))
-    if send.order.replaces:
-        facts.append(words("card.replaces", send=escape(send.order.replaces)))
+    facts = _facts(send.order, words)
     if send.decided_by:
         facts.append(words(f"card.decided.{send.reason}", user=f"<@{send.decided_by}>"))
     blocks: list[Block] = [says(summary), small(" · ".join(facts))]
@@ -107,6 +103,24 @@ def card(send: Send, words: Words) -> Message:
         text.append(why)
         blocks += [says(why), ActionsBlock(elements=[_cancel_button(send, words)])]
     return Message(" · ".join(text), blocks, _metadata(send))
+
+
+def neutral(send: Send, words: Words) -> Message:
+    """Draw a card that says only what never changes, so that nobody need ever correct it."""
+    summary = words("card.neutral", template=named(send.order), phone=send.masked_phone)
+    facts = _facts(send.order, words)
+    blocks: list[Block] = [says(summary), small(" · ".join(facts))]
+    return Message(" · ".join([summary, *facts]), blocks, None)
+
+
+def _facts(order: Order, words: Words) -> list[str]:
+    """Say what was settled when it was asked for."""
+    facts = [words("card.sender", user=f"<@{order.user}>")]
+    if order.is_test:
+        facts.append(words("card.test"))
+    if order.replaces:
+        facts.append(words("card.replaces", send=escape(order.replaces)))
+    return facts
 
 
 def outcome(send: Send, words: Words, *, note: str = "") -> Message:
@@ -142,6 +156,11 @@ def without_number(send: Send) -> str:
 def needs_buttons(send: Send) -> bool:
     """Whether people must be able to press something, so that the message may not vanish."""
     return send.waits or send.status is Status.UNKNOWN
+
+
+def may_change(send: Send) -> bool:
+    """Whether what its card says may turn untrue: it goes on, or a person may still decide."""
+    return not send.status.ends or send.status is Status.UNKNOWN
 
 
 def outcome_line(send: Send, words: Words) -> str:
