@@ -26,6 +26,7 @@ LONGEST_PAUSE_TO_TELL = 3600.0
 GIVE_UP_TELLING = timedelta(days=1)
 TELL_TRIES = 10
 KEPT_DEADLINES = 20_000
+GAVE_UP = Outcome(Status.FAILED, "gave_up")
 
 
 class Steps(Protocol):
@@ -218,7 +219,7 @@ class Delivery:
     async def _why_not(self, send: Send) -> Outcome | None:
         """Look whether it may still be sent. Raises TryLater if that can't be said now."""
         if self.deadlines.left(send, self.now()) <= 0:
-            return Outcome(Status.FAILED, "gave_up")
+            return GAVE_UP
         try:
             await self.may_send(send)
         except NotAllowed as error:
@@ -232,6 +233,9 @@ class Delivery:
             wait = await self.book.claim(send.id)
         if not isinstance(wait, float):
             return wait
+        if self.line.locked():
+            # When its turn comes, what was said now is long past.
+            wait = 0.0
         await self.idle(self.line.acquire())
         try:
             while isinstance(wait, float):
@@ -250,6 +254,9 @@ class Delivery:
             # Not "queued" any more; without a card there is nothing to correct yet.
             self.notifier.begin(send)
         await self.sleep(claimed.wait)
+        if self.deadlines.left(send, self.now()) <= 0:
+            # Its claim waited for the database for so long, or this process was stopped.
+            return await self.book.settle(send, GAVE_UP, claim=send.claim)
         try:
             outcome = await self.call(send)
         except TryLater as error:

@@ -2,19 +2,23 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.delivery import Slot
+from bot.delivery import Claimed
 from bot.errors import BotError
-from bot.sends import Order, Outcome, Place, Send, SendId, Status
+from bot.sends import Card, Order, Outcome, Place, Send, SendId, Status
+from bot.store.pace import Permit
 from bot.templates import Category, Template
 from bot.templates.params import Param
 
 NOON = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
 TEMPLATE = "AbCdEfGhIjKlMnOpQrSt"
 ALICE, CARLA = "U0ALICE0001", "U0CARLA0001"
+
+# What comes of asking for a permit: one, in how many seconds there is one, or why there is none.
+ClaimAnswer = Permit | float | BotError
 
 
 def make_order(**changes: Any) -> Order:
@@ -49,11 +53,12 @@ def make_send(status: Status = Status.QUEUED, **changes: Any) -> Send:
 
 
 class FakeClock:
-    """A clock that goes on only when somebody sleeps by it."""
+    """A clock that goes on only when somebody sleeps by it, and may be wrong beside that."""
 
     def __init__(self, start: datetime = NOON) -> None:
         self.moment = start
         self.slept: list[float] = []
+        self._passed = 0.0
 
     def now(self) -> datetime:
         return self.moment
@@ -61,7 +66,16 @@ class FakeClock:
     def seconds(self) -> float:
         return self.moment.timestamp()
 
+    def monotonic(self) -> float:
+        return self._passed
+
     def pass_by(self, seconds: float) -> None:
+        """Let time pass."""
+        self.moment += timedelta(seconds=seconds)
+        self._passed += seconds
+
+    def jump(self, seconds: float) -> None:
+        """Set the clock to another time, while none passes."""
         self.moment += timedelta(seconds=seconds)
 
     async def sleep(self, seconds: float) -> None:
@@ -70,85 +84,88 @@ class FakeClock:
 
 
 class FakeSteps:
-    """The steps of a send's life, as a list."""
+    """The steps of a send's life, as a list; each attempt leaves the send as a test wants."""
 
-    def __init__(self, *attempts: float | None) -> None:
+    def __init__(self, after: Send) -> None:
         self.done: list[str] = []
-        self._attempts = list(attempts)
+        self._after = after
 
-    async def attempt(self, send_id: SendId) -> float | None:
-        self.done.append(f"attempt {send_id}")
-        return self._attempts.pop(0)
+    async def attempt(self, send: Send) -> Send:
+        self.done.append(f"attempt {send.id}")
+        return self._after
 
-    async def pause(self, seconds: float) -> None:
-        self.done.append(f"pause {seconds:g}")
-
-    async def tell(self, send_id: SendId) -> None:
-        self.done.append(f"tell {send_id}")
+    async def tell(self, send: Send) -> None:
+        self.done.append(f"tell {send.id} {send.status}")
 
 
 class FakeBook:
-    """One send as it is written down, with every status that it ever had."""
+    """One send as it is written down, and what was written."""
 
-    def __init__(self, send: Send, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, send: Send, *, now: Callable[[], datetime], claims: Sequence[ClaimAnswer] = ()
+    ) -> None:
         self.send = send
         self.outcomes: list[Outcome] = []
-        self.meanwhile: Status | None = None  # what it has become just before the claim
+        self.meanwhile: Callable[[], object] = lambda: None  # what happens just before a claim
+        self._claims = list(claims)
         self._now = now
 
     async def get(self, send_id: SendId) -> Send:
         assert send_id == self.send.id
         return self.send
 
-    async def claim(self, send_id: SendId) -> str | None:
-        if self.meanwhile is not None:
-            self._change(status=self.meanwhile)
+    async def claim(self, send_id: SendId) -> Claimed | float | None:
+        self.meanwhile()
+        answer = self._claims.pop(0) if self._claims else Permit(0.0)
+        if isinstance(answer, BotError):
+            raise answer
+        if isinstance(answer, float):
+            return answer
         if self.send.status is not Status.QUEUED:
             return None
-        self._change(status=Status.SENDING, claim="claim")
-        return "claim"
+        self.change(status=Status.SENDING, claim=f"claim {self.send.tries}", next_try=None)
+        return Claimed(self.send, answer.wait, is_probe=answer.is_probe)
 
-    async def unclaim(self, send_id: SendId, *, claim: str) -> None:
-        assert claim == self.send.claim
-        self._change(status=Status.QUEUED, claim="")
+    async def settle(self, send: Send, outcome: Outcome, *, claim: str) -> Send:
+        assert (self.send.status, self.send.claim) == (Status.SENDING, claim)
+        return self._end(outcome)
 
-    async def settle(self, send_id: SendId, outcome: Outcome, *, claim: str) -> None:
-        assert claim == self.send.claim
-        self._end(outcome)
-
-    async def refuse(self, send_id: SendId, outcome: Outcome) -> None:
+    async def refuse(self, send: Send, outcome: Outcome) -> Send:
         assert self.send.status is Status.QUEUED
-        self._end(outcome)
+        return self._end(outcome)
 
-    def _end(self, outcome: Outcome) -> None:
-        self.outcomes.append(outcome)
-        self._change(status=outcome.status, reason=outcome.reason)
+    async def postpone(
+        self, send: Send, *, next_try: datetime, reason: str, claim: str = ""
+    ) -> Send:
+        if self.send.status is (Status.SENDING if claim else Status.QUEUED):
+            assert claim in {"", self.send.claim}
+            tries = self.send.tries + 1
+            self.change(
+                status=Status.QUEUED, claim="", next_try=next_try, reason=reason, tries=tries
+            )
+        return self.send
 
-    async def postpone(self, send_id: SendId, *, next_try: datetime, reason: str) -> None:
-        self._change(next_try=next_try, reason=reason, tries=self.send.tries + 1)
+    async def told(self, send: Send, channel: str, ts: str) -> None:
+        self.change(told=send.status, card_channel=channel, card_ts=ts, next_try=None)
 
-    def _change(self, **changes: Any) -> None:
+    async def tell_later(self, send: Send, *, next_try: datetime) -> None:
+        self.change(next_try=next_try, tell_tries=self.send.tell_tries + 1)
+
+    def change(self, **changes: Any) -> None:
         self.send = dataclasses.replace(self.send, updated=self._now(), **changes)
+
+    def _end(self, outcome: Outcome) -> Send:
+        self.outcomes.append(outcome)
+        self.change(status=outcome.status, reason=outcome.reason, next_try=None, ended=self._now())
+        return self.send
 
 
 class FakePace:
-    """Slots as a test wants them, and whether the queue is on hold."""
+    """Whether the queue was put on hold, and released."""
 
-    def __init__(self, *slots: Slot | BotError) -> None:
+    def __init__(self) -> None:
         self.held: list[float] = []
         self.released = 0
-        self.refuses: BotError | None = None
-        self._slots = list(slots)
-
-    async def slot(self) -> Slot:
-        slot = self._slots.pop(0) if self._slots else Slot(0.0)
-        if isinstance(slot, BotError):
-            raise slot
-        return slot
-
-    async def check(self) -> None:
-        if self.refuses is not None:
-            raise self.refuses
 
     async def hold(self, seconds: float) -> None:
         self.held.append(seconds)
@@ -157,17 +174,39 @@ class FakePace:
         self.released += 1
 
 
+class FakeNotifier:
+    """Tells nobody, and remembers what it would have told; refuses as a test wants."""
+
+    def __init__(self, *refusals: BotError) -> None:
+        self.begun: list[Send] = []
+        self.shown: list[Send] = []
+        self.told: list[Send] = []
+        self._refusals = list(refusals)
+
+    def begin(self, send: Send) -> None:
+        self.begun.append(send)
+
+    def show(self, send: Send) -> None:
+        self.shown.append(send)
+
+    async def tell(self, send: Send) -> Card:
+        if self._refusals:
+            raise self._refusals.pop(0)
+        self.told.append(send)
+        return Card("C0SOPORTE01", "1.2")
+
+
 class FakeAtom:
     """Answers calls as a test wants, and keeps the status that each send had at its call."""
 
     def __init__(self, book: FakeBook, *answers: Outcome | BotError) -> None:
         self.statuses: list[Status] = []
-        self.before: Callable[[], Awaitable[None]] | None = None
         self._book = book
         self._answers = list(answers)
 
     async def call(self, send: Send) -> Outcome:
-        self.statuses.append(self._book.send.status)
+        assert send == self._book.send
+        self.statuses.append(send.status)
         answer = self._answers.pop(0)
         if isinstance(answer, BotError):
             raise answer

@@ -1,103 +1,55 @@
-"""The life of a send: what is tried again, what never is, and who is told."""
+"""The life of a send until something is known: what is tried again, and what never is."""
 
-import dataclasses
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
-from bot.delivery import HOLD, Delivery, Slot, deliver, pause_before
-from bot.errors import BotError, NotAllowed, TryLater, Unclear
-from bot.sends import Outcome, Send, SendId, Status
-from tests.fakes import FakeAtom, FakeBook, FakeClock, FakePace, FakeSteps, make_send
-
-V = SendId("V0001")
-SENT = Outcome(Status.SENT, "sent", conversation="abc")
-REFUSED = Outcome(Status.FAILED, "token", holds_queue=True)
-UNREACHABLE = TryLater("atom.unreachable")
+from bot.delivery import Deadlines, deliver, pause_before
+from bot.errors import NotAllowed, TryLater, Unclear
+from bot.sends import Outcome, SendId, Status
+from tests.delivery_scene import GAVE_UP, LONGEST, SENT, UNREACHABLE, Scene, scene
+from tests.fakes import FakeClock, FakeSteps, make_send
 
 
-@dataclass
-class Scene:
-    """A delivery among fakes."""
+async def test_what_has_come_to_its_end_is_told() -> None:
+    steps = FakeSteps(make_send(Status.SENT))
 
-    book: FakeBook
-    pace: FakePace
-    atom: FakeAtom
-    clock: FakeClock
-    refusals: list[BotError | None] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
+    await deliver(make_send(), steps)
 
-    async def may_send(self, send: Send) -> None:
-        refusal = self.refusals.pop(0) if self.refusals else None
-        if refusal is not None:
-            raise refusal
-
-    async def attempt(self) -> float | None:
-        return await self.delivery().attempt(V)
-
-    def delivery(self) -> Delivery:
-        return Delivery(
-            book=self.book,
-            pace=self.pace,
-            may_send=self.may_send,
-            call=self.atom.call,
-            begin=lambda _send: self.shown.append("begin"),
-            show=lambda _send: self.shown.append("show"),
-            now=self.clock.now,
-            sleep=self.clock.sleep,
-        )
+    assert steps.done == ["attempt V0001", "tell V0001 sent"]
 
 
-def scene(
-    *answers: Outcome | BotError,
-    send: Send | None = None,
-    slots: tuple[Slot | BotError, ...] = (),
-    refusals: tuple[BotError | None, ...] = (),
-) -> Scene:
-    clock = FakeClock()
-    book = FakeBook(send or make_send(), now=clock.now)
-    return Scene(book, FakePace(*slots), FakeAtom(book, *answers), clock, list(refusals))
+async def test_what_waits_is_not_told_and_left_to_the_next_run() -> None:
+    steps = FakeSteps(make_send(Status.QUEUED))
+
+    await deliver(make_send(), steps)
+
+    assert steps.done == ["attempt V0001"]
 
 
-async def test_a_send_is_tried_until_something_is_known_and_then_told() -> None:
-    steps = FakeSteps(1.0, 2.0, None)
+async def test_what_is_told_already_is_not_told_again() -> None:
+    steps = FakeSteps(make_send(Status.SENT, told="sent"))
 
-    await deliver(V, steps)
+    await deliver(make_send(), steps)
 
-    assert steps.done == [
-        "attempt V0001",
-        "pause 1",
-        "attempt V0001",
-        "pause 2",
-        "attempt V0001",
-        "tell V0001",
-    ]
+    assert steps.done == ["attempt V0001"]
 
 
-async def test_a_send_that_ends_at_once_is_told_at_once() -> None:
-    steps = FakeSteps(None)
+async def test_what_another_process_took_over_is_told_by_that_one() -> None:
+    steps = FakeSteps(make_send(Status.SENT, runner="other"))
 
-    await deliver(V, steps)
+    await deliver(make_send(runner="this"), steps)
 
-    assert steps.done == ["attempt V0001", "tell V0001"]
-
-
-async def test_a_pause_of_no_seconds_is_not_an_end() -> None:
-    steps = FakeSteps(0.0, None)
-
-    await deliver(V, steps)
-
-    assert steps.done.count("attempt V0001") == 2
+    assert steps.done == ["attempt V0001"]
 
 
 async def test_what_atom_says_is_written_down() -> None:
     made = scene(SENT)
 
-    pause = await made.attempt()
+    send = await made.attempt()
 
-    assert pause is None
     assert made.book.outcomes == [SENT]
+    assert send == made.book.send
 
 
 async def test_a_call_is_claimed_before_it_is_made() -> None:
@@ -110,32 +62,32 @@ async def test_a_call_is_claimed_before_it_is_made() -> None:
 
 async def test_what_somebody_cancelled_meanwhile_is_not_called() -> None:
     made = scene(SENT)
-    made.book.meanwhile = Status.CANCELLED
+    made.book.meanwhile = lambda: made.book.change(status=Status.CANCELLED)
 
-    pause = await made.attempt()
+    send = await made.attempt()
 
-    assert pause is None
+    assert send.status is Status.CANCELLED
     assert made.atom.statuses == []
     assert made.book.outcomes == []
 
 
-async def test_what_another_process_calls_right_now_is_looked_at_again_later() -> None:
+async def test_what_another_process_calls_right_now_is_left_to_it() -> None:
     made = scene(SENT)
-    made.book.meanwhile = Status.SENDING
+    made.book.meanwhile = lambda: made.book.change(status=Status.SENDING, runner="other")
 
-    pause = await made.attempt()
+    send = await made.attempt()
 
-    assert pause == HOLD
+    assert send.status is Status.SENDING
     assert made.atom.statuses == []
     assert made.book.outcomes == []
 
 
 async def test_a_call_that_an_earlier_run_began_is_never_repeated() -> None:
-    made = scene(SENT, send=make_send(Status.SENDING))
+    made = scene(SENT, send=make_send(Status.SENDING, claim="of a dead one"))
 
-    pause = await made.attempt()
+    send = await made.attempt()
 
-    assert pause is None
+    assert send.status is Status.UNKNOWN
     assert made.atom.statuses == []
     assert made.book.outcomes == [Outcome(Status.UNKNOWN, "interrupted")]
 
@@ -144,18 +96,18 @@ async def test_a_call_that_an_earlier_run_began_is_never_repeated() -> None:
 async def test_what_has_ended_is_left_alone(status: Status) -> None:
     made = scene(SENT, send=make_send(status))
 
-    pause = await made.attempt()
+    send = await made.attempt()
 
-    assert (pause, made.atom.statuses, made.book.outcomes) == (None, [], [])
+    assert send.status is status
+    assert (made.atom.statuses, made.book.outcomes) == ([], [])
 
 
 async def test_an_unclear_call_is_unknown_and_never_repeated() -> None:
     made = scene(Unclear("no_answer"))
 
-    first = await made.attempt()
-    second = await made.attempt()
+    await made.attempt()
+    await made.attempt()
 
-    assert first is second is None
     assert len(made.atom.statuses) == 1
     assert made.book.outcomes == [Outcome(Status.UNKNOWN, "no_answer")]
 
@@ -163,12 +115,10 @@ async def test_an_unclear_call_is_unknown_and_never_repeated() -> None:
 async def test_what_surely_did_not_go_out_waits_its_turn_again() -> None:
     made = scene(UNREACHABLE)
 
-    pause = await made.attempt()
+    send = await made.attempt()
 
-    assert pause == 1.0
-    assert made.book.send.status is Status.QUEUED
-    assert made.book.send.reason == "atom.unreachable"
-    assert made.book.send.next_try == made.clock.now() + timedelta(seconds=1)
+    assert (send.status, send.reason) == (Status.QUEUED, "atom.unreachable")
+    assert send.next_try == made.clock.now() + timedelta(seconds=1)
 
 
 async def test_the_pauses_grow_from_a_second_to_a_minute() -> None:
@@ -176,7 +126,7 @@ async def test_the_pauses_grow_from_a_second_to_a_minute() -> None:
 
     pauses = []
     for _ in range(9):
-        pauses.append(await made.attempt() or 0.0)
+        pauses.append(await made.pause())
         made.clock.pass_by(pauses[-1])
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
@@ -188,50 +138,112 @@ def test_no_pause_is_longer_than_a_minute(number: int) -> None:
 
 
 async def test_a_pause_that_atom_asks_for_is_kept() -> None:
-    made = scene(TryLater("atom.too_many", after=600))
-
-    assert await made.attempt() == 600
+    assert await scene(TryLater("atom.too_many", after=600)).pause() == 600
 
 
 async def test_a_pause_that_atom_asks_for_does_not_shorten_ours() -> None:
-    made = scene(TryLater("atom.too_many", after=0.1))
-
-    assert await made.attempt() == 1.0
+    assert await scene(TryLater("atom.too_many", after=0.1)).pause() == 1.0
 
 
 async def test_no_pause_goes_beyond_the_moment_of_giving_up() -> None:
-    made = scene(TryLater("atom.too_many", after=86_400))
-
-    assert await made.attempt() == 6 * 3600
+    assert await scene(TryLater("atom.too_many", after=86_400)).pause() == 6 * 3600
 
 
 async def test_it_is_given_up_in_time_and_without_a_call() -> None:
     made = scene(SENT)
     made.clock.pass_by(6 * 3600)
 
-    pause = await made.attempt()
+    await made.attempt()
 
-    assert pause is None
     assert made.atom.statuses == []
-    assert made.book.outcomes == [Outcome(Status.FAILED, "gave_up")]
+    assert made.book.outcomes == [GAVE_UP]
+
+
+async def try_to_the_end(made: Scene) -> None:
+    """Try it as often as it waits; no more often than it can in that time."""
+    for _ in range(500):
+        send = await made.attempt()
+        if send.next_try is None:
+            return
+        made.clock.pass_by((send.next_try - made.clock.now()).total_seconds())
 
 
 async def test_an_unreachable_atom_is_given_up_after_the_time_that_was_set() -> None:
     made = scene(*[UNREACHABLE] * 500)
 
-    while (pause := await made.attempt()) is not None:
-        made.clock.pass_by(pause)
+    await try_to_the_end(made)
 
     assert made.clock.now() == made.book.send.give_up_at
-    assert made.book.outcomes == [Outcome(Status.FAILED, "gave_up")]
+    assert made.book.outcomes == [GAVE_UP]
+
+
+@pytest.mark.parametrize("hours", [-24, -1, 1, 5, 24])
+async def test_it_is_given_up_after_that_time_whatever_the_clock_does(hours: float) -> None:
+    made = scene(*[UNREACHABLE] * 500)
+    await made.attempt()
+
+    made.clock.jump(hours * 3600)
+    await try_to_the_end(made)
+
+    assert made.clock.monotonic() == pytest.approx(6 * 3600)
+    assert made.book.outcomes == [GAVE_UP]
+
+
+async def test_a_clock_that_was_ahead_when_it_was_taken_makes_nobody_wait_longer() -> None:
+    taken_ahead = make_send(give_up_at=FakeClock().now() + LONGEST + timedelta(days=30))
+    made = scene(*[UNREACHABLE] * 500, send=taken_ahead)
+
+    await try_to_the_end(made)
+
+    assert made.clock.monotonic() == pytest.approx(6 * 3600)
+    assert made.book.outcomes == [GAVE_UP]
+
+
+async def test_a_send_whose_time_was_up_when_its_claim_was_committed_is_not_called() -> None:
+    """The database was away for hours, and let this claim through when it was back."""
+    made = scene()
+    made.book.meanwhile = lambda: made.clock.pass_by(7 * 3600)
+
+    await made.attempt()
+
+    assert made.atom.statuses == []
+    assert made.book.outcomes == [GAVE_UP]
+
+
+def test_of_what_came_to_its_end_no_deadline_is_kept() -> None:
+    clock = FakeClock()
+    deadlines = Deadlines(LONGEST, clock.monotonic)
+    send = make_send()
+    assert deadlines.left(send, clock.now()) == 6 * 3600
+
+    clock.jump(3600)
+    kept = deadlines.left(send, clock.now())
+    deadlines.forget(send.id)
+    anew = deadlines.left(send, clock.now())
+
+    assert (kept, anew) == (6 * 3600, 5 * 3600)
+
+
+def test_deadlines_that_passed_elsewhere_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.delivery.KEPT_DEADLINES", 2)
+    clock = FakeClock()
+    deadlines = Deadlines(LONGEST, clock.monotonic)
+    for number in range(3):
+        deadlines.left(make_send(id=SendId(f"V{number}")), clock.now())
+    clock.pass_by(7 * 3600)
+    deadlines.left(make_send(id=SendId("V4")), clock.now())
+
+    # As after a restart: what is written down counts, and not what was remembered.
+    clock.jump(-7 * 3600)
+
+    assert deadlines.left(make_send(id=SendId("V0")), clock.now()) == 6 * 3600
 
 
 async def test_who_may_no_longer_send_is_refused_without_a_call() -> None:
     made = scene(SENT, refusals=(NotAllowed("refused.guest"),))
 
-    pause = await made.attempt()
+    await made.attempt()
 
-    assert pause is None
     assert made.atom.statuses == []
     assert made.book.outcomes == [Outcome(Status.FAILED, "refused.guest")]
 
@@ -239,148 +251,34 @@ async def test_who_may_no_longer_send_is_refused_without_a_call() -> None:
 async def test_whoever_cannot_be_checked_waits() -> None:
     made = scene(SENT, refusals=(TryLater("slack.limited", after=30),))
 
-    pause = await made.attempt()
-
-    assert pause == 30
+    assert await made.pause() == 30
     assert made.atom.statuses == []
     assert made.book.send.reason == "slack.limited"
 
 
-async def test_a_refused_token_holds_the_queue() -> None:
-    made = scene(REFUSED)
+async def test_a_send_that_is_cancelled_while_nobody_can_be_checked_stays_cancelled() -> None:
+    made = scene(send=make_send(Status.CANCELLED), refusals=(TryLater("slack.limited", after=30),))
 
-    await made.attempt()
+    send = await made.delivery.attempt(make_send())
 
-    assert made.book.outcomes == [REFUSED]
-    assert made.pace.held == [HOLD]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        SENT,
-        Outcome(Status.PENDING, "pending"),
-        Outcome(Status.REJECTED, "rejected"),
-        Outcome(Status.UNKNOWN, "server_error"),
-        Unclear("no_answer"),
-    ],
-)
-async def test_only_a_refused_token_holds_the_queue(answer: Outcome | Unclear) -> None:
-    made = scene(answer)
-
-    await made.attempt()
-
-    assert made.pace.held == []
-    assert made.pace.released == 0
+    assert (send.status, send.next_try) == (Status.CANCELLED, None)
+    assert made.book.outcomes == []
 
 
-async def test_while_the_queue_is_on_hold_nothing_is_called() -> None:
-    made = scene(SENT, slots=(TryLater("atom.held", after=42),))
-
-    pause = await made.attempt()
-
-    assert pause == 42
-    assert made.atom.statuses == []
-    assert made.book.send.reason == "atom.held"
-
-
-async def test_a_hold_that_begins_while_a_send_waits_for_its_slot_is_kept() -> None:
-    made = scene(SENT, slots=(Slot(3.0),))
-    made.pace.refuses = TryLater("atom.held", after=42)
-
-    pause = await made.attempt()
-
-    assert pause == 42
-    assert made.clock.slept == [3.0]
-    assert made.atom.statuses == []
-
-
-async def test_a_probe_calls_although_the_queue_is_on_hold() -> None:
-    made = scene(SENT, slots=(Slot(0.0, is_probe=True),))
-    made.pace.refuses = TryLater("atom.held", after=42)
-
-    await made.attempt()
-
-    assert made.book.outcomes == [SENT]
-
-
-async def test_a_probe_that_gets_through_releases_the_queue() -> None:
-    made = scene(SENT, slots=(Slot(0.0, is_probe=True),))
-
-    await made.attempt()
-
-    assert made.pace.released == 1
-
-
-async def test_a_probe_that_is_refused_holds_the_queue_again() -> None:
-    made = scene(REFUSED, slots=(Slot(0.0, is_probe=True),))
-
-    await made.attempt()
-
-    assert made.pace.held == [HOLD]
-    assert made.pace.released == 0
-
-
-async def test_a_probe_that_reaches_nobody_releases_nothing() -> None:
-    made = scene(UNREACHABLE, slots=(Slot(0.0, is_probe=True),))
-
-    await made.attempt()
-
-    assert made.pace.released == 0
-
-
-async def test_a_send_waits_for_its_slot() -> None:
-    made = scene(SENT, slots=(Slot(0.5),))
-
-    await made.attempt()
-
-    assert made.clock.slept == [0.5]
-
-
-async def test_each_try_begins_a_card_and_a_wait_is_shown_at_once() -> None:
+async def test_the_card_is_begun_with_the_run_and_shown_when_it_waits() -> None:
     made = scene(UNREACHABLE, SENT)
 
     await made.attempt()
-    made.clock.pass_by(1.0)
+    waits = made.book.send
     await made.attempt()
 
-    assert made.shown == ["begin", "show", "begin"]
+    assert [send.status for send in made.notifier.begun] == [Status.QUEUED] * 2
+    assert made.notifier.shown == [waits]
 
 
-async def test_who_loses_the_right_while_a_send_waits_for_its_slot_sends_nothing() -> None:
-    made = scene(slots=(Slot(30.0),), refusals=(None, NotAllowed("refused.not_listed")))
-
-    pause = await made.attempt()
-
-    assert pause is None
-    assert made.book.outcomes == [Outcome(Status.FAILED, "refused.not_listed")]
-    assert made.atom.statuses == []
-
-
-async def test_a_send_whose_time_is_up_when_its_slot_comes_is_not_called() -> None:
-    made = scene(slots=(Slot(7 * 3600.0),))
+async def test_a_card_that_stands_does_not_say_queued_while_it_is_called() -> None:
+    made = scene(SENT, send=make_send(card_channel="C0SOPORTE01", card_ts="1.2"))
 
     await made.attempt()
 
-    assert made.book.outcomes == [Outcome(Status.FAILED, "gave_up")]
-    assert made.atom.statuses == []
-
-
-async def test_a_probe_whose_answer_is_lost_releases_nothing() -> None:
-    made = scene(Unclear("no_answer"), slots=(Slot(0.0, is_probe=True),))
-
-    await made.attempt()
-
-    assert made.pace.released == 0
-
-
-async def test_a_send_that_is_taken_up_in_the_middle_of_its_pause_waits_for_its_end() -> None:
-    made = scene()
-    made.book.send = dataclasses.replace(
-        made.book.send, tries=3, next_try=made.clock.now() + timedelta(seconds=4)
-    )
-
-    pause = await made.attempt()
-
-    assert pause == 4.0
-    assert made.atom.statuses == []
+    assert [send.status for send in made.notifier.begun] == [Status.QUEUED, Status.SENDING]
