@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.store import sqlite_version
+
 if TYPE_CHECKING:
     from bot.config import Settings
 
@@ -20,6 +22,9 @@ MAX_PORT = 65_535
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 found wanting, 2 wrong use or settings."""
     given = _parser().parse_args(arguments)
+    if lacking := _lacking(given):
+        _complain(lacking)
+        return WRONG_USE
     try:
         # The demo's own process loads nothing of the bot: that takes as long as the bot's start.
         code: int = _demo(given) if given.run is _demo else _complaining(given)
@@ -30,6 +35,20 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return DONE
     return code
+
+
+def _lacking(given: argparse.Namespace) -> str:
+    """Say why a command can't run on this Python, before it loads much; nothing if it can."""
+    words = sqlite_version.problem()
+    if not words or given.run is _demo or sqlite_version.missing():
+        return words
+    from bot.config import BadSettings, load  # noqa: PLC0415
+
+    try:
+        return words if given.run is not _manifest and load().on_sqlite else ""
+    except BadSettings:
+        # The command itself says all that is wrong with them.
+        return ""
 
 
 def _complaining(given: argparse.Namespace) -> int:

@@ -38,6 +38,7 @@ from bot.store.catalogue import CatalogueStore
 from bot.store.database import Database, is_current, migrate, open_engine, sqlite_path
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
+from bot.store.sqlite_functions import added_everywhere
 from bot.web import Server, Site
 from bot.workflow.underway import Underway
 
@@ -227,7 +228,9 @@ def prepare(engine: sa.Engine, settings: Settings) -> None:
 def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:
     """Migrate our tables and the engine's."""
     migrate(engine)
-    workflow.migrate(settings.database_url)
+    # The engine opens connections of its own for it.
+    with added_everywhere():
+        workflow.migrate(settings.database_url)
 
 
 async def _ask_until_known(slack: AsyncWebClient, stop: asyncio.Event) -> Installation:

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 
 from bot.errors import TryLater
 from bot.store.one_writer import Line
+from bot.store.sqlite_functions import add_unixepoch
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ def open_engine(url: str) -> sa.Engine:
         max_overflow=20,
     )
     sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "connect", add_unixepoch)
     return engine
 
 
