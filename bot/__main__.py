@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import ipaddress
 import json
 import sys
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 DONE, WANTING, WRONG_USE = 0, 1, 2
 MAX_PORT = 65_535
+# The usual 1,024 open files are fewer than the calls that may be under way while Atom is slow, and
+# SQLite that gets no handle loses a write. macOS allows no more than this.
+OPEN_FILES = 10_240
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -294,6 +298,7 @@ def _deliveries(given: argparse.Namespace, settings: "Settings") -> bool:
 
 
 def _run(command: Coroutine[Any, Any, None]) -> int:
+    _allow_open_files()
     try:
         import uvloop  # noqa: PLC0415 - not there on Windows
     except ImportError:
@@ -301,6 +306,18 @@ def _run(command: Coroutine[Any, Any, None]) -> int:
     else:
         uvloop.run(command)
     return DONE
+
+
+def _allow_open_files() -> None:
+    """Raise our own limit of open files, as far as the system lets us; it is never lowered."""
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        # Fewer are no reason not to start.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _since(text: str) -> datetime:
