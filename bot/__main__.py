@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import ipaddress
 import json
 import sys
@@ -10,16 +11,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.store import sqlite_version
+
 if TYPE_CHECKING:
     from bot.config import Settings
 
 DONE, WANTING, WRONG_USE = 0, 1, 2
 MAX_PORT = 65_535
+# The usual 1,024 open files are fewer than the calls that may be under way while Atom is slow, and
+# SQLite that gets no handle loses a write. macOS allows no more than this.
+OPEN_FILES = 10_240
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 found wanting, 2 wrong use or settings."""
     given = _parser().parse_args(arguments)
+    if lacking := _lacking(given):
+        _complain(lacking)
+        return WRONG_USE
     try:
         # The demo's own process loads nothing of the bot: that takes as long as the bot's start.
         code: int = _demo(given) if given.run is _demo else _complaining(given)
@@ -30,6 +39,20 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return DONE
     return code
+
+
+def _lacking(given: argparse.Namespace) -> str:
+    """Say why a command can't run on this Python, before it loads much; nothing if it can."""
+    words = sqlite_version.problem()
+    if not words or given.run is _demo or sqlite_version.missing():
+        return words
+    from bot.config import BadSettings, load  # noqa: PLC0415
+
+    try:
+        return words if given.run is not _manifest and load().on_sqlite else ""
+    except BadSettings:
+        # The command itself says all that is wrong with them.
+        return ""
 
 
 def _complaining(given: argparse.Namespace) -> int:
@@ -275,6 +298,7 @@ def _deliveries(given: argparse.Namespace, settings: "Settings") -> bool:
 
 
 def _run(command: Coroutine[Any, Any, None]) -> int:
+    _allow_open_files()
     try:
         import uvloop  # noqa: PLC0415 - not there on Windows
     except ImportError:
@@ -282,6 +306,18 @@ def _run(command: Coroutine[Any, Any, None]) -> int:
     else:
         uvloop.run(command)
     return DONE
+
+
+def _allow_open_files() -> None:
+    """Raise our own limit of open files, as far as the system lets us; it is never lowered."""
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        # Fewer are no reason not to start.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _since(text: str) -> datetime:

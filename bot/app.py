@@ -51,6 +51,7 @@ from bot.store.database import (
 )
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
+from bot.store.sqlite_functions import added_everywhere
 from bot.store.sqlite_write_lock import WriteLock
 from bot.web import Server, Site
 from bot.workflow.drain import Drain
@@ -257,7 +258,9 @@ def prepare(engine: sa.Engine, settings: Settings) -> None:
 def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:
     """Migrate our tables and the engine's."""
     migrate(engine)
-    workflow.migrate(settings.database_url)
+    # The engine opens connections of its own for it.
+    with added_everywhere():
+        workflow.migrate(settings.database_url)
     migrated_workflows(engine, workflow.version())
 
 

@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 
 from bot.errors import TryLater
 from bot.store.grouped_writes import GroupedWrites
+from bot.store.sqlite_functions import add_unixepoch
 from bot.store.sqlite_write_lock import WriteLock
 from bot.store.tables import workflows
 
@@ -71,6 +72,7 @@ def open_engine(
         max_overflow=OVERFLOW,
     )
     sa.event.listen(engine, "connect", _set_up_sqlite if is_durable else _set_up_quick_sqlite)
+    sa.event.listen(engine, "connect", add_unixepoch)
     return engine
 
 
