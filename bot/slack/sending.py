@@ -209,7 +209,7 @@ class Sending:
     async def _open(self, door: Door, opened: form.Form, words: Words) -> None:
         with in_our_words():
             await self.client.views_open(
-                trigger_id=door.trigger_id, view=form.build(opened, words, opening=True).to_dict()
+                trigger_id=door.trigger_id, view=form.build(opened, words, opening=True)
             )
 
 

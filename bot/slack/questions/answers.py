@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from slack_sdk.models.blocks import Block
 
 from bot.locales import Words
 from bot.sends import Send, Status
 from bot.slack import cards
+from bot.slack.blocks import Block, context, section
 from bot.slack.offers import Offer
 from bot.slack.send_line import line_of, send_line, whole_number
-from bot.slack.texts import says, small
 from bot.templates import Template, names
 
 # Slack's: characters of one text, and of all that a message shows (docs: section block; 13,200).
@@ -24,7 +21,7 @@ class Answer:
     """A private answer: blocks for eyes, and the same in `text` for everything else."""
 
     text: str
-    blocks: list[dict[str, Any]] | None = None
+    blocks: list[Block] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +98,15 @@ _Part = tuple[str, Block]
 
 
 def _answer(*parts: _Part) -> Answer:
-    return Answer("\n".join(text for text, _ in parts), [block.to_dict() for _, block in parts])
+    return Answer("\n".join(text for text, _ in parts), [block for _, block in parts])
 
 
 def _text(text: str) -> _Part:
-    return text, says(text)
+    return text, section(text)
 
 
 def _small(text: str) -> _Part:
-    return text, small(text)
+    return text, context(text)
 
 
 def _template_line(template: Template, words: Words) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
@@ -14,6 +13,7 @@ from bot.locales import Words
 from bot.slack import payloads
 from bot.slack.actions import ADD_TEMPLATE, TEMPLATE_MENU
 from bot.slack.beside import Beside
+from bot.slack.blocks import View
 from bot.slack.client import in_our_words, in_time
 from bot.slack.payloads import Door, Payload
 from bot.slack.template_form import drafts, ids, languages, page, view
@@ -158,7 +158,7 @@ class TemplateForm:
     async def _open(self, door: Door, draft: Draft, words: Words) -> None:
         drawn = await self._form(draft, words)
         with in_our_words():
-            await self.client.views_open(trigger_id=door.trigger_id, view=drawn.to_dict())
+            await self.client.views_open(trigger_id=door.trigger_id, view=drawn)
 
     async def _form(self, draft: Draft, words: Words) -> View:
         has_groups = any(each.startswith("S") for each in draft.template.allowed)
@@ -167,6 +167,6 @@ class TemplateForm:
     async def _tell(self, door: Door, told: View) -> None:
         try:
             with in_our_words():
-                await self.client.views_open(trigger_id=door.trigger_id, view=told.to_dict())
+                await self.client.views_open(trigger_id=door.trigger_id, view=told)
         except BotError as error:
             logger.info("not told", extra={"user": door.user, "reason": error.key})
