@@ -24,7 +24,7 @@ from bot.slack.template_form.keeper import Keeper, still_there
 from bot.slack.template_form.menus import Menus
 from bot.slack.template_form.param_form import ParamForm
 from bot.templates import Template, fingerprint
-from bot.templates.checks import check_all
+from bot.templates.checks import check_with
 
 __all__ = ["Admins", "Groups", "Keeper", "TemplateForm"]
 
@@ -136,8 +136,7 @@ class TemplateForm:
         if not draft.rests_on(old):
             raise Refused("catalogue.changed")
         others = [each for each in known.values() if each is not old]
-        found = [each for at, each in check_all([*others, template]) if at == len(others)]
-        if found:
+        if found := check_with(template, others):
             raise FixTheForm(*drafts.in_the_form(found, template))
         return change
 
