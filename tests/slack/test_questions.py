@@ -371,7 +371,7 @@ async def test_recent_without_a_send_says_how_to_begin(room: Room) -> None:
 @EACH_LANGUAGE
 @EACH_SEND
 def test_a_line_of_a_send_says_all_of_it(send: Send, language: str) -> None:
-    line = send_line(send, WORDS[language]).to_dict()
+    line = send_line(send, WORDS[language])
 
     assert check_blocks([line]) == []
     text = line["text"]["text"]
@@ -383,7 +383,7 @@ def test_a_line_of_a_send_says_all_of_it(send: Send, language: str) -> None:
 
 @EACH_SEND
 def test_to_send_again_is_asked_back_while_the_outcome_is_open(send: Send) -> None:
-    button = send_line(send, EN).to_dict()["accessory"]
+    button = send_line(send, EN)["accessory"]
 
     is_open = send.status in {Status.UNKNOWN, Status.QUEUED, Status.SENDING}
     assert ("confirm" in button) is is_open
