@@ -1,6 +1,7 @@
 """Writes to SQLite that wait at the same moment, committed together: each commit is a disk's sync."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -34,7 +35,7 @@ class GroupedWrites:
     def add(self, work: Callable[[sa.Connection], T]) -> "asyncio.Future[T]":
         """Commit what `work` does, perhaps with others'; what is cancelled in time is not begun.
 
-        One that fails spoils nobody else's: the others run again, each in its own transaction.
+        One that fails spoils nobody else's: the others run again, in transactions without it.
         """
         loop = asyncio.get_running_loop()
         result: asyncio.Future[T] = loop.create_future()
@@ -76,16 +77,32 @@ class GroupedWrites:
     def _run(self, works: Sequence[Callable[[sa.Connection], Any]]) -> list["_Done | Exception"]:
         try:
             return list(self._together(works))
+        except _NotBegunError as error:
+            # Nobody's fault: each of them waits and comes again, and this thread waits but once.
+            return [error.reason] * len(works)
         except Exception as error:  # noqa: BLE001 - whatever one of them raises is answered to it alone
             if len(works) == 1:
                 return [error]
-        return [answer for work in works for answer in self._run([work])]
+        half = len(works) // 2
+        return self._run(works[:half]) + self._run(works[half:])
 
     def _together(self, works: Sequence[Callable[[sa.Connection], Any]]) -> Sequence["_Done"]:
-        with self._engine.begin() as connection:
-            # From here on what is read is what is written to.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with contextlib.ExitStack() as stack:
+            try:
+                connection = stack.enter_context(self._engine.begin())
+                # From here on what is read is what is written to.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except Exception as error:
+                raise _NotBegunError(error) from error
             return [_Done(work(connection)) for work in works]
+
+
+class _NotBegunError(Exception):
+    """The file can't be written to."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

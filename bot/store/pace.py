@@ -61,7 +61,7 @@ class StoredPace:
             # Written by a clock that was ahead: nobody knows better than that the turn has come.
             wait = 0.0
         if wait > AHEAD and not is_probe:
-            return wait
+            return wait - AHEAD
         wait = max(wait, 0.0)
         held_until = now + HOLD if is_probe else row.held_until
         connection.execute(

@@ -13,7 +13,7 @@ from bot.sends import Due, Order, Outcome, Place, Send, SendId, Status, Taken
 from bot.store import statements
 from bot.store.clock import Clock
 from bot.store.database import Database
-from bot.store.pace import StoredPace
+from bot.store.pace import Permit, StoredPace
 from bot.store.tables import last_four, sends
 
 CONTENTS = (
@@ -156,16 +156,21 @@ class SendStore:
         may not begin any more. Raises TryLater while the queue is on hold.
         """
         values = self._values(send_id, claim=uuid.uuid4().hex)
+        taken: list[Permit] = []
 
         def work(connection: sa.Connection) -> Claimed | float | None:
-            permit = self._pace.permit(connection)
-            if isinstance(permit, float):
-                return permit
-            row = connection.execute(statements.CLAIM, values).one_or_none()
+            # If this very claim was committed and only its answer was lost, it needs no second one.
+            row = connection.execute(statements.CLAIMED, values).one_or_none() if taken else None
+            if row is None:
+                permit = self._pace.permit(connection)
+                if isinstance(permit, float):
+                    return permit
+                taken.append(permit)
+                row = connection.execute(statements.CLAIM, values).one_or_none()
             if row is None:
                 # Its permit is for the next one.
                 raise _TooLate
-            return Claimed(_send(row), permit.wait, is_probe=permit.is_probe)
+            return Claimed(_send(row), taken[-1].wait, is_probe=taken[-1].is_probe)
 
         try:
             return await self._database.write(work)
@@ -219,8 +224,13 @@ class SendStore:
             self._runs.look()
 
     async def tell_later(self, send: Send, *, next_try: datetime) -> None:
-        """Write down when the people are told again; nobody carries it meanwhile."""
-        await self._change(statements.TELL_LATER, send, next_try=next_try)
+        """Write down when the people are told again; nobody carries it meanwhile.
+
+        Nothing happens if something else was decided meanwhile: that is told at once.
+        """
+        now = await self._change(statements.TELL_LATER, send, status=send.status, next_try=next_try)
+        if now.status != send.status:
+            self._runs.look()
 
     async def due(self, limit: int) -> tuple[Due, ...]:
         """Find what is open and due, whoever carries it; what is due first comes first."""

@@ -41,14 +41,8 @@ INSERTS = {
     "postgresql": postgresql.insert(sends).on_conflict_do_nothing().returning(*sends.c),
 }
 
-# Its own claim again: it was committed, and only the answer was lost.
-CLAIM = _change(
-    OURS,
-    sa.or_(QUEUED, sa.and_(SENDING, _is("claim"))),
-    status=Status.SENDING,
-    next_try=None,
-    **_given("claim"),
-)
+CLAIM = _change(OURS, QUEUED, status=Status.SENDING, next_try=None, **_given("claim"))
+CLAIMED = sa.select(sends).where(_is("id"), SENDING, _is("claim"))
 _WAIT = _given("next_try", "reason") | {"tries": sends.c.tries + 1, "runner": "", "claim": ""}
 POSTPONE = _change(QUEUED, OURS, **_WAIT)
 UNCLAIM = _change(SENDING, _is("claim"), status=Status.QUEUED, **_WAIT)
@@ -82,7 +76,13 @@ TOLD = _change(
     runner="",
     **_given("card_channel", "card_ts"),
 )
-TELL_LATER = _change(OURS, tell_tries=sends.c.tell_tries + 1, runner="", **_given("next_try"))
+TELL_LATER = _change(
+    OURS,
+    _is("status"),
+    tell_tries=sends.c.tell_tries + 1,
+    runner="",
+    **_given("next_try"),
+)
 
 DUE = (
     sa.select(sends.c.id, sends.c.status, sends.c.runner, sends.c.runs, sends.c.updated)
@@ -95,8 +95,13 @@ DUE = (
             sends.c.updated > sa.bindparam("b_late", type_=sends.c.updated.type),
         ),
     )
-    # What is only to be told first: it waits for no permit.
-    .order_by(sa.case((QUEUED, 1), else_=0), sends.c.next_try.nulls_first(), sends.c.created)
+    # What is only to be told first: it waits for no permit. Then by since when it is due, so that
+    # nothing that waited has to let all pass that came after it.
+    .order_by(
+        sa.case((QUEUED, 1), else_=0),
+        sa.func.coalesce(sends.c.next_try, sends.c.updated),
+        sends.c.id,
+    )
     .limit(sa.bindparam("b_limit", type_=sa.Integer))
 )
 TAKE_UP = (
