@@ -36,8 +36,8 @@ def _complaining(given: argparse.Namespace) -> int:
     """Run a command; say what is wrong with the settings or the database, or why it can't start."""
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415
 
-    from bot.app import CannotStart  # noqa: PLC0415 - late, here and below: it is slow to import
-    from bot.config import BadSettings  # noqa: PLC0415
+    from bot.config import BadSettings  # noqa: PLC0415 - late, here and below: slow to import
+    from bot.errors import CannotStart  # noqa: PLC0415
     from bot.logs import redact  # noqa: PLC0415
 
     try:
@@ -264,7 +264,7 @@ def _load(*needed: str) -> "Settings":
 
 
 def _deliveries(given: argparse.Namespace, settings: "Settings") -> bool:
-    from bot.app import CannotStart  # noqa: PLC0415
+    from bot.errors import CannotStart  # noqa: PLC0415
 
     if given.no_deliveries and settings.on_sqlite:
         raise CannotStart(

@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import sqlalchemy as sa
 from httpx import AsyncClient
@@ -22,7 +20,7 @@ from bot import workflow
 from bot.atom import Atom, open_client
 from bot.config import Settings
 from bot.delivery import Delivery
-from bot.errors import TryLater
+from bot.errors import CannotStart, TryLater
 from bot.health import Health
 from bot.locales import Dictionary
 from bot.logs import redact
@@ -36,6 +34,7 @@ from bot.slack.people import People
 from bot.slack.socket_mode import SocketLink
 from bot.store.catalogue import CatalogueStore
 from bot.store.database import Database, is_current, migrate, open_engine, sqlite_path
+from bot.store.file_lock import only_one
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
 from bot.web import Server, Site
@@ -48,10 +47,6 @@ logger = logging.getLogger(__name__)
 STOP_SECONDS = 5.0
 CARD_SECONDS = 1.0
 LAST_SECONDS = 9.5
-
-
-class CannotStart(Exception):
-    """The bot can't start as things are; the sentence says what to do."""
 
 
 class Stopped(Exception):
@@ -93,10 +88,11 @@ async def open_bot(
 
     Raises Stopped if `stop` is set before all parts are there.
     """
-    engine = open_engine(settings.database_url)
     async with contextlib.AsyncExitStack() as stack:
+        if settings.on_sqlite:
+            stack.enter_context(only_one(sqlite_path(settings.database_url)))
+        engine = open_engine(settings.database_url)
         stack.callback(engine.dispose)
-        stack.enter_context(only_one(settings))
         await asyncio.to_thread(prepare, engine, settings)
         slack = await stack.enter_async_context(
             open_slack(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
@@ -188,24 +184,6 @@ async def work(settings: Settings) -> None:
     async with _until_stopped(), open_bot(settings, stop, deliveries=True):
         logger.info("ready", extra={"transport": "none"})
         await stop.wait()
-
-
-@contextlib.contextmanager
-def only_one(settings: Settings) -> Iterator[None]:
-    """Let one process at a time work on a SQLite file. Raises CannotStart for the second."""
-    if not settings.on_sqlite:
-        yield
-        return
-    database = sqlite_path(settings.database_url)
-    with Path(f"{database}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise CannotStart(
-                f"Another bot is running on {database}. Stop it first, or give this one a "
-                "DATABASE_URL of its own. Several processes can share a PostgreSQL database."
-            ) from error
-        yield
 
 
 def prepare(engine: sa.Engine, settings: Settings) -> None:
