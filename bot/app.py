@@ -37,7 +37,8 @@ from bot.store.database import Database, is_current, migrate, open_engine, sqlit
 from bot.store.file_lock import only_one
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
-from bot.web import Server, Site
+from bot.web import Site
+from bot.web.server import Server
 from bot.workflow.underway import Underway
 
 logger = logging.getLogger(__name__)

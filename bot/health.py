@@ -11,7 +11,7 @@ from bot.slack import find_installation
 from bot.slack.client import SlackRefused
 from bot.store.database import Database
 from bot.store.sends import count_by_status
-from bot.web import Probes
+from bot.web.probes import Probes
 from bot.workflow import Workflows
 
 PATIENCE = 1.0  # seconds for which a probe waits for the database

@@ -16,7 +16,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web import BODY_LIMIT, Probes, Refusal, Server, Site, parse, signature
+from bot.web import Site
+from bot.web.probes import Probes
+from bot.web.server import Server
+from bot.web.signed_requests import BODY_LIMIT, Refusal, parse, signature
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 EVENTS = "/slack/events"

@@ -1,22 +1,16 @@
-"""The HTTP side: Slack's requests, verified before anything is read from them, and the probes."""
+"""Slack's requests: verified before anything is read from them, and checked for their shape."""
 
 import asyncio
 import hashlib
 import hmac
 import json
-import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
-
-from bot.errors import TryLater
-
-logger = logging.getLogger(__name__)
 
 # Slack's largest view has 250 kB, which escaping for a form can triple.
 BODY_LIMIT = 1024 * 1024  # bytes
@@ -38,8 +32,6 @@ NEEDED = {
     "view_submission": ("user", "view"),
 }
 
-Dispatch = Callable[[Mapping[str, Any]], Awaitable[tuple[int, str, str]]]
-
 
 class Refusal(Exception):
     """A request that is answered before it is parsed."""
@@ -51,62 +43,13 @@ class Refusal(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Probes:
-    """What the probes ask: each returns text, and `ready` the reasons why not."""
-
-    ready: Callable[[], Awaitable[list[str]]]
-    metrics: Callable[[], Awaitable[str]]
-
-
-class Site:
-    """The routes of `serve`."""
-
-    def __init__(self, *, secret: str, dispatch: Dispatch, probes: Probes) -> None:
-        """`dispatch` takes a verified, parsed payload: status, body and content type."""
-        self._secret = secret
-        self._dispatch = dispatch
-        self._probes = probes
-
-    def application(self) -> web.Application:
-        """Make the aiohttp application; limits are kept here, not by aiohttp."""
-        application = web.Application(client_max_size=BODY_LIMIT)
-        application.router.add_post("/slack/events", self.events)
-        add_probes(application, self._probes)
-        return application
-
-    async def events(self, request: web.Request) -> web.Response:
-        """Answer a command, an interaction, an option load or an event."""
-        try:
-            _check_headers(request.headers, request.content_length)
-            body = await _read_body(request)
-            self._check_signature(request.headers, body)
-            payload = parse(request.content_type, body)
-        except Refusal as refusal:
-            logger.info("request refused", extra={"reason": refusal.reason})
-            return web.Response(status=refusal.status, text=refusal.reason)
-        if payload.get("ssl_check"):
-            return web.Response()
-        if payload.get("type") == "url_verification":
-            return web.Response(text=str(payload.get("challenge") or ""))
-        status, text, kind = await self._dispatch(payload)
-        return web.Response(status=status, text=text, content_type=kind.partition(";")[0])
-
-    def _check_signature(self, headers: Mapping[str, str], body: bytes) -> None:
-        good = signature(self._secret, headers["X-Slack-Request-Timestamp"], body)
-        # Bytes: a header may hold what is no text at all.
-        given = headers["X-Slack-Signature"].encode("utf-8", "surrogateescape")
-        if not hmac.compare_digest(good.encode(), given):
-            raise Refusal(401, "bad signature")
-
-
 def signature(secret: str, timestamp: str, body: bytes) -> str:
     """Sign a body as Slack does (docs: verifying requests from Slack)."""
     base = f"v0:{timestamp}:".encode() + body
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
-def _check_headers(headers: Mapping[str, str], length: int | None) -> None:
+def check_headers(headers: Mapping[str, str], length: int | None) -> None:
     """Refuse what can be refused without reading the body."""
     # A few packed bytes become gigabytes, and Slack packs nothing.
     if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
@@ -122,7 +65,8 @@ def _check_headers(headers: Mapping[str, str], length: int | None) -> None:
         raise Refusal(401, "no signature")
 
 
-async def _read_body(request: web.Request) -> bytes:
+async def read_body(request: web.Request) -> bytes:
+    """Read a body that is no larger and no slower than Slack's. Raises Refusal."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await request.read()
@@ -180,51 +124,3 @@ def _is_view(view: Mapping[str, Any]) -> bool:
     blocks = view.get("blocks") or []
     is_drawn = _is_list_of_objects(blocks) and all("block_id" in block for block in blocks)
     return is_drawn and isinstance(view.get("type"), str)
-
-
-def add_probes(application: web.Application, probes: Probes) -> None:
-    """Add /healthz, /readyz and /metrics."""
-
-    async def healthz(_request: web.Request) -> web.Response:
-        return web.Response(text="alive\n")
-
-    async def readyz(_request: web.Request) -> web.Response:
-        reasons = await probes.ready()
-        if reasons:
-            return web.Response(status=503, text="\n".join(reasons) + "\n")
-        return web.Response(text="ready\n")
-
-    async def metrics(_request: web.Request) -> web.Response:
-        try:
-            text = await probes.metrics()
-        except TryLater as error:
-            return web.Response(status=503, text=f"{error.key}\n")
-        return web.Response(text=text, content_type="text/plain")
-
-    application.router.add_get("/healthz", healthz)
-    application.router.add_get("/readyz", readyz)
-    application.router.add_get("/metrics", metrics)
-
-
-class Server:
-    """Listens, and stops in two steps: first nothing new, then what is under way."""
-
-    def __init__(self, application: web.Application, *, host: str, port: int) -> None:
-        # No access log: it costs half as much again as the request itself. Nothing is unpacked:
-        # aiohttp would do it before we know who sent it.
-        self._runner = web.AppRunner(
-            application, access_log=None, shutdown_timeout=3.0, auto_decompress=False
-        )
-        self._host = host
-        self._port = port
-
-    async def start(self) -> int:
-        """Listen; return the port, which the system chose if it was 0."""
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
-        return int(self._runner.addresses[0][1])
-
-    async def stop(self) -> None:
-        """Take nothing more, and let what is under way end."""
-        await self._runner.cleanup()
