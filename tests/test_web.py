@@ -58,13 +58,14 @@ async def visit() -> AsyncIterator[Visit]:
         dispatched.append(payload)
         return 200, '{"text": "hola"}', "application/json;charset=utf-8"
 
-    async def ready() -> list[str]:
+    def ready() -> list[str]:
         return reasons
 
     async def metrics() -> str:
         return "whatsapp_template_sends 1\n"
 
-    site = Site(secret=SECRET, dispatch=dispatch, probes=Probes(ready, metrics))
+    site = Site(secret=SECRET, probes=Probes(ready, metrics))
+    site.open(dispatch)
     server = TestServer(site.application())
     await server.start_server(auto_decompress=False)  # as `Server` does
     async with TestClient(server) as client:
@@ -266,7 +267,8 @@ async def test_a_body_that_says_it_is_not_packed_gets_through(visit: Visit) -> N
 
 @pytest.mark.parametrize("path", [EVENTS, "/healthz"])
 async def test_a_stranger_s_packed_body_holds_nobody_up(path: str) -> None:
-    site = Site(secret=SECRET, dispatch=_unreachable, probes=Probes(_nothing, _no_metrics))
+    site = Site(secret=SECRET, probes=Probes(list, _no_metrics))
+    site.open(_unreachable)
     server = Server(site.application(), host="127.0.0.1", port=0)
     port = await server.start()
     bomb = bombs()
@@ -417,11 +419,7 @@ async def test_there_is_nothing_else(visit: Visit, method: str, path: str, statu
 
 
 async def test_a_server_says_which_port_the_system_chose(visit: Visit) -> None:
-    site = Site(
-        secret=SECRET,
-        dispatch=_unreachable,
-        probes=Probes(_nothing, _no_metrics),
-    )
+    site = Site(secret=SECRET, probes=Probes(list, _no_metrics))
     server = Server(site.application(), host="127.0.0.1", port=0)
 
     port = await server.start()
@@ -437,10 +435,6 @@ async def test_a_server_says_which_port_the_system_chose(visit: Visit) -> None:
 
 async def _unreachable(payload: Mapping[str, Any]) -> tuple[int, str, str]:
     raise AssertionError(payload)
-
-
-async def _nothing() -> list[str]:
-    return []
 
 
 async def _no_metrics() -> str:
