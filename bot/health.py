@@ -41,13 +41,13 @@ class Look:
 class Watch:
     """What was found last, and whether that is still true."""
 
-    def __init__(self, look: Look, *, is_well: bool, now: Callable[[], float]) -> None:
-        """`is_well`: just looked at, so that the first look is one pause away."""
+    def __init__(self, look: Look, *, now: Callable[[], float]) -> None:
+        """Take it for well to begin with: the start would have failed otherwise."""
         self.pause = look.every
         self._look = look
         self._now = now
-        self._trouble = "" if is_well else "not looked at yet"
-        self._next = now() + (look.every if is_well else 0.0)
+        self._trouble = ""
+        self._next = now() + look.every
 
     @property
     def trouble(self) -> str:
@@ -113,7 +113,7 @@ class Health:
     async def watching(self, database: Database, looks: list[Look]) -> AsyncIterator[None]:
         """Look at everything as long as this is open; all of it is well at the moment."""
         self._database = database
-        self._watches = [Watch(look, is_well=True, now=self._now) for look in looks]
+        self._watches = [Watch(look, now=self._now) for look in looks]
         tasks = [asyncio.create_task(watch.run()) for watch in self._watches]
         try:
             yield
@@ -158,7 +158,7 @@ def look_at_slack(slack: AsyncWebClient) -> Look:
             return "not reachable"
         return ""
 
-    return Look("slack", look, every=30.0, longest=240.0)
+    return Look("slack", look, every=30.0, longest=120.0)
 
 
 def look_at(name: str, is_well: Callable[[], Awaitable[bool]], words: str) -> Look:

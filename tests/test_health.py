@@ -90,7 +90,7 @@ async def test_asking_causes_no_look(database: Database) -> None:
 
 async def test_what_is_wrong_is_named_until_it_is_well(clock: Clock) -> None:
     finding = Finding()
-    watch = Watch(finding.look, is_well=True, now=clock.now)
+    watch = Watch(finding.look, now=clock.now)
     finding.finds = "broken"
     await watch.look()
     wrong = watch.trouble
@@ -102,7 +102,7 @@ async def test_what_is_wrong_is_named_until_it_is_well(clock: Clock) -> None:
 
 async def test_the_pause_grows_while_something_is_wrong(clock: Clock) -> None:
     finding = Finding()
-    watch = Watch(finding.look, is_well=True, now=clock.now)
+    watch = Watch(finding.look, now=clock.now)
     pauses = []
     for finds in ("broken", "broken", "broken", "broken", ""):
         finding.finds = finds
@@ -115,7 +115,7 @@ async def test_the_pause_grows_while_something_is_wrong(clock: Clock) -> None:
 @pytest.mark.parametrize("before", ["", "broken"])
 async def test_what_can_t_be_found_out_stays_as_it_was(clock: Clock, before: str) -> None:
     finding = Finding()
-    watch = Watch(finding.look, is_well=True, now=clock.now)
+    watch = Watch(finding.look, now=clock.now)
     finding.finds = before
     await watch.look()
     finding.finds = TryLater("slack.limited", after=500.0)
@@ -128,7 +128,7 @@ async def test_what_can_t_be_found_out_stays_as_it_was(clock: Clock, before: str
 
 
 async def test_a_look_that_hangs_is_not_well(clock: Clock) -> None:
-    watch = Watch(Finding(every=5.0).look, is_well=True, now=clock.now)
+    watch = Watch(Finding(every=5.0).look, now=clock.now)
     clock.seconds += 5.0 + GRACE
     before = watch.trouble
     clock.seconds += 0.1
@@ -138,7 +138,7 @@ async def test_a_look_that_hangs_is_not_well(clock: Clock) -> None:
 
 async def test_a_look_that_fails_in_a_new_way_goes_on(clock: Clock) -> None:
     finding = Finding()
-    watch = Watch(finding.look, is_well=True, now=clock.now)
+    watch = Watch(finding.look, now=clock.now)
     finding.finds = ZeroDivisionError()
     await watch.look()
     wrong = watch.trouble
@@ -168,7 +168,7 @@ async def test_a_part_of_the_process_is_asked(clock: Clock) -> None:
     async def ask() -> bool:
         return is_well
 
-    watch = Watch(look_at("socket", ask, "not connected"), is_well=True, now=clock.now)
+    watch = Watch(look_at("socket", ask, "not connected"), now=clock.now)
     await watch.look()
     well = watch.trouble
     is_well = False

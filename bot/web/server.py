@@ -8,6 +8,7 @@ from bot.web.connections import CONNECTIONS, Connection, Connections, Limits
 
 LINGER_SECONDS = 2.0  # for which a body that was refused is still read, so that its sender hears it
 STOP_SECONDS = 3.0
+BACKLOG = 512  # connections that the system keeps for us until we take them
 
 
 class Server:
@@ -39,7 +40,7 @@ class Server:
         make = self._runner.server
         assert make is not None  # noqa: S101 - set up above
         self._listener = await asyncio.get_running_loop().create_server(
-            lambda: Connection(self.connections, make()), self._host, self._port
+            lambda: Connection(self.connections, make()), self._host, self._port, backlog=BACKLOG
         )
         return int(self._listener.sockets[0].getsockname()[1])
 
