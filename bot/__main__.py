@@ -59,8 +59,8 @@ def _complaining(given: argparse.Namespace) -> int:
     """Run a command; say what is wrong with the settings or the database, or why it can't start."""
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415
 
-    from bot.app import CannotStart  # noqa: PLC0415 - late, here and below: it is slow to import
-    from bot.config import BadSettings  # noqa: PLC0415
+    from bot.config import BadSettings  # noqa: PLC0415 - late, here and below: slow to import
+    from bot.errors import CannotStart  # noqa: PLC0415
     from bot.logs import redact  # noqa: PLC0415
 
     try:
@@ -92,15 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    for name, run, words in (
-        ("serve", _serve, "take Slack's requests over HTTP"),
-        ("socket", _socket, "take Slack's requests over Socket Mode"),
-    ):
-        command = add(name, run, words)
-        command.add_argument(
-            "--no-deliveries", action="store_true", help="leave them to `worker` (PostgreSQL)"
-        )
-    add("worker", _worker, "carry out deliveries only (PostgreSQL)")
+    _add_processes(add)
     command = add("demo", _demo, "use the bot in the browser, with stand-ins for Slack and Atom")
     command.add_argument("--port", type=_port, default=3333, help="the page's port (3333)")
     command.add_argument("--host", type=_loopback, default="127.0.0.1", help="a loopback address")
@@ -118,6 +110,26 @@ def _parser() -> argparse.ArgumentParser:
     _add_templates(add("templates", _templates, "import, export, list or probe the catalogue"))
     add("migrate", _migrate, "bring the database up to date")
     return parser
+
+
+def _add_processes(add: Callable[..., Any]) -> None:
+    for name, run, words in (
+        ("serve", _serve, "take Slack's requests over HTTP"),
+        ("socket", _socket, "take Slack's requests over Socket Mode"),
+    ):
+        command = add(name, run, words)
+        command.add_argument(
+            "--no-deliveries", action="store_true", help="leave them to `worker` (PostgreSQL)"
+        )
+        if name == "socket":
+            _add_probes(command)
+    _add_probes(add("worker", _worker, "carry out deliveries only (PostgreSQL)"))
+
+
+def _add_probes(parser: Any) -> None:  # noqa: ANN401 - as above
+    parser.add_argument(
+        "--probes", action="store_true", help="answer /healthz, /readyz and /metrics on HOST:PORT"
+    )
 
 
 def _add_templates(parser: Any) -> None:  # noqa: ANN401 - as above
@@ -142,13 +154,13 @@ def _socket(given: argparse.Namespace) -> int:
     from bot import app  # noqa: PLC0415
 
     settings = _load("slack_bot_token", "slack_app_token", "atom_token")
-    return _run(app.socket(settings, deliveries=_deliveries(given, settings)))
+    return _run(app.socket(settings, deliveries=_deliveries(given, settings), probes=given.probes))
 
 
-def _worker(_given: argparse.Namespace) -> int:
+def _worker(given: argparse.Namespace) -> int:
     from bot import app  # noqa: PLC0415
 
-    return _run(app.work(_load("slack_bot_token", "atom_token")))
+    return _run(app.work(_load("slack_bot_token", "atom_token"), probes=given.probes))
 
 
 def _doctor(_given: argparse.Namespace) -> int:
@@ -194,7 +206,7 @@ def _migrate(_given: argparse.Namespace) -> int:
 
 
 def _bring_up_to_date(settings: "Settings") -> None:
-    from bot.app import bring_up_to_date  # noqa: PLC0415
+    from bot.migrate import bring_up_to_date  # noqa: PLC0415
     from bot.store.database import open_engine  # noqa: PLC0415
 
     bring_up_to_date(open_engine(settings.database_url), settings)
@@ -287,7 +299,7 @@ def _load(*needed: str) -> "Settings":
 
 
 def _deliveries(given: argparse.Namespace, settings: "Settings") -> bool:
-    from bot.app import CannotStart  # noqa: PLC0415
+    from bot.errors import CannotStart  # noqa: PLC0415
 
     if given.no_deliveries and settings.on_sqlite:
         raise CannotStart(

@@ -35,6 +35,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     """Go through everything; each finding is told as soon as it is there."""
     yield Finding("settings", is_well=True, words="all of them can be read")
     yield _transport(settings)
+    yield _probes(settings)
     yield _rights(settings)
     yield Finding("sqlite", is_well=True, words=f"version {sqlite3.sqlite_version}")
     yield await asyncio.to_thread(_database, settings)
@@ -67,6 +68,14 @@ def _transport(settings: Settings) -> Finding:
         )
     able = " and ".join(f"`{name}`" for name, is_set in can.items() if is_set)
     return Finding("transport", is_well=True, words=f"{able} can start")
+
+
+def _probes(settings: Settings) -> Finding:
+    if settings.metrics_token.get_secret_value():
+        words = "/metrics is read on this machine, and elsewhere with METRICS_TOKEN"
+    else:
+        words = "/metrics is read on this machine only; set METRICS_TOKEN to read it elsewhere"
+    return Finding("probes", is_well=True, words=words)
 
 
 def _rights(settings: Settings) -> Finding:
