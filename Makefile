@@ -4,14 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo test browser screenshots lint benchmark format lock clean
+.PHONY: help install can-run demo test browser screenshots lint benchmark format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 # One stamp for what users need, one for what developers need on top of it.
 $(VENV)/users: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; run: make PYTHON=python3.11 …" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import bot'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	touch $@
@@ -23,7 +23,11 @@ $(VENV)/developers: $(VENV)/users requirements-dev.txt pyproject.toml
 
 install: $(VENV)/users ## Install the bot and what it needs into .venv
 
-demo: $(VENV)/users ## Use the bot in the browser, with stand-ins for Slack and Atom
+# What would keep it from starting is said before a minute is spent on installing.
+can-run:
+	@$(if $(wildcard $(BIN)/python),$(BIN)/python,$(PYTHON)) -m bot.store.sqlite_version
+
+demo: can-run $(VENV)/users ## Use the bot in the browser, with stand-ins for Slack and Atom
 	$(BIN)/python -m bot demo
 
 test: $(VENV)/developers lint browser ## Lint, check the types and the import contracts, run every test

@@ -101,7 +101,7 @@ async def open_bot(folder: Path, templates: Sequence[Template]) -> Dispatch:
 def payload(kind: str, **more: Any) -> dict[str, Any]:
     """Write what Slack sends from inside of the empty form."""
     opened = form.Form(user=USER, place=Place("C0BENCHMARK"), has_catalogue=True)
-    view = form.build(opened, Dictionary("es").shared).to_dict()
+    view = form.build(opened, Dictionary("es").shared)
     return {
         "type": kind,
         "user": {"id": USER, "team_id": TEAM},

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import ipaddress
 import json
 import sys
@@ -10,16 +11,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.store import sqlite_version
+
 if TYPE_CHECKING:
     from bot.config import Settings
 
 DONE, WANTING, WRONG_USE = 0, 1, 2
 MAX_PORT = 65_535
+# The usual 1,024 open files are fewer than the calls that may be under way while Atom is slow, and
+# SQLite that gets no handle loses a write. macOS allows no more than this.
+OPEN_FILES = 10_240
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 found wanting, 2 wrong use or settings."""
     given = _parser().parse_args(arguments)
+    if lacking := _lacking(given):
+        _complain(lacking)
+        return WRONG_USE
     try:
         # The demo's own process loads nothing of the bot: that takes as long as the bot's start.
         code: int = _demo(given) if given.run is _demo else _complaining(given)
@@ -32,12 +41,26 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
+def _lacking(given: argparse.Namespace) -> str:
+    """Say why a command can't run on this Python, before it loads much; nothing if it can."""
+    words = sqlite_version.problem()
+    if not words or given.run is _demo or sqlite_version.missing():
+        return words
+    from bot.config import BadSettings, load  # noqa: PLC0415
+
+    try:
+        return words if given.run is not _manifest and load().on_sqlite else ""
+    except BadSettings:
+        # The command itself says all that is wrong with them.
+        return ""
+
+
 def _complaining(given: argparse.Namespace) -> int:
     """Run a command; say what is wrong with the settings or the database, or why it can't start."""
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415
 
-    from bot.app import CannotStart  # noqa: PLC0415 - late, here and below: it is slow to import
-    from bot.config import BadSettings  # noqa: PLC0415
+    from bot.config import BadSettings  # noqa: PLC0415 - late, here and below: slow to import
+    from bot.errors import CannotStart  # noqa: PLC0415
     from bot.logs import redact  # noqa: PLC0415
 
     try:
@@ -69,15 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    for name, run, words in (
-        ("serve", _serve, "take Slack's requests over HTTP"),
-        ("socket", _socket, "take Slack's requests over Socket Mode"),
-    ):
-        command = add(name, run, words)
-        command.add_argument(
-            "--no-deliveries", action="store_true", help="leave them to `worker` (PostgreSQL)"
-        )
-    add("worker", _worker, "carry out deliveries only (PostgreSQL)")
+    _add_processes(add)
     command = add("demo", _demo, "use the bot in the browser, with stand-ins for Slack and Atom")
     command.add_argument("--port", type=_port, default=3333, help="the page's port (3333)")
     command.add_argument("--host", type=_loopback, default="127.0.0.1", help="a loopback address")
@@ -95,6 +110,26 @@ def _parser() -> argparse.ArgumentParser:
     _add_templates(add("templates", _templates, "import, export, list or probe the catalogue"))
     add("migrate", _migrate, "bring the database up to date")
     return parser
+
+
+def _add_processes(add: Callable[..., Any]) -> None:
+    for name, run, words in (
+        ("serve", _serve, "take Slack's requests over HTTP"),
+        ("socket", _socket, "take Slack's requests over Socket Mode"),
+    ):
+        command = add(name, run, words)
+        command.add_argument(
+            "--no-deliveries", action="store_true", help="leave them to `worker` (PostgreSQL)"
+        )
+        if name == "socket":
+            _add_probes(command)
+    _add_probes(add("worker", _worker, "carry out deliveries only (PostgreSQL)"))
+
+
+def _add_probes(parser: Any) -> None:  # noqa: ANN401 - as above
+    parser.add_argument(
+        "--probes", action="store_true", help="answer /healthz, /readyz and /metrics on HOST:PORT"
+    )
 
 
 def _add_templates(parser: Any) -> None:  # noqa: ANN401 - as above
@@ -119,13 +154,13 @@ def _socket(given: argparse.Namespace) -> int:
     from bot import app  # noqa: PLC0415
 
     settings = _load("slack_bot_token", "slack_app_token", "atom_token")
-    return _run(app.socket(settings, deliveries=_deliveries(given, settings)))
+    return _run(app.socket(settings, deliveries=_deliveries(given, settings), probes=given.probes))
 
 
-def _worker(_given: argparse.Namespace) -> int:
+def _worker(given: argparse.Namespace) -> int:
     from bot import app  # noqa: PLC0415
 
-    return _run(app.work(_load("slack_bot_token", "atom_token")))
+    return _run(app.work(_load("slack_bot_token", "atom_token"), probes=given.probes))
 
 
 def _doctor(_given: argparse.Namespace) -> int:
@@ -171,7 +206,7 @@ def _migrate(_given: argparse.Namespace) -> int:
 
 
 def _bring_up_to_date(settings: "Settings") -> None:
-    from bot.app import bring_up_to_date  # noqa: PLC0415
+    from bot.migrate import bring_up_to_date  # noqa: PLC0415
     from bot.store.database import open_engine  # noqa: PLC0415
 
     bring_up_to_date(open_engine(settings.database_url), settings)
@@ -264,7 +299,7 @@ def _load(*needed: str) -> "Settings":
 
 
 def _deliveries(given: argparse.Namespace, settings: "Settings") -> bool:
-    from bot.app import CannotStart  # noqa: PLC0415
+    from bot.errors import CannotStart  # noqa: PLC0415
 
     if given.no_deliveries and settings.on_sqlite:
         raise CannotStart(
@@ -275,6 +310,7 @@ def _deliveries(given: argparse.Namespace, settings: "Settings") -> bool:
 
 
 def _run(command: Coroutine[Any, Any, None]) -> int:
+    _allow_open_files()
     try:
         import uvloop  # noqa: PLC0415 - not there on Windows
     except ImportError:
@@ -282,6 +318,18 @@ def _run(command: Coroutine[Any, Any, None]) -> int:
     else:
         uvloop.run(command)
     return DONE
+
+
+def _allow_open_files() -> None:
+    """Raise our own limit of open files, as far as the system lets us; it is never lowered."""
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        # Fewer are no reason not to start.
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _since(text: str) -> datetime:

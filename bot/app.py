@@ -1,18 +1,13 @@
 """The composition root: the only module that knows every part, and how they start and stop."""
 
 import asyncio
-import contextlib
-import fcntl
 import logging
-import os
-import signal
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
+from aiohttp import web
 from httpx import AsyncClient
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,48 +16,42 @@ from bot import workflow
 from bot.atom import Atom, open_client
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
-from bot.errors import TryLater
-from bot.health import Health
+from bot.errors import CannotStart, TryLater
+from bot.health import Health, Look, look_at, look_at_database, look_at_slack
 from bot.locales import Dictionary
-from bot.logs import redact
+from bot.migrate import prepare, wait_for_database
 from bot.permissions import Policy
 from bot.sends import NumberRules, Outcome, Send
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.announcer import Announcer
-from bot.slack.client import LISTENER_SECONDS, SlackRefused, open_slack
+from bot.slack.client import (
+    BACKGROUND_SECONDS,
+    CALL_SECONDS,
+    LISTENER_SECONDS,
+    SlackRefused,
+    open_slack,
+)
 from bot.slack.offers import Offers
 from bot.slack.people import People
 from bot.slack.socket_mode import SocketLink
+from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.catalogue import CatalogueStore
 from bot.store.clock import Clock
-from bot.store.database import (
-    Database,
-    is_current,
-    migrate,
-    migrated_workflows,
-    open_engine,
-    sqlite_path,
-)
+from bot.store.database import Database, open_engine, sqlite_path
+from bot.store.file_lock import only_one
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
-from bot.web import Server, Site
+from bot.store.sqlite_write_lock import WriteLock
+from bot.web import Site
+from bot.web.probes import Probes, probes_only
+from bot.web.server import Server
 from bot.workflow.drain import Drain
 
 logger = logging.getLogger(__name__)
 
-# SIGTERM to exit within 10 s: this for what is under way, then this for the cards, the rest
-# for closing.
+# Of the 10 s from SIGTERM to the exit: this for what is under way, then this for the cards.
 STOP_SECONDS = 5.0
 CARD_SECONDS = 1.0
-LAST_SECONDS = 9.5
-
-
-class CannotStart(Exception):
-    """The bot can't start as things are; the sentence says what to do."""
-
-
-class Stopped(Exception):
-    """Told to stop before it had started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +72,36 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Stores:
+    """What is written down, and who carries it out in this process."""
+
+    database: Database
+    clock: Clock
+    pace: StoredPace
+    sends: SendStore
+    drain: Drain
+    workflows: workflow.Workflows | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bot:
     """All parts, connected; deliveries run while it is open."""
 
-    engine: sa.Engine
+    database: Database
     slack: AsyncWebClient
     app: AsyncApp
     workflows: workflow.Workflows | None
+
+    def looks(self) -> list[Look]:
+        """Return what is to be looked at, so that one knows whether it can do its work."""
+        looks = [look_at_database(self.database), look_at_slack(self.slack)]
+        if (workflows := self.workflows) is not None:
+
+            async def run() -> bool:
+                return workflows.runs
+
+            looks.append(look_at("deliveries", run, "not running"))
+        return looks
 
 
 @asynccontextmanager
@@ -100,55 +112,79 @@ async def open_bot(
 
     Raises Stopped if `stop` is set before all parts are there.
     """
-    engine = open_engine(settings.database_url)
-    async with contextlib.AsyncExitStack() as stack:
-        stack.callback(engine.dispose)
-        stack.enter_context(only_one(settings))
-        await asyncio.to_thread(prepare, engine, settings)
-        slack = await stack.enter_async_context(
-            open_slack(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-        )
+    async with AsyncExitStack() as stack:
+        stores = await _open_stores(stack, settings, stop, deliveries=deliveries)
+        slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
         words = Dictionary(settings.language)
-        people = People(
-            slack,
-            installation.workspace,
-            Policy(settings.senders, settings.admins, settings.approvers),
-        )
-        database = Database(engine)
-        stack.callback(database.close)
-        clock = Clock()
-        await database.read(clock.compare)
-        pace = StoredPace(database, rate=settings.atom_rate)
-        drain = Drain()
-        workflows = workflow.Workflows(engine, drain) if deliveries else None
-        sends = SendStore(
-            database,
-            pace=pace,
-            give_up_after=settings.give_up_after,
-            runs=workflows,
-            clock=clock,
-        )
-        if workflows is not None:
-            announcer = Announcer(slack, sends, words, people.locale)
-            delivery = Delivery(
-                book=sends,
-                pace=pace,
-                notifier=announcer,
-                # A send that is taken waits for the database as long as it takes.
-                may_send=Offers(people, CatalogueStore(database, patience=None)).check_again,
-                call=_caller(settings, await stack.enter_async_context(open_client())),
-                now=clock.now,
-                sleep=asyncio.sleep,
-                idle=drain.idle,
-                deadlines=Deadlines(settings.give_up_after),
-            )
-            await workflows.start(Work(delivery, announcer), sends)
+        policy = Policy(settings.senders, settings.admins, settings.approvers)
+        people = People(slack, installation.workspace, policy)
+        if (workflows := stores.workflows) is not None:
+            await workflows.start(await _work(stack, settings, stores, people, words), stores.sends)
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
-        parts = Parts(people, words, rules, desk=sends, catalogue=CatalogueStore(database))
-        app = make_app(slack, installation, parts)
-        yield Bot(engine, slack, app, workflows)
+        catalogue = CatalogueStore(stores.database)
+        parts = Parts(people, words, rules, desk=stores.sends, catalogue=catalogue)
+        yield Bot(stores.database, slack, make_app(slack, installation, parts), workflows)
+
+
+async def _open_stores(
+    stack: AsyncExitStack, settings: Settings, stop: asyncio.Event, *, deliveries: bool
+) -> Stores:
+    engine, records = await _open_database(stack, settings, stop)
+    database, clock, drain = Database(engine), Clock(), Drain()
+    stack.callback(database.close)
+    await database.read(clock.compare)
+    pace = StoredPace(database, rate=settings.atom_rate)
+    workflows = workflow.Workflows(engine, records, drain) if deliveries else None
+    sends = SendStore(
+        database, pace=pace, give_up_after=settings.give_up_after, runs=workflows, clock=clock
+    )
+    return Stores(database, clock, pace, sends, drain, workflows)
+
+
+async def _work(
+    stack: AsyncExitStack, settings: Settings, stores: Stores, people: People, words: Dictionary
+) -> Work:
+    # Nobody waits for what is told: it may take Slack as long as it takes.
+    patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
+    announcer = Announcer(patient, stores.sends, words, people.locale)
+    delivery = Delivery(
+        book=stores.sends,
+        pace=stores.pace,
+        notifier=announcer,
+        # A send that is taken waits for the database as long as it takes.
+        may_send=Offers(people, CatalogueStore(stores.database, patience=None)).check_again,
+        call=_caller(settings, await stack.enter_async_context(open_client())),
+        now=stores.clock.now,
+        sleep=asyncio.sleep,
+        idle=stores.drain.idle,
+        deadlines=Deadlines(settings.give_up_after),
+    )
+    return Work(delivery, announcer)
+
+
+async def _open_database(
+    stack: AsyncExitStack, settings: Settings, stop: asyncio.Event
+) -> tuple[sa.Engine, sa.Engine]:
+    """Open the database for us, and for the records of the workflows' engine."""
+    if settings.on_sqlite:
+        stack.enter_context(only_one(sqlite_path(settings.database_url)))
+    else:
+        await wait_for_database(settings.database_url, stop)
+    write_lock = WriteLock()
+    engine = open_engine(settings.database_url, write_lock)
+    stack.callback(engine.dispose)
+    # They are not the truth: no commit of them need wait for the disk.
+    records = open_engine(settings.database_url, write_lock, is_durable=False)
+    stack.callback(records.dispose)
+    await asyncio.to_thread(prepare, engine, settings)
+    return engine, records
+
+
+def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager[AsyncWebClient]:
+    token = settings.slack_bot_token.get_secret_value()
+    return open_slack(token, settings.slack_api_url, seconds=seconds)
 
 
 def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:
@@ -163,24 +199,28 @@ def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable
 
 async def serve(settings: Settings, *, deliveries: bool) -> None:
     """Take Slack's requests over HTTP until told to stop."""
-    stop = _stop_event()
-    async with _until_stopped(), open_bot(settings, stop, deliveries=deliveries) as bot:
-        site = Site(
-            secret=settings.slack_signing_secret.get_secret_value(),
-            dispatch=make_dispatch(bot.app),
-            probes=Health(bot.engine, bot.slack, bot.workflows).probes(),
-        )
-        server = Server(site.application(), host=settings.host, port=settings.port)
-        port = await _listen(server, settings)
+    stop, health = stop_event(), Health()
+    site = Site(
+        secret=settings.slack_signing_secret.get_secret_value(), probes=_probes(health, settings)
+    )
+    async with until_stopped(), AsyncExitStack() as stack:
+        # Before all else: whoever watches the process must see that it lives while it waits.
+        server, port = await _listen(stack, site.application(), settings)
+        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=deliveries))
+        await stack.enter_async_context(health.watching(bot.database, bot.looks()))
+        site.open(make_dispatch(bot.app))
         logger.info("ready", extra={"transport": "http", "host": settings.host, "port": port})
         await stop.wait()
         await server.stop()
 
 
-async def socket(settings: Settings, *, deliveries: bool) -> None:
+async def socket(settings: Settings, *, deliveries: bool, probes: bool) -> None:
     """Take Slack's requests over Socket Mode until told to stop."""
-    stop = _stop_event()
-    async with _until_stopped(), open_bot(settings, stop, deliveries=deliveries) as bot:
+    stop, health = stop_event(), Health()
+    async with until_stopped(), AsyncExitStack() as stack:
+        if probes:
+            await _listen(stack, probes_only(_probes(health, settings)), settings)
+        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=deliveries))
         drain = Drain()
         link = SocketLink(bot.app, settings.slack_app_token.get_secret_value(), drain.counted)
         try:
@@ -190,60 +230,41 @@ async def socket(settings: Settings, *, deliveries: bool) -> None:
                 f"Slack took no Socket Mode connection ({error.__class__.__name__}): check "
                 "SLACK_APP_TOKEN (scope connections:write) and that Socket Mode is on."
             ) from error
+        looks = [*bot.looks(), look_at("socket", link.is_up, "not connected")]
+        await stack.enter_async_context(health.watching(bot.database, looks))
         logger.info("ready", extra={"transport": "socket"})
         await stop.wait()
         await drain.end(LISTENER_SECONDS)
         await link.close()
 
 
-async def work(settings: Settings) -> None:
+async def work(settings: Settings, *, probes: bool) -> None:
     """Carry out deliveries, and take nothing, until told to stop."""
-    stop = _stop_event()
-    async with _until_stopped(), open_bot(settings, stop, deliveries=True):
+    stop, health = stop_event(), Health()
+    async with until_stopped(), AsyncExitStack() as stack:
+        if probes:
+            await _listen(stack, probes_only(_probes(health, settings)), settings)
+        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=True))
+        await stack.enter_async_context(health.watching(bot.database, bot.looks()))
         logger.info("ready", extra={"transport": "none"})
         await stop.wait()
 
 
-@contextlib.contextmanager
-def only_one(settings: Settings) -> Iterator[None]:
-    """Let one process at a time work on a SQLite file. Raises CannotStart for the second."""
-    if not settings.on_sqlite:
-        yield
-        return
-    database = sqlite_path(settings.database_url)
-    with Path(f"{database}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise CannotStart(
-                f"Another bot is running on {database}. Stop it first, or give this one a "
-                "DATABASE_URL of its own. Several processes can share a PostgreSQL database."
-            ) from error
-        yield
+def _probes(health: Health, settings: Settings) -> Probes:
+    return Probes(health.why_not_ready, health.metrics, settings.metrics_token.get_secret_value())
 
 
-def prepare(engine: sa.Engine, settings: Settings) -> None:
-    """Bring a SQLite database up to date; on PostgreSQL only look. Raises CannotStart."""
+async def _listen(
+    stack: AsyncExitStack, application: web.Application, settings: Settings
+) -> tuple[Server, int]:
+    server = Server(application, host=settings.host, port=settings.port)
+    stack.push_async_callback(server.stop)
     try:
-        if settings.on_sqlite:
-            if not is_current(engine, workflows_version=workflow.version()):
-                bring_up_to_date(engine, settings)
-        elif not is_current(engine, workflows_version=workflow.version()):
-            raise CannotStart(
-                "The database is not up to date. Run once, before the processes start: "
-                "python -m bot migrate"
-            )
-    except sa.exc.SQLAlchemyError as error:
-        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        words = redact(str(cause)).partition("\n")[0]
-        raise CannotStart(f"DATABASE_URL: the database can't be used ({words}).") from error
-
-
-def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:
-    """Migrate our tables and the engine's."""
-    migrate(engine)
-    workflow.migrate(settings.database_url)
-    migrated_workflows(engine, workflow.version())
+        return server, await server.start()
+    except OSError as error:
+        raise CannotStart(
+            f"HOST, PORT: can't listen on {settings.host}:{settings.port} ({error.strerror})."
+        ) from error
 
 
 async def _ask_until_known(slack: AsyncWebClient, stop: asyncio.Event) -> Installation:
@@ -251,51 +272,16 @@ async def _ask_until_known(slack: AsyncWebClient, stop: asyncio.Event) -> Instal
 
     Raises CannotStart, or Stopped.
     """
-    pause = 1.0
-    while not stop.is_set():
+    seconds = 1.0
+    while True:
         try:
-            return await find_installation(slack)
+            return await unless_stopped(find_installation(slack), stop)
         except TryLater as error:
-            logger.warning("waiting for slack", extra={"reason": error.key, "pause": pause})
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), max(error.after, pause))
-            pause = min(pause * 2, 30.0)
+            logger.warning("waiting for slack", extra={"reason": error.key, "pause": seconds})
+            await pause(max(error.after, seconds), stop)
+            seconds = min(seconds * 2, 30.0)
         except SlackRefused as error:
             raise CannotStart(
                 f"SLACK_BOT_TOKEN: Slack refuses it ({error.code}). Copy the bot token from "
                 "OAuth & Permissions in your app's page, after installing the app."
             ) from error
-    raise Stopped
-
-
-async def _listen(server: Server, settings: Settings) -> int:
-    try:
-        return await server.start()
-    except OSError as error:
-        raise CannotStart(
-            f"HOST, PORT: can't listen on {settings.host}:{settings.port} ({error.strerror})."
-        ) from error
-
-
-@asynccontextmanager
-async def _until_stopped() -> AsyncIterator[None]:
-    with contextlib.suppress(Stopped):
-        yield
-    logger.info("stopped")
-
-
-def _stop_event() -> asyncio.Event:
-    """Return what SIGTERM and Ctrl-C set; whatever hangs then, the process ends in time."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def begin() -> None:
-        stop.set()
-        # Everything durable is on disk at any moment, so that even this loses nothing.
-        last = threading.Timer(LAST_SECONDS, os._exit, (0,))
-        last.daemon = True
-        last.start()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, begin)
-    return stop

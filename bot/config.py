@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     language: Literal["en", "es", "pt"] = "en"
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
+    metrics_token: SecretStr = SecretStr("")
     log_format: Literal["text", "json"] | None = None
 
     @field_validator("slack_bot_token")
@@ -72,7 +73,7 @@ class Settings(BaseSettings):
     def _app_token(cls, token: SecretStr) -> SecretStr:
         return _token(token, "xapp-", "an app-level token: Basic Information in your app's page")
 
-    @field_validator("slack_signing_secret", "atom_token")
+    @field_validator("slack_signing_secret", "atom_token", "metrics_token")
     @classmethod
     def _header_safe(cls, secret: SecretStr) -> SecretStr:
         return _one_word(secret.get_secret_value().strip())

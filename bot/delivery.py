@@ -86,6 +86,10 @@ class Book(Protocol):
         """Write down when it is tried again; with a `claim`, that nothing went out."""
         ...
 
+    async def resume(self) -> None:
+        """Let those go on that wait for the end of a hold: it has ended."""
+        ...
+
     async def told(self, send: Send, channel: str, ts: str) -> None: ...
 
     async def tell_later(self, send: Send, *, next_try: datetime) -> None: ...
@@ -264,6 +268,7 @@ class Delivery:
             await self.pace.hold(HOLD)
         elif claimed.is_probe and outcome.status is not Status.UNKNOWN:
             await self.pace.release()
+            await self.book.resume()
         return settled
 
     async def _postpone(self, send: Send, error: TryLater, *, claim: str = "") -> Send:

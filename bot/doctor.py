@@ -21,8 +21,6 @@ from bot.slack.client import SlackRefused, in_our_words, open_slack
 from bot.slack.manifest import SCOPES
 from bot.store.database import exists, is_current, open_engine
 
-OLDEST_SQLITE = (3, 42, 0)  # needed by the engine's SQL under Python 3.12 and newer
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -37,8 +35,9 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     """Go through everything; each finding is told as soon as it is there."""
     yield Finding("settings", is_well=True, words="all of them can be read")
     yield _transport(settings)
+    yield _probes(settings)
     yield _rights(settings)
-    yield _sqlite(settings)
+    yield Finding("sqlite", is_well=True, words=f"version {sqlite3.sqlite_version}")
     yield await asyncio.to_thread(_database, settings)
     async for finding in _slack(settings):
         yield finding
@@ -71,6 +70,14 @@ def _transport(settings: Settings) -> Finding:
     return Finding("transport", is_well=True, words=f"{able} can start")
 
 
+def _probes(settings: Settings) -> Finding:
+    if settings.metrics_token.get_secret_value():
+        words = "/metrics is read on this machine, and elsewhere with METRICS_TOKEN"
+    else:
+        words = "/metrics is read on this machine only; set METRICS_TOKEN to read it elsewhere"
+    return Finding("probes", is_well=True, words=words)
+
+
 def _rights(settings: Settings) -> Finding:
     if not settings.senders | settings.admins:
         return Finding(
@@ -82,19 +89,6 @@ def _rights(settings: Settings) -> Finding:
     if not settings.default_region:
         words += "; without DEFAULT_REGION every number needs its country code"
     return Finding("rights", is_well=True, words=words)
-
-
-def _sqlite(settings: Settings) -> Finding:
-    version = sqlite3.sqlite_version
-    old = sqlite3.sqlite_version_info < OLDEST_SQLITE and sys.version_info >= (3, 12)
-    if settings.on_sqlite and old:
-        return Finding(
-            "sqlite",
-            is_well=False,
-            words=f"version {version} is too old for this Python: use Python 3.11, a system with "
-            "SQLite 3.42 or newer, or PostgreSQL",
-        )
-    return Finding("sqlite", is_well=True, words=f"version {version}")
 
 
 def _database(settings: Settings) -> Finding:

@@ -62,3 +62,7 @@ class TryLater(BotError):
 
 class Unclear(BotError):
     """It may have happened; nothing may be repeated before a person has looked."""
+
+
+class CannotStart(Exception):
+    """The bot can't start as things are; the sentence says to the operator what to do."""

@@ -1,6 +1,12 @@
-"""What the probes say: whether the bot can do its work, and how many sends stand where."""
+"""What the probes say. The process looks after itself all the time; a probe causes nothing."""
 
+import asyncio
+import contextlib
+import logging
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import prometheus_client
 import sqlalchemy as sa
@@ -10,39 +16,90 @@ from bot.errors import TryLater
 from bot.slack import find_installation
 from bot.slack.client import SlackRefused
 from bot.store.database import Database
+from bot.store.readiness import longest_wait, write
 from bot.store.sends import count_by_status
-from bot.web import Probes
-from bot.workflow import Workflows
 
-PATIENCE = 1.0  # seconds for which a probe waits for the database
-# A balancer asks every few seconds; Slack need not be asked each time.
-FRESH_SECONDS = 30.0
+logger = logging.getLogger(__name__)
+
+PATIENCE = 1.0  # seconds for which the database is waited for
+LONGEST_WAIT = timedelta(minutes=1)
+# Seconds by which a look may be late before what it found last counts no more.
+GRACE = 5.0
+LIMITED = "slack.limited"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One thing that is looked at again and again."""
+
+    name: str
+    at: Callable[[], Awaitable[str]]  # returns what is wrong, raises TryLater if it can't say
+    every: float  # seconds
+    longest: float  # seconds; the pause grows up to this while something is wrong
+
+
+class Watch:
+    """What was found last, and whether that is still true."""
+
+    def __init__(self, look: Look, *, now: Callable[[], float]) -> None:
+        """Take it for well to begin with: the start would have failed otherwise."""
+        self.pause = look.every
+        self._look = look
+        self._now = now
+        self._trouble = ""
+        self._next = now() + look.every
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong, empty if nothing is; a look that hangs is wrong, too."""
+        found = self._trouble
+        if self._now() > self._next + GRACE:
+            found = "not looked at in time"
+        return found and f"{self._look.name}: {found}"
+
+    async def run(self) -> None:
+        """Look again and again."""
+        while True:
+            await asyncio.sleep(max(0.0, self._next - self._now()))
+            await self.look()
+
+    async def look(self) -> None:
+        """Look once."""
+        after, before = 0.0, self._trouble
+        try:
+            self._trouble = await self._look.at()
+            is_well = not self._trouble
+        except TryLater as error:  # it could not be found out: what was true stays true
+            after, is_well = error.after, False
+        except Exception:  # whatever it is, it must not end the watch
+            logger.exception("look failed", extra={"what": self._look.name})
+            self._trouble, is_well = "can't be looked at", False
+        self.pause = self._look.every if is_well else min(self.pause * 2, self._look.longest)
+        self._next = self._now() + max(after, self.pause)
+        if self._trouble != before:
+            extra = {"what": self._look.name, "trouble": self._trouble or "none"}
+            logger.log(logging.WARNING if self._trouble else logging.INFO, "health", extra=extra)
 
 
 class Health:
-    """Looks at the database, the deliveries and Slack's token."""
+    """Whether this process can do its work."""
 
-    def __init__(
-        self, engine: sa.Engine, slack: AsyncWebClient, workflows: Workflows | None
-    ) -> None:
-        """Without workflows, this process leaves the deliveries to others."""
-        self._workflows = workflows
-        self._database = Database(engine)
-        self._slack = slack
-        self._slack_was_well = float("-inf")
+    def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
+        """Until `watching` it is starting."""
+        self._now = now
+        self._watches: list[Watch] = []
+        self._database: Database | None = None
 
-    def probes(self) -> Probes:
-        """Return what the HTTP side asks."""
-        return Probes(self.why_not_ready, self.metrics)
-
-    async def why_not_ready(self) -> list[str]:
-        """Name what is not well; nothing if all is."""
-        return [
-            reason for reason in (await self._database_trouble(), await self._token()) if reason
-        ]
+    def why_not_ready(self) -> list[str]:
+        """Name what is not well, as it was found last; nothing if all is."""
+        if not self._watches:
+            return ["starting"]
+        return [watch.trouble for watch in self._watches if watch.trouble]
 
     async def metrics(self) -> str:
         """Count the sends by status, in Prometheus' text format. Raises TryLater."""
+        if self._database is None:
+            raise TryLater("database.unreachable")
         registry = prometheus_client.CollectorRegistry()
         gauge = prometheus_client.Gauge(
             "whatsapp_template_sends", "Sends by status.", ["status"], registry=registry
@@ -52,24 +109,62 @@ class Health:
             gauge.labels(status).set(count)
         return prometheus_client.generate_latest(registry).decode()
 
-    async def _database_trouble(self) -> str:
+    @contextlib.asynccontextmanager
+    async def watching(self, database: Database, looks: list[Look]) -> AsyncIterator[None]:
+        """Look at everything as long as this is open; all of it is well at the moment."""
+        self._database = database
+        self._watches = [Watch(look, now=self._now) for look in looks]
+        tasks = [asyncio.create_task(watch.run()) for watch in self._watches]
         try:
-            await self._database.read(lambda c: c.scalar(sa.text("SELECT 1")), patience=PATIENCE)
+            yield
+        finally:
+            self._watches = []
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def look_at_database(database: Database) -> Look:
+    """Look whether it takes a write, and whether nothing in it lies about."""
+
+    async def look() -> str:
+        try:
+            await database.write(write, patience=PATIENCE)
+            now = datetime.now(UTC)
+            waits = await database.read(lambda c: longest_wait(c, now), patience=PATIENCE)
         except TryLater:
-            return "database: not reachable"
+            return "takes no write"
+        except sa.exc.SQLAlchemyError as error:
+            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+            return f"takes no write ({type(cause).__name__})"
+        if waits > LONGEST_WAIT:
+            return f"a send is due for {round(waits.total_seconds())} s"
         return ""
 
-    def _deliveries(self) -> str:
-        if self._workflows is not None and not self._workflows.runs:
-            return "deliveries: not running"
-        return ""
+    return Look("database", look, every=5.0, longest=10.0)
 
-    async def _token(self) -> str:
-        if time.monotonic() - self._slack_was_well < FRESH_SECONDS:
-            return ""
+
+def look_at_slack(slack: AsyncWebClient) -> Look:
+    """Look whether the token is good; seldom, and more seldom while Slack does not answer."""
+
+    async def look() -> str:
         try:
-            await find_installation(self._slack)
-        except (TryLater, SlackRefused) as error:
-            return f"slack: {error.values.get('code', 'not reachable')}"
-        self._slack_was_well = time.monotonic()
+            await find_installation(slack)
+        except SlackRefused as error:
+            return error.code
+        except TryLater as error:
+            if error.key == LIMITED:  # says nothing of the token
+                raise
+            return "not reachable"
         return ""
+
+    return Look("slack", look, every=30.0, longest=120.0)
+
+
+def look_at(name: str, is_well: Callable[[], Awaitable[bool]], words: str) -> Look:
+    """Look at a part of this process."""
+
+    async def look() -> str:
+        return "" if await is_well() else words
+
+    return Look(name, look, every=2.0, longest=2.0)

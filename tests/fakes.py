@@ -106,6 +106,7 @@ class FakeBook:
     ) -> None:
         self.send = send
         self.outcomes: list[Outcome] = []
+        self.resumed = 0
         self.meanwhile: Callable[[], object] = lambda: None  # what happens just before a claim
         self._claims = list(claims)
         self._now = now
@@ -147,6 +148,9 @@ class FakeBook:
 
     async def told(self, send: Send, channel: str, ts: str) -> None:
         self.change(told=send.status, card_channel=channel, card_ts=ts, next_try=None)
+
+    async def resume(self) -> None:
+        self.resumed += 1
 
     async def tell_later(self, send: Send, *, next_try: datetime) -> None:
         self.change(next_try=next_try, tell_tries=self.send.tell_tries + 1)

@@ -13,7 +13,13 @@ from pydantic_core import PydanticUndefined
 from bot.config import BadSettings, Settings, load
 
 ROOT = Path(__file__).parent.parent
-SECRETS = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "ATOM_TOKEN")
+SECRETS = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "SLACK_APP_TOKEN",
+    "ATOM_TOKEN",
+    "METRICS_TOKEN",
+)
 
 Load = Callable[..., Settings]
 
@@ -86,6 +92,7 @@ GOOD: list[tuple[str, str, object]] = [
     ("SLACK_API_URL", "http://127.0.0.1:9/api", "http://127.0.0.1:9/api/"),
     ("SLACK_API_URL", "https://slack.example/api/", "https://slack.example/api/"),
     ("ATOM_TOKEN", "abc.DEF-123", SecretStr("abc.DEF-123")),
+    ("METRICS_TOKEN", "abc.DEF-123", SecretStr("abc.DEF-123")),
     ("ATOM_URL", "https://atom.example/templates", "https://atom.example/templates"),
     ("ATOM_URL", " https://atom.example/templates ", "https://atom.example/templates"),
     ("ATOM_URL", "http://localhost:9/templates", "http://localhost:9/templates"),
@@ -186,6 +193,7 @@ BAD = [
     ("PORT", "-1"),
     ("PORT", "65536"),
     ("PORT", "http"),
+    ("METRICS_TOKEN", "two words"),
     ("LOG_FORMAT", "xml"),
 ]
 

@@ -12,9 +12,12 @@ from typing import get_args
 import pytest
 import sqlalchemy as sa
 
+from bot.delivery import Claimed
 from bot.history import COLUMNS, Format, row, show, since
 from bot.sends import Outcome, SendId, Status
+from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
+from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
 from tests.fakes import ALICE, NOON, FakeClock, make_order, make_send
 
@@ -25,19 +28,22 @@ async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
     made = open_engine(f"sqlite:///{tmp_path}/bot.db")
     migrate(made)
     clock = FakeClock()
+    database = Database(made)
     store = SendStore(
-        Database(made),
-        enqueue=lambda *_: None,
+        database,
+        pace=StoredPace(database, rate=10.0),
         give_up_after=timedelta(hours=6),
-        now=clock.now,
+        clock=Clock(clock.now),
     )
     for number in range(3):
         await store.take(make_order(id=SendId(f"V{number}")))
         clock.pass_by(60)
-    claim = await store.claim(SendId("V0")) or ""
+    claimed = await store.claim(SendId("V0"))
+    assert isinstance(claimed, Claimed)
     sent = Outcome(Status.SENT, "sent", conversation='=1+1,"ñ"')
-    await store.settle(SendId("V0"), sent, claim=claim)
+    await store.settle(claimed.send, sent, claim=claimed.send.claim)
     yield made
+    database.close()
     made.dispose()
 
 

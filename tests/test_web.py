@@ -16,7 +16,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web import BODY_LIMIT, Probes, Refusal, Server, Site, parse, signature
+from bot.web import Site
+from bot.web.probes import Probes
+from bot.web.server import Server
+from bot.web.signed_requests import BODY_LIMIT, Refusal, parse, signature
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 EVENTS = "/slack/events"
@@ -55,13 +58,14 @@ async def visit() -> AsyncIterator[Visit]:
         dispatched.append(payload)
         return 200, '{"text": "hola"}', "application/json;charset=utf-8"
 
-    async def ready() -> list[str]:
+    def ready() -> list[str]:
         return reasons
 
     async def metrics() -> str:
         return "whatsapp_template_sends 1\n"
 
-    site = Site(secret=SECRET, dispatch=dispatch, probes=Probes(ready, metrics))
+    site = Site(secret=SECRET, probes=Probes(ready, metrics))
+    site.open(dispatch)
     server = TestServer(site.application())
     await server.start_server(auto_decompress=False)  # as `Server` does
     async with TestClient(server) as client:
@@ -263,7 +267,8 @@ async def test_a_body_that_says_it_is_not_packed_gets_through(visit: Visit) -> N
 
 @pytest.mark.parametrize("path", [EVENTS, "/healthz"])
 async def test_a_stranger_s_packed_body_holds_nobody_up(path: str) -> None:
-    site = Site(secret=SECRET, dispatch=_unreachable, probes=Probes(_nothing, _no_metrics))
+    site = Site(secret=SECRET, probes=Probes(list, _no_metrics))
+    site.open(_unreachable)
     server = Server(site.application(), host="127.0.0.1", port=0)
     port = await server.start()
     bomb = bombs()
@@ -414,11 +419,7 @@ async def test_there_is_nothing_else(visit: Visit, method: str, path: str, statu
 
 
 async def test_a_server_says_which_port_the_system_chose(visit: Visit) -> None:
-    site = Site(
-        secret=SECRET,
-        dispatch=_unreachable,
-        probes=Probes(_nothing, _no_metrics),
-    )
+    site = Site(secret=SECRET, probes=Probes(list, _no_metrics))
     server = Server(site.application(), host="127.0.0.1", port=0)
 
     port = await server.start()
@@ -434,10 +435,6 @@ async def test_a_server_says_which_port_the_system_chose(visit: Visit) -> None:
 
 async def _unreachable(payload: Mapping[str, Any]) -> tuple[int, str, str]:
     raise AssertionError(payload)
-
-
-async def _nothing() -> list[str]:
-    return []
 
 
 async def _no_metrics() -> str:

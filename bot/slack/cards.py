@@ -5,21 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    ConfirmObject,
-    LinkButtonElement,
-    MarkdownTextObject,
-    RichTextBlock,
-    RichTextElementParts,
-    RichTextQuoteElement,
-)
-
 from bot.locales import Words
 from bot.sends import Order, Send, Status
-from bot.slack.texts import says, small
+from bot.slack.blocks import (
+    Block,
+    Element,
+    actions,
+    context,
+    plain_text,
+    rich_text,
+    rich_text_piece,
+    rich_text_quote,
+    section,
+)
+from bot.slack.elements import button, confirm, link_button
 
 PANEL_URL = "https://app.atomchat.io/"
 EVENT_TYPE = "whatsapp_template"
@@ -50,19 +49,19 @@ class Message:
 
     text: str
     blocks: Sequence[Block]
-    metadata: dict[str, object]
+    metadata: dict[str, object] | None
 
     def arguments(self) -> dict[str, object]:
         """Return what chat.postMessage and chat.update take; nothing in it comes alive."""
-        return {
+        arguments: dict[str, object] = {
             "text": self.text,
-            "blocks": [block.to_dict() for block in self.blocks],
-            "metadata": self.metadata,
+            "blocks": [*self.blocks],
             "parse": "none",
             "link_names": False,
             "unfurl_links": False,
             "unfurl_media": False,
         }
+        return arguments if self.metadata is None else arguments | {"metadata": self.metadata}
 
 
 def escape(text: str) -> str:
@@ -93,20 +92,34 @@ def card(send: Send, words: Words) -> Message:
         template=named(send.order),
         phone=send.masked_phone,
     )
-    facts = [words("card.sender", user=f"<@{send.order.user}>")]
-    if send.order.is_test:
-        facts.append(words("card.test"))
-    if send.order.replaces:
-        facts.append(words("card.replaces", send=escape(send.order.replaces)))
+    facts = _facts(send.order, words)
     if send.decided_by:
         facts.append(words(f"card.decided.{send.reason}", user=f"<@{send.decided_by}>"))
-    blocks: list[Block] = [says(summary), small(" · ".join(facts))]
+    blocks: list[Block] = [section(summary), context(" · ".join(facts))]
     text = [summary, *facts]
     if send.waits:
         why = waiting(send, words)
         text.append(why)
-        blocks += [says(why), ActionsBlock(elements=[_cancel_button(send, words)])]
+        blocks += [section(why), actions([_cancel_button(send, words)])]
     return Message(" · ".join(text), blocks, _metadata(send))
+
+
+def neutral(send: Send, words: Words) -> Message:
+    """Draw a card that says only what never changes, so that nobody need ever correct it."""
+    summary = words("card.neutral", template=named(send.order), phone=send.masked_phone)
+    facts = _facts(send.order, words)
+    blocks: list[Block] = [section(summary), context(" · ".join(facts))]
+    return Message(" · ".join([summary, *facts]), blocks, None)
+
+
+def _facts(order: Order, words: Words) -> list[str]:
+    """Say what was settled when it was asked for."""
+    facts = [words("card.sender", user=f"<@{order.user}>")]
+    if order.is_test:
+        facts.append(words("card.test"))
+    if order.replaces:
+        facts.append(words("card.replaces", send=escape(order.replaces)))
+    return facts
 
 
 def outcome(send: Send, words: Words, *, note: str = "") -> Message:
@@ -114,20 +127,20 @@ def outcome(send: Send, words: Words, *, note: str = "") -> Message:
     line = outcome_line(send, words)
     if send.status in CALLS_SENDER:
         line = f"<@{send.order.user}> {line}"
-    blocks: list[Block] = [says(line)]
+    blocks: list[Block] = [section(line)]
     text = [line]
     if send.said:
         said = without_number(send)
-        blocks += [small(words("outcome.said")), _quote(said)]
+        blocks += [context(words("outcome.said")), _quote(said)]
         text.append(f"{words('outcome.said')} {escape(said)}")
     if reference := _reference(send, words):
-        blocks.append(small(reference))
+        blocks.append(context(reference))
         text.append(reference)
     if note:
-        blocks.append(small(note))
+        blocks.append(context(note))
         text.append(note)
     if buttons := _buttons(send, words):
-        blocks.append(ActionsBlock(elements=buttons))
+        blocks.append(actions(buttons))
     return Message("\n".join(text), blocks, _metadata(send))
 
 
@@ -142,6 +155,11 @@ def without_number(send: Send) -> str:
 def needs_buttons(send: Send) -> bool:
     """Whether people must be able to press something, so that the message may not vanish."""
     return send.waits or send.status is Status.UNKNOWN
+
+
+def may_change(send: Send) -> bool:
+    """Whether what its card says may turn untrue: it goes on, or a person may still decide."""
+    return not send.status.ends or send.status is Status.UNKNOWN
 
 
 def outcome_line(send: Send, words: Words) -> str:
@@ -190,38 +208,32 @@ def _reference(send: Send, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _buttons(send: Send, words: Words) -> list[ButtonElement | LinkButtonElement]:
-    panel = LinkButtonElement(text=words("button.open_panel"), url=PANEL_URL, action_id=OPEN_PANEL)
+def _buttons(send: Send, words: Words) -> list[Element]:
+    panel = link_button(OPEN_PANEL, words("button.open_panel"), PANEL_URL)
     if send.status is Status.PENDING:
         return [panel]
     if send.status is not Status.UNKNOWN:
         return []
-    arrived = ButtonElement(
-        text=words("button.resolve_sent"), action_id=RESOLVE_SENT, value=send.id
+    asking = confirm(
+        words("confirm.retry.title"),
+        plain_text(words("confirm.retry.text", phone=send.masked_phone)),
+        yes=words("confirm.retry.yes"),
+        no=words("confirm.no"),
+        danger=True,
     )
-    again = ButtonElement(
-        text=words("button.retry"),
-        action_id=RETRY,
-        value=send.id,
-        style="danger",
-        confirm=ConfirmObject(
-            title=words("confirm.retry.title"),
-            text=MarkdownTextObject(text=words("confirm.retry.text", phone=send.masked_phone)),
-            confirm=words("confirm.retry.yes"),
-            deny=words("confirm.no"),
-            style="danger",
-        ),
-    )
-    return [arrived, again, panel]
+    return [
+        button(RESOLVE_SENT, words("button.resolve_sent"), send.id),
+        button(RETRY, words("button.retry"), send.id, style="danger", asking=asking),
+        panel,
+    ]
 
 
-def _cancel_button(send: Send, words: Words) -> ButtonElement:
-    return ButtonElement(text=words("button.cancel"), action_id=CANCEL, value=send.id)
+def _cancel_button(send: Send, words: Words) -> Element:
+    return button(CANCEL, words("button.cancel"), send.id)
 
 
 def _quote(text: str) -> Block:
-    element = RichTextQuoteElement(elements=[RichTextElementParts.Text(text=text)])
-    return RichTextBlock(elements=[element])
+    return rich_text([rich_text_quote([rich_text_piece(text)])])
 
 
 def _metadata(send: Send) -> dict[str, object]:

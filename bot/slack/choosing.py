@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.models.blocks import Option
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed, TryLater
@@ -17,6 +16,7 @@ from bot.locales import Dictionary, Words
 from bot.sends import is_template_id
 from bot.slack import form, payloads
 from bot.slack.beside import Beside
+from bot.slack.blocks import Option
 from bot.slack.client import in_our_words, in_time
 from bot.slack.offers import Offer, Offers
 from bot.slack.payloads import Payload
@@ -87,7 +87,7 @@ class Choosing:
             )
             found = search(offer.templates, typed, recents)[:MOST_OPTIONS]
             options = [form.option(each) for each in found] or _bare(typed, offer, words)
-            await ack(options=[each.to_dict() for each in options])
+            await ack(options=options)
 
     async def on_choose(self, ack: AsyncAck, body: Payload) -> None:
         """Ask for just what the chosen template needs."""
@@ -100,7 +100,7 @@ class Choosing:
             chosen = payloads.chosen(action)
             if str(action.get("action_id")).startswith(form.MEAN):
                 chosen, filled = str(action.get("value") or ""), filled.set_by_us()
-            drawn = form.build(await self.choose(filled, chosen), words).to_dict()
+            drawn = form.build(await self.choose(filled, chosen), words)
             await self._update(str(view["id"]), drawn)
             await ack()
 

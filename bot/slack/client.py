@@ -16,29 +16,29 @@ from bot.errors import Refused, TryLater
 
 # Seconds; the budget of one call, well within what Slack gives a listener.
 CALL_SECONDS = 2
+# Seconds; beside the listeners nobody waits, and a post that is given up may be there all the same.
+BACKGROUND_SECONDS = 15
 # Seconds; Slack shows an error of its own after three.
 LISTENER_SECONDS = 2.5
-# Where a post can't be made by this bot, now or later (docs: chat.postMessage, errors).
-CLOSED = frozenset(
+# What Slack says of our token as a whole: no other place would take what this one does not
+# (docs: chat.postMessage, errors; the same ones stand with every method).
+TOKEN = frozenset(
     {
-        "cannot_reply_to_message",
-        "channel_not_found",
-        "ekm_access_denied",
-        "is_archived",
-        "messages_tab_disabled",
-        "no_permission",
-        "not_in_channel",
-        "restricted_action",
-        "restricted_action_non_threadable_channel",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_locked",
-        "restricted_action_thread_only_channel",
-        "team_access_not_granted",
-        "user_not_in_channel",
+        "accesslimited",
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
     }
 )
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# A workspace on its way into an organisation: over by itself.
+MOVING = frozenset({"org_login_required", "team_added_to_org"})
 
 
 class SlackRefused(Refused):
@@ -50,8 +50,12 @@ class SlackRefused(Refused):
         self.code = code
 
 
-class ChannelClosed(SlackRefused):
-    """The bot can't write there."""
+class TokenRefused(SlackRefused):
+    """Slack takes nothing with this token as it is; an operator must act."""
+
+
+class Unanswered(TryLater):
+    """No answer of Slack's came, or a broken one: what was asked for may have been done."""
 
 
 @contextmanager
@@ -61,6 +65,9 @@ def in_our_words() -> Iterator[None]:
         yield
     except SlackApiError as error:
         raise _translate(error) from error
+    except aiohttp.ClientConnectorError as error:
+        # Nothing has left.
+        raise TryLater("slack.unreachable") from error
     except (
         SlackClientError,
         aiohttp.ClientError,
@@ -69,22 +76,24 @@ def in_our_words() -> Iterator[None]:
         AttributeError,
     ) as error:
         # The last one is how slack_sdk takes an answer in plain text.
-        raise TryLater("slack.unreachable") from error
+        raise Unanswered("slack.unreachable") from error
 
 
 def _translate(error: SlackApiError) -> TryLater | SlackRefused:
     response = error.response
     if not isinstance(response, AsyncSlackResponse):
         # slack_sdk's habit where an answer is not the JSON that its header promises.
-        return TryLater("slack.unreachable")
+        return Unanswered("slack.unreachable")
     code = str(response.get("error") or "") if isinstance(response.data, Mapping) else ""
     if code in LIMITED:
         return TryLater("slack.limited", after=_seconds(response.headers))
     if later := _by_status(response.status_code, response.headers):
         return later
     if not code or code in BROKEN:
+        return Unanswered("slack.unreachable")
+    if code in MOVING:
         return TryLater("slack.unreachable")
-    return ChannelClosed(code) if code in CLOSED else SlackRefused(code)
+    return TokenRefused(code) if code in TOKEN else SlackRefused(code)
 
 
 def _by_status(status: int, headers: Mapping[str, str]) -> TryLater | None:
@@ -92,7 +101,7 @@ def _by_status(status: int, headers: Mapping[str, str]) -> TryLater | None:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return TryLater("slack.limited", after=_seconds(headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TryLater("slack.unreachable")
+        return Unanswered("slack.unreachable")
     return None
 
 
@@ -115,19 +124,21 @@ async def in_time(key: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def open_slack(token: str, api_url: str) -> AsyncIterator[AsyncWebClient]:
-    """Make the one client.
+async def open_slack(
+    token: str, api_url: str, *, seconds: int = CALL_SECONDS
+) -> AsyncIterator[AsyncWebClient]:
+    """Make a client that gives up a call after so many seconds.
 
     Without slack_sdk's retry handlers: they repeat a post whose answer was lost.
     """
     # The session's own limit: slack_sdk minds `timeout` only in sessions that it makes itself.
-    limit = aiohttp.ClientTimeout(total=CALL_SECONDS)
+    limit = aiohttp.ClientTimeout(total=seconds)
     async with aiohttp.ClientSession(timeout=limit) as session:
         yield AsyncWebClient(
             token=token,
             base_url=api_url,
             session=session,
-            timeout=CALL_SECONDS,
+            timeout=seconds,
             retry_handlers=[],
         )
 
@@ -136,7 +147,7 @@ async def respond(client: AsyncWebClient, response_url: str, **message: object) 
     """Answer through a response_url, in private. Raises TryLater or SlackRefused."""
     with in_our_words():
         webhook = AsyncWebhookClient(
-            response_url, session=client.session, timeout=CALL_SECONDS, retry_handlers=[]
+            response_url, session=client.session, timeout=client.timeout, retry_handlers=[]
         )
         body = {"response_type": "ephemeral", "replace_original": False, **message}
         response = await webhook.send_dict(body)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed
@@ -17,10 +16,10 @@ from bot.locales import Dictionary, Words
 from bot.permissions import Policy, helpers
 from bot.slack import form, payloads
 from bot.slack.beside import Beside
+from bot.slack.blocks import View, modal, section
 from bot.slack.client import in_our_words, respond
 from bot.slack.payloads import Payload
 from bot.slack.people import People
-from bot.slack.texts import says
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ class Failures:
             return _json(response_type="ephemeral", text=sentence)
         if kind == "view_submission":
             if isinstance(error, NotAllowed):
-                return _json(response_action="update", view=_says(sentence, words).to_dict())
+                return _json(response_action="update", view=_says(sentence, words))
             # Nothing that was typed is lost: the form stays, with the sentence in it.
             return _json(response_action="errors", errors={_first_input(body): sentence})
         if kind == "block_suggestion":
@@ -84,7 +83,7 @@ class Failures:
                 await respond(self.client, door.response_url, text=sentence)
                 return
             with in_our_words():
-                await show(trigger_id=door.trigger_id, view=_says(sentence, words).to_dict())
+                await show(trigger_id=door.trigger_id, view=_says(sentence, words))
         except BotError as error:
             logger.warning("could not tell", extra={"user": door.user, "reason": error.key})
 
@@ -125,12 +124,7 @@ def _first_input(body: Payload) -> str:
 
 
 def _says(sentence: str, words: Words) -> View:
-    return View(
-        type="modal",
-        title=words("form.title"),
-        close=words("form.close"),
-        blocks=[says(sentence)],
-    )
+    return modal(words("form.title"), [section(sentence)], close=words("form.close"))
 
 
 def _json(**body: object) -> BoltResponse:

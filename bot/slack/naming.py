@@ -30,6 +30,8 @@ def read(text: str, templates: Sequence[Template]) -> Named:
     A whole name in front may hold anything, digits too; elsewhere it is the words with letters.
     """
     plain = command_text.unescape(text)
+    if not plain.strip():
+        return Named(command_text.Words())
     found, rest = _in_front(plain, templates)
     if found:
         return Named(_without_template(command_text.read_plain(rest)), found)
@@ -59,7 +61,7 @@ def _without_template(words: command_text.Words) -> command_text.Words:
 def _in_front(text: str, templates: Sequence[Template]) -> tuple[Template | None, str]:
     """Find the longest whole name that the text begins with, and what follows it."""
     typed = text.split()
-    by_name = {names.fold(each.name): each for each in templates}
+    by_name = {each.folded: each for each in templates}
     longest = max((len(name.split()) for name in by_name), default=0)
     for count in range(min(longest, len(typed)), 0, -1):
         found = by_name.get(names.fold(" ".join(typed[:count])))
@@ -75,7 +77,7 @@ def _meant(
 
     What names a template goes before what is only like a name.
     """
-    most = max((len(names.words(each.name)) for each in templates), default=0)
+    most = max((each.in_words.count(" ") for each in templates), default=0)
     heads = [typed[:count] for count in range(min(most, len(typed)), 0, -1)]
     for head in heads:
         name = " ".join(head)

@@ -1,7 +1,10 @@
 """What one person may send from one place: the catalogue, as the policy and the templates allow."""
 
+import asyncio
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Protocol
 
 from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
@@ -14,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 TEMPLATE = "template"  # the form's field
 NOT_HERE = "template.not_here"
+AT_ONCE = 50  # lists of people that are looked through before others have their turn
 
 
 class Shelf(Protocol):
@@ -35,30 +39,43 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A catalogue, arranged once for all who ask; of what is active, by name."""
+
+    known: tuple[Template, ...] = ()
+    by_id: Mapping[str, Template] = field(default_factory=dict)
+    for_all: tuple[Template, ...] = ()  # from everywhere
+    limited: tuple[Template, ...] = ()  # for some people, or from some channels
+
+
+@dataclass(slots=True)
 class Offers:
     """Looks it up; the right to send at all is asked for elsewhere, and first."""
 
     people: People
     shelf: Shelf
+    _listing: Listing = field(default_factory=Listing)
 
     async def to(self, user: str, channel: str = "") -> Offer:
         """Say what a person may send from a channel; empty: from anywhere. Raises TryLater.
 
         Whom a template is for does not bind an admin, who could send its bare id.
         """
-        known = await self.shelf.all()
-        found = [each for each in known if each.active and _is_for(each, channel)]
+        listing = await self._read()
+        limited = [each for each in listing.limited if _is_for(each, channel)]
         # Side by side: all of it must fit into the three seconds of a trigger.
-        self.people.begin_to_ask(user, {name for each in found for name in each.allowed})
+        self.people.begin_to_ask(user, {name for each in limited for name in each.allowed})
         is_admin = await self._is_admin(user)
         if not is_admin:
-            found = [each for each in found if await self._is_surely_for_person(each, user)]
-        return Offer(tuple(found), is_free=not known, is_admin=is_admin)
+            limited = await self._surely_for_person(limited, user)
+        found = listing.for_all
+        if limited:
+            found = _by_name([*found, *limited])
+        return Offer(found, is_free=not listing.known, is_admin=is_admin)
 
     async def find(self, template_id: str) -> Template | None:
         """Return a template of the catalogue, whoever may send it. Raises TryLater."""
-        known = await self.shelf.all() if template_id else ()
-        return next((each for each in known if each.id == template_id), None)
+        return (await self._read()).by_id.get(template_id) if template_id else None
 
     async def check(
         self, user: str, template_id: str, channel: str, *, is_test: bool = False
@@ -68,13 +85,13 @@ class Offers:
         Raises FixTheForm, and TryLater if that can't be looked up now. Only admins may test, and
         then also what nobody may send.
         """
-        known = await self.shelf.all()
-        template = next((each for each in known if each.id == template_id), None)
+        listing = await self._read()
+        template = listing.by_id.get(template_id)
         if is_test:
             await self.people.check(user, Right.ADMINISTER)
             return template
         if template is None:
-            if known and not await self.people.is_admin(user):
+            if listing.known and not await self.people.is_admin(user):
                 raise FixTheForm(Problem(TEMPLATE, "template.not_listed"))
             return None
         if not template.active:
@@ -106,6 +123,22 @@ class Offers:
         except TryLater:
             return False
 
+    async def _read(self) -> Listing:
+        known = await self.shelf.all()
+        if known is not self._listing.known:
+            self._listing = _arranged(known)
+        return self._listing
+
+    async def _surely_for_person(self, limited: list[Template], user: str) -> list[Template]:
+        """Leave out what is for others; many templates are for the same people."""
+        theirs: dict[tuple[str, ...], bool] = {}
+        for each in limited:
+            if each.allowed not in theirs:
+                theirs[each.allowed] = await self._is_surely_for_person(each, user)
+                if len(theirs) % AT_ONCE == 0:
+                    await asyncio.sleep(0)
+        return [each for each in limited if theirs[each.allowed]]
+
     async def _is_surely_for_person(self, template: Template, user: str) -> bool:
         try:
             return await self._is_for_person(template, user)
@@ -116,6 +149,20 @@ class Offers:
 
     async def _is_for_person(self, template: Template, user: str) -> bool:
         return not template.allowed or await self.people.is_among(user, template.allowed)
+
+
+def _arranged(known: tuple[Template, ...]) -> Listing:
+    active = _by_name(each for each in known if each.active)
+    return Listing(
+        known,
+        by_id={each.id: each for each in known},
+        for_all=tuple(each for each in active if not (each.allowed or each.channels)),
+        limited=tuple(each for each in active if each.allowed or each.channels),
+    )
+
+
+def _by_name(templates: Iterable[Template]) -> tuple[Template, ...]:
+    return tuple(sorted(templates, key=attrgetter("folded")))
 
 
 def _is_for(template: Template, channel: str) -> bool:

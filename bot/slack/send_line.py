@@ -3,24 +3,17 @@
 For its sender's eyes alone: the number is whole.
 """
 
-from slack_sdk.models.blocks import (
-    ButtonElement,
-    ConfirmObject,
-    PlainTextObject,
-    SectionBlock,
-)
-
 from bot.locales import Words
 from bot.phones import Phone
 from bot.sends import Send, Status
-from bot.slack import cards
+from bot.slack import cards, elements
 from bot.slack.actions import SEND_AGAIN
-from bot.slack.texts import says
+from bot.slack.blocks import Block, Confirm, Element, plain_text, section
 
 
-def send_line(send: Send, words: Words) -> SectionBlock:
+def send_line(send: Send, words: Words) -> Block:
     """Draw a send with its button."""
-    return says(line_of(send, words), accessory=again_button(send, words))
+    return section(line_of(send, words), accessory=again_button(send, words))
 
 
 def line_of(send: Send, words: Words) -> str:
@@ -39,14 +32,10 @@ def summary_of(send: Send, words: Words) -> str:
     )
 
 
-def again_button(send: Send, words: Words) -> ButtonElement:
+def again_button(send: Send, words: Words) -> Element:
     """Offer to send it again; while its outcome is open, only after asking back."""
-    return ButtonElement(
-        text=words("button.send_again"),
-        action_id=SEND_AGAIN,
-        value=send.id,
-        confirm=_asking_back(send, words),
-    )
+    text, asking = words("button.send_again"), _asking_back(send, words)
+    return elements.button(SEND_AGAIN, text, send.id, asking=asking)
 
 
 def whole_number(send: Send) -> str:
@@ -54,16 +43,16 @@ def whole_number(send: Send) -> str:
     return Phone(send.order.phone, send.order.country).international
 
 
-def _asking_back(send: Send, words: Words) -> ConfirmObject | None:
+def _asking_back(send: Send, words: Words) -> Confirm | None:
     if send.status is Status.UNKNOWN:
         text = words("confirm.again.unknown", phone=whole_number(send))
     elif not send.status.ends:
         text = words("confirm.again.underway", phone=whole_number(send))
     else:
         return None
-    return ConfirmObject(
-        title=words("confirm.retry.title"),
-        text=PlainTextObject(text=text),
-        confirm=words("confirm.again.yes"),
-        deny=words("confirm.no"),
+    return elements.confirm(
+        words("confirm.retry.title"),
+        plain_text(text),
+        yes=words("confirm.again.yes"),
+        no=words("confirm.no"),
     )

@@ -1,5 +1,6 @@
 """The ways in: command, shortcuts and buttons open the form; its submission takes the send."""
 
+import asyncio
 import dataclasses
 import re
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from bot.sends import NumberRules, Order, Place, Send, SendId, Taken
 from bot.slack import actions, form, openings, payloads
 from bot.slack.choosing import Choosing
 from bot.slack.client import in_our_words, in_time
-from bot.slack.offers import NOT_HERE, Offers
+from bot.slack.offers import NOT_HERE, Offer, Offers
 from bot.slack.payloads import Door, Payload
 from bot.slack.people import People
 from bot.slack.questions import Questions
@@ -26,6 +27,7 @@ from bot.slack.questions import Questions
 COMMAND = "/whatsapp-template"
 FROM_MESSAGE = "send_from_message"
 GLOBAL = "send_global"
+COMPARED_AT_ONCE = 100  # templates, with the words of a command
 
 
 class Intake(Protocol):
@@ -72,7 +74,8 @@ class Sending:
                 return
             offer = await self.offers.to(door.user, door.channel)
             place = Place(channel=door.channel, response_url=door.response_url)
-            await self._open(door, openings.typed(text, door.user, place, offer), words)
+            opened = await self._typed(text, door.user, place, offer)
+            await self._open(door, opened, words)
             await ack()
 
     async def on_message_shortcut(self, ack: AsyncAck, body: Payload) -> None:
@@ -196,6 +199,13 @@ class Sending:
             return dataclasses.replace(chosen, group=opened.group, assign=opened.assign)
         return opened.by_id(send.order.template)
 
+    async def _typed(self, text: str, user: str, place: Place, offer: Offer) -> form.Form:
+        """Fill a form with the words of a command."""
+        if not text or len(offer.templates) <= COMPARED_AT_ONCE:
+            return openings.typed(text, user, place, offer)
+        # What was mistyped is compared with every name, which takes long where there are many.
+        return await asyncio.to_thread(openings.typed, text, user, place, offer)
+
     async def _empty(self, door: Door, place: Place | None = None) -> form.Form:
         """Return an empty form; without a place it also asks for one."""
         offer = await self.offers.to(door.user, place.channel if place else "")
@@ -209,7 +219,7 @@ class Sending:
     async def _open(self, door: Door, opened: form.Form, words: Words) -> None:
         with in_our_words():
             await self.client.views_open(
-                trigger_id=door.trigger_id, view=form.build(opened, words, opening=True).to_dict()
+                trigger_id=door.trigger_id, view=form.build(opened, words, opening=True)
             )
 
 

@@ -29,6 +29,10 @@ class SocketLink(AsyncSocketModeHandler):
         """Connect; slack_sdk connects again whenever it has to."""
         await self.connect_async()  # type: ignore[no-untyped-call]
 
+    async def is_up(self) -> bool:
+        """Whether Slack reaches us at the moment, as far as slack_sdk knows."""
+        return await self.client.is_connected()
+
     async def close(self) -> None:
         """Take nothing more."""
         await self.close_async()  # type: ignore[no-untyped-call]

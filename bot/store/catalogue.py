@@ -10,8 +10,8 @@ from bot.errors import FixTheForm, Refused
 from bot.store.database import Database
 from bot.store.sends import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
-from bot.templates import Category, Template, fingerprint, names
-from bot.templates.checks import check_all
+from bot.templates import Category, Template, fingerprint
+from bot.templates.checks import check_with
 from bot.templates.params import Kind, Param
 
 
@@ -91,9 +91,7 @@ def _save(connection: sa.Connection, template: Template, was: str, seen: str) ->
     old = next((each for each in known if each.id == was), None)
     if was and (old is None or fingerprint(old) != seen):
         raise Refused("catalogue.changed")
-    others = [each for each in known if each != old]
-    wrong = [each for at, each in check_all([*others, template]) if at == len(others)]
-    if wrong:
+    if wrong := check_with(template, [each for each in known if each != old]):
         raise FixTheForm(*wrong)
     if old is not None:
         place = sa.update(templates).where(templates.c.id == was)
@@ -112,7 +110,7 @@ def _begin_writing(connection: sa.Connection) -> None:
 def _row(template: Template) -> dict[str, Any]:
     return {
         "id": template.id,
-        "folded_name": names.fold(template.name),
+        "folded_name": template.folded,
         "name": template.name,
         "language": template.language,
         "category": template.category,

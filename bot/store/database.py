@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 
 from bot.errors import TryLater
 from bot.store.grouped_writes import GroupedWrites
+from bot.store.sqlite_functions import add_unixepoch
 from bot.store.sqlite_write_lock import WriteLock
 from bot.store.tables import workflows
 
@@ -27,8 +28,7 @@ LONGEST_PAUSE = 1.0
 # Threads, and so connections; reading has its own, so that nobody who waits to write is in the way.
 READERS = 4
 WRITERS = 8  # on PostgreSQL; SQLite has one
-# What the engine of the workflows needs beside them: its threads, its loops, the process's lock.
-OTHERS = 16
+OVERFLOW = 8  # connections for what has no thread of these
 # A server that is gone without a word is noticed within seconds (docs: libpq, TCP keepalives).
 POSTGRES = {
     "connect_timeout": 5,
@@ -39,16 +39,23 @@ POSTGRES = {
 }
 
 
-def open_engine(url: str) -> sa.Engine:
-    """Make the engine for `sqlite:///FILE` or `postgresql://…`; connects to nothing yet."""
+def open_engine(
+    url: str, write_lock: WriteLock | None = None, *, is_durable: bool = True
+) -> sa.Engine:
+    """Make the engine for `sqlite:///FILE` or `postgresql://…`; connects to nothing yet.
+
+    Engines of one SQLite file and process share a `write_lock`. What is written through one that
+    is not durable may be gone after a power cut, and no commit waits for the disk.
+    """
     if url.startswith("postgresql:"):
         driver = "postgresql+psycopg" + url.removeprefix("postgresql")
+        options = {} if is_durable else {"options": "-c synchronous_commit=off"}
         # Without a ping before each use: what meets a lost connection is tried again.
         return sa.create_engine(
             driver,
-            connect_args=POSTGRES,
+            connect_args=POSTGRES | options,
             pool_size=READERS + WRITERS,
-            max_overflow=OTHERS,
+            max_overflow=OVERFLOW,
             hide_parameters=True,
         )
     path = sqlite_path(url)
@@ -59,12 +66,13 @@ def open_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(
         url,
         hide_parameters=True,
-        connect_args={"factory": WriteLock().connection},
+        connect_args={"factory": (write_lock or WriteLock()).connection},
         # One for every thread: those who wait for a connection are not served in their order.
-        pool_size=READERS + 1,
-        max_overflow=OTHERS,
+        pool_size=READERS + WRITERS,
+        max_overflow=OVERFLOW,
     )
-    sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "connect", _set_up_sqlite if is_durable else _set_up_quick_sqlite)
+    sa.event.listen(engine, "connect", add_unixepoch)
     return engine
 
 
@@ -76,6 +84,11 @@ def exists(url: str) -> bool:
 def sqlite_path(url: str) -> Path:
     """Return the file that a `sqlite:///FILE` URL names."""
     return Path(sa.make_url(url).database or "bot.db")
+
+
+def _set_up_quick_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    _set_up_sqlite(connection, record)
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -131,8 +144,12 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         """Start no thread yet."""
         self.engine = engine
-        self._readers = ThreadPoolExecutor(READERS, "database-read")
         on_sqlite = engine.dialect.name == "sqlite"
+        # Without a transaction around each look: to PostgreSQL that is two messages more.
+        self._looking = (
+            engine if on_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
+        self._readers = ThreadPoolExecutor(READERS, "database-read")
         self._writers = ThreadPoolExecutor(1 if on_sqlite else WRITERS, "database-write")
         self._grouped = GroupedWrites(engine, self._writers) if on_sqlite else None
 
@@ -180,7 +197,7 @@ class Database:
         return asyncio.get_running_loop().run_in_executor(self._readers, self._look, work)
 
     def _look(self, work: Callable[[sa.Connection], T]) -> T:
-        with self.engine.connect() as connection:
+        with self._looking.connect() as connection:
             return work(connection)
 
     def _write(self, work: Callable[[sa.Connection], T]) -> "asyncio.Future[T]":

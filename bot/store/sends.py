@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.delivery import Claimed
 from bot.sends import Due, Order, Outcome, Place, Send, SendId, Status, Taken
+from bot.store import statements
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.pace import Permit, StoredPace
@@ -93,7 +93,7 @@ class SendStore:
         def work(connection: sa.Connection) -> Send | Taken:
             if row := _insert(connection, values):
                 return _send(row)
-            row = connection.execute(sa.select(sends).where(sends.c.id == order.id)).one()
+            row = connection.execute(statements.FIND, {"b_id": order.id}).one()
             same = all(getattr(row, name) == values[name] for name in CONTENTS)
             return Taken.AGAIN if same else Taken.CHANGED
 
@@ -155,29 +155,18 @@ class SendStore:
         Returns in how many seconds there is a permit if there is none now, and None if the call
         may not begin any more. Raises TryLater while the queue is on hold.
         """
-        claim = uuid.uuid4().hex
-        statement = (
-            sa.update(sends)
-            .where(
-                sends.c.id == send_id,
-                sends.c.runner == self._runs.process,
-                sends.c.status == Status.QUEUED,
-            )
-            .values(status=Status.SENDING, claim=claim, next_try=None, updated=self._now())
-            .returning(*sends.c)
-        )
-        own = sends.c.status == Status.SENDING, sends.c.claim == claim
+        values = self._values(send_id, claim=uuid.uuid4().hex)
         taken: list[Permit] = []
 
         def work(connection: sa.Connection) -> Claimed | float | None:
             # If this very claim was committed and only its answer was lost, it needs no second one.
-            row = _find_row(connection, send_id, *own) if taken else None
+            row = connection.execute(statements.CLAIMED, values).one_or_none() if taken else None
             if row is None:
                 permit = self._pace.permit(connection)
                 if isinstance(permit, float):
                     return permit
                 taken.append(permit)
-                row = connection.execute(statement).one_or_none()
+                row = connection.execute(statements.CLAIM, values).one_or_none()
             if row is None:
                 # Its permit is for the next one.
                 raise _TooLate
@@ -195,40 +184,22 @@ class SendStore:
 
         With a `claim`: that call was begun, and nothing went out.
         """
-        begun = sa.and_(sends.c.status == Status.SENDING, sends.c.claim == claim)
-        return await self._change(
-            send,
-            begun if claim else sa.and_(sends.c.status == Status.QUEUED, self._is_ours),
-            status=Status.QUEUED,
-            claim="",
-            next_try=next_try,
-            reason=reason,
-            tries=sends.c.tries + 1,
-            runner="",
-        )
+        statement = statements.UNCLAIM if claim else statements.POSTPONE
+        return await self._change(statement, send, claim=claim, next_try=next_try, reason=reason)
 
     async def refuse(self, send: Send, outcome: Outcome) -> Send:
         """Write down why it is not called at all; nothing happens once a call has begun."""
         return await self._change(
-            send,
-            sends.c.status == Status.QUEUED,
-            self._is_ours,
-            status=outcome.status,
-            reason=outcome.reason,
-            next_try=None,
-            ended=self._now(),
+            statements.REFUSE, send, status=outcome.status, reason=outcome.reason
         )
 
     async def settle(self, send: Send, outcome: Outcome, *, claim: str) -> Send:
         """Write down what is known of this call; that is never overwritten by `unknown`."""
-        open_to = {Status.SENDING}
-        if outcome.status is not Status.UNKNOWN:
-            # Another process may have said by now that it is unknown, and its work is done.
-            open_to.add(Status.UNKNOWN)
+        is_known = outcome.status is not Status.UNKNOWN
         return await self._change(
+            statements.SETTLE if is_known else statements.SETTLE_UNKNOWN,
             send,
-            sends.c.claim == claim,
-            sends.c.status.in_(open_to),
+            claim=claim,
             status=outcome.status,
             reason=outcome.reason,
             conversation=outcome.conversation,
@@ -236,31 +207,17 @@ class SendStore:
             http_status=outcome.http_status,
             execution_id=outcome.execution_id,
             trace=outcome.trace,
-            next_try=None,
-            ended=self._now(),
         )
 
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         """Remember where the card is."""
-        await self._database.write(
-            lambda c: c.execute(
-                sa.update(sends)
-                .where(sends.c.id == send_id)
-                .values(card_channel=channel, card_ts=ts)
-            )
-        )
+        values = self._values(send_id, card_channel=channel, card_ts=ts)
+        await self._database.write(lambda c: c.execute(statements.CARD_POSTED, values))
 
     async def told(self, send: Send, channel: str, ts: str) -> None:
         """Remember what the people were told, and where the card is; nobody carries it any more."""
         now = await self._change(
-            send,
-            self._is_ours,
-            told=send.status,
-            card_channel=channel,
-            card_ts=ts,
-            next_try=None,
-            tell_tries=0,
-            runner="",
+            statements.TOLD, send, status=send.status, card_channel=channel, card_ts=ts
         )
         if now.is_open:
             # What was decided meanwhile is to be told as well.
@@ -271,83 +228,44 @@ class SendStore:
 
         Nothing happens if something else was decided meanwhile: that is told at once.
         """
-        now = await self._change(
-            send,
-            self._is_ours,
-            sends.c.status == send.status,
-            next_try=next_try,
-            tell_tries=sends.c.tell_tries + 1,
-            runner="",
-        )
+        now = await self._change(statements.TELL_LATER, send, status=send.status, next_try=next_try)
         if now.status != send.status:
             self._runs.look()
 
     async def due(self, limit: int) -> tuple[Due, ...]:
         """Find what is open and due, whoever carries it; what is due first comes first."""
         now = self._now()
-        query = (
-            sa.select(sends.c.id, sends.c.status, sends.c.runner, sends.c.runs, sends.c.updated)
-            .where(
-                sends.c.told != sends.c.status,
-                sa.or_(
-                    sends.c.next_try.is_(None),
-                    sends.c.next_try <= now,
-                    # A pause that has not begun yet: a clock that was ahead wrote it.
-                    sends.c.updated > now + TOLERANCE,
-                ),
-            )
-            # Since when it is due: nothing that waited has to let all pass that came after it.
-            .order_by(sa.func.coalesce(sends.c.next_try, sends.c.updated), sends.c.id)
-            .limit(limit)
-        )
+        values = {"b_now": now, "b_late": now + TOLERANCE, "b_limit": limit}
 
         def work(connection: sa.Connection) -> tuple[Due, ...]:
             self._clock.compare(connection)
-            return tuple(_due(row) for row in connection.execute(query))
+            return tuple(_due(row) for row in connection.execute(statements.DUE, values))
 
         return await self._database.read(work)
 
     async def take_up(self, found: Sequence[Due]) -> tuple[Send, ...]:
         """Carry these from now on, as far as nobody was quicker."""
-        statement = (
-            sa.update(sends)
-            .where(
-                sends.c.id == sa.bindparam("one"),
-                sends.c.runner == sa.bindparam("by"),
-                sends.c.runs == sa.bindparam("times"),
-                sends.c.told != sends.c.status,
-            )
-            .values(runner=self._runs.process, runs=sends.c.runs + 1)
-            .returning(*sends.c)
-        )
+        wanted = [
+            self._values(each.id, seen_runner=each.runner, seen_runs=each.runs) for each in found
+        ]
 
         def work(connection: sa.Connection) -> tuple[Send, ...]:
-            rows = (
-                connection.execute(
-                    statement, {"one": each.id, "by": each.runner, "times": each.runs}
-                ).one_or_none()
-                for each in found
-            )
+            rows = (connection.execute(statements.TAKE_UP, each).one_or_none() for each in wanted)
             return tuple(_send(row) for row in rows if row is not None)
 
         return await self._database.write(work)
 
+    async def resume(self) -> None:
+        """Let those go on that wait for the end of a hold: it has ended."""
+        await self._database.write(lambda c: c.execute(statements.RESUME, {"b_now": self._now()}))
+        self._runs.look()
+
     async def hand_over(self) -> None:
         """Leave to others at once what this process would carry, but for calls under way."""
-        statement = (
-            sa.update(sends)
-            .where(
-                sends.c.told != sends.c.status,
-                self._is_ours,
-                sends.c.status != Status.SENDING,
-            )
-            .values(runner="")
+        values = {"b_process": self._runs.process}
+        await self._database.write(
+            lambda c: c.execute(statements.HAND_OVER, values), patience=LISTENER_PATIENCE
         )
-        await self._database.write(lambda c: c.execute(statement), patience=LISTENER_PATIENCE)
-
-    @property
-    def _is_ours(self) -> sa.ColumnElement[bool]:
-        return sends.c.runner == self._runs.process
 
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         """Stop a send before its call; False if it is too late."""
@@ -404,37 +322,25 @@ class SendStore:
         after: Status,
         **why: str,
     ) -> bool:
-        decided = connection.execute(
-            sa.update(sends)
-            .where(sends.c.id == send_id, sends.c.status == before)
-            .values(
-                status=after,
-                reason=why["reason"],
-                decided_by=why["user"],
-                next_try=None,
-                tell_tries=0,
-                updated=self._now(),
-                ended=self._now(),
-            )
-        )
-        return decided.rowcount == 1
+        values = self._values(send_id, before=before, status=after, **why)
+        return connection.execute(statements.DECIDE, values).rowcount == 1
 
-    async def _change(self, send: Send, *which: sa.ColumnElement[bool], **values: object) -> Send:
+    async def _change(self, statement: sa.Update, send: Send, **values: object) -> Send:
         """Change a row if it is as it must be, and return it as it is then in any case."""
-        statement = (
-            sa.update(sends)
-            .where(sends.c.id == send.id, *which)
-            .values(updated=self._now(), **values)
-            .returning(*sends.c)
-        )
+        given = self._values(send.id, **values)
 
         def work(connection: sa.Connection) -> Send:
-            row = connection.execute(statement).one_or_none()
+            row = connection.execute(statement, given).one_or_none()
             if row is None:
-                row = connection.execute(sa.select(sends).where(sends.c.id == send.id)).one()
+                row = connection.execute(statements.FIND, given).one()
             return _send(row)
 
         return await self._database.write(work)
+
+    def _values(self, send_id: SendId, **values: object) -> dict[str, object]:
+        """Name the values as the statements do."""
+        named = {f"b_{name}": value for name, value in values.items()}
+        return named | {"b_id": send_id, "b_process": self._runs.process, "b_now": self._now()}
 
     def _row(self, order: Order) -> dict[str, Any]:
         row = _row(order, now=self._now(), give_up_after=self._give_up_after)
@@ -478,28 +384,14 @@ def count_by_status(connection: sa.Connection) -> dict[Status, int]:
     return {status: counted.get(status, 0) for status in Status}
 
 
-# Made once: that is what costs most of an insert. RETURNING says whether it was new, since the
-# driver for PostgreSQL counts no rows of an insert.
-_INSERTS = {
-    "sqlite": sqlite.insert(sends).on_conflict_do_nothing().returning(*sends.c),
-    "postgresql": postgresql.insert(sends).on_conflict_do_nothing().returning(*sends.c),
-}
-
-
 def _insert(connection: sa.Connection, values: dict[str, Any]) -> sa.Row[Any] | None:
     """Insert a send unless it is there; return its row if it was new."""
-    return connection.execute(_INSERTS[connection.dialect.name], values).first()
+    return connection.execute(statements.INSERTS[connection.dialect.name], values).first()
 
 
 def _find(connection: sa.Connection, send_id: SendId) -> Send | None:
-    row = _find_row(connection, send_id)
+    row = connection.execute(statements.FIND, {"b_id": send_id}).one_or_none()
     return None if row is None else _send(row)
-
-
-def _find_row(
-    connection: sa.Connection, send_id: SendId, *which: sa.ColumnElement[bool]
-) -> sa.Row[Any] | None:
-    return connection.execute(sa.select(sends).where(sends.c.id == send_id, *which)).one_or_none()
 
 
 def _row(order: Order, *, now: datetime, give_up_after: timedelta) -> dict[str, Any]:

@@ -6,6 +6,7 @@ longer it has waited; under load some never hit the right moment and wait for se
 
 import sqlite3
 import threading
+from collections import deque
 from typing import Any
 
 from typing_extensions import override
@@ -16,16 +17,44 @@ PATIENCE = 30.0  # seconds, as SQLite's own
 
 
 class WriteLock:
-    """Where the writers of one file wait."""
+    """Where the writers of one file wait: first come, first served."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self._guard = threading.Lock()
+        self._is_held = False
+        self._waiting: deque[threading.Lock] = deque()
 
     def connection(self, *arguments: Any, **options: Any) -> "Connection":  # noqa: ANN401 - sqlite3's own, passed on
         """Open a connection that waits here; a `factory` for `sqlite3.connect`."""
         made = Connection(*arguments, **options)
         made.write_lock = self
         return made
+
+    def acquire(self, *, timeout: float) -> bool:
+        """Wait up to so many seconds for one's turn; say whether it came."""
+        turn = threading.Lock()
+        with self._guard:
+            if not self._is_held:
+                self._is_held = True
+                return True
+            turn.acquire()
+            self._waiting.append(turn)
+        if turn.acquire(timeout=timeout):
+            return True
+        with self._guard:
+            # In the last moment it may have come all the same.
+            came = turn not in self._waiting
+            if not came:
+                self._waiting.remove(turn)
+            return came
+
+    def release(self) -> None:
+        """Let the next one go on."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_held = False
 
 
 class Connection(sqlite3.Connection):
@@ -58,7 +87,7 @@ class Connection(sqlite3.Connection):
         if self._holds or self.in_transaction:
             return
         if statement.lstrip()[:7].upper().startswith(WRITES):
-            self._holds = self.write_lock.lock.acquire(timeout=PATIENCE)
+            self._holds = self.write_lock.acquire(timeout=PATIENCE)
             if not self._holds:
                 raise sqlite3.OperationalError("database is locked")
 
@@ -66,7 +95,7 @@ class Connection(sqlite3.Connection):
         """Let the next one write, unless a transaction goes on."""
         if self._holds and not self.in_transaction:
             self._holds = False
-            self.write_lock.lock.release()
+            self.write_lock.release()
 
     @override
     def commit(self) -> None:
@@ -89,7 +118,7 @@ class Connection(sqlite3.Connection):
         finally:
             if self._holds:
                 self._holds = False
-                self.write_lock.lock.release()
+                self.write_lock.release()
 
 
 class _Cursor(sqlite3.Cursor):

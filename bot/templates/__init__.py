@@ -3,8 +3,9 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 
 from bot.errors import Problem
 from bot.sends import BODY_LIMIT, Params
@@ -43,6 +44,16 @@ class Template:
     channels: tuple[str, ...] = ()  # none named: every channel
     active: bool = True
     params: tuple[Param, ...] = ()
+    # Its name as people compare it, and the words of that, each after a space: made once, for all
+    # templates are looked through at every key that is typed into the form.
+    folded: str = field(init=False, repr=False, compare=False)
+    in_words: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Fold the name."""
+        folded = names.fold(self.name)
+        object.__setattr__(self, "folded", folded)
+        object.__setattr__(self, "in_words", "".join(names.beginnings(folded)))
 
 
 class PartKind(StrEnum):
@@ -184,9 +195,9 @@ def meant_param(template: Template, name: str) -> Param | None:
 def find(templates: Iterable[Template], text: str) -> Template | None:
     """Find a template by its name, whatever its case and accents, or by Atom's id."""
     known = tuple(templates)
-    folded = names.fold(text)
-    named = [each for each in known if names.fold(each.name) == folded]
-    return next(iter(named or [each for each in known if each.id == text.strip()]), None)
+    folded, its_id = names.fold(text), text.strip()
+    named = (each for each in known if each.folded == folded)
+    return next(named, None) or next((each for each in known if each.id == its_id), None)
 
 
 def search(
@@ -197,27 +208,31 @@ def search(
     The name begins with the text, or each typed word begins a word of it, or the text stands
     somewhere in the name or begins the id; of those that match equally well, by name.
     """
+    folded = names.fold(text)
+    by_name = sorted(templates, key=attrgetter("folded"))
+    found = _matching(by_name, folded) if folded else by_name
     rank = {template_id: position for position, template_id in enumerate(recents)}
-    found = [(_match(template, text), template) for template in templates]
-    ranked = [
-        (rank.get(each.id, len(rank)), match, names.fold(each.name), each)
-        for match, each in found
-        if match is not None
-    ]
-    return [each for *_, each in sorted(ranked, key=lambda found: found[:3])]
+    return sorted(found, key=lambda each: rank.get(each.id, len(rank))) if rank else found
 
 
-def _match(template: Template, text: str) -> int | None:
-    """Say how well a template matches, 0 being best; None if it does not."""
-    folded, name = names.fold(text), names.fold(template.name)
-    if name.startswith(folded):
-        return 0
-    typed, own = names.words(text), names.words(template.name)
-    if typed and all(any(word.startswith(each) for word in own) for each in typed):
-        return 1
+def _matching(templates: Iterable[Template], folded: str) -> list[Template]:
+    """Take the templates that match, the best matches first; all others are passed over fast."""
+    begun: list[Template] = []
+    by_words: list[Template] = []
+    anywhere: list[Template] = []
+    typed = names.beginnings(folded)
     # Fewer letters would begin other templates' ids by chance.
-    is_id = len(folded) >= ID_LETTERS and template.id.casefold().startswith(folded)
-    return 2 if is_id or folded in name else None
+    is_id = len(folded) >= ID_LETTERS
+    for each in templates:
+        name = each.folded
+        if name.startswith(folded):
+            begun.append(each)
+        # The first word alone, before all: most templates don't have it.
+        elif typed and typed[0] in each.in_words and all(map(each.in_words.__contains__, typed)):
+            by_words.append(each)
+        elif folded in name or (is_id and each.id.casefold().startswith(folded)):
+            anywhere.append(each)
+    return [*begun, *by_words, *anywhere]
 
 
 def closest(name: str, templates: Iterable[Template]) -> list[Template]:

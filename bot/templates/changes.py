@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from bot.templates import Template, names
+from bot.templates import Template
 from bot.templates.params import Param
 
 
@@ -33,12 +33,12 @@ class Difference:
 def compare(old: Sequence[Template], new: Sequence[Template]) -> Difference:
     """Tell two catalogues apart. The same id is the same template, or else the same name."""
     by_id = {template.id: template for template in old}
-    by_name = {names.fold(template.name): template for template in old}
+    by_name = {template.folded: template for template in old}
     kept_ids = {template.id for template in new} & by_id.keys()
     pairs: list[tuple[Template, Template]] = []
     added: list[Template] = []
     for template in new:
-        before = by_id.get(template.id) or by_name.get(names.fold(template.name))
+        before = by_id.get(template.id) or by_name.get(template.folded)
         # Somebody else's id in the new catalogue: that one is it, whatever it is called now.
         if before is None or (before.id != template.id and before.id in kept_ids):
             added.append(template)
@@ -69,5 +69,5 @@ def _changes(was: Template, now: Template) -> Iterator[Change]:
 def _fields(was: Template | Param, now: Template | Param, prefix: str) -> Iterator[Change]:
     for field in dataclasses.fields(was):
         before, after = getattr(was, field.name), getattr(now, field.name)
-        if field.name != "params" and before != after:
+        if field.init and field.name != "params" and before != after:
             yield Change(prefix + field.name, before, after)

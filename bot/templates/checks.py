@@ -31,13 +31,25 @@ def check(template: Template) -> list[Problem]:
     return [*_check_words(template), *_check_texts(template), *_check_all_params(template)]
 
 
+def check_with(template: Template, others: Sequence[Template]) -> list[Problem]:
+    """Check one template as one of a catalogue, whose `others` are known to be right."""
+    problems = check(template)
+    if same := next(
+        (each for each in others if each.folded and each.folded == template.folded), None
+    ):
+        problems.append(Problem("name", "catalogue.name.taken", {"other": same.name}))
+    if same := next((each for each in others if each.id and each.id == template.id), None):
+        problems.append(Problem("id", "catalogue.id.taken", {"other": same.name}))
+    return problems
+
+
 def check_all(templates: Sequence[Template]) -> list[tuple[int, Problem]]:
     """Check a whole catalogue; each problem comes with the position of its template."""
     found = []
     by_name: dict[str, str] = {}
     by_id: dict[str, str] = {}
     for position, template in enumerate(templates):
-        folded, name = names.fold(template.name), template.name
+        folded, name = template.folded, template.name
         problems = check(template)
         if folded and folded in by_name:
             problems.append(Problem("name", "catalogue.name.taken", {"other": by_name[folded]}))

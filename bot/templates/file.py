@@ -302,7 +302,7 @@ def _table(header: str, thing: Template | Param) -> str:
     lines = [f"[[{header}]]"]
     for field in dataclasses.fields(thing):
         value = getattr(thing, field.name)
-        if field.name != "params" and value != field.default:
+        if field.init and field.name != "params" and value != field.default:
             lines.append(f"{field.name} = {written(value)}")
     params = thing.params if isinstance(thing, Template) else ()
     return "\n".join([*lines, ""]) + "".join(

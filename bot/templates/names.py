@@ -1,29 +1,32 @@
 """Names as people compare them: whatever their case, accents and spaces."""
 
 import difflib
-import functools
 import re
 import unicodedata
 from collections.abc import Iterable
 
 # As alike as `recordatoro` and `recordatorio`, not as `cita` and `pago`.
 ALIKE = 0.7
-KEPT = 4096
+_WORD = re.compile(r"[^\W_]+")
 
 
-# A catalogue's names are compared at every key that is typed into the form.
-@functools.lru_cache(maxsize=KEPT)
 def fold(name: str) -> str:
     """Return what two names that people hold for the same have in common."""
+    if name.isascii():
+        return " ".join(name.lower().split())
     apart = unicodedata.normalize("NFKD", name.casefold())
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return " ".join(bare.casefold().split())
 
 
-@functools.lru_cache(maxsize=KEPT)
 def words(name: str) -> tuple[str, ...]:
     """Split a name into folded words; `cita_de_hoy` has three."""
-    return tuple(re.findall(r"[^\W_]+", fold(name)))
+    return tuple(_WORD.findall(fold(name)))
+
+
+def beginnings(folded: str) -> list[str]:
+    """Write each word of a folded name after a space, as what begins it is looked for."""
+    return [f" {each}" for each in _WORD.findall(folded)]
 
 
 def closest(typed: str, names: Iterable[str]) -> list[str]:

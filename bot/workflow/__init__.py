@@ -11,18 +11,18 @@ import functools
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
 
 from bot.delivery import Steps, deliver
 from bot.errors import BotError
-from bot.sends import Due, Send, SendId
+from bot.sends import Due, Send, SendId, Status
 from bot.workflow.drain import Drain
 from bot.workflow.forget import forget
 from bot.workflow.process_lock import ProcessLock
@@ -37,11 +37,15 @@ RUN = "run.v2"
 
 # Runs of one process at the same moment; the pace of the calls is kept elsewhere.
 AT_ONCE = 2000
+# And so many more that are only to be told: they wait for no permit.
+AT_ONCE_TO_TELL = 200
 # The engine's threads: they only write down that a run began and how it ended.
 THREADS = 8
 SWEEP_SECONDS = 1.0
 # Longer than it takes a living process to hold its lock again after the database was away.
 DEAD_SECONDS = 3.0
+# In one transaction; the rest follows at once.
+TAKEN_UP_AT_ONCE = 200
 # So long the engine may take to write down that a run begins; then it begins without that.
 START_SECONDS = 3.0
 FORGET_SECONDS = 600.0
@@ -82,10 +86,13 @@ def version() -> str:
 class Workflows:
     """Runs what is due in this process."""
 
-    def __init__(self, engine: sa.Engine, drain: Drain) -> None:
-        """Each process has an id of its own, which stands in the rows that it carries."""
+    def __init__(self, engine: sa.Engine, records: sa.Engine, drain: Drain) -> None:
+        """Each process has an id of its own, which stands in the rows that it carries.
+
+        `records` is where the workflows' engine writes.
+        """
         self.process = uuid.uuid4().hex
-        self._engine = engine
+        self._records = records
         self._drain = drain
         self._lock = ProcessLock(engine, self.process)
         self._live: set[SendId] = set()
@@ -107,7 +114,7 @@ class Workflows:
         DBOS(
             config={
                 "name": APP,
-                "system_database_engine": self._engine,
+                "system_database_engine": self._records,
                 "application_version": VERSION,
                 "executor_id": self.process,
                 "max_executor_threads": THREADS,
@@ -120,7 +127,12 @@ class Workflows:
         )
         # Nothing is queued, either; a process of the version before may look after its own.
         DBOS.listen_queues([])
-        self._run = DBOS.workflow(name=RUN, max_recovery_attempts=None)(self._workflow())
+
+        @DBOS.workflow(name=RUN, max_recovery_attempts=None)
+        async def run(send_id: str, number: int) -> None:
+            await self._begin_run(send_id, number)
+
+        self._run = run
         await self._lock.take()
         # On this thread, so that the engine runs the workflows on this loop.
         DBOS.launch()
@@ -153,7 +165,7 @@ class Workflows:
 
     def begin(self, send: Send) -> None:
         """Run a send that this process carries; without room the sweep does it later."""
-        if self._drain.ends or len(self._live) >= AT_ONCE or send.id in self._live:
+        if self._drain.ends or send.id in self._live or not self._room(send.status):
             return
         self._live.add(send.id)
         self._waiting[send.id] = send
@@ -170,20 +182,15 @@ class Workflows:
                 with SetWorkflowID(f"{send.id}:{send.runs}"):
                     await DBOS.start_workflow_async(self._run, send.id, send.runs)
             # Time for the engine's own task; it may know this run, and then begins nothing.
-            await asyncio.sleep(START_SECONDS if send.id in self._waiting else 0)
+            await asyncio.sleep(0)
+            if send.id in self._waiting:
+                await asyncio.sleep(START_SECONDS)
         except Exception as error:  # noqa: BLE001 - whatever the engine raises, the send goes on
             logger.warning(
                 "run not written down",
                 extra={"send": send.id, "run": send.runs, "error": type(error).__name__},
             )
         await self._begin_run(send.id, send.runs)
-
-    def _workflow(self) -> Callable[[str, int], Coroutine[Any, Any, None]]:
-        async def run(send_id: str, number: int) -> None:
-            await self._begin_run(send_id, number)
-
-        # A function: the engine marks what it is given, which a method does not let it do.
-        return run
 
     async def _begin_run(self, send_id: str, run: int) -> None:
         """Carry a send, unless that has begun: as the workflow, or instead of it."""
@@ -224,23 +231,27 @@ class Workflows:
                 await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
 
     async def _take_up(self) -> None:
-        room = AT_ONCE - len(self._live)
-        if not room:
+        if len(self._live) >= AT_ONCE + AT_ONCE_TO_TELL:
             return
         # Those that run are among what is found.
-        found = await self._sends.due(AT_ONCE + room)
+        found = await self._sends.due(2 * AT_ONCE)
         free = [each for each in found if each.id not in self._live]
         others = {each.runner for each in free} - {"", self.process}
-        dead = await self._find_dead(others)
-        theirs = others - dead
-        chosen = [
-            each
-            for each in free
-            if each.runner not in theirs and not self._is_of_version_before(each)
-        ][:room]
+        theirs = others - await self._find_dead(others)
+        chosen: list[Due] = []
+        for each in free:
+            is_theirs = each.runner in theirs or self._is_of_version_before(each)
+            if not is_theirs and self._room(each.status, len(chosen)):
+                chosen.append(each)
         if chosen:
-            for send in await self._sends.take_up(chosen):
+            for send in await self._sends.take_up(chosen[:TAKEN_UP_AT_ONCE]):
                 self.begin(send)
+        if len(chosen) > TAKEN_UP_AT_ONCE:
+            self._wake.set()
+
+    def _room(self, status: Status, more: int = 0) -> bool:
+        """Whether there is room for one in such a state beside those that run, and `more`."""
+        return len(self._live) + more < AT_ONCE + (AT_ONCE_TO_TELL if status.ends else 0)
 
     async def _find_dead(self, others: set[str]) -> frozenset[str]:
         """Name the processes that are gone: those that were not there for some seconds.

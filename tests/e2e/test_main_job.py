@@ -40,10 +40,13 @@ async def test_the_whole_number_is_shown_to_the_sender_alone(stage: Stage) -> No
     bruno = await stage.open(seed.BRUNO)
 
     await alice.send(ORDER)
-
-    await expect(alice.alone().last).to_contain_text("50761234567")
     await expect(bruno.card("Pending")).to_be_visible()
-    await expect(bruno.page.get_by_text("50761234567")).to_have_count(0)
+
+    await alice.say("/whatsapp-template recent")
+
+    await expect(alice.alone().last).to_contain_text("+507 6123-4567")
+    await expect(alice.alone()).to_have_count(1)
+    await expect(bruno.page.get_by_text("+507 6123-4567")).to_have_count(0)
 
 
 async def test_every_bad_field_is_named_under_it_and_corrected(stage: Stage) -> None:

@@ -76,7 +76,8 @@ async def test_a_spanish_workspace_is_spanish_throughout(
 
             thread = await alice.open_thread(alice.card("Pendiente"))
             await expect(thread).to_contain_text("Aquí no habrá más avisos")
-            await expect(alice.alone().last).to_contain_text("Solo tú ves este número")
+            await alice.say("/whatsapp-template recent")
+            await expect(alice.alone().last).to_contain_text("Tus últimos envíos")
 
 
 async def test_a_refused_token_says_which_one_is_meant_and_holds_the_queue(

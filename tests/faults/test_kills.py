@@ -90,7 +90,10 @@ def next_try(database_url: str, send_id: str) -> float:
 
 async def test_killed_after_slack_took_the_outcome_it_is_there(fleet: Fleet) -> None:
     slack = fleet.world.slack
-    fleet.world.atom.behave("hangs", seconds=0.5)
+    await fleet.kill()
+    await fleet.start(ATOM_TIMEOUT="10")
+    # Long enough for a card that says so.
+    fleet.world.atom.behave("hangs", seconds=3.0)
     send_id = await fleet.submit("told")
     await slack.until(lambda: card(fleet.world, send_id), timeout=SOON)
     # Slack posts the outcome, but the bot never hears that it did.
@@ -109,7 +112,10 @@ async def test_killed_after_slack_took_the_outcome_it_is_there(fleet: Fleet) -> 
 
 async def test_killed_while_slack_is_away_the_outcome_comes_later(fleet: Fleet) -> None:
     slack = fleet.world.slack
-    fleet.world.atom.behave("hangs", seconds=0.5)
+    await fleet.kill()
+    await fleet.start(ATOM_TIMEOUT="10")
+    # Long enough for a card that says so.
+    fleet.world.atom.behave("hangs", seconds=3.0)
     send_id = await fleet.submit("untold")
     await slack.until(lambda: card(fleet.world, send_id), timeout=SOON)
     slack.fail("chat.postMessage", drop="before", times=None)

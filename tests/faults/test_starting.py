@@ -1,9 +1,11 @@
 """What keeps the bot from starting: said in words, with exit code 2."""
 
+import resource
 from pathlib import Path
 
 import pytest
 
+from bot.demo.process import BotProcess
 from tests.conftest import BOT_TOKEN, World, open_world
 
 pytestmark = pytest.mark.slow
@@ -86,3 +88,40 @@ async def test_a_token_that_slack_refuses_is_named(tmp_path: Path) -> None:
     assert code == 2
     assert "SLACK_BOT_TOKEN" in printed
     assert "of-somebody-else" not in printed
+
+
+@pytest.mark.parametrize("command", ["serve", "socket"])
+async def test_it_may_open_more_files_than_it_was_given(command: str, tmp_path: Path) -> None:
+    """What a process inherits is a soft limit, 1,024 nearly everywhere; the hard one counts."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    url = f"sqlite:///{tmp_path}/bot.db"
+    async with open_world(tmp_path, url, socket=command == "socket") as world:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+        try:
+            bot = await world.start(command)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+        now = resource.prlimit(bot.pid, resource.RLIMIT_NOFILE)
+
+    assert now == (min(10_240, before[1]), before[1])
+    assert now[0] > 1024
+
+
+async def test_few_open_files_are_no_reason_not_to_start(tmp_path: Path) -> None:
+    async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
+        bot = await BotProcess.start(
+            "serve",
+            environment=world.environment(),
+            log=tmp_path / "bot.log",
+        )
+        world.bots.append(bot)
+        world.slack.connect(f"http://127.0.0.1:{world.port}/slack/events")
+        # As `LimitNOFILE=256` in a unit would, before it gets so far as to ask.
+        resource.prlimit(bot.pid, resource.RLIMIT_NOFILE, (256, 256))
+
+        await world.slack.ready(timeout=60.0)
+
+        now = resource.prlimit(bot.pid, resource.RLIMIT_NOFILE)
+
+    assert now == (256, 256)

@@ -285,17 +285,6 @@ async def test_what_was_asked_for_by_direct_message_needs_no_excuse(journey: Jou
     assert "<#" not in outcome.text
 
 
-async def test_the_number_is_shown_after_all_if_slack_did_not_take_it_at_first(
-    journey: Journey,
-) -> None:
-    journey.world.slack.fail("chat.postEphemeral", times=1)
-
-    send_id = await journey.send(f"{TEMPLATE} +573211234567")
-
-    await journey.told(journey.person(), seed.SOPORTE, "573211234567")
-    assert send_id
-
-
 async def test_a_slow_slack_gets_an_answer_of_ours_within_its_three_seconds(
     journey: Journey,
 ) -> None:

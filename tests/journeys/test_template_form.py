@@ -576,7 +576,7 @@ async def test_of_two_admins_at_one_parameter_the_second_is_told(desk: Desk) -> 
 
 def admins_home(*templates: Template) -> dict[str, Any]:
     screen = Screen(Spot(), (), templates, has_catalogue=True, is_admin=True)
-    drawn: dict[str, Any] = draw_home(screen, EN).to_dict()
+    drawn: dict[str, Any] = draw_home(screen, EN)
     return drawn
 
 

@@ -56,6 +56,7 @@ class TestBesideARunningBot:
 
         assert code == 0, printed
         assert "BAD" not in printed
+        assert "probes: /metrics is read on this machine only; set METRICS_TOKEN" in printed
         assert journey.world.atom.calls == []
 
     async def test_doctor_says_what_to_do(self, journey: Journey) -> None:

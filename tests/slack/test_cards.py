@@ -1,5 +1,6 @@
 """What a channel sees: nothing of it comes alive, and nothing of it is private."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -70,6 +71,11 @@ def waiting(reason: str, **more: Any) -> Send:
 
 def messages(send: Send, language: str = "en") -> list[cards.Message]:
     words = WORDS[language]
+    return [cards.neutral(send, words), *telling(send, language)]
+
+
+def telling(send: Send, language: str = "en") -> list[cards.Message]:
+    words = WORDS[language]
     head = cards.card(send, words)
     return [head, cards.outcome(send, words, note="note")] if send.status.ends else [head]
 
@@ -112,6 +118,29 @@ def test_every_status_has_a_card(status: Status, language: str) -> None:
 
     assert WORDS[language](f"status.{status}") in message.text
     assert cards.EMOJI[status] in message.text
+
+
+@EACH_LANGUAGE
+@EACH_END
+def test_a_neutral_card_says_nothing_that_may_turn_untrue(send: Send, language: str) -> None:
+    words = WORDS[language]
+    begun = make_send(replaces=SendId("V0000"))
+
+    message = cards.neutral(dataclasses.replace(send, order=begun.order), words)
+
+    assert message == cards.neutral(begun, words)
+    assert begun.masked_phone in message.text
+    assert f"<@{ALICE}>" in message.text
+    assert not any(words(f"status.{status}") in message.text for status in Status)
+    assert "metadata" not in message.arguments()
+    assert buttons(message) == {}
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_may_still_change_is_what_goes_on_or_waits_for_a_person(status: Status) -> None:
+    open_ones = {Status.QUEUED, Status.SENDING, Status.UNKNOWN}
+
+    assert cards.may_change(make_send(status)) == (status in open_ones)
 
 
 @EACH_LANGUAGE
@@ -232,7 +261,7 @@ def test_nothing_private_is_in_a_message(send: Send) -> None:
 
 @EACH_END
 def test_metadata_holds_the_send_and_its_status_and_no_more(send: Send) -> None:
-    for message in messages(send):
+    for message in telling(send):
         assert message.metadata == {
             "event_type": "whatsapp_template",
             "event_payload": {"send_id": "V0001", "status": send.status.value},

@@ -104,7 +104,7 @@ class Desk:
         self.choosing.hand_in(handed_in(made, {"param.client_name": name}))
 
     async def choose(self, template: Template, made: form.Form = OF_CITA) -> None:
-        option = form.option(template).to_dict()
+        option = form.option(template)
         action = {"action_id": form.CHOOSE, "selected_option": option}
         body = {**self._body(handed_in(made)), "actions": [action]}
         await self.choosing.on_choose(ack=self.slack.ack, body=body)  # type: ignore[arg-type]

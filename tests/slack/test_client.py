@@ -11,7 +11,16 @@ from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, TryLater
-from bot.slack.client import CLOSED, ChannelClosed, SlackRefused, in_our_words, open_slack, respond
+from bot.slack.client import (
+    BACKGROUND_SECONDS,
+    SlackRefused,
+    TokenRefused,
+    Unanswered,
+    in_our_words,
+    open_slack,
+    respond,
+)
+from tests.slack.refusals import ELSEWHERE, LATER, TOKEN_WIDE
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -58,30 +67,25 @@ def says(code: str, status: int = 200, **headers: str) -> web.Response:
     return web.json_response({"ok": False, "error": code}, status=status, headers=named)
 
 
-@pytest.mark.parametrize("code", sorted(CLOSED))
-async def test_a_channel_that_is_closed_to_us_is_told_apart(
-    api: Api, client: AsyncWebClient, code: str
-) -> None:
-    api.answer = says(code)
-
-    error = await error_of(client)
-
-    assert isinstance(error, ChannelClosed)
-    assert error.code == code
-
-
-@pytest.mark.parametrize(
-    "code", ["invalid_auth", "missing_scope", "msg_too_long", "invalid_blocks", "never_heard_of"]
+KINDS = (
+    *((code, TokenRefused) for code in TOKEN_WIDE),
+    *((code, TryLater) for code in LATER),
+    *((code, SlackRefused) for code in ELSEWHERE),
 )
-async def test_a_refusal_keeps_slack_s_word_for_it(
-    api: Api, client: AsyncWebClient, code: str
+
+
+@pytest.mark.parametrize(("code", "kind"), KINDS, ids=[code for code, _ in KINDS])
+async def test_each_refusal_of_slack_s_says_what_to_do_next(
+    api: Api, client: AsyncWebClient, code: str, kind: type[BotError]
 ) -> None:
     api.answer = says(code)
 
     error = await error_of(client)
 
-    assert type(error) is SlackRefused
-    assert error.values == {"code": code}
+    assert isinstance(error, kind)
+    assert isinstance(error, TokenRefused) == (kind is TokenRefused)
+    if isinstance(error, SlackRefused):
+        assert error.values == {"code": code}
 
 
 @pytest.mark.parametrize(
@@ -135,14 +139,27 @@ async def test_what_is_no_answer_of_slack_s_is_tried_later(
 
     error = await error_of(client)
 
-    assert isinstance(error, TryLater)
+    # It may have been done all the same.
+    assert isinstance(error, Unanswered)
     assert error.key == "slack.unreachable"
 
 
 async def test_an_address_where_nobody_listens_is_tried_later(client: AsyncWebClient) -> None:
     client.base_url = "http://127.0.0.1:9/api/"
 
-    assert (await error_of(client)).key == "slack.unreachable"
+    error = await error_of(client)
+
+    assert error.key == "slack.unreachable"
+    assert not isinstance(error, Unanswered)
+
+
+@pytest.mark.parametrize("code", ["rate_limited", "team_added_to_org"])
+async def test_what_slack_puts_off_was_surely_not_done(
+    api: Api, client: AsyncWebClient, code: str
+) -> None:
+    api.answer = says(code)
+
+    assert not isinstance(await error_of(client), Unanswered)
 
 
 async def test_a_post_whose_answer_was_lost_is_not_repeated(
@@ -157,7 +174,7 @@ async def test_a_post_whose_answer_was_lost_is_not_repeated(
 
     error = await error_of(client)
 
-    assert error.key == "slack.unreachable"
+    assert isinstance(error, Unanswered)
     assert len(api.asked) == 1
 
 
@@ -183,6 +200,22 @@ async def test_a_slack_that_does_not_answer_is_not_waited_for_long(
         await call()
 
     assert time.monotonic() - began < 2.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["api", "response_url"])
+async def test_beside_the_listeners_a_slow_slack_is_waited_for(api: Api, way: str) -> None:
+    async def slowly(_request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(2.5)
+        return web.json_response({"ok": True})
+
+    api.answer = slowly
+    async with open_slack("xoxb-test", f"{api.url}api/", seconds=BACKGROUND_SECONDS) as patient:
+        if way == "api":
+            answer = await patient.chat_postMessage(channel="C0SOPORTE01", text="hola")
+            assert answer["ok"]
+        else:
+            await respond(patient, f"{api.url}commands/x", text="hola")
 
 
 async def test_an_answer_in_private_goes_to_its_address(api: Api, client: AsyncWebClient) -> None:

@@ -64,7 +64,7 @@ FORMS = {
 
 
 def view_of(made: form.Form, language: str = "en") -> dict[str, Any]:
-    view: dict[str, Any] = form.build(made, WORDS[language]).to_dict()
+    view: dict[str, Any] = form.build(made, WORDS[language])
     return view
 
 

@@ -527,7 +527,7 @@ def test_a_form_without_a_template_shows_none() -> None:
 
 
 def test_another_choice_that_was_not_drawn_yet_is_not_what_the_form_shows() -> None:
-    back = read(OF_CITA, {form.TEMPLATE: form.option(PAGO).to_dict()})
+    back = read(OF_CITA, {form.TEMPLATE: form.option(PAGO)})
 
     assert back.template == PAGO.id
     assert back.shows(CITA)

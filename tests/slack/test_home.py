@@ -52,7 +52,7 @@ def make_screen(**changes: Any) -> Screen:
 
 
 def draw(language: str = "en", **changes: Any) -> dict[str, Any]:
-    drawn: dict[str, Any] = view.build(make_screen(**changes), WORDS[language]).to_dict()
+    drawn: dict[str, Any] = view.build(make_screen(**changes), WORDS[language])
     return drawn
 
 
@@ -170,8 +170,8 @@ def test_every_home_is_one_that_slack_takes(language: str, changes: dict[str, An
 def test_what_stands_there_instead_is_taken_too(language: str) -> None:
     words = WORDS[language]
 
-    assert check_view(view.refused(words("refused.guest")).to_dict(), kind="home") == []
-    assert check_view(view.later(Spot(), words).to_dict(), kind="home") == []
+    assert check_view(view.refused(words("refused.guest")), kind="home") == []
+    assert check_view(view.later(Spot(), words), kind="home") == []
 
 
 typed = st.text() | st.sampled_from(

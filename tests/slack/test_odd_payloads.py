@@ -17,7 +17,7 @@ from bot.slack import Dispatch, Installation, Parts, cards, form, make_app, make
 from bot.slack.form.ids import PHONE
 from bot.slack.people import People
 from bot.templates import Template
-from bot.web import Refusal, parse
+from bot.web.signed_requests import Refusal, parse
 from tests.fakes import FakeSlack
 
 SAMPLES = sorted(Path(__file__).with_name("payloads").glob("*.json"))

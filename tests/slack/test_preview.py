@@ -24,7 +24,7 @@ VALUES = {"client_name": "Rosa", "Fecha de cita": "3 de mayo", "Sede": "Centro"}
 
 
 def drawn(template: Template, values: Mapping[str, str]) -> dict[str, Any]:
-    block: dict[str, Any] = preview.draw(message_of(template, values), EN).to_dict()
+    block: dict[str, Any] = preview.draw(message_of(template, values), EN)
     return block
 
 
@@ -69,7 +69,7 @@ def test_a_whole_message_reads_as_on_a_telephone() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_has_a_title_in_everybody_s_language(language: str) -> None:
-    block = preview.draw(message_of(make_template(), VALUES), WORDS[language]).to_dict()
+    block = preview.draw(message_of(make_template(), VALUES), WORDS[language])
 
     (title,) = block["elements"][0]["elements"]
     assert title == {

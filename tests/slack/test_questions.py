@@ -17,6 +17,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery import Claimed
 from bot.demo.blockkit import check_blocks
 from bot.demo.blocks import visible_text
 from bot.errors import NotAllowed, TryLater
@@ -31,7 +32,9 @@ from bot.slack.questions.asked import Topic, read
 from bot.slack.send_line import send_line
 from bot.slack.sending import COMMAND
 from bot.store.catalogue import CatalogueStore, replace_all
+from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
+from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
 from bot.store.tables import templates
 from bot.templates import Template, names
@@ -107,12 +110,12 @@ class Room:
         return SendId(send_id)
 
     async def settle(self, send_id: SendId, outcome: Outcome) -> None:
-        claim = await self.sends.claim(send_id)
-        assert claim
-        await self.sends.settle(send_id, outcome, claim=claim)
+        claimed = await self.sends.claim(send_id)
+        assert isinstance(claimed, Claimed)
+        await self.sends.settle(claimed.send, outcome, claim=claimed.send.claim)
 
     async def stock(self, *templates: Template) -> None:
-        await self.database.run(lambda c: replace_all(c, templates, expected=()))
+        await self.database.write(lambda c: replace_all(c, templates, expected=()))
 
 
 @pytest.fixture
@@ -129,9 +132,9 @@ def room(tmp_path: Path) -> Iterator[Room]:
     catalogue = CatalogueStore(database)
     sends = SendStore(
         database,
-        enqueue=lambda *_: None,
+        pace=StoredPace(database, rate=1000.0),
         give_up_after=timedelta(hours=6),
-        now=clock.now,
+        clock=Clock(clock.now),
     )
     pause = Pause(10.0, now=clock.seconds)
     questions = Questions(people, Offers(people, catalogue), sends, catalogue, pause)
@@ -371,7 +374,7 @@ async def test_recent_without_a_send_says_how_to_begin(room: Room) -> None:
 @EACH_LANGUAGE
 @EACH_SEND
 def test_a_line_of_a_send_says_all_of_it(send: Send, language: str) -> None:
-    line = send_line(send, WORDS[language]).to_dict()
+    line = send_line(send, WORDS[language])
 
     assert check_blocks([line]) == []
     text = line["text"]["text"]
@@ -383,7 +386,7 @@ def test_a_line_of_a_send_says_all_of_it(send: Send, language: str) -> None:
 
 @EACH_SEND
 def test_to_send_again_is_asked_back_while_the_outcome_is_open(send: Send) -> None:
-    button = send_line(send, EN).to_dict()["accessory"]
+    button = send_line(send, EN)["accessory"]
 
     is_open = send.status in {Status.UNKNOWN, Status.QUEUED, Status.SENDING}
     assert ("confirm" in button) is is_open
@@ -579,7 +582,7 @@ async def test_refresh_notices_who_came_into_a_group(room: Room) -> None:
 async def test_refresh_reads_a_catalogue_that_was_changed_by_hand(room: Room) -> None:
     await room.stock(make_template())
     await room.told("list")
-    await room.database.run(lambda c: c.execute(sa.update(templates).values(active=False)))
+    await room.database.write(lambda c: c.execute(sa.update(templates).values(active=False)))
 
     assert "may send 0 templates" in await room.told("refresh")
 

@@ -177,7 +177,7 @@ async def test_nothing_goes_without_its_values_because_the_catalogue_was_away_fo
 
     assert desk.drawer.taken == []
     assert answer["response_action"] == "update"
-    shown = answer["view"].to_dict()
+    shown = answer["view"]
     assert form.drawn(shown) == TEMPLATE
     assert block(shown, "param.client_name")["element"]["initial_value"] == "Rosa"
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
-from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -18,6 +17,7 @@ from bot.demo.messages import escape
 from bot.errors import Problem, TryLater
 from bot.locales import LANGUAGES, load
 from bot.slack import form
+from bot.slack.blocks import View
 from bot.slack.template_form import drafts, groups, languages, page, param_view, view
 from bot.slack.template_form.drafts import Draft
 from bot.slack.template_form.groups import Groups
@@ -78,7 +78,7 @@ GROUPS = {SUPPORT: "Soporte · @soporte", "S0000000000": "x" * 300}
 
 def submitted(built: View) -> dict[str, Any]:
     """Return a view as Slack hands it in when nobody touches it."""
-    spec: dict[str, Any] = built.to_dict()
+    spec: dict[str, Any] = built
     values = values_of(spec["blocks"], {})
     for elements in values.values():
         for each in elements.values():
@@ -88,12 +88,12 @@ def submitted(built: View) -> dict[str, Any]:
 
 
 def inputs_of(built: View) -> set[str]:
-    blocks = built.to_dict()["blocks"]
+    blocks = built["blocks"]
     return {each["block_id"] for each in blocks if each["type"] == "input"}
 
 
 def element(built: View, name: str) -> dict[str, Any]:
-    blocks = built.to_dict()["blocks"]
+    blocks = built["blocks"]
     found: dict[str, Any] = next(each for each in blocks if each.get("block_id") == name)
     return cast(dict[str, Any], found.get("element") or found["accessory"])
 
@@ -105,7 +105,7 @@ def without_params(draft: Draft) -> Draft:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("draft", DRAFTS.values(), ids=DRAFTS)
 def test_slack_takes_every_form_of_a_template(draft: Draft, language: str) -> None:
-    spec = view.build(draft, WORDS[language], GROUPS).to_dict()
+    spec = view.build(draft, WORDS[language], GROUPS)
 
     assert check_view(spec, kind="modal") == []
     assert size_of(spec) < VIEW_BYTES
@@ -117,9 +117,7 @@ def test_slack_takes_every_form_of_a_template(draft: Draft, language: str) -> No
 def test_slack_takes_every_page_of_parameters(
     template: Template, dropped: list[str], language: str
 ) -> None:
-    spec = page.build(
-        ALICE, template, WORDS[language], saved=bool(dropped), dropped=dropped
-    ).to_dict()
+    spec = page.build(ALICE, template, WORDS[language], saved=bool(dropped), dropped=dropped)
 
     assert check_view(spec, kind="modal") == []
     assert size_of(spec) < VIEW_BYTES
@@ -128,7 +126,7 @@ def test_slack_takes_every_page_of_parameters(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("param", [*FULL.params, LONGEST.params[0], CHOICE])
 def test_slack_takes_every_form_of_a_parameter(param: Param, language: str) -> None:
-    spec = param_view.build(ALICE, LONGEST, param, WORDS[language]).to_dict()
+    spec = param_view.build(ALICE, LONGEST, param, WORDS[language])
 
     assert check_view(spec, kind="modal") == []
     assert size_of(spec) < VIEW_BYTES
@@ -137,7 +135,7 @@ def test_slack_takes_every_form_of_a_parameter(param: Param, language: str) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_what_is_told(language: str) -> None:
     words = WORDS[language]
-    spec = page.notice(words("template_form.deactivated", name=WIDE), words).to_dict()
+    spec = page.notice(words("template_form.deactivated", name=WIDE), words)
 
     assert check_view(spec, kind="modal") == []
 
@@ -247,9 +245,9 @@ def test_views_that_are_not_ours_belong_to_nobody() -> None:
 
 def test_a_form_keeps_to_itself_only_what_fits_there() -> None:
     for draft in DRAFTS.values():
-        assert len(view.build(draft, EN, {}).to_dict()["private_metadata"]) <= 200
+        assert len(view.build(draft, EN, {})["private_metadata"]) <= 200
     for param in (*LONGEST.params, CHOICE):
-        assert len(param_view.build(ALICE, LONGEST, param, EN).to_dict()["private_metadata"]) < 1500
+        assert len(param_view.build(ALICE, LONGEST, param, EN)["private_metadata"]) < 1500
 
 
 def test_a_field_has_room_for_what_the_catalogue_has_in_it() -> None:
@@ -287,14 +285,14 @@ def test_only_a_template_that_is_there_leads_to_its_parameters() -> None:
     leads = {
         name: any(each.get("block_id") == "open_params" for each in blocks)
         for name, draft in DRAFTS.items()
-        for blocks in [view.build(draft, EN, {}).to_dict()["blocks"]]
+        for blocks in [view.build(draft, EN, {})["blocks"]]
     }
 
     assert leads == {"new": False, "edit": True, "duplicate": False, "longest": True}
 
 
 def test_the_page_shows_each_parameter_in_a_line() -> None:
-    blocks = page.build(ALICE, FULL, EN).to_dict()["blocks"]
+    blocks = page.build(ALICE, FULL, EN)["blocks"]
 
     assert [each["text"]["text"] for each in blocks[1:]] == [
         "`{{Sede}}`\nChoice · required · starts as Centro",
@@ -306,7 +304,7 @@ def test_the_page_shows_each_parameter_in_a_line() -> None:
 def test_what_people_wrote_is_harmless_on_the_page() -> None:
     param = Param("<!channel>", label="<@U0ALICE0001>", default="a\n<b>")
 
-    blocks = page.build(ALICE, replace(FULL, params=(param,)), EN).to_dict()["blocks"]
+    blocks = page.build(ALICE, replace(FULL, params=(param,)), EN)["blocks"]
 
     assert blocks[0]["text"]["type"] == "plain_text"
     assert blocks[1]["text"]["verbatim"]
@@ -433,7 +431,7 @@ def test_the_warning_stands_on_top_and_is_remembered(
 
     built = view.build(draft, WORDS[language], GROUPS)
 
-    spec = built.to_dict()
+    spec = built
     assert check_view(spec, kind="modal") == []
     says = spec["blocks"][0]["text"]["text"]
     assert all(WORDS[language](view.UNLIMITED[each]) in says for each in warned)
@@ -662,7 +660,7 @@ async def test_a_form_does_not_wait_for_names_longer_than_it_may(
 
 
 def test_the_notes_of_the_forms_are_ours() -> None:
-    note = json.loads(view.build(DRAFTS["edit"], EN, {}).to_dict()["private_metadata"])
+    note = json.loads(view.build(DRAFTS["edit"], EN, {})["private_metadata"])
 
     assert note == {
         "user": ALICE,

@@ -3,19 +3,10 @@
 import re
 from datetime import date, timedelta
 
-from slack_sdk.models.blocks import (
-    DatePickerElement,
-    InputBlock,
-    InputInteractiveElement,
-    NumberInputElement,
-    Option,
-    PlainTextInputElement,
-    StaticSelectElement,
-    UrlInputElement,
-)
-
 from bot.locales import LANGUAGES, Words
 from bot.sends import BODY_LIMIT
+from bot.slack import elements
+from bot.slack.blocks import Block, Element, input_block
 from bot.slack.payloads import Payload, chosen, plain, text_of
 from bot.templates import Template, names
 from bot.templates.days import read_day
@@ -24,8 +15,6 @@ from bot.templates.params import Kind, Param, as_read
 TEXT_LIMIT = 3000  # Slack's
 # Where a date that was sent is looked for: each of these days takes some microseconds.
 DAYS_BACK, DAYS_AHEAD = 200, 400
-# Typing keeps the preview up to date, and Enter still sends the form.
-WHILE_TYPING = {"trigger_actions_on": ["on_character_entered"]}
 NUMBER = re.compile(r"-?[0-9]{1,50}(\.[0-9]{1,50})?")  # as Slack's field takes it
 # Bytes of all menus of a form, and of an option beside its text: a view takes 250 kB in all.
 MENUS_LIMIT = 120_000
@@ -46,59 +35,46 @@ def menus(template: Template) -> frozenset[str]:
 
 def draw(
     param: Param, block: str, action: str, value: str, words: Words, *, has_menu: bool
-) -> InputBlock:
-    """Draw one parameter's field with what is in it."""
-    return InputBlock(
-        block_id=block,
-        label=param.title,
-        hint=param.help or None,
+) -> Block:
+    """Draw one parameter's field with what is in it.
+
+    What is typed keeps the preview up to date, and Enter still sends the form.
+    """
+    return input_block(
+        block,
+        param.title,
+        _element(param, action, value, words, has_menu=has_menu),
+        hint=param.help,
         optional=not param.required,
         dispatch_action=True,
-        element=_element(param, action, value, words, has_menu=has_menu),
     )
 
 
-def _element(
-    param: Param, action: str, value: str, words: Words, *, has_menu: bool
-) -> InputInteractiveElement:
-    example = param.example or None
+def _element(param: Param, action: str, value: str, words: Words, *, has_menu: bool) -> Element:
+    example = param.example
     match param.kind:
         case Kind.DATE:
-            day = value if fits(param, value) else None
-            return DatePickerElement(
-                action_id=action, initial_date=day, placeholder=words("form.date.placeholder")
-            )
+            day = value if fits(param, value) else ""
+            return elements.date_picker(action, day, placeholder=words("form.date.placeholder"))
         case Kind.CHOICE if has_menu:
-            options = [Option(text=each, value=each) for each in param.choices]
-            initial = next((each for each in options if each.value == value), None)
-            return StaticSelectElement(
-                action_id=action,
-                options=options,
-                initial_option=initial,
-                placeholder=words("form.choice.placeholder"),
-            )
+            options = [elements.option(each, each) for each in param.choices]
+            chosen = next((each for each in options if each["value"] == value), None)
+            placeholder = words("form.choice.placeholder")
+            return elements.static_select(action, options, chosen, placeholder=placeholder)
         case Kind.NUMBER if not value or NUMBER.fullmatch(value):
-            return NumberInputElement(
-                action_id=action,
-                is_decimal_allowed=True,
-                initial_value=value or None,
-                placeholder=example,
-                dispatch_action_config=WHILE_TYPING,
+            return elements.number_input(
+                action, value, decimal=True, placeholder=example, while_typing=True
             )
         case Kind.LINK:
-            return UrlInputElement(
-                action_id=action,
-                initial_value=value[:TEXT_LIMIT] or None,
-                placeholder=example,
-                dispatch_action_config=WHILE_TYPING,
+            return elements.url_input(
+                action, value[:TEXT_LIMIT], placeholder=example, while_typing=True
             )
-    limit = max(param.max_length or BODY_LIMIT, len(value))
-    return PlainTextInputElement(
-        action_id=action,
-        initial_value=value[:TEXT_LIMIT] or None,
-        max_length=min(limit, TEXT_LIMIT),
+    return elements.text_input(
+        action,
+        value[:TEXT_LIMIT],
+        max_length=min(max(param.max_length or BODY_LIMIT, len(value)), TEXT_LIMIT),
         placeholder=example,
-        dispatch_action_config=WHILE_TYPING,
+        while_typing=True,
     )
 
 

@@ -3,20 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-)
-
 from bot.locales import Words
+from bot.slack import elements
+from bot.slack.blocks import Block, actions, context, section
 from bot.slack.cards import escape
 from bot.slack.command_text import params_text
 from bot.slack.form import note
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import MEAN, MEANT
 from bot.slack.form.mistakes import sentence, short
-from bot.slack.texts import says, small
 from bot.templates import meant_param
 
 UNREAD_LIMIT = 500  # escaped it may have five times that, and a section takes 3,000
@@ -26,16 +21,16 @@ TOLD = 100  # characters of what was typed that are said again
 def draw(form: Form, words: Words) -> Iterator[Block]:
     """Say on top of the form what must be known of it."""
     if form.is_test:
-        yield says(words("form.test_is_real"))
+        yield section(words("form.test_is_real"))
     if form.notice:
         values = {name: escape(short(str(v), TOLD)) for name, v in form.notice.values.items()}
-        yield says(sentence(replace(form.notice, values=values), words))
+        yield section(sentence(replace(form.notice, values=values), words))
     if form.meant:
         buttons = [
-            ButtonElement(text=each.name, action_id=f"{MEAN}.{number}", value=each.id)
+            elements.button(f"{MEAN}.{number}", each.name, each.id)
             for number, each in enumerate(form.meant)
         ]
-        yield ActionsBlock(block_id=MEANT, elements=buttons)
+        yield actions(buttons, block_id=MEANT)
     yield from _without_field(form, words)
 
 
@@ -45,13 +40,13 @@ def _without_field(form: Form, words: Words) -> Iterator[Block]:
     waiting = note.waiting(form)
     lost = waiting if form.known or not note.kept(waiting) else ()
     if waiting and not lost and not form.template:
-        yield small(words("form.waiting", words=_listed(map(_pair, waiting))))
+        yield context(words("form.waiting", words=_listed(map(_pair, waiting))))
     unfit = [each for each in lost if form.known and meant_param(form.known, each[0])]
     if unfit:
-        yield says(words("form.unfit", words=_listed(map(_pair, unfit))))
+        yield section(words("form.unfit", words=_listed(map(_pair, unfit))))
     rest = [_pair(each) for each in lost if each not in unfit]
     if unread := [*form.unread, *form.cut_off(), *rest]:
-        yield says(words("form.unread", words=_listed(unread)))
+        yield section(words("form.unread", words=_listed(unread)))
 
 
 def _pair(pair: tuple[str, str]) -> str:

@@ -1,38 +1,26 @@
 """What is said of the number, right under its field: which reading is meant, or a warning."""
 
-from slack_sdk.models.blocks import (
-    Block,
-    InputBlock,
-    Option,
-    RadioButtonsElement,
-)
-
 from bot.locales import Words
 from bot.phones import Phone
+from bot.slack import elements
+from bot.slack.blocks import Block, input_block, section
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import INPUT, OPTION_LIMIT, READING
-from bot.slack.texts import says
 
 
 def about(form: Form, words: Words) -> list[Block]:
     """Ask which reading is meant, or warn about the one there is, right under the field."""
     if len(form.readings) == 1 or form.seen:
         shown = [phone for phone in form.readings if form.seen in {"", phone.digits}]
-        warning = [says(_warning(phone, words)) for phone in shown]
+        warning = [section(_warning(phone, words)) for phone in shown]
     else:
         warning = []
     if len(form.readings) < 2:  # noqa: PLR2004 - one reading needs no question
         return [*warning]
-    options = [
-        Option(text=_option_text(phone, words), value=phone.digits) for phone in form.readings
-    ]
-    chosen = next((each for each in options if each.value == form.reading), None)
-    question = InputBlock(
-        block_id=READING,
-        label=words("form.reading.label"),
-        element=RadioButtonsElement(action_id=INPUT, options=options, initial_option=chosen),
-    )
-    return [question, *warning]
+    options = [elements.option(_option_text(each, words), each.digits) for each in form.readings]
+    chosen = next((each for each in options if each["value"] == form.reading), None)
+    buttons = elements.radio_buttons(INPUT, options, chosen)
+    return [input_block(READING, words("form.reading.label"), buttons), *warning]
 
 
 def _option_text(phone: Phone, words: Words) -> str:

@@ -2,15 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from slack_sdk.models.blocks import (
-    RichTextBlock,
-    RichTextElement,
-    RichTextElementParts,
-    RichTextQuoteElement,
-    RichTextSectionElement,
-)
-
 from bot.locales import Words
+from bot.slack import blocks
+from bot.slack.blocks import Block, RichText
 from bot.slack.form.ids import PREVIEW
 from bot.slack.form.mistakes import short
 from bot.templates import Part, PartKind, Preview
@@ -20,28 +14,23 @@ from bot.templates.markup import Span, spans
 HOLE = "\ue000"
 LENGTH_LIMIT = 3000  # characters that are shown: values may be far too long for WhatsApp
 
-Text = RichTextElementParts.Text
 
-
-def draw(preview: Preview, words: Words) -> RichTextBlock:
+def draw(preview: Preview, words: Words) -> Block:
     """Draw a message: marks as WhatsApp shows them, and what is missing as a name in a box."""
-    lines: list[RichTextElement] = []
+    lines: list[RichText] = []
     if preview.header:
         # WhatsApp shows a header in bold, marks or not.
         lines += [_text(each.text, Span("", bold=True), each.kind) for each in preview.header]
-        lines.append(Text(text="\n"))
+        lines.append(blocks.rich_text_piece("\n"))
     lines += _body(preview.body)
     if preview.footer:
-        lines.append(Text(text=f"\n{preview.footer}", style=_style(Span("", italic=True))))
-    title = RichTextSectionElement(
-        elements=[Text(text=words("form.preview"), style=_style(Span("", bold=True)))]
-    )
-    return RichTextBlock(
-        block_id=PREVIEW, elements=[title, RichTextQuoteElement(elements=_shown(lines))]
-    )
+        lines.append(blocks.rich_text_piece(f"\n{preview.footer}", italic=True))
+    title = blocks.rich_text_piece(words("form.preview"), bold=True)
+    parts = [blocks.rich_text_section([title]), blocks.rich_text_quote(_shown(lines))]
+    return blocks.rich_text(parts, block_id=PREVIEW)
 
 
-def _body(parts: Iterable[Part]) -> Iterator[RichTextElement]:
+def _body(parts: Iterable[Part]) -> Iterator[RichText]:
     whole, missing = "", []
     for part in parts:
         if part.kind is PartKind.MISSING:
@@ -58,26 +47,21 @@ def _body(parts: Iterable[Part]) -> Iterator[RichTextElement]:
                 yield _text(text, span, PartKind.TEXT)
 
 
-def _text(text: str, like: Span, kind: PartKind) -> Text:
+def _text(text: str, like: Span, kind: PartKind) -> RichText:
     if kind is PartKind.MISSING:
-        return Text(text=f"[{text}]", style=_style(Span("", code=True)))
-    return Text(text=text, style=_style(like))
+        return blocks.rich_text_piece(f"[{text}]", code=True)
+    marks = {"bold": like.bold, "italic": like.italic, "strike": like.strike, "code": like.code}
+    return blocks.rich_text_piece(text, **marks)
 
 
-def _style(like: Span) -> RichTextElementParts.TextStyle | None:
-    flags = {"bold": like.bold, "italic": like.italic, "strike": like.strike, "code": like.code}
-    on = {name: True for name, is_on in flags.items() if is_on}
-    return RichTextElementParts.TextStyle(**on) if on else None
-
-
-def _shown(elements: list[RichTextElement]) -> list[RichTextElement]:
+def _shown(pieces: list[RichText]) -> list[RichText]:
     """Cut a message that is far too long; the form says so when it is sent."""
     left = LENGTH_LIMIT
-    shown: list[RichTextElement] = []
-    for each in elements:
-        text = str(each.to_dict()["text"])
+    shown: list[RichText] = []
+    for each in pieces:
+        text = str(each["text"])
         if len(text) > left:
-            shown.append(Text(text=text[:left] + "…"))
+            shown.append(blocks.rich_text_piece(text[:left] + "…"))
             break
         left -= len(text)
         shown.append(each)

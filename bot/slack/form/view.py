@@ -1,22 +1,11 @@
 """The form, drawn as a modal."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import (
-    Block,
-    CheckboxesElement,
-    ConversationSelectElement,
-    ExternalDataSelectElement,
-    InputBlock,
-    InputInteractiveElement,
-    Option,
-    PlainTextInputElement,
-    PlainTextObject,
-)
-from slack_sdk.models.views import View
-
 from bot.locales import Words
+from bot.slack import blocks, elements
+from bot.slack.blocks import Block, Element, Option, View
 from bot.slack.form import fields, note, notices, number, preview
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import (
@@ -37,7 +26,6 @@ from bot.slack.form.ids import (
     param_blocks,
 )
 from bot.slack.payloads import Payload, plain
-from bot.slack.texts import small
 from bot.templates import Template, fingerprint
 from bot.templates import preview as message_of
 
@@ -48,32 +36,34 @@ KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
 def build(form: Form, words: Words, *, opening: bool = False) -> View:
     """Draw the form as a modal; as it opens, with the first field that is still to be filled."""
-    inputs = [*_inputs(form, words)]
+    drawn = [*_inputs(form, words)]
     if opening:
-        _focus(inputs)
-    return View(
-        type="modal",
-        callback_id=CALLBACK_ID,
-        title=words("form.test" if form.is_test else "form.title"),
+        drawn = _focused(drawn)
+    return blocks.modal(
+        words("form.test" if form.is_test else "form.title"),
+        [*notices.draw(form, words), *drawn],
         submit=words("form.submit_anyway" if form.seen else "form.submit"),
         close=words("form.close"),
+        callback_id=CALLBACK_ID,
         private_metadata=note.write(form),
-        blocks=[*notices.draw(form, words), *inputs],
     )
 
 
-def _focus(blocks: Iterable[Block]) -> None:
-    fields_ = [each for each in blocks if isinstance(each, InputBlock)]
-    empty = [each for each in fields_ if not each.optional and not _is_filled(each)]
+def _focused(drawn: Sequence[Block]) -> list[Block]:
+    inputs = [each for each in drawn if each["type"] == "input"]
+    empty = [each for each in inputs if not each["optional"] and not _is_filled(each["element"])]
     # Where all is filled in, Enter in the number's field sends.
-    for block in (empty or fields_[1:])[:1]:
-        if isinstance(block.element, InputInteractiveElement):
-            block.element.focus_on_load = True
+    first = (empty or inputs[1:])[:1]
+    return [
+        Block({**each, "element": {**each["element"], "focus_on_load": True}})
+        if each in first
+        else each
+        for each in drawn
+    ]
 
 
-def _is_filled(block: InputBlock) -> bool:
-    drawn = block.element.to_dict() if block.element else {}
-    return any(name.startswith("initial_") for name in drawn)
+def _is_filled(element: Element) -> bool:
+    return any(name.startswith("initial_") for name in element)
 
 
 def with_message(view: Payload, form: Form, words: Words) -> dict[str, Any]:
@@ -83,11 +73,11 @@ def with_message(view: Payload, form: Form, words: Words) -> dict[str, Any]:
     """
     if form.known is None:
         return dict(view)
-    message = preview.draw(message_of(form.known, dict(form.values)), words).to_dict()
-    blocks = [
+    message = preview.draw(message_of(form.known, dict(form.values)), words)
+    drawn = [
         message if each.get("block_id") == PREVIEW else _as_sent(each) for each in view["blocks"]
     ]
-    return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": blocks}
+    return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": drawn}
 
 
 def _as_sent(part: object) -> object:
@@ -104,12 +94,12 @@ def _as_sent(part: object) -> object:
 
 def option(template: Template) -> Option:
     """Draw a template in the menu of templates."""
-    return Option(text=template.name, value=template.id)
+    return elements.option(template.name, template.id)
 
 
 def bare_option(template_id: str, words: Words) -> Option:
     """Draw an id that the catalogue does not have."""
-    return Option(text=words("form.bare_id", id=template_id)[:OPTION_LIMIT], value=template_id)
+    return elements.option(words("form.bare_id", id=template_id)[:OPTION_LIMIT], template_id)
 
 
 def _inputs(form: Form, words: Words) -> Iterator[Block]:
@@ -135,10 +125,10 @@ def _inputs(form: Form, words: Words) -> Iterator[Block]:
         yield from _where(form, words)
 
 
-def _phone(form: Form, words: Words) -> InputBlock:
+def _phone(form: Form, words: Words) -> Block:
     block = _text(PHONE, form.phone, words)
     if form.is_test:
-        block.label = PlainTextObject(text=words("form.own_phone.label"))
+        block["label"] = blocks.plain_text(words("form.own_phone.label"))
     return block
 
 
@@ -148,33 +138,29 @@ def _where(form: Form, words: Words) -> Iterator[Block]:
         channels = form.known.channels
         shown = ", ".join(f"<#{each}>" for each in channels[:CHANNELS_TOLD])
         shown += ", …" if len(channels) > CHANNELS_TOLD else ""
-        yield small(words("form.channels", channels=shown))
+        yield blocks.context(words("form.channels", channels=shown))
 
 
 def _params(template: Template, values: Mapping[str, str], words: Words) -> Iterator[Block]:
-    blocks, menus = param_blocks(template), fields.menus(template)
+    ids, menus = param_blocks(template), fields.menus(template)
     # Slack keeps what is in a field of the same name, which may ask for something else by now.
     action = f"{FILL}.{fingerprint(template)}"
     for param in template.params:
         name, value = param.name, values.get(param.name, "")
-        yield fields.draw(param, blocks[name], action, value, words, has_menu=name in menus)
+        yield fields.draw(param, ids[name], action, value, words, has_menu=name in menus)
 
 
-def _template_menu(form: Form, words: Words) -> InputBlock:
+def _template_menu(form: Form, words: Words) -> Block:
     chosen = option(form.known) if form.known else None
     if form.template and not form.known:
         chosen = bare_option(form.template, words)
-    return InputBlock(
-        block_id=TEMPLATE,
-        label=words("form.template.choose.label"),
-        dispatch_action=True,
-        element=ExternalDataSelectElement(
-            action_id=f"{CHOOSE}.{form.times_set}" if form.times_set else CHOOSE,
-            initial_option=chosen,
-            min_query_length=0,
-            placeholder=words("form.template.choose.placeholder"),
-        ),
+    menu = elements.external_select(
+        f"{CHOOSE}.{form.times_set}" if form.times_set else CHOOSE,
+        chosen,
+        placeholder=words("form.template.choose.placeholder"),
     )
+    label = words("form.template.choose.label")
+    return blocks.input_block(TEMPLATE, label, menu, dispatch_action=True)
 
 
 def _text(
@@ -185,42 +171,34 @@ def _text(
     optional: bool = False,
     multiline: bool = False,
     action: str = INPUT,
-) -> InputBlock:
-    return InputBlock(
-        block_id=block,
-        label=words(f"form.{block}.label"),
-        hint=words(f"form.{block}.hint") if words.has(f"form.{block}.hint") else None,
-        optional=optional,
-        element=PlainTextInputElement(
-            action_id=action,
-            initial_value=value[: LIMITS[block]] or None,
+) -> Block:
+    hint = f"form.{block}.hint"
+    return blocks.input_block(
+        block,
+        words(f"form.{block}.label"),
+        elements.text_input(
+            action,
+            value[: LIMITS[block]],
             max_length=LIMITS[block],
             multiline=multiline,
             placeholder=words(f"form.{block}.placeholder"),
         ),
+        hint=words(hint) if words.has(hint) else "",
+        optional=optional,
     )
 
 
-def _assign(form: Form, words: Words, action: str) -> InputBlock:
-    box = Option(text=words("form.assign.option"), value="assign")
-    element: InputInteractiveElement = CheckboxesElement(
-        action_id=action, options=[box], initial_options=[box] if form.assign else None
-    )
-    return InputBlock(
-        block_id=ASSIGN, label=words("form.assign.label"), optional=True, element=element
-    )
+def _assign(form: Form, words: Words, action: str) -> Block:
+    box = elements.option(words("form.assign.option"), "assign")
+    element = elements.checkbox(action, box, checked=form.assign)
+    return blocks.input_block(ASSIGN, words("form.assign.label"), element, optional=True)
 
 
-def _channel(form: Form, words: Words) -> InputBlock:
-    return InputBlock(
-        block_id=CHANNEL,
-        label=words("form.channel.label"),
+def _channel(form: Form, words: Words) -> Block:
+    return blocks.input_block(
+        CHANNEL,
+        words("form.channel.label"),
+        elements.conversation_select(INPUT, form.channel),
         hint=words("form.channel.hint"),
         optional=True,
-        element=ConversationSelectElement(
-            action_id=INPUT,
-            initial_conversation=form.channel or None,
-            default_to_current_conversation=None if form.channel else True,
-            response_url_enabled=True,
-        ),
     )

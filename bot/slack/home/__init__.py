@@ -5,13 +5,13 @@ from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotAllowed, TryLater
 from bot.locales import Dictionary, Words
 from bot.sends import Send
 from bot.slack import payloads
+from bot.slack.blocks import View
 from bot.slack.client import in_our_words, in_time
 from bot.slack.failures import mentions, who_helps
 from bot.slack.home import view
@@ -92,7 +92,7 @@ class Home:
     async def _show(self, user: str, spot: Spot) -> None:
         drawn = await self._draw(user, spot)
         with in_our_words():
-            await self._client.views_publish(user_id=user, view=drawn.to_dict())
+            await self._client.views_publish(user_id=user, view=drawn)
 
     async def _draw(self, user: str, spot: Spot) -> View:
         """Draw what this person may see now; a refusal takes the place of all that was there."""

@@ -4,27 +4,25 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from slack_sdk.models.blocks import (
-    ActionsBlock,
-    Block,
-    ButtonElement,
-    DividerBlock,
-    HeaderBlock,
-    InputBlock,
-    InteractiveElement,
-    Option,
-    OverflowMenuElement,
-    PlainTextInputElement,
-)
-from slack_sdk.models.views import View
-
 from bot.locales import Words
 from bot.sends import Send
+from bot.slack import elements
 from bot.slack.actions import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_MENU
+from bot.slack.blocks import (
+    Block,
+    Element,
+    View,
+    actions,
+    context,
+    divider,
+    header,
+    home,
+    input_block,
+    section,
+)
 from bot.slack.cards import clock, escape
 from bot.slack.home.spot import SEARCH_LIMIT, Spot
 from bot.slack.send_line import again_button, summary_of
-from bot.slack.texts import says, small
 from bot.templates import Template, search
 
 # Each carries the spot that it leads to.
@@ -62,43 +60,40 @@ class Screen:
 def build(screen: Screen, words: Words) -> View:
     """Draw Home for a person who may send."""
     blocks = [
-        ActionsBlock(block_id=TOP, elements=_top(screen, words)),
-        HeaderBlock(text=words("home.sends")),
-        *([_sent(send, words) for send in screen.sends] or [says(words("home.no_sends"))]),
-        HeaderBlock(text=words("home.templates")),
+        actions(_top(screen, words), block_id=TOP),
+        header(words("home.sends")),
+        *([_sent(send, words) for send in screen.sends] or [section(words("home.no_sends"))]),
+        header(words("home.templates")),
         *_templates(screen, words),
-        small(_who_to_ask(screen, words)),
+        context(_who_to_ask(screen, words)),
     ]
-    return _home(screen.spot, *blocks)
+    return home(blocks, private_metadata=screen.spot.write())
 
 
 def refused(sentence: str) -> View:
     """Draw Home for a person who may not send: why, and who helps."""
-    return _home(Spot(), says(sentence))
+    return home([section(sentence)], private_metadata=Spot().write())
 
 
 def later(spot: Spot, words: Words) -> View:
     """Draw Home while nothing can be looked up."""
-    again = _button(REFRESH, words("home.try_again"), spot.write())
-    return _home(spot, says(words("home.later")), ActionsBlock(elements=[again]))
+    again = elements.button(REFRESH, words("home.try_again"), spot.write())
+    drawn = [section(words("home.later")), actions([again])]
+    return home(drawn, private_metadata=spot.write())
 
 
-def _home(spot: Spot, *blocks: Block) -> View:
-    return View(type="home", private_metadata=spot.write(), blocks=blocks)
-
-
-def _top(screen: Screen, words: Words) -> list[ButtonElement]:
-    buttons = [ButtonElement(action_id=NEW_SEND, text=words("home.new_send"), style="primary")]
+def _top(screen: Screen, words: Words) -> list[Element]:
+    buttons = [elements.button(NEW_SEND, words("home.new_send"), style="primary")]
     if screen.is_admin:
-        buttons.append(_button(ADD_TEMPLATE, words("home.add_template")))
-    return [*buttons, _button(REFRESH, words("home.refresh"), screen.spot.write())]
+        buttons.append(elements.button(ADD_TEMPLATE, words("home.add_template")))
+    return [*buttons, elements.button(REFRESH, words("home.refresh"), screen.spot.write())]
 
 
 def _sent(send: Send, words: Words) -> Block:
     facts, channel = [clock(send.created, day=True)], send.order.place.channel
     if CHANNEL.fullmatch(channel):
         facts.append(f"<#{channel}>")
-    return says(
+    return section(
         f"{summary_of(send, words)}\n{' · '.join(facts)}",
         block_id=f"sent.{send.id}",
         accessory=again_button(send, words),
@@ -107,77 +102,73 @@ def _sent(send: Send, words: Words) -> Block:
 
 def _templates(screen: Screen, words: Words) -> list[Block]:
     if not screen.has_catalogue:
-        return [says(words("home.no_catalogue"))]
+        return [section(words("home.no_catalogue"))]
     if not screen.templates:
-        return [says(words("home.no_templates"))]
+        return [section(words("home.no_templates"))]
     wanted = screen.spot.search
     found = search(screen.templates, wanted)
     blocks: list[Block] = []
     if wanted or len(screen.templates) > PAGE_SIZE:
         blocks.append(_search(screen.spot, words))
     if not found:
-        blocks.append(says(words("home.no_match", search=escape(wanted))))
+        blocks.append(section(words("home.no_match", search=escape(wanted))))
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(1, screen.spot.page), pages)
     for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
         blocks += _for_admin(each, words) if screen.is_admin else [_for_sender(each, words)]
     if pages > 1:
-        blocks.append(small(words("home.page", page=page, pages=pages, count=len(found))))
+        blocks.append(context(words("home.page", page=page, pages=pages, count=len(found))))
     buttons = _ways_on(screen.spot.at(page), pages, words)
-    return [*blocks, ActionsBlock(block_id=WAYS_ON, elements=buttons)] if buttons else blocks
+    return [*blocks, actions(buttons, block_id=WAYS_ON)] if buttons else blocks
 
 
 def _search(spot: Spot, words: Words) -> Block:
-    return InputBlock(
-        block_id=f"{SEARCH_BLOCK}{spot.field}",
-        label=words("home.search.label"),
-        dispatch_action=True,  # on Enter, which is Slack's default
-        element=PlainTextInputElement(
-            action_id=SEARCH,
-            initial_value=spot.search or None,
-            max_length=SEARCH_LIMIT,
-            placeholder=words("home.search.placeholder"),
-        ),
+    field = elements.text_input(
+        SEARCH,
+        spot.search,
+        max_length=SEARCH_LIMIT,
+        placeholder=words("home.search.placeholder"),
     )
+    # On Enter, which is Slack's default.
+    block, label = f"{SEARCH_BLOCK}{spot.field}", words("home.search.label")
+    return input_block(block, label, field, dispatch_action=True)
 
 
-def _ways_on(spot: Spot, pages: int, words: Words) -> list[ButtonElement]:
+def _ways_on(spot: Spot, pages: int, words: Words) -> list[Element]:
     buttons = []
     if spot.page > 1:
         before = spot.at(spot.page - 1).write()
-        buttons.append(_button(PREVIOUS, words("home.previous"), before))
+        buttons.append(elements.button(PREVIOUS, words("home.previous"), before))
     if spot.page < pages:
         after = spot.at(spot.page + 1).write()
-        buttons.append(_button(NEXT, words("home.next"), after))
+        buttons.append(elements.button(NEXT, words("home.next"), after))
     if spot.search:
-        buttons.append(_button(SHOW_ALL, words("home.show_all"), spot.cleared().write()))
+        buttons.append(elements.button(SHOW_ALL, words("home.show_all"), spot.cleared().write()))
     return buttons
 
 
 def _for_sender(template: Template, words: Words) -> Block:
-    return says(
+    return section(
         _about(template, words),
         block_id=f"template.{template.id}",
-        accessory=_button(SEND_TEMPLATE, words("home.send"), template.id),
+        accessory=elements.button(SEND_TEMPLATE, words("home.send"), template.id),
     )
 
 
 def _for_admin(template: Template, words: Words) -> list[Block]:
     left_out = "activate" if template.active else "deactivate"
     options = [
-        Option(text=words(f"home.menu.{verb}"), value=f"{verb}:{template.id}")
+        elements.option(words(f"home.menu.{verb}"), f"{verb}:{template.id}")
         for verb in MENU
         if verb != left_out
     ]
-    elements: list[InteractiveElement] = [
-        OverflowMenuElement(action_id=TEMPLATE_MENU, options=options)
-    ]
+    row = [elements.overflow(TEMPLATE_MENU, options)]
     if template.active:
-        elements.insert(0, _button(SEND_TEMPLATE, words("home.send"), template.id))
+        row.insert(0, elements.button(SEND_TEMPLATE, words("home.send"), template.id))
     return [
-        says(_about(template, words), block_id=f"template.{template.id}"),
-        ActionsBlock(block_id=f"manage.{template.id}", elements=elements),
-        DividerBlock(),
+        section(_about(template, words), block_id=f"template.{template.id}"),
+        actions(row, block_id=f"manage.{template.id}"),
+        divider(),
     ]
 
 
@@ -210,7 +201,3 @@ def _who_to_ask(screen: Screen, words: Words) -> str:
     if screen.is_admin or not screen.helpers:
         return words("home.ask_owner")
     return words("home.ask", people=screen.helpers)
-
-
-def _button(action_id: str, text: str, value: str | None = None) -> ButtonElement:
-    return ButtonElement(action_id=action_id, text=text, value=value)

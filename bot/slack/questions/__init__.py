@@ -12,7 +12,7 @@ from bot.slack.offers import Offer
 from bot.slack.questions import answers
 from bot.slack.questions.answers import Answer
 from bot.slack.questions.asked import Asked, Topic, read
-from bot.templates import Template, names
+from bot.templates import Template
 
 __all__ = ["Answer", "Pause", "Questions"]
 
@@ -113,7 +113,7 @@ class Questions:
         """
         if not asked.about:
             return False
-        known = [names.fold(each.name) for each in await self.catalogue.all() if each.active]
+        known = [each.folded for each in await self.catalogue.all() if each.active]
         if asked.typed in known:
             return True
         return len(asked.digits) >= WHOLE_NUMBER and any(asked.word in name for name in known)

@@ -1,18 +1,15 @@
 """The answers to the command's questions, for whoever asked alone. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from slack_sdk.models.blocks import Block
 
 from bot.locales import Words
 from bot.sends import Send, Status
 from bot.slack import cards
+from bot.slack.blocks import Block, context, section
 from bot.slack.offers import Offer
 from bot.slack.send_line import line_of, send_line, whole_number
-from bot.slack.texts import says, small
-from bot.templates import Template, names
+from bot.templates import Template
 
 # Slack's: characters of one text, and of all that a message shows (docs: section block; 13,200).
 TEXT_LIMIT = 3000
@@ -24,7 +21,7 @@ class Answer:
     """A private answer: blocks for eyes, and the same in `text` for everything else."""
 
     text: str
-    blocks: list[dict[str, Any]] | None = None
+    blocks: list[Block] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,8 @@ def templates(offer: Offer, words: Words) -> Answer:
         return _answer(_text(words("answer.list.free")))
     if not offer.templates:
         return _answer(_text(words("answer.list.none")))
-    by_name = sorted(offer.templates, key=lambda each: names.fold(each.name))
-    shown = _that_fit([_template_line(each, words) for each in by_name])
+    by_name = sorted(offer.templates, key=lambda each: each.folded)
+    shown = _that_fit(_template_line(each, words) for each in by_name)
     more = len(by_name) - sum(len(each) for each in shown)
     title = words("answer.list.title", count=len(by_name))
     parts = [_text(title), *(_text("\n".join(lines)) for lines in shown)]
@@ -101,15 +98,15 @@ _Part = tuple[str, Block]
 
 
 def _answer(*parts: _Part) -> Answer:
-    return Answer("\n".join(text for text, _ in parts), [block.to_dict() for _, block in parts])
+    return Answer("\n".join(text for text, _ in parts), [block for _, block in parts])
 
 
 def _text(text: str) -> _Part:
-    return text, says(text)
+    return text, section(text)
 
 
 def _small(text: str) -> _Part:
-    return text, small(text)
+    return text, context(text)
 
 
 def _template_line(template: Template, words: Words) -> str:
@@ -119,7 +116,7 @@ def _template_line(template: Template, words: Words) -> str:
     return words("answer.list.values", name=name, count=count)
 
 
-def _that_fit(lines: Sequence[str]) -> list[list[str]]:
+def _that_fit(lines: Iterable[str]) -> list[list[str]]:
     """Group lines into texts that Slack takes, as many as go into one message."""
     groups: list[list[str]] = [[]]
     length = total = 0

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
@@ -14,6 +13,7 @@ from bot.locales import Words
 from bot.slack import payloads
 from bot.slack.actions import ADD_TEMPLATE, TEMPLATE_MENU
 from bot.slack.beside import Beside
+from bot.slack.blocks import View
 from bot.slack.client import in_our_words, in_time
 from bot.slack.payloads import Door, Payload
 from bot.slack.template_form import drafts, ids, languages, page, view
@@ -24,7 +24,7 @@ from bot.slack.template_form.keeper import Keeper, still_there
 from bot.slack.template_form.menus import Menus
 from bot.slack.template_form.param_form import ParamForm
 from bot.templates import Template, fingerprint
-from bot.templates.checks import check_all
+from bot.templates.checks import check_with
 
 __all__ = ["Admins", "Groups", "Keeper", "TemplateForm"]
 
@@ -136,8 +136,7 @@ class TemplateForm:
         if not draft.rests_on(old):
             raise Refused("catalogue.changed")
         others = [each for each in known.values() if each is not old]
-        found = [each for at, each in check_all([*others, template]) if at == len(others)]
-        if found:
+        if found := check_with(template, others):
             raise FixTheForm(*drafts.in_the_form(found, template))
         return change
 
@@ -158,7 +157,7 @@ class TemplateForm:
     async def _open(self, door: Door, draft: Draft, words: Words) -> None:
         drawn = await self._form(draft, words)
         with in_our_words():
-            await self.client.views_open(trigger_id=door.trigger_id, view=drawn.to_dict())
+            await self.client.views_open(trigger_id=door.trigger_id, view=drawn)
 
     async def _form(self, draft: Draft, words: Words) -> View:
         has_groups = any(each.startswith("S") for each in draft.template.allowed)
@@ -167,6 +166,6 @@ class TemplateForm:
     async def _tell(self, door: Door, told: View) -> None:
         try:
             with in_our_words():
-                await self.client.views_open(trigger_id=door.trigger_id, view=told.to_dict())
+                await self.client.views_open(trigger_id=door.trigger_id, view=told)
         except BotError as error:
             logger.info("not told", extra={"user": door.user, "reason": error.key})

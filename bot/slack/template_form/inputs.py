@@ -3,16 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from slack_sdk.models.blocks import (
-    CheckboxesElement,
-    InputBlock,
-    InputInteractiveElement,
-    Option,
-    PlainTextInputElement,
-)
-
 from bot.locales import Words
-from bot.slack import payloads
+from bot.slack import elements, payloads
+from bot.slack.blocks import Block, Element, Option, input_block
 from bot.slack.payloads import Payload
 from bot.slack.template_form.ids import INPUT
 
@@ -23,45 +16,36 @@ OPTION_LIMIT: Final = 75  # Slack's, of an option's text
 def block(
     field: str,
     family: str,
-    element: InputInteractiveElement,
+    element: Element,
     words: Words,
     *,
     optional: bool = False,
-) -> InputBlock:
+) -> Block:
     """Draw a field; its words are `FAMILY.FIELD.label` and, if there is one, `….hint`."""
     hint = f"{family}.{field}.hint"
-    return InputBlock(
-        block_id=field,
-        label=words(f"{family}.{field}.label"),
-        hint=words(hint) if words.has(hint) else None,
+    return input_block(
+        field,
+        words(f"{family}.{field}.label"),
+        element,
+        hint=words(hint) if words.has(hint) else "",
         optional=optional,
-        element=element,
     )
 
 
-def text(
-    value: str, limit: int, placeholder: str | None = None, *, multiline: bool = False
-) -> PlainTextInputElement:
+def text(value: str, limit: int, placeholder: str = "", *, multiline: bool = False) -> Element:
     """Draw a text input. It has room for what is in it, however Slack counts its characters."""
-    return PlainTextInputElement(
-        action_id=INPUT,
-        initial_value=value[:TEXT_LIMIT] or None,
+    return elements.text_input(
+        INPUT,
+        value[:TEXT_LIMIT],
         max_length=min(max(limit, utf16(value)), TEXT_LIMIT),
         placeholder=placeholder,
         multiline=multiline,
     )
 
 
-def checkbox(option: Option, *, checked: bool) -> CheckboxesElement:
-    """Draw a lone checkbox."""
-    return CheckboxesElement(
-        action_id=INPUT, options=[option], initial_options=[option] if checked else None
-    )
-
-
 def options(values: Mapping[str, str]) -> list[Option]:
     """Draw options from their values and what they are called."""
-    return [Option(text=name[:OPTION_LIMIT], value=value) for value, name in values.items()]
+    return [elements.option(name[:OPTION_LIMIT], value) for value, name in values.items()]
 
 
 def utf16(value: str) -> int:

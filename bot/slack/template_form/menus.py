@@ -34,7 +34,7 @@ class Menus:
             words = await self.admins.let_in(payloads.door(body).user)
             codes = languages.find(payloads.searched(body), words)[:MOST_OPTIONS]
             found = inputs.options({code: languages.called(code, words) for code in codes})
-            await ack(options=[each.to_dict() for each in found])
+            await ack(options=found)
 
     async def on_group(self, ack: AsyncAck, body: Payload) -> None:
         """Offer the workspace's user groups by name or handle."""
@@ -44,4 +44,4 @@ class Menus:
             called = await self.groups.names()
             found = {each: name for each, name in called.items() if typed in names.fold(name)}
             offered = inputs.options(dict(sorted(found.items(), key=lambda each: each[1])))
-            await ack(options=[each.to_dict() for each in offered[:MOST_OPTIONS]])
+            await ack(options=offered[:MOST_OPTIONS])

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
 from bot.slack import payloads
 from bot.slack.beside import Beside
+from bot.slack.blocks import View
 from bot.slack.client import in_our_words, in_time
 from bot.slack.payloads import Payload
 from bot.slack.template_form import ids, page, param_view
@@ -100,12 +100,12 @@ class ParamForm:
 
     async def _push(self, door: payloads.Door, view: View) -> None:
         with in_our_words():
-            await self.client.views_push(trigger_id=door.trigger_id, view=view.to_dict())
+            await self.client.views_push(trigger_id=door.trigger_id, view=view)
 
     async def _show(self, view_id: str, view: View) -> None:
         try:
             with in_our_words():
-                await self.client.views_update(view_id=view_id, view=view.to_dict())
+                await self.client.views_update(view_id=view_id, view=view)
         except BotError as error:
             # It is saved all the same, and each form that the page opens is drawn from that.
             logger.info("page not drawn anew", extra={"reason": error.key})

@@ -6,21 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from slack_sdk.models.blocks import (
-    Block,
-    InputBlock,
-    NumberInputElement,
-    Option,
-    PlainTextObject,
-    SectionBlock,
-    StaticSelectElement,
-)
-from slack_sdk.models.views import View
-
 from bot.errors import Problem
 from bot.locales import Words
 from bot.sends import BODY_LIMIT
-from bot.slack import payloads
+from bot.slack import elements, payloads
+from bot.slack.blocks import Block, View, input_block, modal, plain_section
 from bot.slack.payloads import Payload
 from bot.slack.template_form import inputs
 from bot.slack.template_form.drafts import param_mark
@@ -64,20 +54,19 @@ def build(user: str, template: Template, param: Param, words: Words) -> View:
         "seen": param_mark(param),
     }
     says = words("param_form.place", place=place(param), template=template.name)
-    return View(
-        type="modal",
-        callback_id=PARAM_ID,
-        title=words("param_form.title"),
-        submit=words("template_form.save"),
-        close=words("form.close"),
-        private_metadata=json.dumps(note),
-        blocks=[
-            SectionBlock(text=PlainTextObject(text=says, emoji=False)),
+    return modal(
+        words("param_form.title"),
+        [
+            plain_section(says),
             *_words_around(param, words),
             _kind(param, words),
             *_choices(param, words),
             *_value(param, words),
         ],
+        submit=words("template_form.save"),
+        close=words("form.close"),
+        callback_id=PARAM_ID,
+        private_metadata=json.dumps(note),
     )
 
 
@@ -123,13 +112,10 @@ def _words_around(param: Param, words: Words) -> Iterator[Block]:
         yield inputs.block(field, FAMILY, inputs.text(value, limit), words, optional=True)
 
 
-def _kind(param: Param, words: Words) -> InputBlock:
+def _kind(param: Param, words: Words) -> Block:
     offered = inputs.options({each: words(f"kind.{each}") for each in Kind})
-    menu = StaticSelectElement(
-        action_id=INPUT,
-        options=offered,
-        initial_option=next(each for each in offered if each.value == param.kind),
-    )
+    chosen = next(each for each in offered if each["value"] == param.kind)
+    menu = elements.static_select(INPUT, offered, chosen)
     return inputs.block(KIND, FAMILY, menu, words)
 
 
@@ -139,12 +125,9 @@ def _choices(param: Param, words: Words) -> Iterator[Block]:
     field = inputs.text(first, inputs.TEXT_LIMIT, multiline=True)
     yield inputs.block(CHOICES, FAMILY, field, words, optional=True)
     for number, piece in enumerate(more, start=2):
-        yield InputBlock(
-            block_id=f"{CHOICES}.{number}",
-            label=words("param_form.more_choices.label"),
-            optional=True,
-            element=inputs.text(piece, inputs.TEXT_LIMIT, multiline=True),
-        )
+        field = inputs.text(piece, inputs.TEXT_LIMIT, multiline=True)
+        label = words("param_form.more_choices.label")
+        yield input_block(f"{CHOICES}.{number}", label, field, optional=True)
 
 
 def _pieces(choices: tuple[str, ...]) -> list[str]:
@@ -168,16 +151,11 @@ def _lines(text: str) -> list[str]:
 
 
 def _value(param: Param, words: Words) -> Iterator[Block]:
-    required = Option(text=words("param_form.required.option"), value=REQUIRED)
-    box = inputs.checkbox(required, checked=param.required)
+    required = elements.option(words("param_form.required.option"), REQUIRED)
+    box = elements.checkbox(INPUT, required, checked=param.required)
     yield inputs.block(REQUIRED, FAMILY, box, words, optional=True)
     default = inputs.text(param.default, BODY_LIMIT)
     yield inputs.block(DEFAULT, FAMILY, default, words, optional=True)
-    longest = NumberInputElement(
-        action_id=INPUT,
-        is_decimal_allowed=False,
-        min_value="1",
-        max_value=str(BODY_LIMIT),
-        initial_value=None if param.max_length is None else str(param.max_length),
-    )
+    length = "" if param.max_length is None else str(param.max_length)
+    longest = elements.number_input(INPUT, length, decimal=False, between=("1", str(BODY_LIMIT)))
     yield inputs.block(MAX_LENGTH, FAMILY, longest, words, optional=True)

@@ -3,26 +3,10 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from slack_sdk.models.blocks import (
-    Block,
-    ButtonElement,
-    ConversationFilter,
-    ConversationMultiSelectElement,
-    ExternalDataMultiSelectElement,
-    ExternalDataSelectElement,
-    InputBlock,
-    InputInteractiveElement,
-    Option,
-    PlainTextObject,
-    SectionBlock,
-    StaticSelectElement,
-    UserMultiSelectElement,
-)
-from slack_sdk.models.views import View
-
 from bot.locales import Words
 from bot.sends import GROUP_LIMIT
-from bot.slack import payloads
+from bot.slack import elements, payloads
+from bot.slack.blocks import Block, Element, View, modal, plain_section, section
 from bot.slack.payloads import Payload
 from bot.slack.template_form import inputs, languages
 from bot.slack.template_form.drafts import Draft
@@ -46,7 +30,6 @@ from bot.slack.template_form.ids import (
     NAME,
     OPEN_PARAMS,
 )
-from bot.slack.texts import says
 from bot.templates import FOOTER_LIMIT, HEADER_LIMIT, Category, Template
 from bot.templates.params import NAME_LIMIT
 
@@ -63,14 +46,9 @@ UNLIMITED = {
 
 def build(draft: Draft, words: Words, groups: Mapping[str, str]) -> View:
     """Draw the form; `groups` has the names of user groups as far as they are known."""
-    return View(
-        type="modal",
-        callback_id=CALLBACK_ID,
-        title=words("template_form.title_edit" if draft.was else "template_form.title_new"),
-        submit=words("template_form.save"),
-        close=words("form.close"),
-        private_metadata=_write_note(draft),
-        blocks=[
+    return modal(
+        words("template_form.title_edit" if draft.was else "template_form.title_new"),
+        [
             *_warning(draft, words),
             *_texts(draft.template, words),
             *_params(draft, words),
@@ -78,6 +56,10 @@ def build(draft: Draft, words: Words, groups: Mapping[str, str]) -> View:
             *_who_and_where(draft.template, words, groups),
             *_the_rest(draft.template, words),
         ],
+        submit=words("template_form.save"),
+        close=words("form.close"),
+        callback_id=CALLBACK_ID,
+        private_metadata=_write_note(draft),
     )
 
 
@@ -121,9 +103,7 @@ def _write_note(draft: Draft) -> str:
     return json.dumps({key: value for key, value in note.items() if value})
 
 
-def _block(
-    field: str, element: InputInteractiveElement, words: Words, *, optional: bool = False
-) -> InputBlock:
+def _block(field: str, element: Element, words: Words, *, optional: bool = False) -> Block:
     return inputs.block(field, FAMILY, element, words, optional=optional)
 
 
@@ -131,7 +111,7 @@ def _warning(draft: Draft, words: Words) -> Iterator[Block]:
     """Say on top what would become of a template that has no limits any more."""
     removed = " ".join(words(UNLIMITED[field]) for field in draft.warned if field in UNLIMITED)
     if removed:
-        yield says(words("template_form.unlimited", removed=removed))
+        yield section(words("template_form.unlimited", removed=removed))
 
 
 def _texts(template: Template, words: Words) -> Iterator[Block]:
@@ -155,56 +135,48 @@ def _params(draft: Draft, words: Words) -> Iterator[Block]:
     called = ", ".join(param.title for param in draft.template.params)
     if len(called) > NAMES_LIMIT:
         called = called[: NAMES_LIMIT - 1] + "…"
-    yield SectionBlock(
+    yield plain_section(
+        words("template_form.params", names=called),
         block_id=OPEN_PARAMS,
-        text=PlainTextObject(text=words("template_form.params", names=called), emoji=False),
-        accessory=ButtonElement(text=words("template_form.edit_params"), action_id=OPEN_PARAMS),
+        accessory=elements.button(OPEN_PARAMS, words("template_form.edit_params")),
     )
 
 
 def _menus(template: Template, words: Words) -> Iterator[Block]:
     language = {template.language: languages.called(template.language, words)}
-    language_menu = ExternalDataSelectElement(
-        action_id=FIND_LANGUAGE,
-        initial_option=inputs.options(language)[0] if template.language else None,
-        min_query_length=0,
+    language_menu = elements.external_select(
+        FIND_LANGUAGE,
+        inputs.options(language)[0] if template.language else None,
         placeholder=words("template_form.language.placeholder"),
     )
     yield _block(LANGUAGE, language_menu, words)
     offered = inputs.options({each: words(f"category.{each}") for each in Category})
-    category_menu = StaticSelectElement(
-        action_id=INPUT,
-        options=offered,
-        initial_option=next(each for each in offered if each.value == template.category),
-    )
+    chosen = next(each for each in offered if each["value"] == template.category)
+    category_menu = elements.static_select(INPUT, offered, chosen)
     yield _block(CATEGORY, category_menu, words)
 
 
 def _who_and_where(template: Template, words: Words, groups: Mapping[str, str]) -> Iterator[Block]:
     people = [each for each in template.allowed if not each.startswith("S")]
     chosen = {each: groups.get(each, each) for each in template.allowed if each.startswith("S")}
-    people_menu = UserMultiSelectElement(action_id=INPUT, initial_users=people or None)
+    people_menu = elements.multi_users_select(INPUT, people)
     yield _block(ALLOWED, people_menu, words, optional=True)
-    group_menu = ExternalDataMultiSelectElement(
-        action_id=FIND_GROUP,
-        initial_options=inputs.options(chosen) or None,
-        min_query_length=0,
+    group_menu = elements.multi_external_select(
+        FIND_GROUP,
+        inputs.options(chosen),
         placeholder=words("template_form.allowed_groups.placeholder"),
     )
     yield _block(ALLOWED_GROUPS, group_menu, words, optional=True)
-    channel_menu = ConversationMultiSelectElement(
-        action_id=INPUT,
-        initial_conversations=list(template.channels) or None,
-        filter=ConversationFilter(include=["public", "private"]),
-    )
+    channel_menu = elements.multi_channels_select(INPUT, template.channels)
     yield _block(CHANNELS, channel_menu, words, optional=True)
 
 
 def _the_rest(template: Template, words: Words) -> Iterator[Block]:
     group = inputs.text(template.group, GROUP_LIMIT)
     yield _block(GROUP, group, words, optional=True)
-    assign = Option(text=words("form.assign.option"), value="assign")
-    box = inputs.checkbox(assign, checked=template.assign)
+    assign = elements.option(words("form.assign.option"), "assign")
+    box = elements.checkbox(INPUT, assign, checked=template.assign)
     yield _block(ASSIGN, box, words, optional=True)
-    active = Option(text=words("template_form.active.option"), value="active")
-    yield _block(ACTIVE, inputs.checkbox(active, checked=template.active), words, optional=True)
+    active = elements.option(words("template_form.active.option"), "active")
+    active_box = elements.checkbox(INPUT, active, checked=template.active)
+    yield _block(ACTIVE, active_box, words, optional=True)

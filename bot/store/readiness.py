@@ -1,0 +1,36 @@
+"""What tells whether the database takes our work and whether anything lies about too long."""
+
+import random
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.sends import Status
+from bot.store.tables import catalogue, pace, sends
+
+
+def write(connection: sa.Connection) -> None:
+    """Write what nobody ever sees: a row that is gone again when it is committed.
+
+    Both databases write it down all the same; SQLite would skip an update that changes nothing.
+    """
+    row = -random.randrange(1, 2**31)  # noqa: S311 - only so that two processes don't meet
+    connection.execute(sa.insert(catalogue).values(id=row, revision=0))
+    connection.execute(sa.delete(catalogue).where(catalogue.c.id == row))
+
+
+def longest_wait(connection: sa.Connection, now: datetime) -> timedelta:
+    """Return for how long the oldest due send waits; no time while the queue is held on purpose.
+
+    Due is what is to be called, or to be told, and waits for no later moment.
+    """
+    held_until: float = connection.scalar(sa.select(sa.func.max(pace.c.held_until))) or 0.0
+    if held_until > now.timestamp():
+        return timedelta()
+    due = sa.func.coalesce(sends.c.next_try, sends.c.updated)
+    oldest = connection.scalar(
+        sa.select(sa.func.min(due)).where(
+            sends.c.told != sends.c.status, sends.c.status != Status.SENDING
+        )
+    )
+    return max(timedelta(), now - oldest) if oldest else timedelta()
