@@ -34,8 +34,10 @@ class FakeSends:
     looks: int = 0
     process: str = ""
 
-    def add(self, name: str, runner: str = "", **changes: object) -> Send:
-        send = make_send(**{"id": SendId(name), "runner": runner, "runs": 1, **changes})
+    def add(
+        self, name: str, runner: str = "", *, runs: int = 1, status: Status = Status.QUEUED
+    ) -> Send:
+        send = make_send(status, id=SendId(name), runner=runner, runs=runs)
         self.rows[send.id] = send
         return send
 
