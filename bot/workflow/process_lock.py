@@ -42,7 +42,7 @@ class ProcessLock:
         if self.alone:
             return set()
         held = await asyncio.get_running_loop().run_in_executor(self._thread, self._held)
-        return {other for other in others if _key(other) in held}
+        return {other for other in others if key(other) in held}
 
     async def leave(self) -> None:
         """Let the others take over at once."""
@@ -68,7 +68,7 @@ class ProcessLock:
         if not self._holds:
             # Tried, not waited for: until the server has noticed that our last connection is gone,
             # which may take hours, that one holds it, and so shows that we live.
-            self._holds = bool(self._connection.scalar(TRY, {"key": _key(self._process)}))
+            self._holds = bool(self._connection.scalar(TRY, {"key": key(self._process)}))
 
     def _held(self) -> frozenset[int]:
         self._take()
@@ -76,7 +76,7 @@ class ProcessLock:
         return frozenset(self._connection.scalars(HELD))
 
 
-def _key(process: str) -> int:
+def key(process: str) -> int:
     """Turn a process id into a number for PostgreSQL, whose advisory locks are 64-bit integers."""
     digest = hashlib.sha256(process.encode()).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
