@@ -1,6 +1,7 @@
 """Which processes live: what a dead one carried is taken over."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ HELD = sa.text(
     " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+LEAVE_SECONDS = 1.0
 TRY = sa.text("SELECT pg_try_advisory_lock(:key)")
 
 
@@ -46,11 +48,19 @@ class ProcessLock:
 
     async def leave(self) -> None:
         """Let the others take over at once."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._leave)
+        self._thread.shutdown(wait=False)
+
+    def _leave(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
+            # The server ends what belonged to a connection only some time after it is closed.
+            with contextlib.suppress(SQLAlchemyError):
+                connection.execute(sa.text("SELECT pg_advisory_unlock_all()"))
             connection.invalidate()
             connection.close()
-        self._thread.shutdown(wait=False)
 
     def _take(self) -> None:
         if self._connection is not None:
