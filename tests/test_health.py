@@ -13,7 +13,7 @@ from bot.errors import TryLater
 from bot.health import GRACE, Health, Look, Watch, look_at, look_at_database, look_at_slack
 from bot.sends import SendId, Status
 from bot.slack.client import open_slack
-from bot.store import clock
+from bot.store.clock import Clock as DatabaseClock
 from bot.store.database import Database, migrate, open_engine
 from bot.store.pace import StoredPace
 from bot.store.readiness import longest_wait
@@ -297,7 +297,7 @@ class Book:
             database,
             pace=StoredPace(database, rate=10.0),
             give_up_after=timedelta(hours=6),
-            clock=clock.Clock(lambda: NOON),
+            clock=DatabaseClock(lambda: NOON),
         )
 
     async def take(self, send_id: str, **values: object) -> None:

@@ -71,6 +71,17 @@ class Connection(sqlite3.Connection):
     def cursor(self, factory: Any = None) -> Any:
         return super().cursor(factory or _Cursor)
 
+    @override
+    def execute(self, statement: str, *parameters: Any) -> "_Cursor":
+        # Not sqlite3's own short cut, which asks for no cursor of ours.
+        made: _Cursor = self.cursor().execute(statement, *parameters)
+        return made
+
+    @override
+    def executemany(self, statement: str, *parameters: Any) -> "_Cursor":
+        made: _Cursor = self.cursor().executemany(statement, *parameters)
+        return made
+
     def wait_to_write(self, statement: str) -> None:
         """Wait in line if this statement begins to write. Raises as SQLite does after its time."""
         if self._holds or self.in_transaction:

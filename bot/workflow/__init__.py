@@ -7,12 +7,15 @@ pause is over, something was decided, a process died, or the engine's own write 
 
 import asyncio
 import contextlib
+import functools
 import logging
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
@@ -41,6 +44,8 @@ THREADS = 8
 SWEEP_SECONDS = 1.0
 # In one transaction; the rest follows at once.
 TAKEN_UP_AT_ONCE = 200
+# Longer than it takes a living process to hold its lock again after the database was away.
+DEAD_SECONDS = 3.0
 # So long the engine may take to write down that a run begins; then it begins without that.
 START_SECONDS = 3.0
 FORGET_SECONDS = 600.0
@@ -94,7 +99,7 @@ class Workflows:
         self._waiting: dict[SendId, Send] = {}  # of these, those whose run has not begun
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
-        self._suspects: frozenset[str] = frozenset()
+        self._gone_since: dict[str, float] = {}
         self._loops: list[asyncio.Task[None]] = []
 
     @property
@@ -122,16 +127,14 @@ class Workflows:
         )
         # Nothing is queued, either; a process of the version before may look after its own.
         DBOS.listen_queues([])
-
-        @DBOS.workflow(name=RUN, max_recovery_attempts=None)
-        async def run(send_id: str, number: int) -> None:
-            await self._begin_run(send_id, number)
-
-        self._run = run
+        self._run = DBOS.workflow(name=RUN, max_recovery_attempts=None)(self._workflow())
         await self._lock.take()
         # On this thread, so that the engine runs the workflows on this loop.
         DBOS.launch()
-        self._loops = [asyncio.create_task(self._sweep()), asyncio.create_task(self._forget())]
+        loops = [self._sweep(), self._forget()]
+        if not self._lock.alone:
+            loops.append(self._show_life())
+        self._loops = [asyncio.create_task(loop) for loop in loops]
 
     async def stop(self, *, patience: float) -> None:
         """Begin nothing more, wait up to `patience` seconds for what runs, leave the rest."""
@@ -146,7 +149,13 @@ class Workflows:
         await self._work.close()
         with contextlib.suppress(BotError):  # they are found without it, only later
             await self._sends.hand_over()
-        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=0)
+        # On a thread of its own: the engine's, which are asyncio's, may all wait for its tables.
+        destroy = functools.partial(
+            DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=0
+        )
+        thread = ThreadPoolExecutor(1, "destroy")
+        await asyncio.get_running_loop().run_in_executor(thread, destroy)
+        thread.shutdown(wait=False)
         await self._lock.leave()
 
     def begin(self, send: Send) -> None:
@@ -177,6 +186,13 @@ class Workflows:
                 extra={"send": send.id, "run": send.runs, "error": type(error).__name__},
             )
         await self._begin_run(send.id, send.runs)
+
+    def _workflow(self) -> Callable[[str, int], Coroutine[Any, Any, None]]:
+        async def run(send_id: str, number: int) -> None:
+            await self._begin_run(send_id, number)
+
+        # A function: the engine marks what it is given, which a method does not let it do.
+        return run
 
     async def _begin_run(self, send_id: str, run: int) -> None:
         """Carry a send, unless that has begun: as the workflow, or instead of it."""
@@ -210,7 +226,6 @@ class Workflows:
         while True:
             self._wake.clear()
             try:
-                await self._lock.take()
                 await self._take_up()
             except Exception:  # whatever the database raises, somebody must go on to look
                 logger.warning("sweep postponed", exc_info=True)
@@ -222,7 +237,7 @@ class Workflows:
         found = await self._sends.due(2 * AT_ONCE)
         free = [each for each in found if each.id not in self._live and self._room(each.status)]
         others = {each.runner for each in free} - {"", self.process}
-        dead = await self._find_dead(others) if others else frozenset[str]()
+        dead = await self._find_dead(others)
         theirs = others - dead
         chosen = [
             each
@@ -240,14 +255,27 @@ class Workflows:
         return len(self._live) < AT_ONCE + (AT_ONCE_TO_TELL if status.ends else 0)
 
     async def _find_dead(self, others: set[str]) -> frozenset[str]:
-        """Name the processes that are gone: those that were not there twice in a row.
+        """Name the processes that are gone: those that were not there for some seconds.
 
         Once is not enough: a restart of PostgreSQL takes everybody's lock away for a moment.
         """
-        gone = frozenset(others - await self._lock.living(others))
-        dead = gone if self._lock.alone else gone & self._suspects
-        self._suspects = gone
-        return dead
+        if self._lock.alone:
+            return frozenset(others)
+        gone = others - await self._lock.living(others) if others else others
+        now = time.monotonic()
+        self._gone_since = {each: self._gone_since.get(each, now) for each in gone}
+        return frozenset(
+            each for each, since in self._gone_since.items() if now - since >= DEAD_SECONDS
+        )
+
+    async def _show_life(self) -> None:
+        """Hold this process's lock, whatever the sweep waits for."""
+        while True:
+            try:
+                await self._lock.take()
+            except Exception:  # whatever the database raises, it is tried again
+                logger.warning("process lock lost", exc_info=True)
+            await asyncio.sleep(SWEEP_SECONDS)
 
     def _is_of_version_before(self, found: Due) -> bool:
         """Whether a process of the version before, which names itself nowhere, may carry it."""

@@ -16,7 +16,12 @@ async def forget() -> None:
     """Delete all records older than a day, those of runs that never came to an end among them."""
     before = (datetime.now(UTC) - KEPT).isoformat()
     ended = functools.partial(DBOS.list_workflows_async, completed_before=before)
-    never_ended = functools.partial(DBOS.list_workflows_async, status="PENDING", end_time=before)
+    never_ended = functools.partial(
+        # Those in a queue are of the version before, which has no process any more.
+        DBOS.list_workflows_async,
+        status=["PENDING", "ENQUEUED"],
+        end_time=before,
+    )
     for find in (ended, never_ended):
         while old := await find(limit=AT_ONCE, load_input=False, load_output=False):
             await DBOS.delete_workflows_async([each.workflow_id for each in old])

@@ -1,7 +1,6 @@
 """Which processes live: what a dead one carried is taken over."""
 
 import asyncio
-import contextlib
 import hashlib
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ HELD = sa.text(
     " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+TRY = sa.text("SELECT pg_try_advisory_lock(:key)")
 
 
 class ProcessLock:
@@ -28,6 +28,7 @@ class ProcessLock:
         self._engine = engine
         self._process = process
         self._connection: sa.Connection | None = None
+        self._holds = False
         # Of its own: whatever else waits for the database, others must see that this one lives.
         self._thread = ThreadPoolExecutor(1, "process-lock")
 
@@ -59,19 +60,19 @@ class ProcessLock:
                 self._connection.invalidate()
                 self._connection.close()
                 self._connection = None
-            else:
-                return
-        with contextlib.ExitStack() as unless_taken:
-            connection = unless_taken.enter_context(self._engine.connect())
+        if self._connection is None:
+            self._holds = False
+            connection = self._engine.connect()
             connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.execute(
-                sa.text("SELECT pg_advisory_lock(:key)"), {"key": _key(self._process)}
-            )
-            unless_taken.pop_all()
-        self._connection = connection
+            self._connection = connection
+        if not self._holds:
+            # Tried, not waited for: until the server has noticed that our last connection is gone,
+            # which may take hours, that one holds it, and so shows that we live.
+            self._holds = bool(self._connection.scalar(TRY, {"key": _key(self._process)}))
 
     def _held(self) -> frozenset[int]:
-        assert self._connection is not None  # noqa: S101 - taken before
+        self._take()
+        assert self._connection is not None  # noqa: S101 - taken just now
         return frozenset(self._connection.scalars(HELD))
 
 

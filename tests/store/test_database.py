@@ -1,0 +1,147 @@
+"""Reading and writing in threads: neither waits for the other, and both for a database away."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.errors import TryLater
+from bot.store.database import READERS, WRITERS, Database
+from bot.store.tables import pace
+
+QUICK = 10.0  # seconds; what is blocked takes for ever
+
+
+def one(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.text("SELECT 1")).scalar_one())
+
+
+def count_up(connection: sa.Connection) -> None:
+    connection.execute(sa.update(pace).values(next_at=pace.c.next_at + 1))
+
+
+def counted(connection: sa.Connection) -> float:
+    return float(connection.execute(sa.select(pace.c.next_at)).scalar_one())
+
+
+@contextmanager
+def all_busy(database: Database) -> "Iterator[list[asyncio.Task[None]]]":
+    """Keep every thread that writes at work."""
+    goes_on = threading.Event()
+    begun = threading.Semaphore(0)
+
+    def wait(connection: sa.Connection) -> None:
+        begun.release()
+        goes_on.wait(QUICK)
+
+    writers = 1 if database.engine.dialect.name == "sqlite" else WRITERS
+    tasks = [asyncio.ensure_future(database.write(wait)) for _ in range(writers)]
+    try:
+        yield tasks
+    finally:
+        goes_on.set()
+
+
+async def test_what_is_written_is_read(database: Database) -> None:
+    await database.write(count_up)
+
+    assert await database.read(counted) == 1.0
+
+
+async def test_who_reads_waits_for_nobody_who_writes(database: Database) -> None:
+    with all_busy(database) as busy:
+        waiting = [asyncio.create_task(database.write(count_up)) for _ in range(50)]
+        await asyncio.sleep(0.05)
+
+        found = await asyncio.wait_for(database.read(counted), QUICK)
+
+        assert found == 0.0
+        assert not any(task.done() for task in [*busy, *waiting])
+    await asyncio.gather(*busy, *waiting)
+    assert await database.read(counted) == 50.0
+
+
+async def test_who_writes_waits_for_nobody_who_reads(database: Database) -> None:
+    goes_on = threading.Event()
+    reading = [
+        asyncio.create_task(database.read(lambda c: goes_on.wait(QUICK) and one(c)))
+        for _ in range(READERS * 3)
+    ]
+    await asyncio.sleep(0.05)
+
+    await asyncio.wait_for(database.write(count_up), QUICK)
+
+    assert not any(task.done() for task in reading)
+    goes_on.set()
+    assert await asyncio.gather(*reading) == [1] * len(reading)
+
+
+async def test_who_has_waited_long_enough_is_told_so_and_nothing_is_written(
+    database: Database,
+) -> None:
+    with all_busy(database) as busy:
+        await asyncio.sleep(0.05)
+
+        with pytest.raises(TryLater) as raised:
+            await database.write(count_up, patience=0.1)
+
+        assert raised.value.key == "database.unreachable"
+    await asyncio.gather(*busy)
+    await database.write(lambda c: None)
+    assert await database.read(counted) == 0.0
+
+
+async def test_what_raises_writes_nothing(database: Database) -> None:
+    def work(connection: sa.Connection) -> None:
+        count_up(connection)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await database.write(work)
+
+    assert await database.read(counted) == 0.0
+
+
+async def test_a_mistake_of_ours_is_not_tried_again(database: Database) -> None:
+    tries: list[None] = []
+
+    def work(connection: sa.Connection) -> None:
+        tries.append(None)
+        connection.execute(sa.insert(pace).values(id=1, next_at=0.0, held_until=0.0))
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await database.write(work)
+
+    assert len(tries) == 1
+
+
+async def test_a_database_that_is_away_is_waited_for_so_long_and_no_longer(
+    tmp_path: Path,
+) -> None:
+    database = Database(sa.create_engine(f"sqlite:///{tmp_path}/no/such/folder/bot.db"))
+
+    for wait in (database.read, database.write):
+        with pytest.raises(TryLater) as raised:
+            await wait(one, patience=0.1)
+
+        assert raised.value.key == "database.unreachable"
+    database.close()
+    database.engine.dispose()
+
+
+async def test_a_database_that_comes_back_is_used_again(tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    database = Database(sa.create_engine(f"sqlite:///{folder}/bot.db"))
+    running = [asyncio.create_task(wait(one)) for wait in (database.read, database.write)]
+    await asyncio.sleep(0.1)
+    assert not any(task.done() for task in running)
+
+    folder.mkdir()
+
+    assert await asyncio.wait_for(asyncio.gather(*running), QUICK) == [1, 1]
+    database.close()
+    database.engine.dispose()

@@ -1,0 +1,394 @@
+"""The runs of a process: begun once, carried whatever the engine does, and swept up."""
+
+import asyncio
+import contextlib
+import dataclasses
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot import workflow
+from bot.sends import Due, Send, SendId, Status
+from bot.store.database import open_engine
+from bot.workflow import Workflows
+from bot.workflow.drain import Drain
+from bot.workflow.forget import forget
+from tests.fakes import make_send
+
+SWEEP = 0.05
+WAIT = 20.0
+
+
+@dataclass
+class FakeSends:
+    """What is open, in memory."""
+
+    rows: dict[SendId, Send] = field(default_factory=dict)
+    handed_over: int = 0
+    failures: list[Exception] = field(default_factory=list)
+    looks: int = 0
+    process: str = ""
+
+    def add(self, name: str, runner: str = "", **changes: object) -> Send:
+        send = make_send(id=SendId(name), runner=runner, runs=1, **changes)
+        self.rows[send.id] = send
+        return send
+
+    def change(self, send_id: SendId, **changes: object) -> Send:
+        self.rows[send_id] = dataclasses.replace(self.rows[send_id], **changes)  # type: ignore[arg-type]
+        return self.rows[send_id]
+
+    async def due(self, limit: int) -> tuple[Due, ...]:
+        self.looks += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        found = [row for row in self.rows.values() if row.is_open and row.next_try is None]
+        return tuple(
+            Due(row.id, row.status, row.runner, row.runs, row.updated) for row in found[:limit]
+        )
+
+    async def take_up(self, found: Sequence[Due]) -> tuple[Send, ...]:
+        same = [each for each in found if self.rows[each.id].runs == each.runs]
+        return tuple(self.change(each.id, runner=self.process, runs=each.runs + 1) for each in same)
+
+    async def hand_over(self) -> None:
+        self.handed_over += 1
+
+
+@dataclass
+class FakeWork:
+    """Calls nobody; every send is sent, unless a test wants something else."""
+
+    sends: FakeSends
+    attempts: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    before: Callable[[Send], "asyncio.Future[None] | None"] = lambda _: None
+    closed: bool = False
+
+    async def attempt(self, send: Send) -> Send:
+        self.attempts.append(send.id)
+        wait = self.before(send)
+        if wait is not None:
+            await wait
+        return self.sends.change(send.id, status=Status.SENT)
+
+    async def tell(self, send: Send) -> None:
+        self.told.append(send.id)
+        self.sends.change(send.id, told=send.status)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class Scene:
+    """A process that runs."""
+
+    engine: sa.Engine
+    sends: FakeSends
+    work: FakeWork
+    drain: Drain
+    workflows: Workflows
+
+    def begin(self, name: str) -> None:
+        self.workflows.begin(self.sends.add(name, self.workflows.process))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until this holds."""
+        async with asyncio.timeout(WAIT):
+            while not holds():  # noqa: ASYNC110 - nobody says when
+                await asyncio.sleep(0.01)
+
+    def records(self) -> dict[str, str]:
+        """Return the engine's records, and how they ended."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(
+                sa.text("SELECT workflow_uuid, status FROM workflow_status")
+            ).all()
+        return {row[0]: row[1] for row in rows}
+
+    def sql(self, statement: str, **values: object) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(sa.text(statement), values)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
+    """A SQLite file with the engine's own tables."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('workflow')}/bot.db"
+    workflow.migrate(url)
+    return open_engine(url)
+
+
+@contextlib.asynccontextmanager
+async def running(engine: sa.Engine) -> AsyncIterator[Scene]:
+    sends, drain = FakeSends(), Drain()
+    made = Scene(engine, sends, FakeWork(sends), drain, Workflows(engine, drain))
+    sends.process = made.workflows.process
+    await made.workflows.start(made.work, sends)
+    try:
+        yield made
+    finally:
+        if made.workflows.runs:
+            await made.workflows.stop(patience=0.0)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", SWEEP)
+    monkeypatch.setattr("bot.workflow.START_SECONDS", WAIT)
+    monkeypatch.setattr("bot.workflow.FAILED_SECONDS", 1.0)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the engine but a moment."""
+    monkeypatch.setattr("bot.workflow.START_SECONDS", 0.3)
+
+
+@pytest.fixture
+async def scene(engine: sa.Engine) -> AsyncIterator[Scene]:
+    async with running(engine) as made:
+        made.sql("DELETE FROM workflow_status")
+        yield made
+
+
+async def test_a_send_that_is_begun_runs_once_and_is_written_down(scene: Scene) -> None:
+    scene.begin("V1")
+
+    await scene.until(lambda: scene.records() == {"V1:1": "SUCCESS"})
+
+    assert (scene.work.attempts, scene.work.told) == (["V1"], ["V1"])
+
+
+async def test_to_begin_twice_is_to_begin_once(scene: Scene) -> None:
+    send = scene.sends.add("V1", scene.workflows.process)
+
+    scene.workflows.begin(send)
+    scene.workflows.begin(send)
+    await scene.until(lambda: scene.work.told == ["V1"])
+    await asyncio.sleep(4 * SWEEP)
+
+    assert scene.work.attempts == ["V1"]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_run_that_the_engine_knows_already_runs_all_the_same(scene: Scene) -> None:
+    scene.begin("V1")
+    await scene.until(lambda: scene.records() == {"V1:1": "SUCCESS"})
+    scene.work.told.clear()
+
+    scene.begin("V1")
+
+    await scene.until(lambda: scene.work.told == ["V1"])
+    assert scene.work.attempts == ["V1", "V1"]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_without_the_engine_s_tables_sends_go_out_all_the_same(scene: Scene) -> None:
+    scene.sql("ALTER TABLE workflow_status RENAME TO away")
+    try:
+        scene.begin("V1")
+
+        await scene.until(lambda: scene.work.told == ["V1"])
+        await asyncio.sleep(4 * SWEEP)
+    finally:
+        scene.sql("ALTER TABLE away RENAME TO workflow_status")
+
+    assert scene.work.attempts == ["V1"]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_while_the_engine_can_not_write_sends_go_out_once_all_the_same(
+    scene: Scene,
+) -> None:
+    other = sqlite3.connect(str(scene.engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    names = [f"V{number}" for number in range(20)]
+    for name in names:
+        scene.begin(name)
+
+    await scene.until(lambda: len(scene.work.told) == 20)
+    other.execute("COMMIT")
+    other.close()
+    # Its own writes come late, and begin nothing more.
+    await asyncio.sleep(1.0)
+
+    assert sorted(scene.work.attempts) == sorted(names)
+
+
+async def test_a_run_that_raises_is_taken_up_again_but_not_at_once(scene: Scene) -> None:
+    def fail(_: Send) -> None:
+        if len(scene.work.attempts) == 1:
+            raise ZeroDivisionError
+
+    scene.work.before = fail
+    scene.begin("V1")
+    await scene.until(lambda: scene.work.attempts == ["V1"])
+    await asyncio.sleep(6 * SWEEP)
+    assert scene.work.attempts == ["V1"]
+
+    await scene.until(lambda: scene.work.told == ["V1"])
+
+    assert scene.work.attempts == ["V1", "V1"]
+    assert scene.sends.rows[SendId("V1")].runs == 2
+
+
+async def test_what_is_due_is_found_whoever_carried_it(scene: Scene) -> None:
+    """Nobody, this process without a run of it, and a dead one: on SQLite all others are."""
+    scene.sends.add("V1")
+    scene.sends.add("V2", scene.workflows.process)
+    scene.sends.add("V3", "dead")
+
+    await scene.until(lambda: len(scene.work.told) == 3)
+
+    assert sorted(scene.work.attempts) == ["V1", "V2", "V3"]
+
+
+async def test_what_is_decided_is_looked_for_at_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", 3600.0)
+    before = scene.sends.looks
+    await scene.until(lambda: scene.sends.looks > before)
+    scene.sends.add("V1")
+
+    scene.workflows.look()
+
+    await scene.until(lambda: scene.work.told == ["V1"])
+
+
+async def test_what_runs_is_not_taken_up_a_second_time(scene: Scene) -> None:
+    goes_on = asyncio.get_running_loop().create_future()
+    scene.work.before = lambda _: goes_on
+    scene.begin("V1")
+    await scene.until(lambda: scene.work.attempts == ["V1"])
+
+    looks = scene.sends.looks
+    await scene.until(lambda: scene.sends.looks > looks + 3)
+
+    assert scene.sends.rows[SendId("V1")].runs == 1
+    goes_on.set_result(None)
+    await scene.until(lambda: scene.work.told == ["V1"])
+
+
+async def test_no_more_run_at_once_than_there_is_room_for(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workflow.AT_ONCE", 2)
+    first = asyncio.get_running_loop().create_future()
+    scene.work.before = lambda _: first
+    for number in range(5):
+        scene.begin(f"V{number}")
+    await scene.until(lambda: len(scene.work.attempts) == 2)
+    await asyncio.sleep(4 * SWEEP)
+    assert len(scene.work.attempts) == 2
+
+    first.set_result(None)
+
+    await scene.until(lambda: len(scene.work.told) == 5)
+    assert len(scene.work.attempts) == 5
+
+
+async def test_whatever_the_database_raises_somebody_goes_on_to_look(scene: Scene) -> None:
+    scene.sends.failures = [ZeroDivisionError(), OSError(), LookupError()]
+    scene.sends.add("V1")
+
+    await scene.until(lambda: scene.work.told == ["V1"])
+
+    assert scene.sends.failures == []
+    assert scene.workflows.runs
+
+
+async def test_a_stop_waits_for_what_is_under_way(scene: Scene) -> None:
+    under_way = asyncio.get_running_loop().create_future()
+    scene.work.before = lambda _: under_way
+    scene.begin("V1")
+    await scene.until(lambda: scene.work.attempts == ["V1"])
+
+    stopping = asyncio.create_task(scene.workflows.stop(patience=WAIT))
+    await asyncio.sleep(2 * SWEEP)
+    assert not stopping.done()
+    under_way.set_result(None)
+    await stopping
+
+    assert scene.work.told == ["V1"]
+    assert (scene.sends.handed_over, scene.work.closed) == (1, True)
+    assert not scene.workflows.runs
+
+
+async def test_a_stop_leaves_what_waits_and_what_has_not_begun(scene: Scene) -> None:
+    async def wait_in_line() -> None:
+        await scene.drain.idle(asyncio.Event().wait())
+
+    scene.work.before = lambda _: asyncio.ensure_future(wait_in_line())
+    scene.begin("V1")
+    await scene.until(lambda: scene.work.attempts == ["V1"])
+
+    await asyncio.wait_for(scene.workflows.stop(patience=WAIT), WAIT / 2)
+    scene.begin("V2")
+    await asyncio.sleep(4 * SWEEP)
+
+    assert (scene.work.attempts, scene.work.told) == (["V1"], [])
+    assert scene.sends.handed_over == 1
+
+
+async def test_a_stop_gives_up_waiting_for_what_hangs(scene: Scene) -> None:
+    scene.work.before = lambda _: asyncio.get_running_loop().create_future()
+    scene.begin("V1")
+    await scene.until(lambda: scene.work.attempts == ["V1"])
+
+    await asyncio.wait_for(scene.workflows.stop(patience=0.1), WAIT / 2)
+
+    assert scene.work.told == []
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_stop_does_not_wait_for_the_engine_s_tables(scene: Scene) -> None:
+    other = sqlite3.connect(str(scene.engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for number in range(2 * workflow.THREADS):
+        scene.begin(f"V{number}")
+    await scene.until(lambda: len(scene.work.told) == 2 * workflow.THREADS)
+    try:
+        await asyncio.wait_for(scene.workflows.stop(patience=0.1), WAIT / 2)
+    finally:
+        other.execute("COMMIT")
+        other.close()
+
+    assert scene.sends.handed_over == 1
+
+
+async def test_records_of_what_ended_a_day_ago_are_deleted_and_no_others(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[forget.__module__], "AT_ONCE", 3)
+    names = [f"V{number}" for number in range(10)]
+    for name in names:
+        scene.begin(name)
+    await scene.until(lambda: list(scene.records().values()).count("SUCCESS") == 10)
+    now = datetime.now(UTC)
+    old = int((now - timedelta(hours=25)).timestamp() * 1000)
+    young = int((now - timedelta(hours=23)).timestamp() * 1000)
+    scene.sql("UPDATE workflow_status SET created_at = :old, completed_at = :old", old=old)
+    scene.sql(
+        "UPDATE workflow_status SET completed_at = :young WHERE workflow_uuid = 'V7:1'",
+        young=young,
+    )
+    never_ended = "UPDATE workflow_status SET status = :status, completed_at = NULL"
+    scene.sql(f"{never_ended} WHERE workflow_uuid = 'V8:1'", status="PENDING")
+    scene.sql(f"{never_ended} WHERE workflow_uuid = 'V6:1'", status="ENQUEUED")
+    scene.sql(
+        f"{never_ended}, created_at = :young WHERE workflow_uuid = 'V9:1'",
+        status="PENDING",
+        young=young,
+    )
+
+    await forget()
+
+    assert set(scene.records()) == {"V7:1", "V9:1"}
