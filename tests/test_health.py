@@ -221,6 +221,30 @@ class TestDatabase:
         assert await look_at_database(Database(engine)).at() == ""
         engine.dispose()
 
+    async def test_a_lock_that_lasts_holds_one_thread(self, tmp_path: Path) -> None:
+        file = tmp_path / "bot.db"
+        engine = open_engine(f"sqlite:///{file}")
+        migrate(engine)
+        begun = 0
+
+        def count(*_: object) -> None:
+            nonlocal begun
+            begun += 1
+
+        sa.event.listen(engine, "before_cursor_execute", count)
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        look = look_at_database(Database(engine))
+
+        found = [await look.at() for _ in range(3)]
+
+        assert (found, begun) == (["takes no write"] * 3, 1)
+        other.close()
+        async with asyncio.timeout(10):
+            while await look.at():  # noqa: ASYNC110 - nothing tells us
+                await asyncio.sleep(0.1)
+        engine.dispose()
+
     async def test_a_read_only_file_takes_none(self, tmp_path: Path) -> None:
         engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
         migrate(engine)
