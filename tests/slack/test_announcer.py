@@ -245,7 +245,7 @@ async def test_a_show_under_way_never_has_the_last_word(
     scene: Scene, end: Status, slow: str
 ) -> None:
     scene.wait()
-    scene.slack.fail(slow, delay=0.2)
+    scene.slack.fail(slow, delay=0.4)
     scene.announcer.show(scene.send)
     # The post is under way, or it is there and the update is.
     await scene.slack.until(lambda: scene.reads == (1 if slow == "chat.postMessage" else 2))
