@@ -58,6 +58,10 @@ GRACE = timedelta(seconds=150)
 class Work(Steps, Protocol):
     """What the runs do; each may happen twice."""
 
+    def ended(self, send_id: SendId) -> None:
+        """Let a run wait no longer for leave to call: somebody decided meanwhile."""
+        ...
+
     async def close(self) -> None:
         """Let what goes on beside the runs end."""
         ...
@@ -235,6 +239,9 @@ class Workflows:
     async def _take_up(self) -> None:
         # Those that run are among what is found.
         found = await self._sends.due(2 * AT_ONCE)
+        for each in found:
+            if each.status.ends and each.id in self._live:
+                self._work.ended(each.id)
         free = [each for each in found if each.id not in self._live and self._room(each.status)]
         others = {each.runner for each in free} - {"", self.process}
         dead = await self._find_dead(others)
