@@ -34,8 +34,10 @@ class FakeSends:
     looks: int = 0
     process: str = ""
 
-    def add(self, name: str, runner: str = "", **changes: object) -> Send:
-        send = make_send(id=SendId(name), runner=runner, runs=1, **changes)
+    def add(
+        self, name: str, runner: str = "", *, runs: int = 1, status: Status = Status.QUEUED
+    ) -> Send:
+        send = make_send(status, id=SendId(name), runner=runner, runs=runs)
         self.rows[send.id] = send
         return send
 
@@ -75,7 +77,7 @@ class FakeWork:
         wait = self.before(send)
         if wait is not None:
             await wait
-        return self.sends.change(send.id, status=Status.SENT)
+        return self.sends.change(send.id, status=send.status if send.status.ends else Status.SENT)
 
     async def tell(self, send: Send) -> None:
         self.told.append(send.id)
@@ -128,7 +130,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
 @contextlib.asynccontextmanager
 async def running(engine: sa.Engine) -> AsyncIterator[Scene]:
     sends, drain = FakeSends(), Drain()
-    made = Scene(engine, sends, FakeWork(sends), drain, Workflows(engine, drain))
+    made = Scene(engine, sends, FakeWork(sends), drain, Workflows(engine, engine, drain))
     sends.process = made.workflows.process
     await made.workflows.start(made.work, sends)
     try:
@@ -293,6 +295,41 @@ async def test_no_more_run_at_once_than_there_is_room_for(
 
     await scene.until(lambda: len(scene.work.told) == 5)
     assert len(scene.work.attempts) == 5
+
+
+async def test_no_more_are_taken_up_than_can_begin(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever takes up what it can't run takes it up again, and writes for nothing."""
+    monkeypatch.setattr("bot.workflow.AT_ONCE", 2)
+    goes_on = asyncio.get_running_loop().create_future()
+    scene.work.before = lambda _: goes_on
+    for number in range(5):
+        scene.sends.add(f"V{number}")
+
+    await scene.until(lambda: len(scene.work.attempts) == 2)
+    looks = scene.sends.looks
+    await scene.until(lambda: scene.sends.looks > looks + 3)
+
+    assert sorted(row.runs for row in scene.sends.rows.values()) == [1, 1, 1, 2, 2]
+    goes_on.set_result(None)
+    await scene.until(lambda: len(scene.work.told) == 5)
+
+
+async def test_what_is_only_to_be_told_need_not_wait_for_those_that_wait_for_a_permit(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workflow.AT_ONCE", 2)
+    goes_on = asyncio.get_running_loop().create_future()
+    scene.work.before = lambda send: None if send.status.ends else goes_on
+    for number in range(3):
+        scene.begin(f"V{number}")
+    scene.sends.add("V9", status=Status.UNKNOWN)
+
+    await scene.until(lambda: scene.work.told == ["V9"])
+
+    goes_on.set_result(None)
+    await scene.until(lambda: len(scene.work.told) == 4)
 
 
 async def test_whatever_the_database_raises_somebody_goes_on_to_look(scene: Scene) -> None:

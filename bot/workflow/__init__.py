@@ -131,7 +131,12 @@ class Workflows:
         )
         # Nothing is queued, either; a process of the version before may look after its own.
         DBOS.listen_queues([])
-        self._run = DBOS.workflow(name=RUN, max_recovery_attempts=None)(self._workflow())
+
+        @DBOS.workflow(name=RUN, max_recovery_attempts=None)
+        async def run(send_id: str, number: int) -> None:
+            await self._begin_run(send_id, number)
+
+        self._run = run
         await self._lock.take()
         # On this thread, so that the engine runs the workflows on this loop.
         DBOS.launch()
@@ -191,13 +196,6 @@ class Workflows:
             )
         await self._begin_run(send.id, send.runs)
 
-    def _workflow(self) -> Callable[[str, int], Coroutine[Any, Any, None]]:
-        async def run(send_id: str, number: int) -> None:
-            await self._begin_run(send_id, number)
-
-        # A function: the engine marks what it is given, which a method does not let it do.
-        return run
-
     async def _begin_run(self, send_id: str, run: int) -> None:
         """Carry a send, unless that has begun: as the workflow, or instead of it."""
         send = self._waiting.get(SendId(send_id))
@@ -242,24 +240,23 @@ class Workflows:
         for each in found:
             if each.status.ends and each.id in self._live:
                 self._work.ended(each.id)
-        free = [each for each in found if each.id not in self._live and self._room(each.status)]
+        free = [each for each in found if each.id not in self._live]
         others = {each.runner for each in free} - {"", self.process}
-        dead = await self._find_dead(others)
-        theirs = others - dead
-        chosen = [
-            each
-            for each in free
-            if each.runner not in theirs and not self._is_of_version_before(each)
-        ]
+        theirs = others - await self._find_dead(others)
+        chosen: list[Due] = []
+        for each in free:
+            is_theirs = each.runner in theirs or self._is_of_version_before(each)
+            if not is_theirs and self._room(each.status, len(chosen)):
+                chosen.append(each)
         if chosen:
             for send in await self._sends.take_up(chosen[:TAKEN_UP_AT_ONCE]):
                 self.begin(send)
         if len(chosen) > TAKEN_UP_AT_ONCE:
             self._wake.set()
 
-    def _room(self, status: Status) -> bool:
-        """Whether there is room for one more in such a state."""
-        return len(self._live) < AT_ONCE + (AT_ONCE_TO_TELL if status.ends else 0)
+    def _room(self, status: Status, more: int = 0) -> bool:
+        """Whether there is room for one in such a state beside those that run, and `more`."""
+        return len(self._live) + more < AT_ONCE + (AT_ONCE_TO_TELL if status.ends else 0)
 
     async def _find_dead(self, others: set[str]) -> frozenset[str]:
         """Name the processes that are gone: those that were not there for some seconds.

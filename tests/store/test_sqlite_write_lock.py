@@ -30,6 +30,66 @@ def connect(line: WriteLock, path: Path) -> Connection:
     return made
 
 
+def is_free(line: WriteLock) -> bool:
+    """Whether nobody writes now."""
+    came = line.acquire(timeout=0.0)
+    if came:
+        line.release()
+    return came
+
+
+def test_the_line_is_served_in_its_order_without_those_who_gave_up() -> None:
+    line = WriteLock()
+    assert line.acquire(timeout=0.0)
+    served: list[int] = []
+
+    def wait(number: int, timeout: float) -> None:
+        if line.acquire(timeout=timeout):
+            served.append(number)
+            line.release()
+
+    threads = [
+        threading.Thread(target=wait, args=[number, 0.05 if number == 2 else 20.0])
+        for number in range(5)
+    ]
+    for number, thread in enumerate(threads):
+        thread.start()
+        # Not before it stands in line: whoever gives up at once asks behind all of them.
+        time.sleep(0.02 if number != 2 else 0.2)
+    assert served == []
+
+    line.release()
+    for thread in threads:
+        thread.join(20)
+
+    assert served == [0, 1, 3, 4]
+    assert is_free(line)
+
+
+def test_of_many_threads_one_at_a_time_has_its_turn() -> None:
+    line = WriteLock()
+    inside: list[int] = []
+    most: list[int] = []
+
+    def work() -> None:
+        for _ in range(50):
+            if line.acquire(timeout=0.0005):
+                inside.append(1)
+                most.append(len(inside))
+                time.sleep(0.0001)
+                inside.pop()
+                line.release()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert set(most) == {1}
+    assert is_free(line)
+
+
 def test_who_gave_up_waiting_in_line_raises_and_writes_nothing(
     line: WriteLock, tmp_path: Path
 ) -> None:
@@ -44,7 +104,7 @@ def test_who_gave_up_waiting_in_line_raises_and_writes_nothing(
     second.execute("INSERT INTO t VALUES (3)")
     second.commit()
     assert first.execute("SELECT x FROM t ORDER BY x").fetchall() == [(1,), (3,)]
-    assert not line.lock.locked()
+    assert is_free(line)
 
 
 def test_who_gave_up_does_not_let_the_next_one_in(line: WriteLock, tmp_path: Path) -> None:
@@ -56,9 +116,9 @@ def test_who_gave_up_does_not_let_the_next_one_in(line: WriteLock, tmp_path: Pat
     second.rollback()
     second.close()
 
-    assert line.lock.locked()
+    assert not is_free(line)
     first.commit()
-    assert not line.lock.locked()
+    assert is_free(line)
 
 
 @pytest.mark.parametrize("end", ["commit", "rollback", "close"])
@@ -67,11 +127,11 @@ def test_whatever_ends_a_transaction_lets_the_next_one_in(
 ) -> None:
     first = connect(line, tmp_path)
     first.execute("BEGIN IMMEDIATE")
-    assert line.lock.locked()
+    assert not is_free(line)
 
     getattr(first, end)()
 
-    assert not line.lock.locked()
+    assert is_free(line)
 
 
 @pytest.mark.parametrize("statement", ["INSERT INTO nowhere VALUES (1)", "UPDATE t SET y = 1"])
@@ -81,7 +141,7 @@ def test_a_write_that_did_not_begin_holds_up_nobody(
     with pytest.raises(sqlite3.OperationalError):
         connect(line, tmp_path).execute(statement)
 
-    assert not line.lock.locked()
+    assert is_free(line)
 
 
 def test_a_write_that_failed_half_way_holds_the_line_to_its_end(
@@ -92,11 +152,11 @@ def test_a_write_that_failed_half_way_holds_the_line_to_its_end(
     first.commit()
     with pytest.raises(sqlite3.IntegrityError):
         first.executemany("INSERT INTO t VALUES (?)", [(2,), (1,)])
-    assert (first.in_transaction, line.lock.locked()) == (True, True)
+    assert (first.in_transaction, is_free(line)) == (True, False)
 
     first.rollback()
 
-    assert not line.lock.locked()
+    assert is_free(line)
 
 
 def test_a_file_that_another_program_holds_holds_up_nobody_in_line(
@@ -109,7 +169,7 @@ def test_a_file_that_another_program_holds_holds_up_nobody_in_line(
     with pytest.raises(sqlite3.OperationalError):
         first.execute("INSERT INTO t VALUES (1)")
 
-    assert not line.lock.locked()
+    assert is_free(line)
     other.close()
 
 
