@@ -36,8 +36,14 @@ class Sends:
 
     async def all_wait(self) -> None:
         """Wait until the card of each says that Atom can't be reached."""
-        for send_id in self.codes:
-            await self.fleet.waits(send_id)
+
+        def each_says_so() -> bool:
+            found = cards_of(self.fleet.world, self.codes)
+            return all(
+                any("Tries so far" in card.text for card in cards) for cards in found.values()
+            )
+
+        await self.fleet.world.slack.until(each_says_so, timeout=2 * SOON)
 
     async def all_told(self, *, seconds: float = SOON) -> None:
         """Wait until each has an outcome. Raises AssertionError with how many have none."""

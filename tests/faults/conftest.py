@@ -17,6 +17,8 @@ from bot.demo.person import Person
 from bot.demo.process import BotProcess
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 
+pytest.register_assert_rewrite("tests.faults.checks", "tests.faults.crowd")
+
 COMMAND = "/whatsapp-template"
 SQLITE = (("serve",),)
 POSTGRES = (("serve",), ("worker",), ("worker",))

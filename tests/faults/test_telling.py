@@ -15,7 +15,7 @@ from tests.faults.conftest import SOON, Fleet, Say, outcomes, status
 pytestmark = pytest.mark.slow
 
 RACES = 12
-BEFORE = (0.0, 0.25)  # seconds before a retry at which Cancel is pressed
+BEFORE = (0.0, 0.15)  # seconds before a retry at which Cancel is pressed
 HALF_AN_HOUR = 1801.0
 """Seconds after which Slack takes nothing more through a response_url."""
 LEAVER = seed.BRUNO
