@@ -1,5 +1,6 @@
 """What must be true of sends once quiet has returned, as people, Atom and the rows have it."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,12 +88,11 @@ class Sends:
         """Wait until no card says anything but its row, for as long as that may take."""
         rows = {each["id"]: each["status"] for each in await self.fleet.world.history()}
         assert set(self.codes) <= set(rows)
-        try:
+        with contextlib.suppress(AssertionError):
             await self.fleet.world.slack.until(
                 lambda: not contradictions(self.fleet.world, rows), timeout=QUIET
             )
-        except AssertionError:
-            assert contradictions(self.fleet.world, rows) == []
+        assert contradictions(self.fleet.world, rows) == []
         if one_each:
             counted = cards_of(self.fleet.world, self.codes)
             assert {send_id: len(found) for send_id, found in counted.items() if found[1:]} == {}

@@ -1,8 +1,7 @@
 """Ends a bot at the n-th point of a send's life, as a power cut would.
 
-A point lies before and after each commit that writes and each request to Atom or Slack. It is
-installed in a bot by `tests/faults/injected`, and counts only while the file that is named in the
-environment is there: it holds n.
+A point lies before and after each commit that writes and each request to Atom or Slack. They count
+only while the file that is named in the environment is there: it holds n.
 """
 
 import os

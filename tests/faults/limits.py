@@ -2,13 +2,14 @@
 
 import contextlib
 import resource
-import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 BALLAST = "ballast"
+MANY, FEW = bytes(2**20), bytes(2**9)
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def without_writing(pid: int) -> "contextlib.AbstractContextManager[None]":
 
 
 @contextmanager
-def small_disk(folder: Path, size: str = "8m") -> Iterator[Path]:
+def small_disk(folder: Path, size: str = "64m") -> Iterator[Path]:
     """Mount a small disk. Raises CalledProcessError where that is not allowed."""
     folder.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], check=True)
@@ -45,13 +46,26 @@ def small_disk(folder: Path, size: str = "8m") -> Iterator[Path]:
 
 
 @contextmanager
+def read_meanwhile(database: Path) -> Iterator[None]:
+    """Read a SQLite file as a backup does, so that whatever is written needs new room on the disk."""
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("BEGIN")
+    connection.execute("SELECT count(*) FROM sends").fetchone()
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+@contextmanager
 def full(folder: Path) -> Iterator[None]:
     """Fill a small disk to its last byte, and give the room back."""
     ballast = folder / BALLAST
-    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
-        file.write(bytes(shutil.disk_usage(folder).free))
-        while file.write(bytes(512)):
-            pass
+    with ballast.open("wb", buffering=0) as file:
+        for size in (MANY, FEW):
+            with contextlib.suppress(OSError):
+                while file.write(size):
+                    pass
     try:
         yield
     finally:

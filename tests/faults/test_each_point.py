@@ -3,21 +3,20 @@
 import itertools
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bot.demo import seed
-from bot.demo.process import PACKAGE
 from tests.faults.checks import Sends, press_until_taken, row
 from tests.faults.conftest import COMMAND, SOON, Fleet, Say, outcomes, status
+from tests.faults.forked import Forks, forks
 from tests.faults.killed_at import FILE, passed
 
 pytestmark = pytest.mark.slow
 
-INJECTED = Path(__file__).parent / "injected"
 CALM = 1.0
 """Seconds after its outcome in which a send comes to its last points."""
 ENDS = {"": "pending", "queued": "pending", "sending": "unknown", "pending": "pending"}
@@ -30,6 +29,7 @@ class Killing:
 
     fleet: Fleet
     file: Path
+    forks: Forks
     sends: Sends
     killed: Counter[str] = field(default_factory=Counter)
     """What the row said, over all the kills."""
@@ -60,12 +60,22 @@ class Killing:
             self.killed[was or "no row"] += 1
             self.points.append(passed(self.file).read_text().splitlines()[-1])
             del self.fleet.running[0]
-            await self.fleet.start()
+            await self.start()
         await press_until_taken(self.fleet, person)
         told = status(await self.fleet.outcome(send_id))
         where = self.points[-1] if died else "its end"
         assert told == ENDS[was], f"{was} when killed at {where}, then told {told}"
         return died
+
+    async def start(self) -> None:
+        """Start the one process, and wait until it works."""
+        world = self.fleet.world
+        log = world.folder / f"bot-{len(world.bots)}.log"
+        bot = await self.forks.start("serve", environment=world.environment(), log=log)
+        world.bots.append(bot)
+        self.fleet.running[0] = bot
+        await world.slack.ready(timeout=SOON)
+        await self.fleet.is_ready(bot)
 
     async def died(self, send_id: str) -> bool:
         """Wait until the process is dead, or the send has come to its end."""
@@ -83,12 +93,13 @@ class Killing:
 
 
 @pytest.fixture
-async def killing(solo: Fleet, tmp_path: Path) -> Killing:
+async def killing(solo: Fleet, tmp_path: Path) -> AsyncIterator[Killing]:
     await solo.kill()
     file = tmp_path / "kill-at"
-    solo.world.settings |= {FILE: str(file), "PYTHONPATH": f"{INJECTED}:{PACKAGE}"}
-    await solo.start()
-    return Killing(solo, file, Sends(solo))
+    async with forks(**{FILE: str(file)}) as made:
+        killing = Killing(solo, file, made, Sends(solo))
+        await killing.start()
+        yield killing
 
 
 async def test_killed_at_any_point_a_send_is_called_once_and_told(
