@@ -105,7 +105,7 @@ async def test_no_handles_for_moments_lose_nothing(solo: Fleet, say: Say) -> Non
 
 
 async def test_heads_that_are_never_finished_lose_nothing(solo: Fleet, say: Say) -> None:
-    crowd = Crowd(solo, WITH_HANDLES)
+    crowd = Crowd(solo, WITH_HANDLES * 3, size=10, rest=(0.0, 0.2))
     await crowd.settle_in()
     pid, port = crowd.fleet.running[0].pid, crowd.fleet.world.port
     many = max(resource.getrlimit(resource.RLIMIT_NOFILE)[0], HEADS + 500)
@@ -120,7 +120,7 @@ async def test_heads_that_are_never_finished_lose_nothing(solo: Fleet, say: Say)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (many, hard))
     with limited(pid, resource.RLIMIT_NOFILE, HANDLES):
-        await survives(crowd, unfinished, say, f"{HEADS} unfinished heads", moment=3.0)
+        await survives(crowd, unfinished, say, f"{HEADS} unfinished heads", moment=1.5)
 
 
 def half_a_head(port: int) -> socket.socket:

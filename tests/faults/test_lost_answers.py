@@ -17,11 +17,11 @@ GIVEN = 75.0
 LOSING = 3.0  # seconds for which answers go on to be lost
 
 
-async def test_slow_answers_make_one_card_and_one_outcome(solo: Fleet, say: Say) -> None:
-    slack = solo.world.slack
+async def test_slow_answers_make_one_card_and_one_outcome(sqlite_fleet: Fleet) -> None:
+    slack = sqlite_fleet.world.slack
     for method in METHODS:
         slack.fail(method, delay=SLOW, times=None)
-    sends = Sends(solo)
+    sends = Sends(sqlite_fleet)
 
     await sends.submit(*(f"slow-{number}" for number in range(SENDS)))
 
@@ -33,16 +33,16 @@ async def test_slow_answers_make_one_card_and_one_outcome(solo: Fleet, say: Say)
     await sends.assert_no_card_lies()
 
 
-async def test_slow_answers_while_atom_is_away_leave_no_old_card(solo: Fleet) -> None:
-    slack = solo.world.slack
+async def test_slow_answers_while_atom_is_away_leave_no_old_card(sqlite_fleet: Fleet) -> None:
+    slack = sqlite_fleet.world.slack
     for method in METHODS:
         slack.fail(method, delay=SLOW, times=None)
-    solo.world.atom.behave("down")
-    sends = Sends(solo)
+    sqlite_fleet.world.atom.behave("down")
+    sends = Sends(sqlite_fleet)
     await sends.submit(*(f"slow-{number}" for number in range(SENDS)))
     await sends.all_wait()
 
-    solo.world.atom.behave("answers")
+    sqlite_fleet.world.atom.behave("answers")
 
     await sends.all_told(seconds=GIVEN)
     sends.assert_all("pending")
@@ -74,9 +74,11 @@ async def test_lost_answers_leave_no_card_that_lies(solo: Fleet, say: Say) -> No
     )
 
 
-async def test_where_no_answer_is_lost_there_is_one_card_and_one_outcome(solo: Fleet) -> None:
-    slack = solo.world.slack
-    sends = Sends(solo)
+async def test_where_no_answer_is_lost_there_is_one_card_and_one_outcome(
+    sqlite_fleet: Fleet,
+) -> None:
+    slack = sqlite_fleet.world.slack
+    sends = Sends(sqlite_fleet)
     # What never arrives can be said again without harm.
     for method in METHODS:
         slack.fail(method, drop="before", times=SENDS)

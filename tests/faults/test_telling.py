@@ -60,11 +60,13 @@ async def cancelled(fleet: Fleet, send_id: str) -> int:
     return presses
 
 
-async def test_outcomes_with_nowhere_to_go_keep_nobody_waiting(solo: Fleet, say: Say) -> None:
-    world, workspace = solo.world, solo.world.slack.workspace
+async def test_outcomes_with_nowhere_to_go_keep_nobody_waiting(
+    sqlite_fleet: Fleet, say: Say
+) -> None:
+    world, workspace = sqlite_fleet.world, sqlite_fleet.world.slack.workspace
     workspace.add_channel(CLOSED, "closed", (LEAVER, BOT_USER))
     world.atom.behave("down")
-    lost = Sends(solo)
+    lost = Sends(sqlite_fleet)
     await lost.submit(*(f"lost-{number}" for number in range(5)), user=LEAVER, channel=CLOSED)
     await lost.all_wait()
     workspace.archive(CLOSED)
@@ -73,12 +75,12 @@ async def test_outcomes_with_nowhere_to_go_keep_nobody_waiting(solo: Fleet, say:
     began = world.slack.clock.now()
     world.atom.behave("answers")
 
-    others = Sends(solo)
+    others = Sends(sqlite_fleet)
     await others.submit(*(f"other-{number}" for number in range(6)))
     await others.all_told()
     await asyncio.sleep(WATCHED)
-    times = {send_id: tries(solo, send_id, since=began) for send_id in lost.codes}
-    code, seconds = await stopped(solo)
+    times = {send_id: tries(sqlite_fleet, send_id, since=began) for send_id in lost.codes}
+    code, seconds = await stopped(sqlite_fleet)
 
     say(
         f"5 outcomes with nowhere to go: {[len(each) for each in times.values()]} tries of each in "
@@ -113,22 +115,22 @@ def tries(fleet: Fleet, send_id: str, *, since: float) -> list[float]:
     return times
 
 
-async def test_an_outcome_is_told_once_its_channel_is_open_again(solo: Fleet) -> None:
-    workspace = solo.world.slack.workspace
+async def test_an_outcome_is_told_once_its_channel_is_open_again(sqlite_fleet: Fleet) -> None:
+    workspace = sqlite_fleet.world.slack.workspace
     workspace.add_channel(CLOSED, "closed", (LEAVER, BOT_USER))
-    solo.world.atom.behave("down")
-    sends = Sends(solo)
+    sqlite_fleet.world.atom.behave("down")
+    sends = Sends(sqlite_fleet)
     await sends.submit("reopened", user=LEAVER, channel=CLOSED)
     await sends.all_wait()
     workspace.archive(CLOSED)
     workspace.deactivate(LEAVER)
-    solo.world.slack.clock.forward(HALF_AN_HOUR)
-    failed = len(solo.world.slack.calls("chat.postMessage"))
-    await solo.world.slack.until(
-        lambda: len(solo.world.slack.calls("chat.postMessage")) > failed, timeout=SOON
+    sqlite_fleet.world.slack.clock.forward(HALF_AN_HOUR)
+    failed = len(sqlite_fleet.world.slack.calls("chat.postMessage"))
+    await sqlite_fleet.world.slack.until(
+        lambda: len(sqlite_fleet.world.slack.calls("chat.postMessage")) > failed, timeout=SOON
     )
 
     workspace.archive(CLOSED, archived=False)
 
     await sends.all_told()
-    assert status(outcomes(solo.world)[next(iter(sends.codes))][-1]) == "failed"
+    assert status(outcomes(sqlite_fleet.world)[next(iter(sends.codes))][-1]) == "failed"
