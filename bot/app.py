@@ -21,7 +21,7 @@ from bot.health import Health, Look, look_at, look_at_database, look_at_slack
 from bot.locales import Dictionary
 from bot.migrate import prepare, wait_for_database
 from bot.permissions import Policy
-from bot.sends import NumberRules, Outcome, Send
+from bot.sends import NumberRules, Outcome, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.announcer import Announcer
 from bot.slack.client import (
@@ -66,6 +66,9 @@ class Work:
 
     async def tell(self, send: Send) -> None:
         await self.delivery.tell(send)
+
+    def ended(self, send_id: SendId) -> None:
+        self.delivery.ended(send_id)
 
     async def close(self) -> None:
         await self.announcer.close(patience=CARD_SECONDS)

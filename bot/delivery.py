@@ -4,18 +4,20 @@ What is known is always in its row. A run takes a send up, does what can be done
 the row so that the next run knows what is left; a wait is a moment in the row, and no run.
 """
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.errors import NotAllowed, Refused, TryLater, Unclear
+from bot.permit_queue import PermitQueue
 from bot.sends import Card, Outcome, Send, SendId, Status
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
@@ -147,6 +149,12 @@ class Deadlines:
         self._until.pop(send_id, None)
 
 
+class Idle(Protocol):
+    """Waits for what a stop of the process need not wait for."""
+
+    async def __call__(self, wait: Awaitable[T]) -> T: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What a run does: claim the call, call Atom once, write down what is known, tell it."""
@@ -158,10 +166,9 @@ class Delivery:
     call: Callable[[Send], Awaitable[Outcome]]  # raises TryLater if nothing went out
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
-    idle: Callable[[Awaitable[object]], Awaitable[None]]  # waits for what a stop need not wait for
+    idle: Idle  # waits for what a stop need not wait for
     deadlines: Deadlines
-    # Those of this process that wait for a permit, in their order.
-    line: asyncio.Lock = field(default_factory=asyncio.Lock)
+    queue: PermitQueue = field(default_factory=PermitQueue)
 
     async def attempt(self, send: Send) -> Send:
         """Try once if it is still to be called; return it as it is then."""
@@ -200,6 +207,10 @@ class Delivery:
             return
         await self.book.tell_later(send, next_try=self.now() + timedelta(seconds=pause))
 
+    def ended(self, send_id: SendId) -> None:
+        """Let it wait no longer for a permit: it came to its end meanwhile."""
+        self.queue.drop(send_id)
+
     def _is_too_late_to_tell(self, send: Send) -> bool:
         since = send.ended or send.created
         return send.tell_tries >= TELL_TRIES and self.now() - since >= GIVE_UP_TELLING
@@ -229,14 +240,15 @@ class Delivery:
     async def _claim(self, send: Send) -> Claimed | Outcome | None:
         """Wait in line for a permit, and ask anew what may have changed meanwhile."""
         wait: Claimed | float | None = 0.0
-        if not self.line.locked():
+        if not self.queue.is_taken:
             wait = await self.book.claim(send.id)
         if not isinstance(wait, float):
             return wait
-        if self.line.locked():
+        if self.queue.is_taken:
             # When its turn comes, what was said now is long past.
             wait = 0.0
-        await self.idle(self.line.acquire())
+        if not await self.idle(self.queue.enter(send.id)):
+            return None
         try:
             while isinstance(wait, float):
                 await self.idle(self.sleep(wait))
@@ -246,7 +258,7 @@ class Delivery:
                 wait = await self.book.claim(send.id)
             return wait
         finally:
-            self.line.release()
+            self.queue.leave()
 
     async def _call(self, claimed: Claimed) -> Send:
         send = claimed.send

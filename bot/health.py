@@ -25,7 +25,10 @@ PATIENCE = 1.0  # seconds for which the database is waited for
 LONGEST_WAIT = timedelta(minutes=1)
 # Seconds by which a look may be late before what it found last counts no more.
 GRACE = 5.0
+# Seconds for which SQLite waits for a lock; a connection that was lost may hang for longer.
+HANGS = 30.0
 LIMITED = "slack.limited"
+NO_WRITE = "takes no write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,24 +127,42 @@ class Health:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def look_at_database(database: Database) -> Look:
-    """Look whether it takes a write, and whether nothing in it lies about."""
+class DatabaseLook:
+    """Whether the database takes a write, and whether nothing in it lies about."""
 
-    async def look() -> str:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._write_began = float("-inf")  # of the write that goes on at the moment
+
+    async def at(self) -> str:
+        """Return what is wrong."""
+        # Each write that waits for a lock keeps a thread from those who want to read.
+        if time.monotonic() - self._write_began < HANGS:
+            return NO_WRITE
         try:
-            await database.write(write, patience=PATIENCE)
+            await self._database.write(self._write, patience=PATIENCE)
             now = datetime.now(UTC)
-            waits = await database.read(lambda c: longest_wait(c, now), patience=PATIENCE)
+            waits = await self._database.read(lambda c: longest_wait(c, now), patience=PATIENCE)
         except TryLater:
-            return "takes no write"
+            return NO_WRITE
         except sa.exc.SQLAlchemyError as error:
             cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-            return f"takes no write ({type(cause).__name__})"
+            return f"{NO_WRITE} ({type(cause).__name__})"
         if waits > LONGEST_WAIT:
             return f"a send is due for {round(waits.total_seconds())} s"
         return ""
 
-    return Look("database", look, every=5.0, longest=10.0)
+    def _write(self, connection: sa.Connection) -> None:
+        self._write_began = time.monotonic()
+        try:
+            write(connection)
+        finally:
+            self._write_began = float("-inf")
+
+
+def look_at_database(database: Database) -> Look:
+    """Look at the database."""
+    return Look("database", DatabaseLook(database).at, every=5.0, longest=10.0)
 
 
 def look_at_slack(slack: AsyncWebClient) -> Look:

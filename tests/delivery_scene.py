@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.delivery import Deadlines, Delivery
 from bot.errors import BotError, TryLater
@@ -16,6 +17,8 @@ from tests.fakes import (
     FakePace,
     make_send,
 )
+
+T = TypeVar("T")
 
 SENT = Outcome(Status.SENT, "sent", conversation="abc")
 REFUSED = Outcome(Status.FAILED, "token", holds_queue=True)
@@ -58,9 +61,9 @@ class Scene:
         if refusal is not None:
             raise refusal
 
-    async def idle(self, wait: Awaitable[object]) -> None:
+    async def idle(self, wait: Awaitable[T]) -> T:
         self.idled += 1
-        await wait
+        return await wait
 
     async def attempt(self) -> Send:
         return await self.delivery.attempt(self.book.send)

@@ -326,12 +326,15 @@ async def test_large_heads_count_too() -> None:
 
 
 @pytest.mark.parametrize("body", [b"text=hi", b"text=" + b"y" * 100_000])
-async def test_a_stranger_s_whole_body_is_let_go_of_once_it_is_refused(body: bytes) -> None:
+async def test_a_stranger_s_body_and_connection_are_let_go_of_once_it_is_refused(
+    body: bytes,
+) -> None:
     async with serving(Limits()) as place:
         stranger = await place.connect(request(body, secret="another"))
 
         assert await stranger.answer() == 401
         assert place.server.connections.unverified == 0
+        assert not await stranger.is_open()
 
 
 async def test_who_goes_away_in_the_middle_of_a_body_is_forgotten(

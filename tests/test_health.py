@@ -13,7 +13,7 @@ from bot.errors import TryLater
 from bot.health import GRACE, Health, Look, Watch, look_at, look_at_database, look_at_slack
 from bot.sends import SendId, Status
 from bot.slack.client import open_slack
-from bot.store.clock import Clock
+from bot.store.clock import Clock as DatabaseClock
 from bot.store.database import Database, migrate, open_engine
 from bot.store.pace import StoredPace
 from bot.store.readiness import longest_wait
@@ -221,6 +221,30 @@ class TestDatabase:
         assert await look_at_database(Database(engine)).at() == ""
         engine.dispose()
 
+    async def test_a_lock_that_lasts_holds_one_thread(self, tmp_path: Path) -> None:
+        file = tmp_path / "bot.db"
+        engine = open_engine(f"sqlite:///{file}")
+        migrate(engine)
+        begun = 0
+
+        def count(*_: object) -> None:
+            nonlocal begun
+            begun += 1
+
+        sa.event.listen(engine, "before_cursor_execute", count)
+        other = sqlite3.connect(file, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        look = look_at_database(Database(engine))
+
+        found = [await look.at() for _ in range(3)]
+
+        assert (found, begun) == (["takes no write"] * 3, 1)
+        other.close()
+        async with asyncio.timeout(10):
+            while await look.at():  # noqa: ASYNC110 - nothing tells us
+                await asyncio.sleep(0.1)
+        engine.dispose()
+
     async def test_a_read_only_file_takes_none(self, tmp_path: Path) -> None:
         engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
         migrate(engine)
@@ -297,7 +321,7 @@ class Book:
             database,
             pace=StoredPace(database, rate=10.0),
             give_up_after=timedelta(hours=6),
-            clock=Clock(lambda: NOON),
+            clock=DatabaseClock(lambda: NOON),
         )
 
     async def take(self, send_id: str, **values: object) -> None:

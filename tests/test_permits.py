@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from bot.delivery import HOLD, Claimed
 from bot.errors import BotError, NotAllowed, TryLater, Unclear
+from bot.permit_queue import PermitQueue
 from bot.sends import Outcome, Send, SendId, Status
 from bot.store.pace import Permit
 from tests.delivery_scene import GAVE_UP, REFUSED, SENT, UNREACHABLE, scene
@@ -170,10 +171,10 @@ async def test_those_that_wait_for_a_permit_are_served_in_their_order() -> None:
     delivery = dataclasses.replace(made.delivery, book=book, sleep=lambda _: asyncio.sleep(0))
     sends = [make_send(id=SendId(f"V{number}")) for number in range(4)]
 
-    await delivery.line.acquire()
+    await delivery.queue.enter(SendId("V9"))
     runs = asyncio.gather(*map(delivery.attempt, sends))
     await asyncio.sleep(0)
-    delivery.line.release()
+    delivery.queue.leave()
     await runs
 
     assert book.asked == ["V0", "V0", "V1", "V1", "V2", "V2", "V3", "V3"]
@@ -204,4 +205,33 @@ async def test_a_line_goes_on_behind_one_that_cannot_be_checked_any_more() -> No
     send = await made.attempt()
 
     assert send.status is Status.SENT
-    assert not made.delivery.line.locked()
+    assert not made.delivery.queue.is_taken
+
+
+async def test_who_is_cancelled_in_the_line_waits_no_longer() -> None:
+    made = scene(SENT)
+    book = CrowdBook()
+    delivery = dataclasses.replace(made.delivery, book=book)
+    await delivery.queue.enter(SendId("V9"))
+    run = asyncio.create_task(delivery.attempt(make_send(id=SendId("V1"))))
+    await asyncio.sleep(0)
+
+    delivery.ended(SendId("V1"))
+
+    assert (await run).status is Status.CANCELLED
+    assert book.asked == []
+
+
+async def test_a_turn_that_came_as_the_run_was_stopped_goes_to_the_next() -> None:
+    queue = PermitQueue()
+    await queue.enter(SendId("V1"))
+    second = asyncio.create_task(queue.enter(SendId("V2")))
+    third = asyncio.create_task(queue.enter(SendId("V3")))
+    await asyncio.sleep(0)
+
+    queue.leave()
+    second.cancel()
+
+    assert await asyncio.wait_for(third, 5.0)
+    queue.leave()
+    assert not queue.is_taken

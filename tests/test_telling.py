@@ -2,8 +2,10 @@
 
 import dataclasses
 import logging
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
@@ -11,6 +13,8 @@ from bot.delivery import TELL_TRIES, Deadlines, Delivery
 from bot.errors import BotError, Refused, TryLater
 from bot.sends import Send, Status
 from tests.fakes import FakeAtom, FakeBook, FakeClock, FakeNotifier, FakePace, make_send
+
+T = TypeVar("T")
 
 DAY = 86_400.0
 REFUSED = Refused("slack.refused", code="invalid_auth")
@@ -36,7 +40,7 @@ class Scene:
             call=FakeAtom(self.book).call,
             now=clock.now,
             sleep=clock.sleep,
-            idle=_anybody,
+            idle=_idle,
             deadlines=Deadlines(timedelta(hours=6), clock.monotonic),
         )
         await delivery.tell(self.book.send)
@@ -52,6 +56,10 @@ class Scene:
             pauses.append(pause)
             self.clock.pass_by(pause)
         return pauses
+
+
+async def _idle(wait: Awaitable[T]) -> T:
+    return await wait
 
 
 async def _anybody(_: object) -> None:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 import pytest
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bot.web import Site
 from bot.web.probes import Probes
 from bot.web.server import Server
-from bot.web.signed_requests import BODY_LIMIT, Refusal, parse, signature
+from bot.web.signed_requests import BODY_LIMIT, Refusal, form_fields, parse, signature
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 EVENTS = "/slack/events"
@@ -387,6 +387,24 @@ def test_any_body_is_read_or_refused(kind: str, body: bytes | str) -> None:
         payload = {"status": refusal.status}
 
     assert isinstance(payload, dict)
+
+
+def slow(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100))
+
+
+@given(st.text())
+def test_one_field_is_read_as_any_form_is(text: str) -> None:
+    body = urlencode({"payload": text.encode("utf-8", "replace")}).encode()
+
+    assert form_fields(body) == slow(body)
+
+
+@given(st.text(st.sampled_from("%=+&;_?.\r\n\t aAbB09fñ\x00"), min_size=1))
+def test_a_form_that_nobody_wrote_so_is_read_as_any_form_is(text: str) -> None:
+    body = f"payload={text}".encode()
+
+    assert form_fields(body) == slow(body)
 
 
 async def test_the_probes_answer_without_a_signature(visit: Visit) -> None:

@@ -69,6 +69,7 @@ class FakeWork:
     sends: FakeSends
     attempts: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    let_go: list[str] = field(default_factory=list)
     before: Callable[[Send], "asyncio.Future[None] | None"] = lambda _: None
     closed: bool = False
 
@@ -82,6 +83,9 @@ class FakeWork:
     async def tell(self, send: Send) -> None:
         self.told.append(send.id)
         self.sends.change(send.id, told=send.status)
+
+    def ended(self, send_id: SendId) -> None:
+        self.let_go.append(send_id)
 
     async def close(self) -> None:
         self.closed = True

@@ -67,7 +67,12 @@ DECIDE = (
     )
 )
 
-CARD_POSTED = sa.update(sends).where(_is("id")).values(**_given("card_channel", "card_ts"))
+# Not by a process that was taken for dead: another one's card may stand by now.
+CARD_POSTED = (
+    sa.update(sends)
+    .where(_is("id"), sa.or_(OURS, sends.c.runner == ""))
+    .values(**_given("card_channel", "card_ts"))
+)
 TOLD = _change(
     OURS,
     told=sa.bindparam("b_status", type_=sa.Text),

@@ -67,4 +67,7 @@ class Site:
 
 def _refused(refusal: Refusal) -> web.Response:
     logger.info("request refused", extra={"reason": refusal.reason})
-    return web.Response(status=refusal.status, text=refusal.reason)
+    response = web.Response(status=refusal.status, text=refusal.reason)
+    # A stranger's connection is not kept for its next request.
+    response.force_close()
+    return response

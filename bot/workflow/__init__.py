@@ -42,10 +42,10 @@ AT_ONCE_TO_TELL = 200
 # The engine's threads: they only write down that a run began and how it ended.
 THREADS = 8
 SWEEP_SECONDS = 1.0
-# Longer than it takes a living process to hold its lock again after the database was away.
-DEAD_SECONDS = 3.0
 # In one transaction; the rest follows at once.
 TAKEN_UP_AT_ONCE = 200
+# Longer than it takes a living process to hold its lock again after the database was away.
+DEAD_SECONDS = 3.0
 # So long the engine may take to write down that a run begins; then it begins without that.
 START_SECONDS = 3.0
 FORGET_SECONDS = 600.0
@@ -57,6 +57,10 @@ GRACE = timedelta(seconds=150)
 
 class Work(Steps, Protocol):
     """What the runs do; each may happen twice."""
+
+    def ended(self, send_id: SendId) -> None:
+        """Let a run wait no longer for leave to call: somebody decided meanwhile."""
+        ...
 
     async def close(self) -> None:
         """Let what goes on beside the runs end."""
@@ -231,10 +235,11 @@ class Workflows:
                 await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
 
     async def _take_up(self) -> None:
-        if len(self._live) >= AT_ONCE + AT_ONCE_TO_TELL:
-            return
         # Those that run are among what is found.
         found = await self._sends.due(2 * AT_ONCE)
+        for each in found:
+            if each.status.ends and each.id in self._live:
+                self._work.ended(each.id)
         free = [each for each in found if each.id not in self._live]
         others = {each.runner for each in free} - {"", self.process}
         theirs = others - await self._find_dead(others)

@@ -3,6 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Drain:
@@ -24,12 +27,13 @@ class Drain:
         if self._ends:
             await asyncio.Event().wait()
 
-    async def idle(self, wait: Awaitable[object]) -> None:
+    async def idle(self, wait: Awaitable[T]) -> T:
         """Wait in the middle of what is counted; a stop does not wait for that, and ends it."""
         self._left()
         try:
-            await wait
+            found = await wait
             await self.may_begin()
+            return found
         finally:
             self._entered()
 

@@ -19,6 +19,26 @@ async def test_a_second_bot_on_the_same_file_says_so(world: World) -> None:
     assert "bot.db" in printed
 
 
+@pytest.mark.parametrize("way", ["symbolic link", "hard link", "deleted lock"])
+async def test_no_way_to_the_same_file_lets_a_second_bot_in(
+    world: World, tmp_path: Path, way: str
+) -> None:
+    database, other = tmp_path / "bot.db", tmp_path / "other.db"
+    if way == "symbolic link":
+        other.symlink_to(database)
+    elif way == "hard link":
+        other.hardlink_to(database)
+    else:
+        (tmp_path / "bot.db.lock").unlink(missing_ok=True)
+        other = database
+
+    code, printed = await world.run("serve", PORT="0", DATABASE_URL=f"sqlite:///{other}")
+
+    assert code == 2, printed
+    assert world.bots[0].exit_code is None
+    assert other.name in printed or database.name in printed
+
+
 async def test_after_a_kill_the_file_is_free_again(world: World) -> None:
     first = world.bots[0]
     first.kill()

@@ -8,13 +8,23 @@ import pytest_asyncio
 
 from bot.demo import seed
 from bot.demo.messages import Message
-from tests.conftest import PHONE, TEMPLATE
+from tests.conftest import PHONE, TEMPLATE, World, open_world
 from tests.journeys.conftest import Journey, is_card, payload
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 SAID = ("Queued", "Sending", "Sent", "Pending", "Rejected", "Failed", "Cancelled", "Unknown")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A bot that waits longer for Atom than it takes to show a card."""
+    folder = tmp_path_factory.mktemp("posting")
+    database = f"sqlite:///{folder}/bot.db"
+    async with open_world(folder, database, settings={"ATOM_TIMEOUT": "10"}) as made:
+        await made.start()
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="module", autouse=True)
@@ -79,7 +89,7 @@ async def test_the_common_send_is_one_card_and_one_reply(journey: Journey) -> No
 async def test_a_call_that_takes_long_is_shown_and_then_brought_up_to_date(
     journey: Journey,
 ) -> None:
-    journey.world.atom.behave("hangs", times=1, seconds=1.8)
+    journey.world.atom.behave("hangs", times=1, seconds=3.0)
     before = posted(journey)
 
     send_id = await journey.send()
@@ -97,7 +107,7 @@ async def test_a_slow_slack_gets_one_card_and_one_outcome_of_each_send(journey: 
     journey.world.slack.fail(UPDATE, delay=2.5, times=None)
     numbers = [f"+5076123457{digit}" for digit in range(3)]
     sent = [await journey.send(f"{TEMPLATE} {number}") for number in numbers]
-    journey.world.atom.behave("hangs", seconds=1.5)
+    journey.world.atom.behave("hangs", seconds=3.0)
     late = await journey.send(f"{TEMPLATE} +50761234579")
 
     for send_id in (*sent, late):

@@ -245,9 +245,10 @@ async def test_a_show_under_way_never_has_the_last_word(
     scene: Scene, end: Status, slow: str
 ) -> None:
     scene.wait()
-    scene.slack.fail(slow, delay=0.2)
+    scene.slack.fail(slow, delay=0.4)
     scene.announcer.show(scene.send)
-    await scene.slack.until(lambda: scene.cards or slow == "chat.postMessage")
+    # The post is under way, or it is there and the update is.
+    await scene.slack.until(lambda: scene.reads == (1 if slow == "chat.postMessage" else 2))
     scene.end(end)
 
     await scene.tell()
@@ -255,6 +256,8 @@ async def test_a_show_under_way_never_has_the_last_word(
 
     assert [status_of(one) for one in scene.cards] == [end]
     assert [status_of(one) for one in scene.outcomes] == [end]
+    # What was posted too late to be true is left for the outcome to draw.
+    assert scene.calls.count("update") == (1 if slow == "chat.postMessage" else 3)
 
 
 async def test_a_show_that_comes_after_the_outcome_shows_nothing(scene: Scene) -> None:
