@@ -289,3 +289,18 @@ def test_what_the_sweep_looks_for_is_what_is_open() -> None:
     (index,) = (index for index in sends.indexes if index.name == "sends_open")
 
     assert str(index.dialect_options["sqlite"]["where"]) == "told <> status"
+
+
+async def test_what_waited_for_the_end_of_a_hold_is_due_when_it_ends_and_nothing_else(
+    scene: Scene,
+) -> None:
+    await scene.take("V1", "V2")
+    later = NOON + timedelta(seconds=60)
+    for name, reason in (("V1", "atom.held"), ("V2", "atom.unreachable")):
+        send = await scene.store.get(SendId(name))
+        await scene.store.postpone(send, next_try=later, reason=reason)
+
+    await scene.store.resume()
+
+    assert await scene.due() == ["V1"]
+    assert scene.runs.looked == 1
