@@ -17,6 +17,8 @@ from bot.demo.person import Person
 from bot.demo.process import BotProcess
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 
+pytest.register_assert_rewrite("tests.faults.checks", "tests.faults.crowd")
+
 COMMAND = "/whatsapp-template"
 SQLITE = (("serve",),)
 POSTGRES = (("serve",), ("worker",), ("worker",))
@@ -152,8 +154,8 @@ def buttons(message: Message) -> list[str]:
 
 
 @contextmanager
-def locked(database_url: str) -> Iterator[None]:
-    """Hold the database so that the bot can't write down anything."""
+def locked(database_url: str, *, reads: bool = False) -> Iterator[None]:
+    """Hold the database so that the bot can't write down anything; on SQLite it may read."""
     if database_url.startswith("sqlite"):
         file = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
         file.execute("BEGIN IMMEDIATE")
@@ -163,7 +165,8 @@ def locked(database_url: str) -> Iterator[None]:
             file.close()
         return
     with psycopg.connect(database_url) as connection:
-        connection.execute("LOCK TABLE sends IN ACCESS EXCLUSIVE MODE")
+        mode = "EXCLUSIVE" if reads else "ACCESS EXCLUSIVE"
+        connection.execute(f"LOCK TABLE sends IN {mode} MODE")
         yield
 
 
@@ -205,5 +208,24 @@ async def postgres_fleet(tmp_path: Path, postgres_url: str) -> AsyncIterator[Fle
 def fleet(request: pytest.FixtureRequest) -> Fleet:
     """Every process of one bot, on each database."""
     made = request.getfixturevalue(f"{request.param}_fleet")
+    assert isinstance(made, Fleet)
+    return made
+
+
+@pytest.fixture
+async def postgres_solo(tmp_path: Path, postgres_url: str) -> AsyncIterator[Fleet]:
+    """One process on PostgreSQL, started."""
+    async with open_world(tmp_path, postgres_url) as world:
+        code, printed = await world.run("migrate")
+        assert code == 0, printed
+        fleet = Fleet(world, SQLITE)
+        await fleet.start()
+        yield fleet
+
+
+@pytest.fixture(params=["sqlite_fleet", "postgres_solo"], ids=["sqlite", "postgres"])
+def solo(request: pytest.FixtureRequest) -> Fleet:
+    """One process, on each database."""
+    made = request.getfixturevalue(request.param)
     assert isinstance(made, Fleet)
     return made

@@ -11,7 +11,6 @@ from tests.conftest import PHONE, TEMPLATE
 from tests.faults.conftest import COMMAND, Fleet, calls, outcomes, status
 
 PAUSE = (2.0, 3.0)  # seconds from one kill to the next
-PEOPLE = tuple(f"U0CROWD{number:05d}" for number in range(5))
 CHANNELS = tuple(f"C0CROWD{number:05d}" for number in range(5))
 
 
@@ -21,18 +20,25 @@ class Crowd:
 
     fleet: Fleet
     sends: int
+    size: int = 5
+    rest: tuple[float, float] = (0.3, 0.9)
+    """Seconds from one send of a person to their next."""
     taken: dict[str, str] = field(default_factory=dict)
     """The code of each send by its id."""
     kills: int = 0
     _done: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(f"U0CROWD{number:05d}" for number in range(self.size))
+
     async def settle_in(self) -> None:
         """Let the people and channels be there, the bot know them, and Atom take its time."""
         workspace = self.fleet.world.slack.workspace
-        for user in PEOPLE:
+        for user in self.people:
             workspace.add_person(user)
         for channel in CHANNELS:
-            workspace.add_channel(channel, channel.lower(), (*PEOPLE, BOT_USER))
+            workspace.add_channel(channel, channel.lower(), (*self.people, BOT_USER))
         self.fleet.world.atom.behave("hangs", seconds=0.3)
         self.fleet.world.settings |= {"SENDERS": "*", "ATOM_RATE": "80"}
         await self.fleet.kill()
@@ -40,14 +46,14 @@ class Crowd:
 
     async def people_send(self) -> None:
         async with asyncio.TaskGroup() as group:
-            for number, user in enumerate(PEOPLE):
-                group.create_task(self.person_sends(user, range(number, self.sends, len(PEOPLE))))
+            for number, user in enumerate(self.people):
+                group.create_task(self.person_sends(user, range(number, self.sends, self.size)))
         self._done.set()
 
     async def person_sends(self, user: str, numbers: range) -> None:
         for number in numbers:
             await self.send(user, f"crowd-{number:04d}", CHANNELS[number % len(CHANNELS)])
-            await asyncio.sleep(random.uniform(0.3, 0.9))
+            await asyncio.sleep(random.uniform(*self.rest))
 
     async def send(self, user: str, code: str, channel: str) -> None:
         """Send once, as a person does: what fails is tried again with the same form."""

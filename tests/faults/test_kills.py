@@ -3,10 +3,8 @@
 import asyncio
 
 import pytest
-import sqlalchemy as sa
 
-from bot.store.database import open_engine
-from bot.store.tables import sends
+from tests.faults.checks import row
 from tests.faults.conftest import SOON, Fleet, buttons, card, locked, outcomes, status
 from tests.faults.relay import between
 
@@ -68,7 +66,7 @@ async def test_the_pause_goes_on_after_a_kill(sqlite_fleet: Fleet) -> None:
     # The pauses are 1, 2 and 4 seconds: this is the beginning of the third.
     await fleet.waits(send_id, tries=3)
     await fleet.kill()
-    due = next_try(fleet.world.database_url, send_id)
+    due = row(fleet.world.database_url, send_id)["next_try"].timestamp()
     fleet.world.atom.behave("answers")
 
     await fleet.start()
@@ -76,16 +74,6 @@ async def test_the_pause_goes_on_after_a_kill(sqlite_fleet: Fleet) -> None:
     assert status(await fleet.outcome(send_id)) == "pending"
     assert fleet.world.atom.calls[0].at > due - 0.2
     assert fleet.calls("pause") == 1
-
-
-def next_try(database_url: str, send_id: str) -> float:
-    """Read when it will be tried again, as seconds since 1970."""
-    engine = open_engine(database_url)
-    with engine.connect() as connection:
-        found = connection.scalar(sa.select(sends.c.next_try).where(sends.c.id == send_id))
-    engine.dispose()
-    assert found is not None
-    return float(found.timestamp())
 
 
 async def test_killed_after_slack_took_the_outcome_it_is_there(fleet: Fleet) -> None:

@@ -7,12 +7,12 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.conftest import open_world, run_postgres
 from tests.faults.conftest import POSTGRES, SOON, Fleet, Say, outcomes, status
 from tests.faults.crowd import Crowd
+from tests.faults.postgres import disconnect_everybody
 
 pytestmark = pytest.mark.slow
 
@@ -107,14 +107,6 @@ async def test_one_that_was_taken_for_dead_still_tells_what_atom_said(surface: F
         timeout=SOON,
     )
     assert surface.calls("frozen") == 1
-
-
-def disconnect_everybody(database_url: str) -> None:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
 
 
 @pytest.fixture
