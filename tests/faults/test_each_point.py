@@ -1,0 +1,122 @@
+"""`kill -9` at each commit, each call to Atom and each call to Slack of a send's life."""
+
+import itertools
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.demo import seed
+from tests.faults.checks import Sends, press_until_taken, row
+from tests.faults.conftest import COMMAND, SOON, Fleet, Say, outcomes, status
+from tests.faults.forked import Forks, forks
+from tests.faults.killed_at import FILE, passed
+
+pytestmark = pytest.mark.slow
+
+CALM = 1.0
+"""Seconds after its outcome in which a send comes to its last points."""
+ENDS = {"": "pending", "queued": "pending", "sending": "unknown", "pending": "pending"}
+"""How a send ends, by what its row said when the process was killed; empty: there was none."""
+
+
+@dataclass
+class Killing:
+    """One send after the other, each with a process that dies at a later point."""
+
+    fleet: Fleet
+    file: Path
+    forks: Forks
+    sends: Sends
+    killed: Counter[str] = field(default_factory=Counter)
+    """What the row said, over all the kills."""
+    points: list[str] = field(default_factory=list)
+    """Where the processes died."""
+
+    async def every(self, numbers: Iterable[int]) -> None:
+        """Send until one comes to its end without reaching the point at which it would die."""
+        for number in numbers:
+            if not await self.send(number):
+                return
+
+    async def send(self, number: int) -> bool:
+        """Send once and see it through; say whether the process died."""
+        code = f"point-{number}"
+        person = self.fleet.world.person()
+        await person.command(seed.SOPORTE, COMMAND, self.fleet.text(code))
+        assert person.view is not None
+        send_id = person.view.id
+        self.sends.codes[send_id] = code
+        passed(self.file).unlink(missing_ok=True)
+        self.file.write_text(str(number))
+        await person.submit()
+        died = await self.died(send_id)
+        self.file.unlink()
+        was = row(self.fleet.world.database_url, send_id).get("status", "")
+        if died:
+            self.killed[was or "no row"] += 1
+            self.points.append(passed(self.file).read_text().splitlines()[-1])
+            del self.fleet.running[0]
+            await self.start()
+        await press_until_taken(self.fleet, person)
+        told = status(await self.fleet.outcome(send_id))
+        where = self.points[-1] if died else "its end"
+        assert told == ENDS[was], f"{was} when killed at {where}, then told {told}"
+        return died
+
+    async def start(self) -> None:
+        """Start the one process, and wait until it works."""
+        world = self.fleet.world
+        log = world.folder / f"bot-{len(world.bots)}.log"
+        bot = await self.forks.start("serve", environment=world.environment(), log=log)
+        world.bots.append(bot)
+        self.fleet.running[0] = bot
+        await world.slack.ready(timeout=SOON)
+        await self.fleet.is_ready(bot)
+
+    async def died(self, send_id: str) -> bool:
+        """Wait until the process is dead, or the send has come to its end."""
+        bot, world = self.fleet.running[0], self.fleet.world
+        told_at = 0.0
+
+        def over() -> bool:
+            nonlocal told_at
+            if send_id in outcomes(world):
+                told_at = told_at or time.monotonic()
+            return bot.exit_code is not None or bool(told_at and time.monotonic() - told_at > CALM)
+
+        await world.slack.until(over, timeout=SOON)
+        return bot.exit_code is not None
+
+
+@pytest.fixture
+async def killing(solo: Fleet, tmp_path: Path) -> AsyncIterator[Killing]:
+    await solo.kill()
+    file = tmp_path / "kill-at"
+    async with forks(**{FILE: str(file)}) as made:
+        killing = Killing(solo, file, made, Sends(solo))
+        await killing.start()
+        yield killing
+
+
+async def test_killed_at_any_point_a_send_is_called_once_and_told(
+    killing: Killing, say: Say
+) -> None:
+    on_sqlite = killing.fleet.world.database_url.startswith("sqlite")
+    began = time.monotonic()
+
+    # The same points lie in a send's life on both: on PostgreSQL every second one will do.
+    await killing.every(itertools.count(1, 1 if on_sqlite else 2))
+
+    say(
+        f"killed at {len(killing.points)} points, rows then: {dict(killing.killed)}, "
+        f"{killing.sends.told_again()} outcomes told again, {time.monotonic() - began:.0f} s"
+    )
+    found = " ".join(killing.points)
+    assert all(kind in found for kind in ("commit", "templates", "chat.postMessage"))
+    assert killing.killed["sending"]
+    killing.sends.assert_all("pending", "unknown")
+    await killing.sends.assert_no_card_lies(one_each=False)
