@@ -1,10 +1,14 @@
 """What keeps the bot from starting: said in words, with exit code 2."""
 
+import asyncio
+import contextlib
 from pathlib import Path
 
 import pytest
 
+from bot.demo.process import BotProcess
 from tests.conftest import BOT_TOKEN, World, open_world
+from tests.faults.conftest import SOON
 
 pytestmark = pytest.mark.slow
 
@@ -15,6 +19,34 @@ async def test_a_second_bot_on_the_same_file_says_so(world: World) -> None:
     assert code == 2
     assert "Another bot is running on" in printed
     assert "bot.db" in printed
+
+
+@pytest.mark.parametrize("way", ["symbolic link", "hard link", "deleted lock"])
+async def test_no_way_to_the_same_file_lets_a_second_bot_in(
+    world: World, tmp_path: Path, way: str
+) -> None:
+    database, other = tmp_path / "bot.db", tmp_path / "other.db"
+    if way == "symbolic link":
+        other.symlink_to(database)
+    elif way == "hard link":
+        other.hardlink_to(database)
+    else:
+        (tmp_path / "bot.db.lock").unlink(missing_ok=True)
+        other = database
+
+    second = await BotProcess.start(
+        "serve",
+        environment=world.environment(PORT="0", DATABASE_URL=f"sqlite:///{other}"),
+        log=tmp_path / "second.log",
+    )
+    # It may be let in, and then it must not outlive the test.
+    world.bots.append(second)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(second.wait(), SOON)
+
+    assert second.exit_code == 2, second.output()
+    assert other.name in second.output() or database.name in second.output()
+    assert world.bots[0].exit_code is None
 
 
 async def test_after_a_kill_the_file_is_free_again(world: World) -> None:
