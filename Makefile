@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install demo test browser screenshots lint benchmark format lock clean
+.PHONY: help install demo test browser clock screenshots lint benchmark format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,12 +26,16 @@ install: $(VENV)/users ## Install the bot and what it needs into .venv
 demo: $(VENV)/users ## Use the bot in the browser, with stand-ins for Slack and Atom
 	$(BIN)/python -m bot demo
 
-test: $(VENV)/developers lint browser ## Lint, check the types and the import contracts, run every test
+test: $(VENV)/developers lint browser clock ## Lint, check the types and the import contracts, run every test
 	$(BIN)/python -m pytest
 
 # The browser tests need one; where it can't be installed, this says what to run.
 browser:
 	tests/e2e/install-browser
+
+# The tests of a wrong clock shift it with libfaketime.
+clock:
+	tests/faults/install-faketime
 
 screenshots: $(VENV)/developers browser ## Take the README's pictures anew
 	SHOTS=pictures $(BIN)/python -m pytest tests/e2e/test_pictures.py
