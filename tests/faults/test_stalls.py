@@ -79,7 +79,7 @@ async def with_open_forms(fleet: Fleet) -> tuple[list[Person], Sends]:
 
 async def taken_soon(people: list[Person], sends: Sends, say: Say) -> None:
     """Let somebody send anew and everybody press again, who must be served within seconds."""
-    await in_time("a new send", send_anew(sends), say)
+    await in_time("a new send", sends.submit_until_taken("after"), say)
     again = (press_until_taken(sends.fleet, person) for person in people)
     await in_time("those who waited", asyncio.gather(*again), say)
     await sends.all_told()
@@ -95,14 +95,6 @@ async def in_time(what: str, doing: Awaitable[object], say: Say) -> None:
     except TimeoutError:
         raise AssertionError(f"{what}: not taken in {TAKEN:.0f} s after the stall") from None
     say(f"after the stall, {what}: taken after {time.monotonic() - began:.2f} s")
-
-
-async def send_anew(sends: Sends) -> None:
-    person = sends.fleet.world.person()
-    while person.view is None:
-        await person.command(seed.SOPORTE, COMMAND, sends.fleet.text("after"))
-    sends.codes[person.view.id] = "after"
-    await press_until_taken(sends.fleet, person)
 
 
 async def reads(fleet: Fleet, text: str) -> float:
