@@ -1,5 +1,6 @@
 """What must be true of sends once quiet has returned, as people, Atom and the rows have it."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,15 +8,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.demo import seed
 from bot.demo.messages import Message
 from bot.demo.person import Person
 from bot.store.database import open_engine
 from bot.store.tables import sends as table
 from tests.conftest import World
-from tests.faults.conftest import SOON, Fleet, calls, outcomes, status
+from tests.faults.conftest import COMMAND, SOON, Fleet, calls, outcomes, status
 
 QUIET = 10.0
 """Seconds after which, once nothing is wrong any more, nothing in Slack may be wrong either."""
+
+AGAIN = 0.1  # seconds until somebody tries again
 
 
 @dataclass
@@ -29,6 +33,18 @@ class Sends:
         """Fill in a form and press Send for each, one after the other."""
         for code in codes:
             self.codes[await self.fleet.submit(code, **who)] = code
+
+    async def submit_until_taken(self, *codes: str) -> None:
+        """Send as a person does who tries again while the bot can't be reached or has trouble."""
+        for code in codes:
+            person = self.fleet.world.person()
+            async with asyncio.timeout(SOON):
+                while person.view is None:
+                    await self.fleet.world.slack.ready(timeout=SOON)
+                    await person.command(seed.SOPORTE, COMMAND, self.fleet.text(code))
+                    await asyncio.sleep(AGAIN)
+                self.codes[person.view.id] = code
+                await press_until_taken(self.fleet, person)
 
     async def all_called(self) -> None:
         """Wait until Atom has read the request of each."""
@@ -101,6 +117,7 @@ class Sends:
 async def press_until_taken(fleet: Fleet, person: Person) -> None:
     """Press Send as a person does: again with the same form while it is still there."""
     while person.view is not None and not (await person.submit()).closed:
+        await asyncio.sleep(AGAIN)
         await fleet.world.slack.ready(timeout=SOON)
 
 

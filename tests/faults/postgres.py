@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, contextmanager
 import psycopg
 import sqlalchemy as sa
 
-ENGINE = ("dbos.operation_outputs", "dbos.workflow_status")
 BUSY = "SELECT pid FROM pg_stat_activity WHERE datname = current_database()" + (
     " AND pid <> pg_backend_pid() AND state <> 'idle'"
 )

@@ -120,7 +120,7 @@ async def test_heads_that_are_never_finished_lose_nothing(solo: Fleet, say: Say)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (many, hard))
     with limited(pid, resource.RLIMIT_NOFILE, HANDLES):
-        await survives(crowd, unfinished, say, f"{HEADS} unfinished heads", moment=1.5)
+        await survives(crowd, unfinished, say, f"{HEADS} unfinished heads", moment=3.0)
 
 
 def half_a_head(port: int) -> socket.socket:

@@ -13,7 +13,7 @@ METHODS = ("chat.postMessage", "chat.update")
 SENDS = 6
 SLOW = 2.5
 """Seconds; a listener has less to answer in, what goes on beside it has more."""
-GIVEN = 75.0
+GIVEN = 40.0
 LOSING = 3.0  # seconds for which answers go on to be lost
 
 

@@ -79,7 +79,7 @@ async def with_open_forms(fleet: Fleet) -> tuple[list[Person], Sends]:
 
 async def taken_soon(people: list[Person], sends: Sends, say: Say) -> None:
     """Let somebody send anew and everybody press again, who must be served within seconds."""
-    await in_time("a new send", sends.submit("after"), say)
+    await in_time("a new send", sends.submit_until_taken("after"), say)
     again = (press_until_taken(sends.fleet, person) for person in people)
     await in_time("those who waited", asyncio.gather(*again), say)
     await sends.all_told()
@@ -89,8 +89,11 @@ async def taken_soon(people: list[Person], sends: Sends, say: Say) -> None:
 
 async def in_time(what: str, doing: Awaitable[object], say: Say) -> None:
     began = time.monotonic()
-    async with asyncio.timeout(TAKEN):
-        await doing
+    try:
+        async with asyncio.timeout(TAKEN):
+            await doing
+    except TimeoutError:
+        raise AssertionError(f"{what}: not taken in {TAKEN:.0f} s after the stall") from None
     say(f"after the stall, {what}: taken after {time.monotonic() - began:.2f} s")
 
 

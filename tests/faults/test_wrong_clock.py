@@ -6,7 +6,6 @@ Over Socket Mode: over HTTP a bot with a wrong clock rightly refuses whatever Sl
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -56,7 +55,8 @@ async def test_what_is_sent_while_the_clock_is_wrong_and_after_goes_out_at_once(
 
     for number, shift in enumerate((0.0, HOUR, 0.0, -HOUR, 0.0)):
         clock.shift(shift)
-        await sends.submit(*(f"clock-{number}-{each}" for each in range(3)))
+        # Slack's SDK takes a clock that jumps for a lost connection, and connects anew.
+        await sends.submit_until_taken(*(f"clock-{number}-{each}" for each in range(3)))
         await sends.all_told()
 
     sends.assert_all("pending")
@@ -99,9 +99,9 @@ async def test_what_waits_for_its_turn_meanwhile_goes_out_at_the_rate(
 
     await sends.all_told()
     sends.assert_all("pending")
-    calls = [call.at for call in fleet.world.atom.calls]
-    # The bot counts when a call begins, Atom when it has arrived.
-    assert min(later - earlier for earlier, later in pairwise(calls)) > 0.5
+    first, *others = (call.at for call in fleet.world.atom.calls)
+    # The bot counts when a call begins, Atom when it has arrived: the first may have been late.
+    assert all(at - first > turn - 0.8 for turn, at in enumerate(others, start=1)), others
 
 
 async def test_an_hour_in_the_row_of_the_pace_is_not_waited_for(solo: Fleet) -> None:
@@ -144,14 +144,14 @@ async def test_a_refused_token_holds_the_queue_for_a_minute_whatever_the_clock_d
         other.shift(HOUR)
         held = [Sends(fleet) for fleet, _ in worlds]
         for sends in held:
-            await sends.submit("refused")
+            await sends.submit_until_taken("refused")
             await sends.all_told()
             assert sends.statuses() == {"refused": "failed"}
         put_an_hour_ahead(in_row.world.database_url, "held_until")
         clock.shift(0.0)
         other.shift(0.0)
         for sends in held:
-            await sends.submit("held")
+            await sends.submit_until_taken("held")
 
         await asyncio.gather(*(sends.all_told(seconds=HOLD + 15.0) for sends in held))
 
