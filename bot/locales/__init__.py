@@ -13,9 +13,12 @@ LANGUAGES = ("en", "es", "pt")
 NUMBERS = {"en": "en", "es": "es_419", "pt": "pt_BR"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """All sentences of one language, each in one form, or in one for one and one for many."""
+    """All sentences of one language, each in one form, or in one for one and one for many.
+
+    Only the same one is equal, so that what is drawn in it may be kept.
+    """
 
     language: str
     sentences: Mapping[str, tuple[str, ...]]
@@ -26,6 +29,8 @@ class Words:
         Numbers are written the language's way; text is put in as it is.
         """
         sentence = self._form(key, values.get("count"))
+        if not values and "{" not in sentence:
+            return sentence
         return sentence.format_map({name: self._written(value) for name, value in values.items()})
 
     def country(self, code: str) -> str:

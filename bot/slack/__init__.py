@@ -93,6 +93,10 @@ def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -
         # Verified before anything is parsed, by bot.web.
         request_verification_enabled=False,
         ssl_check_enabled=False,
+        url_verification_enabled=False,
+        # There are no steps of Slack's workflows here, and no events that we cause.
+        attaching_function_token_enabled=False,
+        ignoring_self_events_enabled=False,
         # The answer leaves when the listener ends: what it says is never lost on the way.
         process_before_response=True,
     )

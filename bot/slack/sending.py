@@ -201,7 +201,9 @@ class Sending:
 
     async def _typed(self, text: str, user: str, place: Place, offer: Offer) -> form.Form:
         """Fill a form with the words of a command."""
-        if not text or len(offer.templates) <= COMPARED_AT_ONCE:
+        if not text.strip():
+            return openings.empty(user, place, offer)
+        if len(offer.templates) <= COMPARED_AT_ONCE:
             return openings.typed(text, user, place, offer)
         # What was mistyped is compared with every name, which takes long where there are many.
         return await asyncio.to_thread(openings.typed, text, user, place, offer)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bot.errors import FixTheForm, Refused
 from bot.store.database import Database
+from bot.store.revision import Revision
 from bot.store.sends import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
 from bot.templates import Category, Template, fingerprint
@@ -23,10 +24,13 @@ class CatalogueStore:
         self._database = database
         self._patience = patience
         self._kept: tuple[int, tuple[Template, ...]] = (-1, ())
+        self._revision = Revision(database.engine)
 
     async def all(self) -> tuple[Template, ...]:
         """Return the whole catalogue, in its own order, as it is at this moment."""
         kept = self._kept
+        if kept[0] >= 0 and self._revision.read() == kept[0]:
+            return kept[1]
 
         def work(connection: sa.Connection) -> tuple[int, tuple[Template, ...]]:
             now = connection.execute(sa.select(catalogue.c.revision)).scalar_one()

@@ -60,6 +60,16 @@ class Form:
     marked: str = ""  # fingerprint of the template that was drawn
     readings: tuple[Phone, ...] = field(default=())
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in, and nothing is said."""
+        return self == Form(
+            self.user,
+            self.place,
+            has_catalogue=self.has_catalogue,
+            asks_channel=self.asks_channel,
+        )
+
     def draft(self) -> tuple[Draft, list[Problem]]:
         """Return what was asked for, and what is wrong with the parameters."""
         problems: list[Problem] = []

@@ -40,7 +40,9 @@ def waiting(form: Form) -> Params:
 
 def kept(values: Sequence[object], limit: int = WAITING_LIMIT) -> str:
     """Write values for the view's note; empty if it has no room for them."""
-    written = json.dumps(values) if values else ""
+    if not values:
+        return ""
+    written = json.dumps(values)
     # As it stands in the note, which is JSON itself.
     return written if len(json.dumps(written)) <= limit else ""
 

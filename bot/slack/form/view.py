@@ -1,9 +1,11 @@
 """The form, drawn as a modal."""
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.locales import Words
+from bot.sends import Place
 from bot.slack import blocks, elements
 from bot.slack.blocks import Block, Element, Option, View
 from bot.slack.form import fields, note, notices, number, preview
@@ -36,16 +38,28 @@ KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
 def build(form: Form, words: Words, *, opening: bool = False) -> View:
     """Draw the form as a modal; as it opens, with the first field that is still to be filled."""
-    drawn = [*_inputs(form, words)]
-    if opening:
-        drawn = _focused(drawn)
+    if opening and form.is_blank:
+        drawn = _blank(words, has_catalogue=form.has_catalogue, asks_channel=form.asks_channel)
+    else:
+        drawn = _draw(form, words, opening=opening)
+    return View({**drawn, "private_metadata": note.write(form)})
+
+
+@functools.lru_cache(maxsize=16)
+def _blank(words: Words, *, has_catalogue: bool, asks_channel: bool) -> View:
+    """Draw what most forms begin with, once for everybody in a language."""
+    form = Form("", Place(""), has_catalogue=has_catalogue, asks_channel=asks_channel)
+    return _draw(form, words, opening=True)
+
+
+def _draw(form: Form, words: Words, *, opening: bool) -> View:
+    inputs = [*_inputs(form, words)]
     return blocks.modal(
         words("form.test" if form.is_test else "form.title"),
-        [*notices.draw(form, words), *drawn],
+        [*notices.draw(form, words), *(_focused(inputs) if opening else inputs)],
         submit=words("form.submit_anyway" if form.seen else "form.submit"),
         close=words("form.close"),
         callback_id=CALLBACK_ID,
-        private_metadata=note.write(form),
     )
 
 
