@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import gc
 import logging
 import os
 import signal
@@ -134,7 +135,14 @@ async def open_bot(
         rules = NumberRules(settings.default_region, settings.countries)
         parts = Parts(people, words, rules, desk=sends, catalogue=CatalogueStore(database))
         app = make_app(slack, installation, parts)
+        _keep_what_is_there()
         yield Bot(engine, slack, app, workflows)
+
+
+def _keep_what_is_there() -> None:
+    """Spare the garbage collector what stays: it stops everything while it looks through it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:
