@@ -1,6 +1,7 @@
 """The composition root: the only module that knows every part, and how they start and stop."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -128,7 +129,9 @@ async def open_bot(
         rules = NumberRules(settings.default_region, settings.countries)
         catalogue = CatalogueStore(stores.database)
         parts = Parts(people, words, rules, desk=stores.sends, catalogue=catalogue)
-        yield Bot(stores.database, slack, make_app(slack, installation, parts), workflows)
+        app = make_app(slack, installation, parts)
+        _keep_what_is_there()
+        yield Bot(stores.database, slack, app, workflows)
 
 
 async def _open_stores(
@@ -188,6 +191,12 @@ async def _open_database(
 def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager[AsyncWebClient]:
     token = settings.slack_bot_token.get_secret_value()
     return open_slack(token, settings.slack_api_url, seconds=seconds)
+
+
+def _keep_what_is_there() -> None:
+    """Spare the garbage collector what stays: it stops everything while it looks through it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:

@@ -2,13 +2,14 @@
 
 import asyncio
 import dataclasses
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from bot.errors import FixTheForm, Problem, Refused
+from bot.errors import FixTheForm, Problem, Refused, TryLater
 from bot.store.catalogue import CatalogueStore, read_all, replace_all
 from bot.store.database import Database, migrate, open_engine
 from bot.store.tables import templates
@@ -216,6 +217,47 @@ async def test_what_is_kept_is_not_read_again(engine: sa.Engine, store: Catalogu
     assert await store.all() == (PAGO, CITA)
 
     assert [each for each in read if "templates" in each] == []
+
+
+async def test_what_is_read_too_late_for_who_asked_is_kept_for_the_next_one(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(engine, (PAGO, CITA), ())
+    store = CatalogueStore(Database(engine), patience=0.2)
+    may_end = threading.Event()
+    reads: list[int] = []
+
+    def slow(connection: sa.Connection) -> tuple[Template, ...]:
+        reads.append(1)
+        may_end.wait(5)
+        return read_all(connection)
+
+    monkeypatch.setattr("bot.store.catalogue.read_all", slow)
+    with pytest.raises(TryLater):
+        await store.all()
+    may_end.set()
+    await asyncio.sleep(0.5)
+
+    assert await store.all() == (PAGO, CITA)
+    assert len(reads) == 1
+
+
+async def test_many_who_ask_at_once_share_one_reading(
+    engine: sa.Engine, store: CatalogueStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace(engine, (PAGO, CITA), ())
+    reads: list[int] = []
+
+    def counted(connection: sa.Connection) -> tuple[Template, ...]:
+        reads.append(1)
+        return read_all(connection)
+
+    monkeypatch.setattr("bot.store.catalogue.read_all", counted)
+
+    found = await asyncio.gather(*(store.all() for _ in range(5)))
+
+    assert found == [(PAGO, CITA)] * 5
+    assert len(reads) == 1
 
 
 async def test_who_reads_has_the_catalogue_though_somebody_has_it_forgotten_meanwhile(

@@ -1,5 +1,6 @@
 """The words that people see, in English, Spanish and Portuguese, by key (gettext catalogues)."""
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from babel.numbers import format_decimal
 LANGUAGES = ("en", "es", "pt")
 # Whose numbers: Latin America's Spanish writes 1,024 where Spain's has 1.024.
 NUMBERS = {"en": "en", "es": "es_419", "pt": "pt_BR"}
+NUMBERS_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +37,7 @@ class Words:
 
     def country(self, code: str) -> str:
         """Name a country in this language; the code itself where it is unknown."""
-        return str(Locale(self.language).territories.get(code, code))
+        return str(_locale(self.language).territories.get(code, code))
 
     def language_name(self, code: str) -> str:
         """Name a language such as `es_MX` in this one; the code itself where it is unknown."""
@@ -48,14 +50,30 @@ class Words:
         return key in self.sentences
 
     def _form(self, key: str, count: str | int | None) -> str:
-        one = isinstance(count, int) and Locale(self.language).plural_form(count) == "one"
+        one = isinstance(count, int) and _is_one(self.language, count)
         # CLDR's "many" (millions in Spanish and Portuguese) has no form of its own here.
         return self.sentences[key][0 if one else -1]
 
     def _written(self, value: str | int) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
-            return format_decimal(value, locale=NUMBERS[self.language])
+            return _number(NUMBERS[self.language], value)
         return str(value)
+
+
+@functools.cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(code)
+
+
+# Babel reads its rules anew each time, and a list has hundreds of numbers, mostly the same few.
+@functools.lru_cache(maxsize=NUMBERS_KEPT)
+def _is_one(language: str, count: int) -> bool:
+    return _locale(language).plural_form(count) == "one"
+
+
+@functools.lru_cache(maxsize=NUMBERS_KEPT)
+def _number(language: str, value: int) -> str:
+    return format_decimal(value, locale=_locale(language))
 
 
 class Dictionary:

@@ -1,7 +1,10 @@
 """The catalogue as rows: read whole, replaced whole, or changed one template at a time."""
 
+import asyncio
+import contextlib
 import dataclasses
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,19 +28,31 @@ class CatalogueStore:
         self._patience = patience
         self._kept: tuple[int, tuple[Template, ...]] = (-1, ())
         self._revision = Revision(database.engine)
+        self._reading = asyncio.Lock()
 
     async def all(self) -> tuple[Template, ...]:
         """Return the whole catalogue, in its own order, as it is at this moment."""
+        now = self._revision.read()
+        if now is None:
+            now = await self._database.read(_revision, patience=self._patience)
         kept = self._kept
-        if kept[0] >= 0 and self._revision.read() == kept[0]:
+        if now == kept[0]:
             return kept[1]
+        # One at a time: thousands of templates take a while, and the next one finds them kept.
+        async with self._reading:
+            return await self._database.read(self._read_anew, patience=self._patience)
 
-        def work(connection: sa.Connection) -> tuple[int, tuple[Template, ...]]:
-            now = connection.execute(sa.select(catalogue.c.revision)).scalar_one()
-            return kept if now == kept[0] else (now, read_all(connection))
-
-        self._kept = fresh = await self._database.read(work, patience=self._patience)
-        # Not what is kept: somebody may have it forgotten meanwhile.
+    def _read_anew(self, connection: sa.Connection) -> tuple[Template, ...]:
+        """Read what is new, and keep it though whoever asked has given up meanwhile."""
+        kept = self._kept
+        now = _revision(connection)
+        if now == kept[0]:
+            return kept[1]
+        with _uncollected():
+            fresh = (now, read_all(connection))
+        # Unless somebody had it forgotten in between.
+        if self._kept is kept:
+            self._kept = fresh
         return fresh[1]
 
     def forget(self) -> None:
@@ -65,6 +80,24 @@ class CatalogueStore:
             return connection.execute(statement.values(active=active)).rowcount == 1
 
         return await self._database.write(work, patience=self._patience)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep what is made meanwhile from the garbage collector.
+
+    It stops all threads, the loop's too, while it looks through thousands of templates that stay.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _revision(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.select(catalogue.c.revision)).scalar_one())
 
 
 def read_all(connection: sa.Connection) -> tuple[Template, ...]:

@@ -407,3 +407,17 @@ def test_untouched_inputs_are_empty() -> None:
     assert {payloads.text_of(each) for each in state.values()} == {""}
     assert {payloads.chosen(each) for each in state.values()} == {""}
     assert not payloads.checked(state.get("assign"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_blank_form_opens_as_any_other_for_whoever_asks(language: str) -> None:
+    for has_catalogue in (True, False):
+        blank = form.Form(ALICE, PLACE, has_catalogue=has_catalogue)
+        other = replace(blank, user="U0OTHER", place=Place("C0OTHER0001"))
+
+        opened = [form.build(each, WORDS[language], opening=True) for each in (blank, other)]
+
+        drawn = form.build(replace(blank, marked="drawn anew"), WORDS[language], opening=True)
+        assert opened[0] == drawn
+        assert opened[1]["blocks"] == drawn["blocks"]
+        assert json.loads(opened[1]["private_metadata"])["user"] == "U0OTHER"

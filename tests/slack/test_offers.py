@@ -1,5 +1,6 @@
 """What one person may send from one place, asked when it is offered, chosen and sent."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -170,6 +171,24 @@ class TestTo:
 
         assert offer.is_admin is False
         assert {each.name for each in offer.templates} == {"Todos", "Soporte", "Mixta", "Ventas"}
+
+    async def test_thousands_of_lists_leave_others_their_turn(self, desk: Desk) -> None:
+        many = [for_whom(f"{n}", allowed=(f"U{n:09}",)) for n in range(500)]
+        desk.shelf.templates = (BRUNOS, *many)
+        await desk.offers.to(BRUNO)
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        waiting = asyncio.create_task(others())
+        assert await desk.names(BRUNO) == {"Bruno"}
+        waiting.cancel()
+
+        assert turns >= 10
 
 
 class TestCheck:

@@ -1,5 +1,6 @@
 """Sending once more: the form opens with what was sent, whatever its template proposes by now."""
 
+import threading
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from bot.errors import Refused
 from bot.locales import Dictionary
 from bot.permissions import Policy
 from bot.sends import NumberRules, Order, Send, SendId, Taken
-from bot.slack import form
+from bot.slack import form, openings
 from bot.slack.actions import SEND_AGAIN
 from bot.slack.beside import Beside
 from bot.slack.choosing import Choosing
@@ -63,6 +64,13 @@ class Drawer:
 
     async def find(self, send_id: SendId) -> Send | None:
         return next((each for each in self.sends if each.id == send_id), None)
+
+
+class NoQuestions:
+    """Takes no words for a question."""
+
+    async def answer(self, *_: object, **__: object) -> None:
+        return None
 
 
 @dataclass
@@ -190,3 +198,28 @@ async def test_what_is_handed_in_is_not_drawn_any_more(desk: Desk) -> None:
     await desk.sending.choosing.on_fill(ack=desk.slack.ack, body=body)  # type: ignore[arg-type]
 
     assert desk.sending.choosing.latest == {}
+
+
+@pytest.mark.parametrize(("count", "is_apart"), [(1, False), (200, True)])
+async def test_words_are_compared_with_many_names_apart_from_the_loop(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, *, is_apart: bool
+) -> None:
+    threads: list[threading.Thread] = []
+    read = openings.typed
+
+    def watched(*given: Any) -> form.Form:
+        threads.append(threading.current_thread())
+        return read(*given)
+
+    monkeypatch.setattr(openings, "typed", watched)
+    desk.catalogue.templates = tuple(
+        replace(CITA, name=f"Recordatorio {number}", id=f"{number:020}") for number in range(count)
+    )
+    body = {"command": "/whatsapp-template", "user_id": ALICE, "text": "recordatoro 0 Rosa"}
+
+    sending = replace(desk.sending, questions=cast(Questions, NoQuestions()))
+
+    await sending.on_command(ack=desk.slack.ack, body=body)  # type: ignore[arg-type]
+
+    assert [each is not threading.main_thread() for each in threads] == [is_apart]
+    assert "Recordatorio 1" in str(desk.slack.opened[-1])

@@ -15,6 +15,7 @@ from bot.templates import (
     find,
     find_param,
     message,
+    names,
     places,
     preview,
     search,
@@ -369,6 +370,19 @@ class TestFind:
         found = search(self.ALL, "", recents=["C" * 20, TEMPLATE, "gone"])
 
         assert [each.id[0] for each in found] == ["C", "A", "D", "B"]
+
+    def test_a_search_folds_no_name_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        folded: list[str] = []
+
+        def fold(name: str) -> str:
+            folded.append(name)
+            return name
+
+        monkeypatch.setattr(names, "fold", fold)
+
+        search(self.ALL, "recordatorio de", recents=[TEMPLATE])
+
+        assert folded == ["recordatorio de"]
 
     @pytest.mark.parametrize(
         ("typed", "meant"),
