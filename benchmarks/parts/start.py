@@ -1,0 +1,55 @@
+"""From the start of the process to its first answer, and the memory that it then holds."""
+
+from functools import partial
+
+from benchmarks.peers import node
+from benchmarks.processes import BARE, BOLT_PYTHON, BOT, run
+from benchmarks.report import MEGABYTES, SECONDS, Row, Table, compared
+from benchmarks.stage import Stage, in_turn
+
+BARE_NAME, PYTHON, SCRIPT = "bare", "Bolt for Python", "Bolt for JavaScript"
+
+
+async def measure(stage: Stage) -> Table:
+    """Start each of them some times, on a database that is there already."""
+    settings = stage.settings(await stage.sqlite("start"))
+    views = stage.folder / "no-views.json"
+    views.write_text("{}")
+    more = stage.settings(await stage.sqlite("start-bare")) | {"VIEWS": str(views)}
+    turns = {
+        "bot": partial(_start, stage, BOT, settings),
+        BARE_NAME: partial(_start, stage, BARE, more),
+        PYTHON: partial(_start, stage, BOLT_PYTHON, more),
+    }
+    command = await node.install()
+    missing = ""
+    if isinstance(command, node.Missing):
+        missing = f" {SCRIPT} is missing: {command.why}."
+    else:
+        turns[SCRIPT] = partial(_start, stage, command, more | node.environment())
+    found = await in_turn(turns, stage.size.starts)
+    times = {name: [seconds for seconds, _ in each] for name, each in found.items()}
+    memory = {name: [held for _, held in each] for name, each in found.items()}
+    peers = list(turns)[1:]
+    rows: list[Row] = [
+        compared("start → first answer", times["bot"], name, times[name], SECONDS) for name in peers
+    ]
+    rows += [
+        compared("memory after the start", memory["bot"], name, memory[name], MEGABYTES)
+        for name in peers
+    ]
+    return Table(
+        "start",
+        "Start and memory",
+        "From the start of the process until it answers Slack's challenge, on a SQLite database "
+        f"that is up to date.{missing}",
+        rows,
+    )
+
+
+async def _start(
+    stage: Stage, command: tuple[str, ...], environment: dict[str, str]
+) -> tuple[float, float]:
+    """Return the seconds, and the bytes held then."""
+    async with run(command, environment, stage.sender, stage.folder) as running:
+        return running.started_in, float(running.memory)
