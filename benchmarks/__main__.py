@@ -10,9 +10,10 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.parts import form, growth, idle, sends, start, submit, typing
-from benchmarks.processes import ROOT
+from benchmarks.processes import ROOT, CannotRun
 from benchmarks.report import Table, put
 from benchmarks.stage import TINY, Size, Stage, open_stage
+from benchmarks.traffic import WrongAnswer
 
 PAGE = ROOT / "docs" / "performance.md"
 PARTS: Mapping[str, Callable[[Stage], Awaitable[Table]]] = {
@@ -32,12 +33,11 @@ def main() -> int:
     if sys.platform != "linux":
         sys.exit("The benchmarks read the CPU of other processes as Linux counts it.")
     names = given.only or list(PARTS)
-    uvloop.run(run(names, TINY if given.tiny else Size(), given.page))
-    return 0
+    return min(1, uvloop.run(run(names, TINY if given.tiny else Size(), given.page)))
 
 
-async def run(names: list[str], size: Size, page: Path | None) -> None:
-    """Run these parts, one after the other."""
+async def run(names: list[str], size: Size, page: Path | None) -> int:
+    """Run these parts, one after the other; return how many failed."""
     began = time.monotonic()
 
     def say(words: str) -> None:
@@ -45,13 +45,23 @@ async def run(names: list[str], size: Size, page: Path | None) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         async with open_stage(Path(folder), size, say) as stage:
-            for name in names:
-                say(name)
-                table = await PARTS[name](stage)
-                print(f"\n{table.markdown()}\n", flush=True)
-                if page is not None:
-                    put(page, table)
-    say("done")
+            failed = [name for name in names if not await _measured(name, stage, page)]
+    say(f"done; failed: {', '.join(failed)}" if failed else "done")
+    return len(failed)
+
+
+async def _measured(name: str, stage: Stage, page: Path | None) -> bool:
+    """Measure one part; the others go on if it fails, and its old table stays."""
+    stage.say(name)
+    try:
+        table = await PARTS[name](stage)
+    except (CannotRun, WrongAnswer, TimeoutError) as error:
+        stage.say(f"{name} failed: {error.__class__.__name__} {error}")
+        return False
+    print(f"\n{table.markdown()}\n", flush=True)
+    if page is not None:
+        put(page, table)
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:

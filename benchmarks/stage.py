@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import shutil
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from benchmarks.traffic import Gesture, Sender
 from bot.demo.atom import AtomStandIn
 
 T = TypeVar("T")
+
+LONGEST = 60.0  # seconds for the rounds of one figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +121,21 @@ async def open_stage(folder: Path, size: Size, say: Callable[[str], None]) -> As
 
 
 async def in_turn(
-    contestants: Mapping[str, Callable[[], Awaitable[T]]], rounds: int
+    contestants: Mapping[str, Callable[[], Awaitable[T]]],
+    rounds: int,
+    *,
+    seconds: float = LONGEST,
 ) -> dict[str, list[T]]:
-    """Let everyone have a turn in each round, each time from another one on."""
+    """Let everyone have a turn in each round, each time from another one on.
+
+    No round begins after so many seconds: a slow machine gives fewer figures.
+    """
+    until = time.monotonic() + seconds
     found: dict[str, list[T]] = {name: [] for name in contestants}
     names = list(contestants)
     for number in range(rounds):
+        if number and time.monotonic() > until:
+            break
         first = number % len(names)
         for name in names[first:] + names[:first]:
             found[name].append(await contestants[name]())

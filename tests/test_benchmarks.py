@@ -72,6 +72,13 @@ async def test_everybody_has_a_turn_in_each_round_and_none_is_always_the_first()
     assert order == ["bot", "floor", "floor", "bot"]
 
 
+async def test_a_slow_machine_gets_fewer_rounds_but_one_at_least() -> None:
+    async def turn() -> int:
+        return 1
+
+    assert await in_turn({"bot": turn}, 1000, seconds=0.0) == {"bot": [1]}
+
+
 async def test_where_node_is_missing_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _name: None)
 

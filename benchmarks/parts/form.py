@@ -57,6 +57,7 @@ async def measure(stage: Stage) -> Table:
             )
             for count in dict.fromkeys(case.count for case in cases)
         }
+        firsts = [await _first(stage, count, bot) for count, bot in bots.items()]
         views = {case.what: await _view(stage, bots[case.count], case.text) for case in cases}
         peers, missing = await _peers(stage, stack, views)
         rows = []
@@ -71,7 +72,14 @@ async def measure(stage: Stage) -> Table:
         "CPU of the process and time until the answer, for one request after the other. All peers "
         f"open the view that the bot opened. {missing}"
     )
-    return Table("form", "The form", notes.strip(), rows)
+    return Table("form", "The form", notes.strip(), [*rows, *firsts])
+
+
+async def _first(stage: Stage, count: int, bot: Running) -> Row:
+    """Open the form for the first time: a catalogue is read, and people are asked for."""
+    seconds, failed = await stage.sender.first(bot.port, stage.recording.typed(""))
+    words = MILLISECONDS.write(seconds) + (f", {failed} times refused before" if failed else "")
+    return Row(f"first form after the start, {count:,} templates", words)
 
 
 async def _view(stage: Stage, bot: Running, text: str) -> dict[str, Any]:

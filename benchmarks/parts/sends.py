@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from benchmarks import databases
 from benchmarks.catalogue import MEDIUM
+from benchmarks.measure import median
 from benchmarks.processes import LIFTED_BOT, Running
 from benchmarks.report import (
     BYTES,
@@ -18,6 +19,7 @@ from benchmarks.report import (
     TIMES,
     Row,
     Table,
+    Unit,
     compared,
 )
 from benchmarks.stage import Stage, in_turn
@@ -26,6 +28,7 @@ RATE = "100000"
 """Calls to Atom a second: more than any process makes."""
 ROUNDS = 10
 AT_ONCE = 16  # people who submit
+LONGEST = 240.0  # seconds for the rounds of one database
 SLOWEST = 5.0  # sends a second: whoever is slower hangs
 STATISTICS_SECONDS = 1.5  # until PostgreSQL has counted what it did
 
@@ -38,6 +41,15 @@ class Cost:
     cpu: float
     calls: float
     acks: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Of a process and its database at one moment."""
+
+    memory: int  # bytes
+    database: int  # bytes
+    transactions: int  # so far; 0 where nobody counts them
 
 
 async def measure(stage: Stage) -> Table:
@@ -62,69 +74,49 @@ async def _rows(stage: Stage, kind: str, url: str, bare_url: str, sends: int) ->
     rounds = min(ROUNDS, sends)
     bot_runs = stage.bot(url, command=LIFTED_BOT, BENCHMARK_RATE=RATE)
     async with bot_runs as bot, stage.bare(bare_url) as bare:
-        before = _sizes(url, bare_url)
-        memory = [bot.memory, bare.memory]
-        ended = await _transactions(url)
+        await stage.sender.first(bot.port, stage.recording.typed(""))
+        before = await _state(bot, url), await _state(bare, bare_url)
         turns = {
             "bot": partial(_send, stage, bot, sends // rounds),
             "bare": partial(_send, stage, bare, sends // rounds),
         }
-        found = await in_turn(turns, rounds)
-        done = sends // rounds * rounds
-        held = [bot.memory, bare.memory]
-        committed = await _transactions(url) - ended
-    grown = [
-        (after - first) / done for first, after in zip(before, _sizes(url, bare_url), strict=True)
-    ]
-    rows = _costs(kind, found["bot"], found["bare"])
-    if committed:
-        rows.append(Row(f"transactions a send, {kind}", f"{committed / done:.1f}", "bare", "2.0"))
+        found = await in_turn(turns, rounds, seconds=LONGEST)
+        after = await _state(bot, url), await _state(bare, bare_url)
+    done = sends // rounds * len(found["bot"])
     return [
-        *rows,
-        compared(f"database a send, {kind}", grown[:1], "bare", grown[1:], BYTES),
-        compared(f"memory before, {kind}", memory[:1], "bare", memory[1:], MEGABYTES),
-        compared(
-            f"memory after {done:,} sends, {kind}",
-            held[:1],
-            "bare",
-            held[1:],
-            MEGABYTES,
-            "≤ 140 MB",
-        ),
+        *_costs(kind, found["bot"], found["bare"]),
+        *_kept(f"{done:,} sends, {kind}", before, after, done),
     ]
+
+
+def _kept(what: str, before: Sequence[State], after: Sequence[State], done: int) -> list[Row]:
+    """Say what the sends have left in memory and in the database."""
+
+    def row(name: str, figures: Sequence[float], unit: Unit, aim: str = "") -> Row:
+        ours, floor = figures
+        return compared(f"{name} {what}", [ours], "bare", [floor], unit, aim)
+
+    pairs = [*zip(before, after, strict=True)]
+    grown = [(late.database - early.database) / done for early, late in pairs]
+    ended = [(late.transactions - early.transactions) / done for early, late in pairs]
+    rows = [
+        row("database a send, over", grown, BYTES),
+        row("memory before", [each.memory for each in before], MEGABYTES),
+        row("memory after", [each.memory for each in after], MEGABYTES, "≤ 140 MB"),
+    ]
+    return [row("transactions a send, over", ended, TIMES), *rows] if any(ended) else rows
 
 
 def _costs(kind: str, ours: Sequence[Cost], floor: Sequence[Cost]) -> list[Row]:
+    figures: tuple[tuple[str, Unit, str, Callable[[Cost], float]], ...] = (
+        ("sends a second", PER_SECOND, "≥ 120/s", lambda cost: cost.per_second),
+        ("CPU a send", MICROSECONDS, "", lambda cost: cost.cpu),
+        ("submit → answer meanwhile", MILLISECONDS, "", lambda cost: median(cost.acks)),
+        ("calls to Slack a send", TIMES, "", lambda cost: cost.calls),
+    )
     return [
-        compared(
-            f"sends a second, {kind}",
-            [each.per_second for each in ours],
-            "bare",
-            [each.per_second for each in floor],
-            PER_SECOND,
-            "≥ 120/s",
-        ),
-        compared(
-            f"CPU a send, {kind}",
-            [each.cpu for each in ours],
-            "bare",
-            [each.cpu for each in floor],
-            MICROSECONDS,
-        ),
-        compared(
-            f"submit → answer meanwhile, {kind}",
-            [ack for each in ours for ack in each.acks],
-            "bare",
-            [ack for each in floor for ack in each.acks],
-            MILLISECONDS,
-        ),
-        compared(
-            f"calls to Slack a send, {kind}",
-            [each.calls for each in ours],
-            "bare",
-            [each.calls for each in floor],
-            TIMES,
-        ),
+        compared(f"{what}, {kind}", [*map(of, ours)], "bare", [*map(of, floor)], unit, aim)
+        for what, unit, aim, of in figures
     ]
 
 
@@ -155,13 +147,9 @@ async def _send(stage: Stage, running: Running, count: int) -> Cost:
     )
 
 
-def _sizes(*urls: str) -> list[int]:
-    return [databases.size(url) for url in urls]
-
-
-async def _transactions(url: str) -> int:
-    """Return how many there were so far; 0 where nobody counts them."""
-    if url.startswith("sqlite"):
-        return 0
-    await asyncio.sleep(STATISTICS_SECONDS)
-    return databases.transactions(url)
+async def _state(running: Running, url: str) -> State:
+    ended = 0
+    if not url.startswith("sqlite"):
+        await asyncio.sleep(STATISTICS_SECONDS)
+        ended = databases.transactions(url)
+    return State(running.memory, databases.size(url), ended)

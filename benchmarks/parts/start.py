@@ -1,5 +1,6 @@
 """From the start of the process to its first answer, and the memory that it then holds."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from benchmarks.peers import node
@@ -27,24 +28,27 @@ async def measure(stage: Stage) -> Table:
         missing = f" {SCRIPT} is missing: {command.why}."
     else:
         turns[SCRIPT] = partial(_start, stage, command, more | node.environment())
-    found = await in_turn(turns, stage.size.starts)
-    times = {name: [seconds for seconds, _ in each] for name, each in found.items()}
-    memory = {name: [held for _, held in each] for name, each in found.items()}
-    peers = list(turns)[1:]
-    rows: list[Row] = [
-        compared("start → first answer", times["bot"], name, times[name], SECONDS) for name in peers
-    ]
-    rows += [
-        compared("memory after the start", memory["bot"], name, memory[name], MEGABYTES)
-        for name in peers
-    ]
     return Table(
         "start",
         "Start and memory",
         "From the start of the process until it answers Slack's challenge, on a SQLite database "
         f"that is up to date.{missing}",
-        rows,
+        _rows(await in_turn(turns, stage.size.starts)),
     )
+
+
+def _rows(found: Mapping[str, Sequence[tuple[float, float]]]) -> list[Row]:
+    times = {name: [seconds for seconds, _ in each] for name, each in found.items()}
+    memory = {name: [held for _, held in each] for name, each in found.items()}
+    return [
+        compared(what, figures["bot"], name, figures[name], unit)
+        for what, figures, unit in (
+            ("start → first answer", times, SECONDS),
+            ("memory after the start", memory, MEGABYTES),
+        )
+        for name in found
+        if name != "bot"
+    ]
 
 
 async def _start(

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -50,34 +51,29 @@ async def _rows(stage: Stage, kind: str, url: str, bare_url: str) -> list[Row]:
             "bot": partial(submit, stage, bot),
             "bare": partial(submit, stage, bare),
         }
+        await stage.sender.first(bot.port, stage.recording.typed(""))
         if stage.size.submissions > 1:
             await in_turn(turns, WARM_UP)
         found = await in_turn(turns, stage.size.submissions)
-    ours, floor = found["bot"], found["bare"]
+    return _compared(kind, found["bot"], found["bare"])
+
+
+def _compared(kind: str, ours: Sequence[Times], floor: Sequence[Times]) -> list[Row]:
+    figures: tuple[tuple[str, str, str, Callable[[Times], float]], ...] = (
+        ("answer", "bare commit and answer", "≤ 2.5", lambda each: each.ack),
+        ("Atom", "bare call after the commit", "≤ 30 ms", lambda each: each.atom),
+        ("outcome told", "bare card and outcome", "", lambda each: each.told),
+    )
     return [
         compared(
-            f"submit → answer, {kind}",
-            [each.ack for each in ours],
-            "bare commit and answer",
-            [each.ack for each in floor],
+            f"submit → {what}, {kind}",
+            [*map(of, ours)],
+            beside,
+            [*map(of, floor)],
             MILLISECONDS,
-            "≤ 2.5",
-        ),
-        compared(
-            f"submit → Atom, {kind}",
-            [each.atom for each in ours],
-            "bare call after the commit",
-            [each.atom for each in floor],
-            MILLISECONDS,
-            "≤ 30 ms",
-        ),
-        compared(
-            f"submit → outcome told, {kind}",
-            [each.told for each in ours],
-            "bare card and outcome",
-            [each.told for each in floor],
-            MILLISECONDS,
-        ),
+            aim,
+        )
+        for what, beside, aim, of in figures
     ]
 
 

@@ -7,9 +7,10 @@ from functools import partial
 from benchmarks.bot_process import Gaps
 from benchmarks.catalogue import FEW, LONG, MANY, MEDIUM, SHORT, name
 from benchmarks.processes import LIFTED_BOT, Running
+from benchmarks.recording import Recording
 from benchmarks.report import MILLISECONDS, Row, Table, ratio_of, spread
 from benchmarks.stage import Stage, in_turn
-from benchmarks.traffic import Gesture
+from benchmarks.traffic import Gesture, WrongAnswer
 
 NAME = name(SHORT).lower()
 MISTYPED = NAME.replace("arr", "ar")
@@ -24,11 +25,7 @@ KEYS = (*(NAME[:end] for end in range(len(NAME) + 1)), MISTYPED)
 
 async def measure(stage: Stage) -> Table:
     """Type and choose again and again."""
-    recording, many = stage.recording, stage.size.catalogue
-    work = {what: recording.suggested(text) for what, text in TYPED.items()} | {
-        f"choose a template with {FEW} parameters": recording.choices[SHORT],
-        f"choose a template with {MANY} parameters": recording.choices[LONG],
-    }
+    many = stage.size.catalogue
     gaps = Gaps(stage.folder / "gaps")
     async with contextlib.AsyncExitStack() as stack:
         bots = {
@@ -44,8 +41,10 @@ async def measure(stage: Stage) -> Table:
                 BENCHMARK_GAPS=str(stage.folder / "gaps"),
             )
         )
+        for running in bots.values():
+            await stage.sender.first(running.port, stage.recording.typed(""))
         rows = []
-        for what, gesture in work.items():
+        for what, gesture in _work(stage.recording).items():
             stage.say(what)
             rows += await _rows(stage, bots, what, gesture)
         stage.say("how long the loop stands still")
@@ -60,12 +59,16 @@ async def measure(stage: Stage) -> Table:
     )
 
 
+def _work(recording: Recording) -> dict[str, Gesture]:
+    return {what: recording.suggested(text) for what, text in TYPED.items()} | {
+        f"choose a template with {FEW} parameters": recording.choices[SHORT],
+        f"choose a template with {MANY} parameters": recording.choices[LONG],
+    }
+
+
 async def _rows(stage: Stage, bots: dict[int, Running], what: str, gesture: Gesture) -> list[Row]:
     async def times(running: Running) -> list[float]:
-        return [
-            (await stage.sender.send(running.port, gesture)).seconds
-            for _ in range(stage.size.requests)
-        ]
+        return [await _answered(stage, running, gesture) for _ in range(stage.size.requests)]
 
     turns = {str(count): partial(times, running) for count, running in bots.items()}
     if stage.size.rounds > 1:
@@ -86,15 +89,23 @@ async def _rows(stage: Stage, bots: dict[int, Running], what: str, gesture: Gest
     ]
 
 
+async def _answered(stage: Stage, running: Running, gesture: Gesture) -> float:
+    """Return the seconds until options, or until the form was drawn anew."""
+    answered = await stage.sender.send(running.port, gesture)
+    if answered.text and '"options"' not in answered.text:
+        raise WrongAnswer(answered.text[:500])
+    return answered.seconds
+
+
 async def _held(stage: Stage, running: Running, gaps: Gaps) -> Row:
     """Type letter by letter; each request, and each rest after it, has its own longest gap."""
     typing, resting = [], []
     for text in KEYS * (1 if stage.size.rounds == 1 else 3):
         gaps.reset()
-        answered = await stage.sender.send(running.port, stage.recording.suggested(text))
+        seconds = await _answered(stage, running, stage.recording.suggested(text))
         typing.append(gaps.longest)
         gaps.reset()
-        await asyncio.sleep(max(answered.seconds, 0.005))
+        await asyncio.sleep(max(seconds, 0.005))
         resting.append(gaps.longest)
     return Row(
         f"the loop is held, {stage.size.catalogue:,} templates",
