@@ -16,7 +16,7 @@ from benchmarks.processes import BARE, BOT, Running, run
 from benchmarks.recording import Recording, record
 from benchmarks.settings import ATOM_TOKEN, environment, keep
 from benchmarks.slack import Slack, open_slack
-from benchmarks.traffic import Gesture, Sender
+from benchmarks.traffic import Gesture, Sender, WrongAnswer
 from bot.demo.atom import AtomStandIn
 
 T = TypeVar("T")
@@ -72,6 +72,12 @@ class Stage:
     def submission(self) -> tuple[str, Gesture]:
         """Return a submission that there was not before, and the id of its send."""
         return self.recording.submitted(next(self.numbers))
+
+    async def warm(self, running: Running) -> None:
+        """Open the form once, so that the bot knows people and templates. Raises WrongAnswer."""
+        first = await self.sender.first(running.port, self.recording.typed(""))
+        if not first.is_open:
+            raise WrongAnswer(f"the form did not open, {first.refused} times")
 
     def settings(self, database_url: str) -> dict[str, str]:
         """Return the environment of a bot or a peer on this database."""

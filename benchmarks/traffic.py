@@ -44,6 +44,15 @@ class Answered:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """How the first requests after a start went."""
+
+    seconds: float
+    refused: int
+    is_open: bool
+
+
 class Sender:
     """Brings Slack's requests over connections that stay open."""
 
@@ -74,20 +83,20 @@ class Sender:
             raise WrongAnswer(answered.text[:500])
         return answered.seconds
 
-    async def first(self, port: int, gesture: Gesture) -> tuple[float, int]:
-        """Repeat until it is acknowledged; return the seconds in all, and how often it was not.
+    async def first(self, port: int, gesture: Gesture) -> First:
+        """Repeat until it is acknowledged, or has been refused too often.
 
         The first time a catalogue is read, which takes longer than the bot lets a person wait
-        where it is long and the machine slow. Raises WrongAnswer if it goes on.
+        where it is long and the machine slow.
         """
         began = time.perf_counter()
-        for failed in range(TRIES):
+        for refused in range(TRIES):
             with contextlib.suppress(WrongAnswer):
                 await self.acknowledged(port, gesture)
-                return time.perf_counter() - began, failed
+                return First(time.perf_counter() - began, refused, is_open=True)
             # What was given up goes on behind the answer, and would slow down the next try.
             await asyncio.sleep(PAUSE)
-        raise WrongAnswer(f"{TRIES} times not acknowledged")
+        return First(time.perf_counter() - began, TRIES, is_open=False)
 
     async def challenge(self, port: int) -> bool:
         """Say whether somebody answers there."""

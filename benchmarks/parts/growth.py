@@ -84,7 +84,7 @@ async def _rows(
     repeats = WARM if stage.size.rounds > 1 else 2
     for running in (small, large):
         # People are asked for once a minute, and code is loaded once.
-        await stage.sender.first(running.port, stage.recording.typed(""))
+        await stage.warm(running)
         await stage.sender.send(running.port, surface.gesture)
     beside = await _ask(stage, surface, small, repeats)
     warm = await _ask(stage, surface, large, repeats)

@@ -48,7 +48,7 @@ async def fill(stage: Stage, url: str, count: int, *, whole: bool) -> None:
     """Send once through the bot, and copy what that left in the database."""
     send_id, gesture = stage.submission()
     async with stage.bot(url) as bot:
-        await stage.sender.first(bot.port, stage.recording.typed(""))
+        await stage.warm(bot)
         await stage.sender.acknowledged(bot.port, gesture)
         async with asyncio.timeout(60):
             await stage.slack.until_told(send_id)

@@ -74,7 +74,7 @@ async def _rows(stage: Stage, kind: str, url: str, bare_url: str, sends: int) ->
     rounds = min(ROUNDS, sends)
     bot_runs = stage.bot(url, command=LIFTED_BOT, BENCHMARK_RATE=RATE)
     async with bot_runs as bot, stage.bare(bare_url) as bare:
-        await stage.sender.first(bot.port, stage.recording.typed(""))
+        await stage.warm(bot)
         before = await _state(bot, url), await _state(bare, bare_url)
         turns = {
             "bot": partial(_send, stage, bot, sends // rounds),

@@ -1,6 +1,7 @@
 """From the start of the process to its first answer, and the memory that it then holds."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.peers import node
@@ -9,6 +10,15 @@ from benchmarks.report import MEGABYTES, SECONDS, Row, Table, compared
 from benchmarks.stage import Stage, in_turn
 
 BARE_NAME, PYTHON, SCRIPT = "bare", "Bolt for Python", "Bolt for JavaScript"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a start took."""
+
+    seconds: float
+    cpu: float  # seconds
+    memory: float  # bytes
 
 
 async def measure(stage: Stage) -> Table:
@@ -37,13 +47,15 @@ async def measure(stage: Stage) -> Table:
     )
 
 
-def _rows(found: Mapping[str, Sequence[tuple[float, float]]]) -> list[Row]:
-    times = {name: [seconds for seconds, _ in each] for name, each in found.items()}
-    memory = {name: [held for _, held in each] for name, each in found.items()}
+def _rows(found: Mapping[str, Sequence[Started]]) -> list[Row]:
+    times = {name: [one.seconds for one in each] for name, each in found.items()}
+    cpu = {name: [one.cpu for one in each] for name, each in found.items()}
+    memory = {name: [one.memory for one in each] for name, each in found.items()}
     return [
         compared(what, figures["bot"], name, figures[name], unit)
         for what, figures, unit in (
             ("start → first answer", times, SECONDS),
+            ("CPU until then", cpu, SECONDS),
             ("memory after the start", memory, MEGABYTES),
         )
         for name in found
@@ -51,9 +63,6 @@ def _rows(found: Mapping[str, Sequence[tuple[float, float]]]) -> list[Row]:
     ]
 
 
-async def _start(
-    stage: Stage, command: tuple[str, ...], environment: dict[str, str]
-) -> tuple[float, float]:
-    """Return the seconds, and the bytes held then."""
+async def _start(stage: Stage, command: tuple[str, ...], environment: dict[str, str]) -> Started:
     async with run(command, environment, stage.sender, stage.folder) as running:
-        return running.started_in, float(running.memory)
+        return Started(running.started_in, running.cpu, running.memory)

@@ -51,7 +51,7 @@ async def _rows(stage: Stage, kind: str, url: str, bare_url: str) -> list[Row]:
             "bot": partial(submit, stage, bot),
             "bare": partial(submit, stage, bare),
         }
-        await stage.sender.first(bot.port, stage.recording.typed(""))
+        await stage.warm(bot)
         if stage.size.submissions > 1:
             await in_turn(turns, WARM_UP)
         found = await in_turn(turns, stage.size.submissions)

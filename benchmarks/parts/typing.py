@@ -25,30 +25,21 @@ KEYS = (*(NAME[:end] for end in range(len(NAME) + 1)), MISTYPED)
 
 async def measure(stage: Stage) -> Table:
     """Type and choose again and again."""
-    many = stage.size.catalogue
+    many, rows = stage.size.catalogue, []
     gaps = Gaps(stage.folder / "gaps")
     async with contextlib.AsyncExitStack() as stack:
-        bots = {
-            count: await stack.enter_async_context(
-                stage.bot(await stage.sqlite(f"typing-{count}", count=count))
-            )
-            for count in (0, MEDIUM)
-        }
-        bots[many] = await stack.enter_async_context(
-            stage.bot(
-                await stage.sqlite("typing-many", count=many),
-                command=LIFTED_BOT,
-                BENCHMARK_GAPS=str(stage.folder / "gaps"),
-            )
-        )
-        for running in bots.values():
-            await stage.sender.first(running.port, stage.recording.typed(""))
-        rows = []
+        bots = await _bots(stage, stack)
+        for count, running in tuple(bots.items()):
+            first = await stage.sender.first(running.port, stage.recording.typed(""))
+            if not first.is_open:
+                rows.append(Row(f"{count:,} templates", f"did not open, {first.refused} times"))
+                del bots[count]
         for what, gesture in _work(stage.recording).items():
             stage.say(what)
             rows += await _rows(stage, bots, what, gesture)
-        stage.say("how long the loop stands still")
-        rows.append(await _held(stage, bots[many], gaps))
+        if many in bots:
+            stage.say("how long the loop stands still")
+            rows.append(await _held(stage, bots[many], gaps))
     return Table(
         "typing",
         "Inside of the form",
@@ -57,6 +48,23 @@ async def measure(stage: Stage) -> Table:
         "request; beside it stands what the machine does to a loop that has nothing to do.",
         rows,
     )
+
+
+async def _bots(stage: Stage, stack: contextlib.AsyncExitStack) -> dict[int, Running]:
+    """Run a bot for each size of the catalogue; the largest one's loop is watched."""
+    bots = {
+        count: await stack.enter_async_context(
+            stage.bot(await stage.sqlite(f"typing-{count}", count=count))
+        )
+        for count in (0, MEDIUM)
+    }
+    many = stage.size.catalogue
+    watched = stage.bot(
+        await stage.sqlite("typing-many", count=many),
+        command=LIFTED_BOT,
+        BENCHMARK_GAPS=str(stage.folder / "gaps"),
+    )
+    return bots | {many: await stack.enter_async_context(watched)}
 
 
 def _work(recording: Recording) -> dict[str, Gesture]:
