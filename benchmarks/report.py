@@ -72,7 +72,7 @@ PERCENT = Unit("%", 100.0, 2)
 MEGABYTES = Unit("MB", 1e-6)
 BYTES = Unit("B")
 PER_SECOND = Unit("/s", 1.0, 0)
-TIMES = Unit("", 1.0, 1)
+TIMES = Unit("", 1.0, 2)
 
 
 def compared(
