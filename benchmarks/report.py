@@ -62,7 +62,7 @@ class Unit:
 
     def write(self, figure: float) -> str:
         """Write one figure."""
-        return f"{figure * self.scale:,.{self.digits}f} {self.name}"
+        return f"{figure * self.scale:,.{self.digits}f} {self.name}".rstrip()
 
 
 MICROSECONDS = Unit("µs", 1e6)
