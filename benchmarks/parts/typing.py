@@ -79,8 +79,8 @@ async def _rows(stage: Stage, bots: dict[int, Running], what: str, gesture: Gest
         return [await _answered(stage, running, gesture) for _ in range(stage.size.requests)]
 
     turns = {str(count): partial(times, running) for count, running in bots.items()}
-    if stage.size.rounds > 1:
-        await in_turn(turns, 1)
+    for running in bots.values():
+        await _answered(stage, running, gesture)
     found = await in_turn(turns, max(1, stage.size.rounds // 3))
     flat = {count: [each for some in found[str(count)] for each in some] for count in bots}
     aim = "≤ 50 ms" if what.startswith("options") else "≤ 300 ms"
