@@ -14,6 +14,7 @@ from benchmarks.traffic import Gesture, WrongAnswer
 
 NAME = name(SHORT).lower()
 MISTYPED = NAME.replace("arr", "ar")
+LONGEST = 20.0  # seconds for the rounds of one figure
 TYPED = {
     "options, nothing typed": "",
     "options, two letters": "re",
@@ -81,7 +82,7 @@ async def _rows(stage: Stage, bots: dict[int, Running], what: str, gesture: Gest
     turns = {str(count): partial(times, running) for count, running in bots.items()}
     for running in bots.values():
         await _answered(stage, running, gesture)
-    found = await in_turn(turns, max(1, stage.size.rounds // 3))
+    found = await in_turn(turns, max(1, stage.size.rounds // 3), seconds=LONGEST)
     flat = {count: [each for some in found[str(count)] for each in some] for count in bots}
     aim = "≤ 50 ms" if what.startswith("options") else "≤ 300 ms"
     return [
