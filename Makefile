@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install can-run demo test browser clock screenshots lint benchmark format lock clean
+.PHONY: help install can-run demo test browser clock screenshots lint bench format lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -50,8 +50,8 @@ lint: $(VENV)/developers ## Only the checks that run nothing
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-benchmark: $(VENV)/developers ## Time the form with 500 templates against an empty catalogue
-	$(BIN)/python -m benchmarks.by_name
+bench: $(VENV)/developers ## Measure the bot beside its floor and its peers, into docs/performance.md
+	$(BIN)/python -m benchmarks --page docs/performance.md
 
 format: $(VENV)/developers ## Write the code as the formatter wants it
 	$(BIN)/ruff format .
