@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -230,7 +230,7 @@ class Due:
     status: Status
     runner: str
     runs: int
-    updated: datetime
+    late: timedelta  # since when it is due; below zero where a clock was ahead
 
 
 class Taken(StrEnum):

@@ -51,7 +51,7 @@ class FakeSends:
             raise self.failures.pop(0)
         found = [row for row in self.rows.values() if row.is_open and row.next_try is None]
         return tuple(
-            Due(row.id, row.status, row.runner, row.runs, row.updated) for row in found[:limit]
+            Due(row.id, row.status, row.runner, row.runs, timedelta()) for row in found[:limit]
         )
 
     async def take_up(self, found: Sequence[Due]) -> tuple[Send, ...]:

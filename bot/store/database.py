@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -51,13 +52,15 @@ def open_engine(
         driver = "postgresql+psycopg" + url.removeprefix("postgresql")
         options = {} if is_durable else {"options": "-c synchronous_commit=off"}
         # Without a ping before each use: what meets a lost connection is tried again.
-        return sa.create_engine(
+        engine = sa.create_engine(
             driver,
             connect_args=POSTGRES | options,
             pool_size=READERS + WRITERS,
             max_overflow=OVERFLOW,
             hide_parameters=True,
         )
+        sa.event.listen(engine, "handle_error", _leave_read_only)
+        return engine
     path = sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
     # The file holds phone numbers: readable by its owner alone, from its first byte on.
@@ -84,6 +87,12 @@ def exists(url: str) -> bool:
 def sqlite_path(url: str) -> Path:
     """Return the file that a `sqlite:///FILE` URL names."""
     return Path(sa.make_url(url).database or "bot.db")
+
+
+def _leave_read_only(context: sa.ExceptionContext) -> None:
+    """Drop a session that may only read: it stays so, though the database takes writes again."""
+    if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
+        context.is_disconnect = True
 
 
 def _set_up_quick_sqlite(connection: sqlite3.Connection, record: object) -> None:

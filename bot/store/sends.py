@@ -239,7 +239,7 @@ class SendStore:
 
         def work(connection: sa.Connection) -> tuple[Due, ...]:
             self._clock.compare(connection)
-            return tuple(_due(row) for row in connection.execute(statements.DUE, values))
+            return tuple(_due(row, now) for row in connection.execute(statements.DUE, values))
 
         return await self._database.read(work)
 
@@ -285,16 +285,17 @@ class SendStore:
         order = again(old, user=user)
         values = self._row(order)
 
-        def work(connection: sa.Connection) -> Send | None:
-            decided = self._decided(
-                connection,
-                old.id,
-                Status.UNKNOWN,
-                Status.FAILED,
-                reason="not_arrived",
-                user=user,
+        decision = _Decision(
+            self._values(
+                old.id, before=Status.UNKNOWN, status=Status.FAILED, reason="not_arrived", user=user
             )
-            row = _insert(connection, values) if decided else None
+        )
+
+        def work(connection: sa.Connection) -> Send | None:
+            if not decision.made(connection):
+                return None
+            # There already if it was committed and only the answer was lost.
+            row = _insert(connection, values) or _find_row(connection, order.id)
             return None if row is None else _send(row)
 
         taken = await self._database.write(work, patience=LISTENER_PATIENCE)
@@ -307,23 +308,11 @@ class SendStore:
     async def _decide(
         self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
     ) -> bool:
-        decided = await self._database.write(
-            lambda c: self._decided(c, send_id, before, after, reason=reason, user=user),
-            patience=LISTENER_PATIENCE,
-        )
+        values = self._values(send_id, before=before, status=after, reason=reason, user=user)
+        decision = _Decision(values)
+        decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
         self._runs.look()
         return decided
-
-    def _decided(
-        self,
-        connection: sa.Connection,
-        send_id: SendId,
-        before: Status,
-        after: Status,
-        **why: str,
-    ) -> bool:
-        values = self._values(send_id, before=before, status=after, **why)
-        return connection.execute(statements.DECIDE, values).rowcount == 1
 
     async def _change(self, statement: sa.Update, send: Send, **values: object) -> Send:
         """Change a row if it is as it must be, and return it as it is then in any case."""
@@ -389,8 +378,28 @@ def _insert(connection: sa.Connection, values: dict[str, Any]) -> sa.Row[Any] | 
     return connection.execute(statements.INSERTS[connection.dialect.name], values).first()
 
 
+class _Decision:
+    """What a person decided, written down once."""
+
+    def __init__(self, values: dict[str, object]) -> None:
+        self._values = values
+        self._is_tried = False
+
+    def made(self, connection: sa.Connection) -> bool:
+        """Decide unless that is done; say whether it was this very decision that did it."""
+        is_again, self._is_tried = self._is_tried, True
+        if connection.execute(statements.DECIDE, self._values).rowcount == 1:
+            return True
+        # It was committed, and only the answer was lost: then it is told apart by its moment.
+        return is_again and connection.execute(statements.DECIDED, self._values).first() is not None
+
+
+def _find_row(connection: sa.Connection, send_id: SendId) -> sa.Row[Any] | None:
+    return connection.execute(statements.FIND, {"b_id": send_id}).one_or_none()
+
+
 def _find(connection: sa.Connection, send_id: SendId) -> Send | None:
-    row = connection.execute(statements.FIND, {"b_id": send_id}).one_or_none()
+    row = _find_row(connection, send_id)
     return None if row is None else _send(row)
 
 
@@ -418,8 +427,9 @@ def _row(order: Order, *, now: datetime, give_up_after: timedelta) -> dict[str, 
     }
 
 
-def _due(row: Any) -> Due:  # noqa: ANN401 - a row of five columns
-    return Due(SendId(row.id), Status(row.status), row.runner, row.runs, row.updated)
+def _due(row: Any, now: datetime) -> Due:  # noqa: ANN401 - a row of some columns
+    late = now - (row.next_try or row.updated)
+    return Due(SendId(row.id), Status(row.status), row.runner, row.runs, late)
 
 
 def _send(row: sa.Row[Any]) -> Send:

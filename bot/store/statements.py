@@ -67,6 +67,13 @@ DECIDE = (
     )
 )
 
+DECIDED = sa.select(sends.c.id).where(
+    _is("id"),
+    _is("status"),
+    sends.c.ended == NOW,
+    sends.c.decided_by == sa.bindparam("b_user", type_=sa.Text),
+)
+
 # Not by a process that was taken for dead: another one's card may stand by now.
 CARD_POSTED = (
     sa.update(sends)
@@ -90,7 +97,14 @@ TELL_LATER = _change(
 )
 
 DUE = (
-    sa.select(sends.c.id, sends.c.status, sends.c.runner, sends.c.runs, sends.c.updated)
+    sa.select(
+        sends.c.id,
+        sends.c.status,
+        sends.c.runner,
+        sends.c.runs,
+        sends.c.next_try,
+        sends.c.updated,
+    )
     .where(
         IS_OPEN,
         sa.or_(

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from importlib import metadata
 from typing import Protocol
 
@@ -285,7 +285,7 @@ class Workflows:
         """Whether a process of the version before, which names itself nowhere, may carry it."""
         if self._lock.alone or found.runs:
             return False
-        return datetime.now(UTC) - found.updated < GRACE
+        return timedelta() <= found.late < GRACE
 
     async def _forget(self) -> None:
         """Delete the engine's records of what ended long ago; the sends themselves stay."""

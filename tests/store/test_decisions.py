@@ -8,7 +8,7 @@ import pytest
 from bot.sends import Outcome, Place, SendId, Status
 from bot.store.sends import again
 from tests.fakes import ALICE, CARLA, NOON, make_send
-from tests.store.scene import REJECTED, SENT, UNKNOWN, Scene, V
+from tests.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
 
 
 async def test_a_person_may_stop_a_send_before_its_call(scene: Scene) -> None:
@@ -117,6 +117,22 @@ async def test_to_send_again_twice_is_to_send_again_once(unknown: Scene) -> None
     assert len([each for each in made if each]) == 1
     assert len(unknown.history()) == 2
     assert len(unknown.runs.begun) == 1
+
+
+async def test_a_decision_whose_answer_was_lost_was_made(scene: Scene) -> None:
+    await scene.take()
+    twice = scene.store_of(scene.runs, database=TwiceDatabase(scene.engine))
+
+    assert await twice.cancel(V, user=CARLA)
+    assert not await twice.cancel(V, user=ALICE)
+
+
+async def test_a_send_again_whose_answer_was_lost_is_begun(unknown: Scene) -> None:
+    twice = unknown.store_of(unknown.runs, database=TwiceDatabase(unknown.engine))
+
+    taken = await twice.send_again(await unknown.store.get(V), user=CARLA)
+
+    assert taken == "V0001-again-1"
 
 
 async def test_what_arrived_is_not_sent_again(unknown: Scene) -> None:

@@ -34,7 +34,7 @@ async def test_what_was_taken_is_due_at_once(scene: Scene) -> None:
     (found,) = await scene.store.due(10)
 
     assert (found.id, found.status, found.runner, found.runs) == (V, Status.QUEUED, "this", 1)
-    assert found.updated == NOON
+    assert found.late == timedelta()
 
 
 async def test_what_waits_is_due_when_its_pause_is_over(scene: Scene) -> None:
