@@ -69,7 +69,7 @@ async def test_what_waits_for_atom_meanwhile_is_neither_given_up_nor_stuck(
     await fleet.start(GIVE_UP_AFTER="30m")
     fleet.world.atom.behave("down")
     sends = Sends(fleet)
-    await sends.submit(*(f"waits-{each}" for each in range(4)))
+    await sends.submit_until_taken(*(f"waits-{each}" for each in range(4)))
     await sends.all_wait()
 
     for wrong in (HOUR, -HOUR):
@@ -89,7 +89,7 @@ async def test_what_waits_for_its_turn_meanwhile_goes_out_at_the_rate(
     fleet, clock = clocked
     await fleet.start(ATOM_RATE="1")
     sends = Sends(fleet)
-    await sends.submit(*(f"turn-{each}" for each in range(8)))
+    await sends.submit_until_taken(*(f"turn-{each}" for each in range(8)))
     await fleet.called("turn-0")
 
     for wrong in (HOUR, -HOUR):
