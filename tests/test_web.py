@@ -8,7 +8,7 @@ import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import aiohttp
 import pytest
@@ -382,13 +382,6 @@ def test_any_body_is_read_or_refused(kind: str, body: bytes | str) -> None:
         payload = {"status": refusal.status}
 
     assert isinstance(payload, dict)
-
-
-@given(st.text("ab=&%+ \n\r_\t20CcAa3Dd0zé", max_size=40))
-def test_a_form_is_read_as_the_standard_library_reads_it(text: str) -> None:
-    read = dict(parse_qsl(text, keep_blank_values=True))
-
-    assert parse(FORM, text.encode()) == read
 
 
 async def test_the_probes_answer_without_a_signature(visit: Visit) -> None:
