@@ -1,5 +1,6 @@
 """A template: an approved WhatsApp message with places for values, and how a customer reads it."""
 
+import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -82,6 +83,7 @@ class Preview:
     footer: str
 
 
+@functools.lru_cache(maxsize=256)
 def fingerprint(template: Template) -> str:
     """Return 16 hex digits that change when anything in a template does."""
     return hashlib.sha256(repr(template).encode()).hexdigest()[:16]

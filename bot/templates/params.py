@@ -1,5 +1,6 @@
 """A parameter of a template: what it asks for, and which values it takes."""
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -85,12 +86,17 @@ def _misfits(param: Param, value: str) -> Iterator[Problem]:
 def as_read(param: Param, value: str, language: str) -> str:
     """Write a value as the customer reads it: a day in words, anything else as it was typed."""
     day = _day(value) if param.kind is Kind.DATE else None
-    if day is None:
-        return value
+    return value if day is None else _in_words(day, language) or value
+
+
+# A form asks for the same day several times over: its checks, its message, its order.
+@functools.lru_cache(maxsize=1024)
+def _in_words(day: date, language: str) -> str:
+    """Write a day; empty in a language that nobody here knows."""
     try:
         return format_date(day, format="long", locale=Locale.parse(language))
     except (UnknownLocaleError, ValueError):
-        return value
+        return ""
 
 
 def _day(value: str) -> date | None:
