@@ -29,7 +29,7 @@ def test_the_smallest_round_of_each_part_fills_its_table(tmp_path: Path) -> None
     command = [sys.executable, "-m", "benchmarks", "--tiny", "--page", str(page)]
 
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False
     )
 
     assert done.returncode == 0, done.stderr
