@@ -1,10 +1,12 @@
 """What stands in a form when it opens: nothing, the words of a command, or an old send."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.errors import Problem
-from bot.sends import Order, Place, is_template_id
+from bot.phones_in_text import Found
+from bot.sends import ANY_NUMBER, NumberRules, Order, Place, is_template_id
 from bot.slack import form, naming
 from bot.slack.offers import Offer
 
@@ -34,9 +36,22 @@ def as_before(opened: form.Form, order: Order) -> form.Form:
     )
 
 
-def typed(text: str, user: str, place: Place, offer: Offer) -> form.Form:
+def with_numbers(opened: form.Form, numbers: Sequence[Found]) -> form.Form:
+    """Return the form with the number of a message, or with all that may be meant to choose from."""
+    to_choose = tuple(
+        form.FoundPhone(phone, each.before) for each in numbers for phone in each.readings
+    )
+    if len(numbers) > 1 and to_choose:
+        return dataclasses.replace(opened, found=to_choose)
+    # What can't be sent to is refused with the reason why.
+    return dataclasses.replace(opened, phone=numbers[0].typed if numbers else "")
+
+
+def typed(
+    text: str, user: str, place: Place, offer: Offer, rules: NumberRules = ANY_NUMBER
+) -> form.Form:
     """Fill a form with the words of a command."""
-    named = naming.read(text, offer.templates)
+    named = naming.read(text, offer.templates, rules)
     words = named.words
     opened = form.Form(
         user=user,

@@ -8,7 +8,8 @@ from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.sends import Draft, Order, Params, Place, SendId
 from bot.slack.command_text import params_text, read_params
-from bot.slack.form import fields
+from bot.slack.form import fields, found
+from bot.slack.form.found import FoundPhone
 from bot.slack.form.ids import (
     CLIENT_NAME,
     GROUP,
@@ -52,7 +53,8 @@ class Form:
     channel: str = ""  # which one is proposed then
     is_test: bool = False  # an admin tries a template on their own number
     seen: str = ""  # the digits that the person was warned about, and saw
-    reading: str = ""  # the digits that the person chose out of two readings
+    reading: str = ""  # the digits that the person chose out of two readings, or of `found`
+    found: tuple[FoundPhone, ...] = ()  # the numbers of the message, where it has several
     unread: tuple[str, ...] = ()  # words of the command that found no field
     meant: tuple[Template, ...] = ()  # which ones the typed name may have meant
     notice: Problem | None = None  # what is to be said on top
@@ -75,15 +77,23 @@ class Form:
                 params = read_params(self.params)
             except FixTheForm as error:
                 problems.extend(error.problems)
+        chosen = self._chosen_phone()
+        if chosen and found.is_another(self.phone, self.reading):
+            problems.append(Problem(PHONE, "phone.two"))
         draft = Draft(
             template=self.template,
-            phone=self.phone,
+            phone=chosen or self.phone,
             client_name=self.client_name,
             group=self.group,
             assign=self.assign,
             params=params,
         )
         return draft, problems
+
+    def _chosen_phone(self) -> str:
+        """Return the number of the message that was chosen; empty if none was."""
+        is_found = any(each.phone.digits == self.reading for each in self.found)
+        return f"+{self.reading}" if is_found else ""
 
     def cut_off(self) -> list[str]:
         """Return what the fields have no room for, as the command may give more than they take."""

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import (
 
 from bot.locales import Words
 from bot.phones import Phone
+from bot.slack.form import found
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import INPUT, OPTION_LIMIT, READING
 from bot.slack.texts import says
@@ -22,7 +23,8 @@ def about(form: Form, words: Words) -> list[Block]:
     else:
         warning = []
     if len(form.readings) < 2:  # noqa: PLR2004 - one reading needs no question
-        return [*warning]
+        asked = [found.draw(form.found, form.reading, words)] if form.found else []
+        return [*asked, *warning]
     options = [
         Option(text=_option_text(phone, words), value=phone.digits) for phone in form.readings
     ]

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.sends import Params, Place
 from bot.slack import payloads
-from bot.slack.form import fields
+from bot.slack.form import fields, found
 from bot.slack.form import note as notes
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import (
@@ -59,6 +59,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         is_test="test" in note,
         seen=note.get("seen", ""),
         reading=payloads.chosen(state.get(READING)),
+        found=found.read(view),
         marked=note.get("mark", ""),
         times_set=int(note["set"]) if note.get("set", "").isdecimal() else 0,
         unread=notes.unread_of(note),

@@ -136,7 +136,8 @@ def _inputs(form: Form, words: Words) -> Iterator[Block]:
 
 
 def _phone(form: Form, words: Words) -> InputBlock:
-    block = _text(PHONE, form.phone, words)
+    # Where the message has several numbers, one of them is chosen instead.
+    block = _text(PHONE, form.phone, words, optional=bool(form.found))
     if form.is_test:
         block.label = PlainTextObject(text=words("form.own_phone.label"))
     return block
