@@ -10,8 +10,9 @@ from bot.phone_text import ONE_OF_SEVERAL, digits_of
 _FEWEST_FOREIGN = 10
 # A last group is as long as this; what is shorter may be an extension.
 _SHORTEST_GROUP = 4
+_PAIR = 2  # digits, as the French write them
 # What Excel makes of a number's column.
-_DECIMAL = re.compile(r"(?P<whole>.*?(?P<last>[0-9]+)\)?)[.,]0+")
+_DECIMAL = re.compile(r"(?P<whole>.*?(?P<last>[0-9]+)\)?)[.,](?P<zeros>0+)")
 # The last group, and whether what stands before it stands before nothing else in a number.
 _LAST_GROUP = re.compile(
     r"(?P<head>.*[0-9]\)?)(?P<tail>(?P<apart> *[/,;] *| *\(| +- *|- +)?[ .()-]*"
@@ -34,11 +35,14 @@ def _is_number(text: str, region: str | None) -> bool:
 def without_decimal(text: str, region: str | None) -> str:
     """Leave out the .0 that a spreadsheet put behind a number."""
     found = _DECIMAL.fullmatch(text)
-    # Where the last group is short, .00 may be one more.
-    is_number = found and (
-        len(found["last"]) > _SHORTEST_GROUP or _is_number(found["whole"], region)
+    if not found:
+        return text
+    # Where the last group is as short as what follows it, that may be one more.
+    is_longer = len(found["last"]) > max(len(found["zeros"]), _PAIR)
+    is_decimal = is_longer and (
+        len(found["zeros"]) <= _PAIR or len(found["last"]) > _SHORTEST_GROUP
     )
-    return found["whole"] if found and is_number else text
+    return found["whole"] if is_decimal or _is_number(found["whole"], region) else text
 
 
 def what_trails(text: str, region: str | None, *, is_apart: bool) -> str:
@@ -52,7 +56,10 @@ def what_trails(text: str, region: str | None, *, is_apart: bool) -> str:
     head, more = found["head"], found["digits"]
     if is_apart:
         is_more = bool(found["apart"]) and (
-            _is_number(head, region) or _is_foreign(head) or _may_be_whole(head, more, region)
+            _is_number(head, region)
+            or _is_foreign(head)
+            or _may_be_whole(head, more, region)
+            or _is_set_off(head, found["apart"].strip(), more)
         )
     else:
         is_short = len(more) < _SHORTEST_GROUP and not _is_number(text, region)
@@ -61,6 +68,13 @@ def what_trails(text: str, region: str | None, *, is_apart: bool) -> str:
             return found["tail"].strip() if is_lone else ""
         is_more = is_short and _is_number(head, region)
     return found["tail"].strip() if is_more else ""
+
+
+def _is_set_off(head: str, mark: str, more: str) -> bool:
+    """Say whether a few digits are set off as no group of a number is, whatever they would make."""
+    is_slash = mark == "/" and "/" not in head  # Belgians write 0470/12/34/56
+    is_short = len(more) < _SHORTEST_GROUP and len(digits_of(head)) >= plans.FEWEST_DIGITS
+    return is_short and (is_slash or mark in {"(", ",", ";"})
 
 
 def _is_foreign(text: str) -> bool:

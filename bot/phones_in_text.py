@@ -23,6 +23,7 @@ _BY_LINK, _BY_NAME, _BY_CODE, _BARE = range(4)
 _NOISE = re.compile(rf"(?:[^\w]|_|{LABEL.pattern})*", re.IGNORECASE)
 _LONGEST_GAP = 40
 _LONGEST_LIST = 120  # characters of numbers that only marks set apart
+_COUNT = 2  # digits of it
 _COUNTRY_CODE = 4  # digits of it and one more
 _WHOLE_TOKEN = 5  # digits from which on a numbered thing's number is whole where a space stands
 _SUM = re.compile(r"\d{1,3}(?:\.\d{3})+")
@@ -157,7 +158,7 @@ class _Finder:
         if is_part or len(digits_of(text)) < FEWEST_DIGITS:
             return
         text += extension[0] if extension else ""
-        parts = [text] if self._read(text) else self._parts(text)
+        parts = self._with_count(text) if self._read(text) else self._parts(text)
         for part in parts:
             yield Found(part, _shown(before), rank, self._read(part))
         if not parts and rank < _BARE:
@@ -174,6 +175,12 @@ class _Finder:
         # "8-123-456 6123-4567", and not "52 123 456".
         token, _, rest = run.text.partition(" ")
         return rest.strip(" -/") if len(digits_of(token)) >= _WHOLE_TOKEN else ""
+
+    def _with_count(self, text: str) -> list[str]:
+        """Give a number, and the one that it is without a count behind it: +43 1 234567 5."""
+        head, _, count = text.rpartition(" ")
+        is_count = count.isdecimal() and len(count) <= _COUNT
+        return [text, head] if is_count and self._is_valid(head) else [text]
 
     def _parts(self, text: str) -> list[str]:
         """Take apart what holds several numbers, or a count and a number."""

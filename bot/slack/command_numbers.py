@@ -5,7 +5,7 @@ number of the country whose numbers need no code. All other digits mean somethin
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot import phones
 from bot.errors import FixTheForm
@@ -33,9 +33,10 @@ class Span:
 
 def choose(runs: Sequence[Sequence[str]], rules: NumberRules) -> tuple[int, Span] | None:
     """Return the run of words that has the number, and which of its words are that."""
+    words = [_Words(run, rules) for run in runs]
     for kind in (_whole, _foreign, _perhaps):
         for place, run in enumerate(runs):
-            if span := kind(_Words(run, rules)):
+            if span := kind(words[place]):
                 start = span.start
                 # "tel:" and a dash belong to what they stand before.
                 while start and not digits_of(plain(run[start - 1])):
@@ -50,17 +51,21 @@ class _Words:
 
     run: Sequence[str]
     rules: NumberRules
+    read: dict[str, tuple[Phone, ...]] = field(default_factory=dict)  # by its text
 
     def text(self, start: int, end: int) -> str:
         return " ".join(self.run[start:end])
 
     def readings(self, start: int, end: int) -> tuple[Phone, ...]:
-        try:
-            return phones.read(
-                self.text(start, end), region=self.rules.region, countries=self.rules.countries
-            )
-        except FixTheForm:
-            return ()
+        text = self.text(start, end)
+        if text not in self.read:
+            try:
+                self.read[text] = phones.read(
+                    text, region=self.rules.region, countries=self.rules.countries
+                )
+            except FixTheForm:
+                self.read[text] = ()
+        return self.read[text]
 
     def digits(self, place: int) -> str:
         return digits_of(plain(self.run[place]))

@@ -21,7 +21,7 @@ _QUOTED = "|".join(
 )
 _OPENING = "[" + _DOUBLE + _SINGLE + "„‚" + "".join(pair[0] for pair in _PAIRS) + "]"  # noqa: RUF001
 # With spaces round it, "=" is still one; with a space behind it alone, only before a quote.
-_EQUALS = rf"(\s+=\s+(?=\S)|\s+=(?=\S)|=\s+(?={_OPENING})|=)"
+_EQUALS = rf"(\s+=\s+(?=\S)(?!\w+=)|\s+=(?=\S)|=\s+(?={_OPENING})|=)"
 _WORD = re.compile(rf"(?=\S)(?:{_QUOTED})?([^\s=]*)(?:{_EQUALS}(?:{_QUOTED})?(\S*))?")
 _NAME_GROUPS = re.compile(_QUOTED).groups + 1
 _KEPT_QUOTE = re.compile(rf"\\([{_QUOTES}])")

@@ -8,7 +8,9 @@ from bot.errors import Problem
 from bot.phones_in_text import Found
 from bot.sends import ANY_NUMBER, NumberRules, Order, Place, is_template_id
 from bot.slack import form, naming
+from bot.slack.command_text import Words
 from bot.slack.offers import Offer
+from bot.templates import Template, find_param
 
 
 def empty(user: str, place: Place | None, offer: Offer) -> form.Form:
@@ -52,7 +54,7 @@ def typed(
 ) -> form.Form:
     """Fill a form with the words of a command."""
     named = naming.read(text, offer.templates, rules)
-    words = named.words
+    words = _own_params(named.words, named.template)
     opened = form.Form(
         user=user,
         place=place,
@@ -80,6 +82,18 @@ def typed(
     key = key if named.meant else "form.no_such_template"
     notice = Problem(form.TEMPLATE, key, {"name": named.asked})
     return dataclasses.replace(opened, meant=named.meant, notice=notice)
+
+
+def _own_params(words: Words, template: Template | None) -> Words:
+    """Give a parameter of the template that is called `grupo` or `cliente` what was typed for it."""
+    own = [pair for pair in words.translated if template and find_param(template, pair[0])]
+    fields = {name.casefold() for name, _ in own}
+    return dataclasses.replace(
+        words,
+        params=(*words.params, *own),
+        group="" if "grupo" in fields else words.group,
+        assign=None if fields & {"asignar", "atribuir"} else words.assign,
+    )
 
 
 def _nothing_in(offer: Offer) -> Problem | None:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from bot.typed_text import visible
+
 # As alike as `recordatoro` and `recordatorio`, not as `cita` and `pago`.
 ALIKE = 0.7
 KEPT = 4096
@@ -15,7 +17,7 @@ KEPT = 4096
 @functools.lru_cache(maxsize=KEPT)
 def fold(name: str) -> str:
     """Return what two names that people hold for the same have in common."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
+    apart = unicodedata.normalize("NFKD", visible(name).casefold())
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return " ".join(bare.casefold().split())
 
