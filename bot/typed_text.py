@@ -3,10 +3,11 @@
 import re
 import unicodedata
 
-# Unicode's ignorable characters, controls that break no line, and what fonts draw as nothing: the
-# fillers of Hangul, the blank of Braille, the place of an object that was left out.
+# Unicode's ignorable characters, and what fonts draw as nothing: the fillers of Hangul, the blank of
+# Braille, the place of an object that was left out. Nobody types the controls of ASCII but by
+# mistake: they are refused where they stand.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "[\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )

@@ -231,7 +231,7 @@ def test_a_prefix_that_may_be_new_is_asked_about(
 UNSEEN = [
     "\u200b", "\u200e", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160",
     "\u17b4", "\u180e", "\u2064", "\u206a", "\u2800", "\u3164", "\uffa0", "\ufe0f", "\ufe00",
-    "\ufff9", "\ufffc", "\x7f", "\x08", "\x9c", "\U0001d173", "\U000e0030", "\U000e0100",
+    "\ufff9", "\ufffc", "\x7f", "\x9c", "\U0001d173", "\U000e0030", "\U000e0100",
 ]  # fmt: skip
 
 

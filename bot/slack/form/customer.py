@@ -7,21 +7,22 @@ from bot.sends import Params
 from bot.templates import Template, meant_param, names
 from bot.templates.params import Kind
 
+# Without what stands between their words.
 _CALLED = frozenset(
     {
         "client",
-        "client name",
+        "clientname",
         "cliente",
         "customer",
-        "customer name",
+        "customername",
         "name",
         "nombre",
-        "nombre cliente",
-        "nombre de cliente",
-        "nombre del cliente",
+        "nombrecliente",
+        "nombredecliente",
+        "nombredelcliente",
         "nome",
-        "nome cliente",
-        "nome do cliente",
+        "nomecliente",
+        "nomedocliente",
     }
 )
 
@@ -41,6 +42,4 @@ def named(template: Template, name: str, given: Iterable[tuple[str, str]]) -> Pa
 
 
 def _is_name(param: str) -> bool:
-    # ClientName, client_name, client-name
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])|[_.-]", " ", param)
-    return names.fold(apart) in _CALLED
+    return re.sub(r"[\s_.-]", "", names.fold(param)) in _CALLED
