@@ -4,7 +4,7 @@ import re
 
 from bot import phone_plans as plans
 from bot.phone_plans import Reading
-from bot.phone_text import ONE_OF_SEVERAL, digits_of
+from bot.phone_text import ONE_OF_SEVERAL, digits_of, refused
 
 # Of a number that has its country code, in Latin America.
 _FEWEST_FOREIGN = 10
@@ -15,7 +15,7 @@ _PAIR = 2  # digits, as the French write them
 _DECIMAL = re.compile(r"(?P<whole>.*?(?P<last>[0-9]+)\)?)[.,](?P<zeros>0+)")
 # The last group, and whether what stands before it stands before nothing else in a number.
 _LAST_GROUP = re.compile(
-    r"(?P<head>.*[0-9]\)?)(?P<tail>(?P<apart> *[/,;] *| *\(| +- *|- +)?[ .()-]*"
+    r"(?P<head>.*[0-9]\)?)(?P<tail>(?P<apart> *[/,;] *| *\((?=[^()]*\))| +- *|- +)?[ .()-]*"
     r"(?<![0-9])(?P<digits>[0-9]{1,6})[ )]*)"
 )
 
@@ -37,6 +37,13 @@ def without_decimal(text: str, region: str | None) -> str:
     found = _DECIMAL.fullmatch(text)
     if not found:
         return text
+    # No spreadsheet writes a +, so that .0 may well be the number's own; where it may be either,
+    # nobody guesses.
+    if "+" in text or text.startswith("00"):
+        is_decimal = _is_number(found["whole"], region)
+        if is_decimal and _is_number(text, region):
+            raise refused("phone.extension", word=text[found.end("whole") :])
+        return found["whole"] if is_decimal else text
     # Where the last group is as short as what follows it, that may be one more.
     is_longer = len(found["last"]) > max(len(found["zeros"]), _PAIR)
     is_decimal = is_longer and (
