@@ -52,6 +52,9 @@ class NumberRules:
     countries: frozenset[str] = frozenset()
 
 
+ANY_NUMBER = NumberRules()
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a person asked for, as typed."""

@@ -3,11 +3,20 @@
 import dataclasses
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from bot import phones
 from bot.errors import FixTheForm, Problem
-from bot.sends import is_template_id
+from bot.phone_text import (
+    WHATSAPP_LINK,
+    digits_of,
+    is_written_with,
+    link_text,
+    plain,
+    whatsapp_number,
+)
+from bot.sends import ANY_NUMBER, NumberRules, is_template_id
+from bot.slack import command_numbers, command_words
+from bot.typed_text import visible
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,6 +30,8 @@ class Words:
     assign: bool | None = None
     params: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    # What was given by a field's Spanish or Portuguese name, which a parameter may have, too.
+    translated: tuple[tuple[str, str], ...] = dataclasses.field(default=(), compare=False)
     # The words that may be a template's name; each of them is in another field, too.
     names: tuple[str, ...] = dataclasses.field(default=(), compare=False)
 
@@ -30,24 +41,19 @@ _ASSIGN = {
     **dict.fromkeys(("no", "n", "não", "nao", "false", "falso", "off", "0"), False),
 }
 
-# One of its kind closes another: telephones change the first quote and not always the second.
-_DOUBLE, _SINGLE = '"“”', "'‘’"  # noqa: RUF001 - these are what they type
-_QUOTES = _DOUBLE + _SINGLE
-# A quoted piece ends at a quote that no backslash keeps, or with the text. A single one ends only
-# before a space or "=", so that 'O'Brien' is one name.
-_QUOTED = (
-    rf"[{_DOUBLE}]((?:\\[{_QUOTES}]|[^{_DOUBLE}])*)(?:[{_DOUBLE}]|\Z)"
-    rf"|[{_SINGLE}]((?:\\[{_QUOTES}]|[^{_SINGLE}]|[{_SINGLE}](?![\s=]|\Z))*)(?:[{_SINGLE}]|\Z)"
-)
-_WORD = re.compile(rf"(?=\S)(?:{_QUOTED})?([^\s=]*)(?:(=)(?:{_QUOTED})?(\S*))?")
-_KEPT_QUOTE = re.compile(rf"\\([{_QUOTES}])")
-
-# Not counting 00 in front of them.
-_PHONE_DIGITS = 15
+_FIELDS = {
+    "client": "client",
+    "cliente": "client",
+    "group": "group",
+    "grupo": "group",
+    "assign": "assign",
+    "asignar": "assign",
+    "atribuir": "assign",
+}
 
 # <https://docs.slack.dev/messaging/formatting-message-text>
 _SLACK_FORM = re.compile(
-    r"<(?:(?P<link>(?:tel:|mailto:|https?://)[^<>|]+)|@(?P<user>[UW][A-Z0-9]+)"
+    r"<(?:(?P<link>(?:tel:|mailto:|whatsapp:|https?://)[^<>|]+)|@(?P<user>[UW][A-Z0-9]+)"
     r"|#(?P<channel>[CDG][A-Z0-9]+)|!(?P<special>[a-z_]+)(?:\^(?P<detail>[^<>|]*))?)"
     r"(?:\|(?P<label>[^<>]*))?>"
     r"|&(?P<entity>amp|lt|gt);"
@@ -55,20 +61,22 @@ _SLACK_FORM = re.compile(
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 
 
-def read(text: str) -> Words:
+def read(text: str, rules: NumberRules = ANY_NUMBER) -> Words:
     """Put every word in its field, text as Slack sends it; what has no field is in `unread`."""
-    return read_plain(unescape(text))
+    return read_plain(unescape(text), rules)
 
 
-def read_plain(text: str) -> Words:
+def read_plain(text: str, rules: NumberRules = ANY_NUMBER) -> Words:
     """Put every word in its field, text as the person saw it."""
     reader = _Reader()
-    for name, value in _split(text):
-        if name is None:
-            reader.take_word(value)
-        else:
+    for name, value in command_words.split(visible(text)):
+        if name is not None:
             reader.take_pair(name, value)
-    return reader.words()
+        elif WHATSAPP_LINK.fullmatch(value) and whatsapp_number(value):
+            reader.take_link(value)
+        else:
+            reader.take_word(value)
+    return reader.words(rules)
 
 
 def unescape(text: str) -> str:
@@ -112,100 +120,92 @@ class _Reader:
         self._fields: dict[str, str] = {}
         self._assign: bool | None = None
         self._params: list[tuple[str, str]] = []
-        self._unread: list[str] = []
-        self._number: list[str] = []
+        self._translated: list[tuple[str, str]] = []
+        # What has no field, in its order; among it the runs of words that may be numbers.
+        self._rest: list[str | list[str]] = []
         self._names: list[str] = []
+        self._in_number = False
 
     def take_word(self, word: str) -> None:
         if not word.strip():  # an empty pair of quotes
             return
         if is_template_id(word):
-            self._end_number()
             self._put("template", word, word)
-        elif phones.is_written_with(word):
-            if self._number and _begins_another(self._number, word):
-                self._end_number()
-            self._number.append(word)
+        elif is_written_with(word):
+            self._take_digits(word)
         else:
-            self._end_number()
             is_name = any(char.isalpha() for char in word)
             if is_name:
                 self._names.append(word)
             self._put("template" if is_name else "", word, word)
 
     def take_pair(self, name: str, value: str) -> None:
-        self._end_number()
         word = f"{name}={value}"
         name = name.strip()
-        match name.casefold():
-            case "client" | "group" as field:
+        field = _FIELDS.get(name.casefold(), "")
+        if field and field != name.casefold():
+            self._translated.append((name, value))
+        match field:
+            case "client" | "group":
                 self._put(field, value, word)
             case "assign":
                 self._put_assign(value, word)
-            case "":
-                self._unread.append(word)
-            case _:
+            case _ if name:
+                self._in_number = False
                 self._params.append((name, value))
+            case _:
+                self._put("", value, word)
 
-    def words(self) -> Words:
-        self._end_number()
+    def take_link(self, link: str) -> None:
+        """Take a WhatsApp link for its number."""
+        self._in_number = False
+        self._take_digits(whatsapp_number(link))
+        self._in_number = False
+
+    def words(self, rules: NumberRules) -> Words:
+        runs = [each for each in self._rest if isinstance(each, list)]
+        found = command_numbers.choose(runs, rules)
+        phone = ""
+        if found:
+            place, span = found
+            run = runs[place]
+            phone = " ".join(run[span.start : span.end])
+            del run[span.start : span.end]
+        rest = [[each] if isinstance(each, str) else each for each in self._rest]
         return Words(
             template=self._fields.get("template", ""),
-            phone=self._fields.get("phone", ""),
+            phone=phone,
             client_name=self._fields.get("client", ""),
             group=self._fields.get("group", ""),
             assign=self._assign,
             params=tuple(self._params),
-            unread=tuple(self._unread),
+            unread=tuple(word for each in rest for word in each),
+            translated=tuple(self._translated),
             names=tuple(self._names),
         )
 
+    def _take_digits(self, word: str) -> None:
+        if not self._in_number:
+            self._rest.append([])
+        self._in_number = True
+        run = self._rest[-1]
+        if isinstance(run, list):
+            run.append(word)
+
     def _put(self, field: str, value: str, word: str) -> None:
+        self._in_number = False
         if field and field not in self._fields:
             self._fields[field] = value
         elif word.strip():
-            self._unread.append(word)
+            self._rest.append(word)
 
     def _put_assign(self, value: str, word: str) -> None:
         said = unicodedata.normalize("NFC", value).strip().casefold()
         if self._assign is None and said in _ASSIGN:
+            self._in_number = False
             self._assign = _ASSIGN[said]
         else:
-            self._unread.append(word)
-
-    def _end_number(self) -> None:
-        number = " ".join(self._number)
-        self._number.clear()
-        self._put("phone" if _digits(number) else "", number, number)
-
-
-def _split(text: str) -> Iterator[tuple[str | None, str]]:
-    """Give every word as its name (None for a word without "=") and its value, quotes taken off."""
-    for word in _WORD.finditer(text):
-        double, single, plain, equals, value_double, value_single, value_plain = word.groups("")
-        name = _keep_quotes(double + single + plain)
-        value = _keep_quotes(value_double + value_single + value_plain)
-        if equals:
-            yield name, value
-        elif "=" in name:  # the whole of it in quotes: "Fecha de cita=3 de mayo"
-            name, _, value = name.partition("=")
-            yield name, value
-        else:
-            yield None, name
-
-
-def _keep_quotes(text: str) -> str:
-    return _KEPT_QUOTE.sub(r"\1", text)
-
-
-def _begins_another(number: list[str], word: str) -> bool:
-    """Say whether a word can't go on with a number: it has a + or makes it longer than any is."""
-    before, after = _digits("".join(number)), _digits(word)
-    return bool(before) and ("+" in word or len(before.removeprefix("00") + after) > _PHONE_DIGITS)
-
-
-def _digits(text: str) -> str:
-    return "".join(char for char in text if char.isdecimal())
+            self._put("", value, word)
 
 
 def _without_entities(text: str) -> str:
@@ -217,11 +217,17 @@ def _plain(form: re.Match[str]) -> str:
         return _ENTITIES[form["entity"]]
     label = _without_entities(form["label"] or "")
     if form["link"]:
-        target = re.sub("^(?:tel|mailto):", "", _without_entities(form["link"]))
-        # <tel:…|call me> has its number in the link alone.
-        is_text = _digits(label) or not form["link"].startswith("tel:")
-        return label if label and is_text else target
+        return _link(_without_entities(form["link"]), label)
     sign = "#" if form["channel"] else "@"
     name = label or form["user"] or form["channel"] or form["detail"] or form["special"]
     # A date's label is its words; every other one is a name and may come without its sign.
     return name if form["special"] == "date" or name.startswith(sign) else sign + name
+
+
+def _link(link: str, label: str) -> str:
+    """Return a link as the person saw it, but the number that it leads to if it shows another."""
+    if link.startswith("tel:"):
+        return link_text(link.removeprefix("tel:"), label)
+    if number := whatsapp_number(link) if WHATSAPP_LINK.fullmatch(link) else "":
+        return label if digits_of(plain(label)) == digits_of(number) else link
+    return label or link.removeprefix("mailto:")

@@ -9,9 +9,12 @@ from typing import Literal
 from bot.slack.blocks import Confirm, Element, Option, Text, given, plain_text
 
 
-def option(text: str, value: str) -> Option:
+def option(text: str, value: str, description: str = "") -> Option:
     """Draw what can be chosen."""
-    return Option({"text": plain_text(text), "value": value})
+    drawn = Option({"text": plain_text(text), "value": value})
+    if description:
+        drawn["description"] = plain_text(description)
+    return drawn
 
 
 def confirm(title: str, text: Text, *, yes: str, no: str, danger: bool = False) -> Confirm:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.sends import is_template_id
+from bot.sends import ANY_NUMBER, NumberRules, is_template_id
 from bot.slack import command_text
 from bot.templates import Template, closest, find, names, search
 from bot.templates.params import NAME_LIMIT
@@ -24,7 +24,7 @@ class Named:
     is_mistyped: bool = False  # no template is called so, those in `meant` are only like it
 
 
-def read(text: str, templates: Sequence[Template]) -> Named:
+def read(text: str, templates: Sequence[Template], rules: NumberRules = ANY_NUMBER) -> Named:
     """Read a command: its template by name, by some letters of it, or by Atom's id.
 
     A whole name in front may hold anything, digits too; elsewhere it is the words with letters.
@@ -34,8 +34,8 @@ def read(text: str, templates: Sequence[Template]) -> Named:
         return Named(command_text.Words())
     found, rest = _in_front(plain, templates)
     if found:
-        return Named(_without_template(command_text.read_plain(rest)), found)
-    words = command_text.read_plain(plain)
+        return Named(_without_template(command_text.read_plain(rest, rules)), found)
+    words = command_text.read_plain(plain, rules)
     by_id = find(templates, words.template)
     if by_id or is_template_id(words.template):
         return Named(words, by_id, asked=words.template)

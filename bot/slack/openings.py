@@ -1,12 +1,16 @@
 """What stands in a form when it opens: nothing, the words of a command, or an old send."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.errors import Problem
-from bot.sends import Order, Place, is_template_id
+from bot.phones_in_text import Found
+from bot.sends import ANY_NUMBER, NumberRules, Order, Place, is_template_id
 from bot.slack import form, naming
+from bot.slack.command_text import Words
 from bot.slack.offers import Offer
+from bot.templates import Template, find_param
 
 
 def empty(user: str, place: Place | None, offer: Offer) -> form.Form:
@@ -34,10 +38,23 @@ def as_before(opened: form.Form, order: Order) -> form.Form:
     )
 
 
-def typed(text: str, user: str, place: Place, offer: Offer) -> form.Form:
+def with_numbers(opened: form.Form, numbers: Sequence[Found]) -> form.Form:
+    """Return the form with the number of a message, or with all that may be meant to choose from."""
+    to_choose = tuple(
+        form.FoundPhone(phone, each.before) for each in numbers for phone in each.readings
+    )
+    if len(numbers) > 1 and to_choose:
+        return dataclasses.replace(opened, found=to_choose)
+    # What can't be sent to is refused with the reason why.
+    return dataclasses.replace(opened, phone=numbers[0].typed if numbers else "")
+
+
+def typed(
+    text: str, user: str, place: Place, offer: Offer, rules: NumberRules = ANY_NUMBER
+) -> form.Form:
     """Fill a form with the words of a command."""
-    named = naming.read(text, offer.templates)
-    words = named.words
+    named = naming.read(text, offer.templates, rules)
+    words = _own_params(named.words, named.template)
     opened = form.Form(
         user=user,
         place=place,
@@ -65,6 +82,18 @@ def typed(text: str, user: str, place: Place, offer: Offer) -> form.Form:
     key = key if named.meant else "form.no_such_template"
     notice = Problem(form.TEMPLATE, key, {"name": named.asked})
     return dataclasses.replace(opened, meant=named.meant, notice=notice)
+
+
+def _own_params(words: Words, template: Template | None) -> Words:
+    """Give a parameter of the template that is called `grupo` or `cliente` what was typed for it."""
+    own = [pair for pair in words.translated if template and find_param(template, pair[0])]
+    fields = {name.casefold() for name, _ in own}
+    return dataclasses.replace(
+        words,
+        params=(*words.params, *own),
+        group="" if "grupo" in fields else words.group,
+        assign=None if fields & {"asignar", "atribuir"} else words.assign,
+    )
 
 
 def _nothing_in(offer: Offer) -> Problem | None:

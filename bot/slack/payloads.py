@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.typed_text import visible
+
 Payload = Mapping[str, Any]
 
 
@@ -48,6 +50,11 @@ def plain(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+def typed(element: Payload | None) -> str:
+    """Return what a person typed, as they saw it."""
+    return visible(plain(text_of(element)))
+
+
 def text_of(element: Payload | None) -> str:
     """Return what was typed; empty for an untouched field, which Slack sends as null."""
     return str((element or {}).get("value") or "")
@@ -67,7 +74,7 @@ def action(body: Payload) -> Payload:
 
 def searched(body: Payload) -> str:
     """Return what somebody types into a menu that asks us for its options."""
-    return plain(str(body.get("value") or ""))
+    return visible(plain(str(body.get("value") or "")))
 
 
 def checked(element: Payload | None) -> bool:

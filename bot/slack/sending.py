@@ -11,12 +11,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import phones
+from bot import phones_in_text
 from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Dictionary, Words
 from bot.permissions import Right
 from bot.sends import NumberRules, Order, Place, Send, SendId, Taken
-from bot.slack import actions, form, openings, payloads
+from bot.slack import actions, form, message_text, openings, payloads
 from bot.slack.choosing import Choosing
 from bot.slack.client import in_our_words, in_time
 from bot.slack.offers import NOT_HERE, Offer, Offers
@@ -79,7 +79,7 @@ class Sending:
             await ack()
 
     async def on_message_shortcut(self, ack: AsyncAck, body: Payload) -> None:
-        """Open the form for a message: its first phone number is filled in already."""
+        """Open the form for a message: its phone number is filled in, or asked for among several."""
         async with in_time("slack.unreachable"):
             door = payloads.door(body)
             words = await self._allowed(door.user)
@@ -87,10 +87,12 @@ class Sending:
             thread = str(
                 message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""
             )
-            found = phones.find(str(message.get("text") or ""), region=self.rules.region)
+            found = phones_in_text.find(
+                message_text.read(message), self.rules.region, self.rules.countries
+            )
             place = Place(channel=door.channel, thread_ts=thread, response_url=door.response_url)
             opened = await self._empty(door, place)
-            await self._open(door, dataclasses.replace(opened, phone=found or ""), words)
+            await self._open(door, openings.with_numbers(opened, found), words)
             await ack()
 
     async def on_global_shortcut(self, ack: AsyncAck, body: Payload) -> None:
@@ -204,9 +206,9 @@ class Sending:
         if not text.strip():
             return openings.empty(user, place, offer)
         if len(offer.templates) <= COMPARED_AT_ONCE:
-            return openings.typed(text, user, place, offer)
+            return openings.typed(text, user, place, offer, self.rules)
         # What was mistyped is compared with every name, which takes long where there are many.
-        return await asyncio.to_thread(openings.typed, text, user, place, offer)
+        return await asyncio.to_thread(openings.typed, text, user, place, offer, self.rules)
 
     async def _empty(self, door: Door, place: Place | None = None) -> form.Form:
         """Return an empty form; without a place it also asks for one."""

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from bot.typed_text import visible
+
 # As alike as `recordatoro` and `recordatorio`, not as `cita` and `pago`.
 ALIKE = 0.7
 _WORD = re.compile(r"[^\W_]+")
@@ -12,9 +14,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 def fold(name: str) -> str:
     """Return what two names that people hold for the same have in common."""
-    if name.isascii():
+    if name.isascii() and name.isprintable():
         return " ".join(name.lower().split())
-    apart = unicodedata.normalize("NFKD", name.casefold())
+    apart = unicodedata.normalize("NFKD", visible(name).casefold())
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return " ".join(bare.casefold().split())
 

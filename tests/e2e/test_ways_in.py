@@ -25,6 +25,27 @@ async def test_a_messages_menu_takes_its_number_and_answers_in_its_thread(stage:
     await expect(thread).to_contain_text("Nothing more will be reported here")
 
 
+async def test_a_message_with_two_numbers_asks_which_one_is_meant(stage: Stage) -> None:
+    alice = await stage.open()
+    await alice.say("Llamar a Luis 6123 4567, oficina +507 223-1234")
+    message = alice.page.get_by_test_id("message").filter(has_text="Llamar a Luis").last
+
+    await alice.message_menu(message, "Send WhatsApp template")
+    await expect(alice.modal.field("Phone number")).to_have_value("")
+    question = alice.modal.block("phone_reading")
+    await expect(question).to_contain_text("Llamar a Luis")
+    await alice.modal.fill("Template id", TEMPLATE)
+    await alice.modal.submit()
+    await expect(alice.modal.error("phone_reading")).to_be_visible()
+
+    await question.get_by_role("radio").nth(1).check()
+    await alice.modal.submit()
+    await alice.modal.gone()
+
+    thread = await alice.open_thread(message)
+    await expect(thread).to_contain_text("•••• 4567")
+
+
 async def test_the_global_shortcut_posts_where_the_form_says(stage: Stage) -> None:
     alice = await stage.open()
     await alice.go_to("privado")

@@ -234,3 +234,109 @@ async def test_with_atom_hanging_the_form_still_opens_and_closes_at_once(
     assert time.monotonic() - before < 3
     await journey.outcome(first, "unknown")
     await journey.outcome(second, "unknown")
+
+
+async def test_a_message_with_several_numbers_is_asked_about_and_never_sent_without_a_choice(
+    journey: Journey,
+) -> None:
+    person = journey.person()
+    ts = await person.say(seed.SOPORTE, "Llamar a Luis 6123 4567, oficina +507 223-1234")
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    assert person.view is not None
+    assert "Llamar a Luis" in person.view.text
+    await person.fill("template", TEMPLATE)
+
+    result = await person.submit()
+
+    assert not result.closed
+    assert journey.world.atom.calls == []
+    await person.fill("phone_reading", "50761234567")
+    send_id = await journey.press_send(person)
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["phoneNumber"] == "50761234567"
+
+
+async def test_a_number_of_the_message_is_warned_about_once_it_is_chosen(journey: Journey) -> None:
+    person = journey.person()
+    ts = await person.say(seed.SOPORTE, "Llamar a Luis 6123 4567, oficina +507 223-1234")
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    await person.fill("template", TEMPLATE)
+    await person.fill("phone_reading", "5072231234")
+
+    result = await person.submit()
+
+    assert not result.closed
+    assert person.view is not None
+    assert "+507 223-1234" in person.view.text
+    assert journey.world.atom.calls == []
+    send_id = await journey.press_send(person)
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["phoneNumber"] == "5072231234"
+
+
+async def test_another_number_than_those_of_the_message_can_be_typed(journey: Journey) -> None:
+    person = journey.person()
+    ts = await person.say(seed.SOPORTE, "Luis 6123-4567, oficina 223-1234")
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    await person.fill("template", TEMPLATE)
+    await person.fill("phone", "6123-4568")
+    await person.fill("phone_reading", "50761234567")
+    result = await person.submit()
+    assert set(result.errors) == {"phone"}
+
+    await person.fill("phone_reading", "other")
+    send_id = await journey.press_send(person)
+
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["phoneNumber"] == "50761234568"
+
+
+async def test_the_typed_number_may_itself_have_two_readings(journey: Journey) -> None:
+    person = journey.person()
+    ts = await person.say(seed.SOPORTE, "Luis 6123-4567, oficina 223-1234")
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    await person.fill("template", TEMPLATE)
+    await person.fill("phone", "68250175")
+    await person.fill("phone_reading", "other")
+    result = await person.submit()
+    assert not result.closed
+
+    await person.fill("phone_reading", "50768250175")
+    send_id = await journey.press_send(person)
+
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["phoneNumber"] == "50768250175"
+
+
+@pytest.mark.parametrize("text", ["aviso 4/5 6123-4567", "aviso 25.50 6123-4567"])
+async def test_a_number_word_of_a_command_reaches_nobody_else(journey: Journey, text: str) -> None:
+    person = await journey.open(text.replace("aviso", TEMPLATE))
+    assert person.view is not None
+    assert text.split()[1] in person.view.text
+
+    send_id = await journey.press_send(person)
+
+    await journey.outcome(send_id, "pending")
+    assert journey.world.atom.calls[-1].body["phoneNumber"] == "50761234567"
+
+
+async def test_emoji_reach_the_customer_as_characters(journey: Journey) -> None:
+    text = f'{TEMPLATE} {PHONE} client=":wave::skin-tone-3: Ana" note=":tada: a las 10:30:45"'
+
+    send_id = await journey.send(text)
+
+    await journey.outcome(send_id, "pending")
+    body = journey.world.atom.calls[-1].body
+    assert body["clientName"] == "👋🏼 Ana"
+    assert body["params"] == {"note": "🎉 a las 10:30:45"}
+
+
+async def test_a_workspaces_own_emoji_is_refused_with_its_code(journey: Journey) -> None:
+    person = await journey.open(f"{TEMPLATE} {PHONE} note=:partyparrot: client=:logo: group=:x_y:")
+
+    result = await person.submit()
+
+    assert ":partyparrot:" in result.errors["params"]
+    assert ":logo:" in result.errors["client_name"]
+    assert ":x_y:" in result.errors["group"]
+    assert journey.world.atom.calls == []

@@ -21,6 +21,7 @@ from bot.slack.form import fields
 from bot.slack.form.ids import GROUP, LIMITS, MEANT, PARAM, PARAMS, param_blocks
 from bot.templates import Template, message, names
 from bot.templates.params import Kind, Param
+from bot.typed_text import visible
 from tests.fakes import ALICE, TEMPLATE, make_one_param_template, make_template
 from tests.slack.test_form import COLOMBIA, EN, ODD, PANAMA, PLACE, WORDS, block, said, view_of
 
@@ -402,7 +403,8 @@ def test_what_is_no_choice_is_refused_as_it_was_typed() -> None:
 # What is built is read back.
 
 odd_names = st.text(alphabet="12ab ñÑ&<>\"\\'=.á\u0301😀`*", min_size=1, max_size=20)
-plain_values = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
+# As people see them.
+plain_values = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40).map(visible)
 odd_choices = st.text(alphabet="ab&<>\"'ñ 1😀", min_size=1, max_size=10)
 
 

@@ -14,7 +14,8 @@ from bot.slack import form, naming, openings
 from bot.slack.offers import Offer
 from bot.templates import Template, names
 from bot.templates.file import read
-from tests.fakes import ALICE, TEMPLATE, make_order
+from bot.templates.params import Kind, Param
+from tests.fakes import ALICE, TEMPLATE, make_order, make_template
 from tests.slack.test_form import PLACE, view_of
 from tests.slack.test_form_by_name import CITA, PAGO
 from tests.slack.test_naming import UNKNOWN_ID, shelves, tokens
@@ -71,6 +72,46 @@ class TestTyped:
             "Sede": "Centro",
         }
         assert made.waiting == (("sede", "costa"),)
+
+    @pytest.mark.parametrize("field", ["client", "cliente", "CLIENTE"])
+    def test_the_customer_s_name_is_the_parameter_s_too(self, field: str) -> None:
+        made = typed(f'recordatorio de cita {field}="Ana María"')
+
+        assert (made.client_name, dict(made.values)["client_name"]) == ("Ana María", "Ana María")
+        assert made.waiting == ()
+
+    @pytest.mark.parametrize(
+        "name",
+        ["client_name", "nombre", "nome", "name", "Nombre del cliente", "ClientName", "cliente"],
+    )
+    def test_it_is_whatever_the_parameter_is_plainly_called(self, name: str) -> None:
+        template = make_template(body=f"Hola {{{{{name}}}}}, ya.", params=(Param(name),))
+
+        made = typed("recordatorio de cita client=Ana", Offer((template,)))
+
+        assert (made.client_name, dict(made.values)) == ("Ana", {name: "Ana"})
+
+    @pytest.mark.parametrize(
+        "param",
+        [Param("client_name", required=False), Param("mascota"), Param("nombre de la mascota"),
+         Param("name", kind=Kind.NUMBER), Param("apellido"), Param("sede")],
+    )  # fmt: skip
+    def test_it_fills_no_other_parameter(self, param: Param) -> None:
+        template = make_template(body=f"Hola {{{{{param.name}}}}}, ya.", params=(param,))
+
+        made = typed("recordatorio de cita client=Ana", Offer((template,)))
+
+        assert (made.client_name, dict(made.values)) == ("Ana", {})
+
+    def test_a_parameter_that_is_called_as_a_field_gets_what_was_typed_for_it(self) -> None:
+        template = make_template(
+            body="Hola {{cliente}}, del {{grupo}}, ya.", params=(Param("cliente"), Param("grupo"))
+        )
+
+        made = typed("recordatorio de cita cliente=Ana grupo=Norte", Offer((template,)))
+
+        assert dict(made.values) == {"cliente": "Ana", "grupo": "Norte"}
+        assert (made.client_name, made.group) == ("Ana", template.group)
 
     def test_the_group_and_the_assignment_are_the_template_s(self) -> None:
         made = typed("recordatorio de pago")

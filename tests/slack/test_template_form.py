@@ -25,6 +25,7 @@ from bot.templates import Category, Template
 from bot.templates.checks import check, check_all
 from bot.templates.file import SENTENCES
 from bot.templates.params import Kind, Param
+from bot.typed_text import visible
 from tests.fakes import ALICE, CARLA, TEMPLATE, make_one_param_template, make_template
 
 WORDS = {language: load(language) for language in LANGUAGES}
@@ -149,7 +150,7 @@ def lines(limit: int) -> st.SearchStrategy[str]:
     text = st.text(
         st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=limit
     )
-    return text.map(str.strip)
+    return text.map(lambda typed: visible(typed).strip())
 
 
 templates = st.builds(
@@ -169,7 +170,7 @@ templates = st.builds(
 )
 params = st.builds(
     Param,
-    name=st.text(st.characters(exclude_categories=["Cs"]), max_size=75),
+    name=st.text(st.characters(exclude_categories=["Cs"]), max_size=75).map(visible),
     label=lines(75),
     help=lines(150),
     example=lines(150),
@@ -184,14 +185,14 @@ params = st.builds(
 
 
 @given(templates)
-def test_whatever_is_typed_of_a_template_is_read_as_it_was_typed(template: Template) -> None:
+def test_whatever_is_typed_of_a_template_is_read_as_it_was_seen(template: Template) -> None:
     draft = drafts.edit(ALICE, template)
 
     assert view.read(submitted(view.build(draft, EN, {}))) == draft
 
 
 @given(params)
-def test_whatever_is_typed_of_a_parameter_is_read_as_it_was_typed(param: Param) -> None:
+def test_whatever_is_typed_of_a_parameter_is_read_as_it_was_seen(param: Param) -> None:
     built = param_view.build(ALICE, FULL, param, EN)
 
     draft, wrong = param_view.read(submitted(built))

@@ -1,6 +1,7 @@
 """The form: drawn, read back, and checked in place. Builder and reader share the block ids."""
 
 from bot.slack.form.filled import Form
+from bot.slack.form.found import FoundPhone
 from bot.slack.form.ids import CALLBACK_ID, CHANNEL, CHOOSE, FILL, MEAN, PREVIEW, TEMPLATE
 from bot.slack.form.mistakes import errors
 from bot.slack.form.reader import drawn, read
@@ -15,6 +16,7 @@ __all__ = [
     "PREVIEW",
     "TEMPLATE",
     "Form",
+    "FoundPhone",
     "bare_option",
     "build",
     "drawn",

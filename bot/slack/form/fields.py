@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from bot.locales import LANGUAGES, Words
 from bot.sends import BODY_LIMIT
-from bot.slack import elements
+from bot.slack import elements, emoji_codes
 from bot.slack.blocks import Block, Element, input_block
-from bot.slack.payloads import Payload, chosen, plain, text_of
+from bot.slack.payloads import Payload, chosen, plain, typed
 from bot.templates import Template, names
 from bot.templates.days import read_day
 from bot.templates.params import Kind, Param, as_read
@@ -85,8 +85,8 @@ def read(param: Param | None, element: Payload) -> str:
     if option := chosen(element):
         choices = param.choices if param else ()
         return option if option in choices else plain(option)
-    typed = plain(text_of(element)).strip()
-    return (_choice(param, typed) or typed) if param and param.kind is Kind.CHOICE else typed
+    value = emoji_codes.to_characters(typed(element).strip())
+    return (_choice(param, value) or value) if param and param.kind is Kind.CHOICE else value
 
 
 def fits(param: Param, value: str) -> bool:

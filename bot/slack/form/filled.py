@@ -1,14 +1,16 @@
 """A form as a person sees it, and what becomes of it: a draft, an order, or the next form."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.sends import Draft, Order, Params, Place, SendId
+from bot.slack import emoji_codes
 from bot.slack.command_text import params_text, read_params
-from bot.slack.form import fields
+from bot.slack.form import customer, fields, found
+from bot.slack.form.found import FoundPhone
 from bot.slack.form.ids import (
     CLIENT_NAME,
     GROUP,
@@ -52,7 +54,8 @@ class Form:
     channel: str = ""  # which one is proposed then
     is_test: bool = False  # an admin tries a template on their own number
     seen: str = ""  # the digits that the person was warned about, and saw
-    reading: str = ""  # the digits that the person chose out of two readings
+    reading: str = ""  # the digits that the person chose out of two readings, or of `found`
+    found: tuple[FoundPhone, ...] = ()  # the numbers of the message, where it has several
     unread: tuple[str, ...] = ()  # words of the command that found no field
     meant: tuple[Template, ...] = ()  # which ones the typed name may have meant
     notice: Problem | None = None  # what is to be said on top
@@ -85,15 +88,33 @@ class Form:
                 params = read_params(self.params)
             except FixTheForm as error:
                 problems.extend(error.problems)
+        chosen = self._chosen_phone()
+        if chosen and found.is_another(self.phone, self.reading):
+            problems.append(Problem(PHONE, "phone.two"))
+        problems.extend(self._unknown_emoji(params))
         draft = Draft(
             template=self.template,
-            phone=self.phone,
+            phone=chosen or self.phone,
             client_name=self.client_name,
             group=self.group,
             assign=self.assign,
             params=params,
         )
         return draft, problems
+
+    def _unknown_emoji(self, params: Params) -> Iterator[Problem]:
+        """Find the workspace's own emoji, which nobody has in WhatsApp."""
+        blocks = param_blocks(self.known) if self.known else {}
+        pairs = self.values if self.known else params
+        values = [(blocks.get(name, PARAMS), value) for name, value in pairs]
+        for block, value in (*values, (CLIENT_NAME, self.client_name), (GROUP, self.group)):
+            if codes := emoji_codes.unknown(value):
+                yield Problem(block, "emoji.unknown", {"codes": ", ".join(codes)})
+
+    def _chosen_phone(self) -> str:
+        """Return the number of the message that was chosen; empty if none was."""
+        is_found = any(each.phone.digits == self.reading for each in self.found)
+        return f"+{self.reading}" if is_found else ""
 
     def cut_off(self) -> list[str]:
         """Return what the fields have no room for, as the command may give more than they take."""
@@ -112,15 +133,18 @@ class Form:
     def order(self, view_id: str, draft: Draft, phone: Phone) -> Order:
         """Make the order: one form is one send, however often it is delivered."""
         known = self.known
+        params = message(known, dict(self.values)) if known else draft.params
+        # A default or a choice of the catalogue may have codes, too.
+        shown = emoji_codes.to_characters
         return Order(
             id=SendId(view_id),
             template=draft.template,
             phone=phone.digits,
             country=phone.country,
-            client_name=draft.client_name,
-            group=draft.group,
+            client_name=shown(draft.client_name),
+            group=shown(draft.group),
             assign=draft.assign,
-            params=message(known, dict(self.values)) if known else draft.params,
+            params=tuple((name, shown(value)) for name, value in params),
             user=self.user,
             place=self.place,
             template_name=known.name if known else "",
@@ -154,7 +178,10 @@ class Form:
         free, unread = _free(self.params)
         # Only what follows a command is written in short.
         find = find_param if before else meant_param
-        fitting, waiting = _sorted_in(template, [*self._typed(), *free], find, today)
+        typed = [*self._typed(), *free]
+        if before is None and self.client_name:
+            typed += customer.named(template, self.client_name, typed)
+        fitting, waiting = _sorted_in(template, typed, find, today)
         if before and before.id == template.id:
             # What was taken out of a field stays out.
             emptied = {name for name, value in self.values if not value}

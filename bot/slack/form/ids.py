@@ -20,6 +20,8 @@ PREVIEW: Final = "preview"
 CHANNEL: Final = "channel"
 
 INPUT: Final = "input"  # the element of most blocks
+FOUND: Final = "choose_found"  # a number of the message
+OTHER: Final = "other"  # none of them: the one that is typed
 CHOOSE: Final = "choose_template"  # the menu of templates
 MEAN: Final = "mean_template"  # a button with a template that was perhaps meant
 FILL: Final = "fill_param"  # of a parameter's field

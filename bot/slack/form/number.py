@@ -4,6 +4,7 @@ from bot.locales import Words
 from bot.phones import Phone
 from bot.slack import elements
 from bot.slack.blocks import Block, input_block, section
+from bot.slack.form import found
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import INPUT, OPTION_LIMIT, READING
 
@@ -16,7 +17,8 @@ def about(form: Form, words: Words) -> list[Block]:
     else:
         warning = []
     if len(form.readings) < 2:  # noqa: PLR2004 - one reading needs no question
-        return [*warning]
+        asked = [found.draw(form.found, form.reading, words)] if form.found else []
+        return [*asked, *warning]
     options = [elements.option(_option_text(each, words), each.digits) for each in form.readings]
     chosen = next((each for each in options if each["value"] == form.reading), None)
     buttons = elements.radio_buttons(INPUT, options, chosen)

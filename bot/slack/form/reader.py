@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.sends import Params, Place
-from bot.slack import payloads
-from bot.slack.form import fields
+from bot.slack import emoji_codes, payloads
+from bot.slack.form import fields, found
 from bot.slack.form import note as notes
 from bot.slack.form.filled import Form
 from bot.slack.form.ids import (
@@ -34,7 +34,10 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
     state = payloads.state(view)
 
     def typed(block: str) -> str:
-        return payloads.plain(payloads.text_of(state.get(block))).strip()
+        return payloads.typed(state.get(block)).strip()
+
+    def value(block: str) -> str:
+        return emoji_codes.to_characters(typed(block))
 
     chosen = str((state.get(CHANNEL) or {}).get("selected_conversation") or "")
     place = Place(
@@ -48,10 +51,10 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         place=place,
         template=payloads.chosen(state.get(TEMPLATE)) if has_catalogue else typed(TEMPLATE),
         phone=typed(PHONE),
-        client_name=typed(CLIENT_NAME),
-        group=typed(GROUP),
+        client_name=value(CLIENT_NAME),
+        group=value(GROUP),
         assign=payloads.checked(state.get(ASSIGN)),
-        params=payloads.plain(payloads.text_of(state.get(PARAMS))),
+        params=emoji_codes.to_characters(payloads.typed(state.get(PARAMS))),
         known=known,
         has_catalogue=has_catalogue,
         asks_channel=CHANNEL in state,
@@ -59,6 +62,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         is_test="test" in note,
         seen=note.get("seen", ""),
         reading=payloads.chosen(state.get(READING)),
+        found=found.read(view),
         marked=note.get("mark", ""),
         times_set=int(note["set"]) if note.get("set", "").isdecimal() else 0,
         unread=notes.unread_of(note),

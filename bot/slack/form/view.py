@@ -140,7 +140,8 @@ def _inputs(form: Form, words: Words) -> Iterator[Block]:
 
 
 def _phone(form: Form, words: Words) -> Block:
-    block = _text(PHONE, form.phone, words)
+    # Where the message has several numbers, one of them is chosen instead.
+    block = _text(PHONE, form.phone, words, optional=bool(form.found))
     if form.is_test:
         block["label"] = blocks.plain_text(words("form.own_phone.label"))
     return block

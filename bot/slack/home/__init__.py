@@ -71,7 +71,7 @@ class Home:
         async with in_time("slack.unreachable"):
             here: Payload = body.get("view") or {}
             spot = read_spot(here.get("private_metadata"))
-            typed = payloads.plain(payloads.text_of(payloads.action(body)))
+            typed = payloads.typed(payloads.action(body))
             await self._show(payloads.door(body).user, spot.searching(typed))
             await ack()
 

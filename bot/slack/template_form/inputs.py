@@ -60,7 +60,7 @@ def line(element: Payload | None) -> str:
 
 def lines(element: Payload | None) -> str:
     """Read a text as it was typed."""
-    return payloads.plain(payloads.text_of(element)).replace("\r\n", "\n").replace("\r", "\n")
+    return payloads.typed(element).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def values(element: Payload | None) -> tuple[str, ...]:

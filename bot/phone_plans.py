@@ -1,0 +1,201 @@
+"""Digits against the numbering plans of all countries, as the phonenumbers library knows them."""
+
+import dataclasses
+import functools
+import itertools
+import re
+
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers.phonemetadata import PhoneMetadata
+
+from bot.phone_text import MOST_DIGITS, digits_of
+
+# The shortest full number known to the library has six.
+FEWEST_DIGITS = 6
+MEXICO, ARGENTINA, BRAZIL = 52, 54, 55
+# A missing or doubled digit, or two.
+_SLIPS = 2
+_WHY_IMPOSSIBLE = {
+    ValidationResult.TOO_SHORT: "phone.too_short",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "phone.too_short",
+    ValidationResult.TOO_LONG: "phone.too_long",
+}
+_NO_NUMBER = "0"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read digits."""
+
+    number: phonenumbers.PhoneNumber
+    digits: str
+    valid: bool
+    as_typed: bool
+    old_mexican: bool = False
+    may_be_new: bool = False  # its prefix may be younger than the library
+
+    @property
+    def country(self) -> str:
+        code = self.number.country_code or 0
+        region = phonenumbers.region_code_for_number(self.number)
+        region = region or phonenumbers.region_code_for_country_code(code)
+        return "" if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
+
+    @property
+    def kind(self) -> int:
+        return phonenumbers.number_type(self.number)
+
+    @property
+    def lacks_ninth_digit(self) -> bool:
+        # Brazil's fixed lines begin with 2 to 5 after the area code, its mobiles with 6 to 9.
+        return bool(re.fullmatch(rf"{BRAZIL}[0-9]{{2}}[6-9][0-9]{{7}}", self.digits))
+
+
+def code_of(region: str | None) -> str:
+    """Return a country's calling code; empty if it has none."""
+    code = phonenumbers.country_code_for_region(region) if region else 0
+    return str(code or "")
+
+
+def number_of(digits: str) -> phonenumbers.PhoneNumber | None:
+    """Build the number of exactly these digits; the library's parser drops what looks like a prefix."""
+    for end in (1, 2, 3):
+        code, rest = digits[:end], digits[end:]
+        # A code never begins with 0, and int() would not mind.
+        if rest and code[0] != "0" and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            zeros = min(len(rest) - len(rest.lstrip("0")), len(rest) - 1)
+            return phonenumbers.PhoneNumber(
+                country_code=int(code),
+                national_number=int(rest),
+                italian_leading_zero=zeros > 0 or None,
+                number_of_leading_zeros=zeros if zeros > 1 else None,
+            )
+    return None
+
+
+def is_valid(digits: str) -> bool:
+    """Say whether these very digits, with their country code, are a number of some country."""
+    number = number_of(digits) if FEWEST_DIGITS <= len(digits) <= MOST_DIGITS else None
+    return number is not None and phonenumbers.is_valid_number(number)
+
+
+def full(digits: str, *, drops_zero: bool) -> Reading | str:
+    """Read digits that begin with their country code, or give the key of what is wrong.
+
+    `drops_zero`: a 0 too many, in front or after the country code, is left out where that helps.
+    """
+    if len(digits) < FEWEST_DIGITS:
+        return "phone.too_short"
+    # Until 2019 Mexican mobiles were called with a 1 after the 52; WhatsApp knows them without.
+    old = re.fullmatch(r"521([0-9]{10})", digits)
+    digits = f"{MEXICO}{old[1]}" if old else digits
+    fewer = _without_zero(digits) if drops_zero else ""
+    for exact in (digits, fewer, _parsed(f"+{digits}", None)):
+        if exact and (found := _valid(exact, digits, is_old=bool(old))):
+            return found
+    return _possible(digits, is_old=bool(old))
+
+
+def _possible(digits: str, *, is_old: bool) -> Reading | str:
+    number = number_of(digits)
+    if len(digits) > MOST_DIGITS:
+        return "phone.too_long"
+    if number is None:
+        return "phone.impossible"
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason == ValidationResult.IS_POSSIBLE:
+        return Reading(number, digits, valid=False, as_typed=True, old_mexican=is_old)
+    return _WHY_IMPOSSIBLE.get(reason, "phone.impossible")
+
+
+def home(digits: str, region: str) -> Reading | str:
+    """Read digits as they are dialled in a country, or give the key of what is wrong."""
+    parsed = full(_parsed(digits, region), drops_zero=False)
+    if digits.startswith(_NO_NUMBER) and not (isinstance(parsed, Reading) and parsed.valid):
+        fewer = code_of(region) + digits[1:]
+        if valid := _valid(fewer, fewer):
+            return valid
+        shorter = _possible(fewer, is_old=False)
+        is_new = isinstance(shorter, Reading) and _may_be_new(shorter, region)
+        parsed = shorter if is_new else parsed
+    if isinstance(parsed, Reading) and not parsed.valid and _may_be_new(parsed, region):
+        return dataclasses.replace(parsed, may_be_new=True)
+    return parsed
+
+
+def _valid(digits: str, typed: str, *, is_old: bool = False) -> Reading | None:
+    number = number_of(digits) if len(digits) <= MOST_DIGITS else None
+    if number is None or not phonenumbers.is_valid_number(number):
+        return None
+    return Reading(number, digits, valid=True, as_typed=digits == typed, old_mexican=is_old)
+
+
+def _without_zero(digits: str) -> str:
+    """Leave out a 0 in front, or the one right after the country code."""
+    if digits.startswith(_NO_NUMBER):
+        return digits[1:]
+    number = number_of(digits)
+    code = str(number.country_code) if number else ""
+    rest = digits.removeprefix(code)
+    return code + rest[1:] if code and rest.startswith(_NO_NUMBER) else ""
+
+
+def _parsed(text: str, region: str | None) -> str:
+    """Ask the library for the digits of a number without its national prefix; "" if it has none."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    return digits_of(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+@functools.lru_cache(maxsize=512)
+def _mobiles(region: str) -> tuple[re.Pattern[str], tuple[int, ...]]:
+    """Return what a country's mobiles look like, and how many digits they have."""
+    metadata = PhoneMetadata.metadata_for_region(region)
+    described = metadata.mobile if metadata else None
+    pattern = (described.national_number_pattern if described else None) or "(?!)"
+    lengths = described.possible_length if described else ()
+    return re.compile(pattern), tuple(lengths)
+
+
+def mobile_length(digits: str, region: str) -> tuple[str, int]:
+    """Say how many digits the mobile has of which these are one or two too few or too many.
+
+    They come back without the 0 that is dialled first; 0 if they are no such digits.
+    """
+    pattern, lengths = _mobiles(region)
+    metadata = PhoneMetadata.metadata_for_region(region)
+    if metadata and metadata.national_prefix == _NO_NUMBER:
+        digits = digits.removeprefix(_NO_NUMBER)
+    for length in sorted(lengths, key=lambda each: abs(each - len(digits))):
+        more = length - len(digits)
+        if more == 0 or abs(more) > _SLIPS:
+            continue
+        ends = itertools.product("0123456789", repeat=max(more, 0))
+        if any(pattern.fullmatch(digits[:length] + "".join(end)) for end in ends):
+            return digits, length
+    return digits, 0
+
+
+def _may_be_new(reading: Reading, region: str) -> bool:
+    """Say whether one other digit near the beginning would make it a mobile of the country."""
+    pattern, lengths = _mobiles(region)
+    national = reading.digits.removeprefix(code_of(region))
+    return len(national) in lengths and any(
+        pattern.fullmatch(f"{national[:place]}{digit}{national[place + 1 :]}")
+        for place in (1, 2, 3)
+        for digit in "0123456789"
+    )
+
+
+# Their callers pay extra, so neither is anyone's WhatsApp.
+_PREMIUM = (PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST)
+
+
+def refusal(reading: Reading) -> str:
+    """Give the key of why nobody's WhatsApp can be on such a number; empty if it can."""
+    if reading.kind == PhoneNumberType.TOLL_FREE:
+        return "phone.toll_free"
+    return "phone.premium" if reading.kind in _PREMIUM else ""
