@@ -10,8 +10,9 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
-from bot import phones, phones_in_text
+from bot import phones
 from bot.errors import FixTheForm
+from bot.phones import in_text
 from bot.sends import NumberRules
 from bot.slack import command_text
 from tests.test_phones import REACHABLE, e164
@@ -82,7 +83,7 @@ def test_in_the_form() -> None:
 def test_in_a_message() -> None:
     found = []
     for each in cases(IN_A_MESSAGE, 8):
-        numbers = phones_in_text.find(each[0], each[2])
+        numbers = in_text.find(each[0], each[2])
         found.append((each, [{phone.digits for phone in one.readings} for one in numbers]))
 
     # One is filled in; of several a person chooses.

@@ -9,9 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from bot import phone_text, phones
+from bot import phones
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone, Warn
+from bot.phones import text as phone_text
 
 FIXED, POSSIBLE = Warn.FIXED_LINE, Warn.POSSIBLE
 

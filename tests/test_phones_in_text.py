@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import phones_in_text
-from bot.phones_in_text import Found
+from bot.phones import in_text
+from bot.phones.in_text import Found
 from tests.test_phones import anything, regions
 
 
 def typed(text: str, region: str | None = "PA") -> list[str]:
-    return [found.typed for found in phones_in_text.find(text, region)]
+    return [found.typed for found in in_text.find(text, region)]
 
 
 def reached(text: str, region: str | None = "PA") -> list[list[str]]:
     """Say whom the numbers found would reach."""
-    found = phones_in_text.find(text, region)
+    found = in_text.find(text, region)
     return [[phone.digits for phone in each.readings] for each in found]
 
 
@@ -168,13 +168,13 @@ def test_all_that_may_be_meant_are_found_the_likeliest_first(text: str, numbers:
 
 
 def test_what_stood_before_a_number_comes_with_it() -> None:
-    found = phones_in_text.find("Llamar a *Luis*: 6123 4567, oficina +507 223-1234", "PA")
+    found = in_text.find("Llamar a *Luis*: 6123 4567, oficina +507 223-1234", "PA")
 
     assert [each.before for each in found] == ["oficina", "Llamar a Luis"]
 
 
 def test_the_same_number_twice_is_one() -> None:
-    found = phones_in_text.find("321 123 4567 o +57 321 1234567 o wa.me/573211234567", "CO")
+    found = in_text.find("321 123 4567 o +57 321 1234567 o wa.me/573211234567", "CO")
 
     assert [each.typed for each in found] == ["+573211234567"]
 
@@ -200,7 +200,7 @@ def test_a_link_is_found_for_where_it_leads(text: str, digits: str) -> None:
 
 @given(st.one_of(st.text(), st.text(alphabet="0123456789+-() <>tel:|#$.,\n/"), anything), regions)
 def test_searching_any_text_ends_well(text: str, region: str | None) -> None:
-    for found in phones_in_text.find(text, region):
+    for found in in_text.find(text, region):
         assert isinstance(found, Found)
         assert any(char.isdecimal() for char in found.typed)
 
@@ -212,6 +212,6 @@ def test_the_longest_message_is_searched_within_a_second(piece: str) -> None:
     text = (piece * 40_000)[:40_000]
     before = time.process_time()
 
-    phones_in_text.find(text, "PA")
+    in_text.find(text, "PA")
 
     assert time.process_time() - before < 1

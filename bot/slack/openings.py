@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.errors import Problem
-from bot.phones_in_text import Found
+from bot.phones.in_text import Found
 from bot.sends import ANY_NUMBER, NumberRules, Order, Place, is_template_id
 from bot.slack import form, naming
 from bot.slack.command_text import Words

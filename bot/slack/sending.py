@@ -11,10 +11,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import phones_in_text
 from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Dictionary, Words
 from bot.permissions import Right
+from bot.phones import in_text
 from bot.sends import NumberRules, Order, Place, Send, SendId, Taken
 from bot.slack import actions, form, message_text, openings, payloads
 from bot.slack.choosing import Choosing
@@ -87,7 +87,7 @@ class Sending:
             thread = str(
                 message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""
             )
-            found = phones_in_text.find(
+            found = in_text.find(
                 message_text.read(message), self.rules.region, self.rules.countries
             )
             place = Place(channel=door.channel, thread_ts=thread, response_url=door.response_url)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import phones_in_text
+from bot.phones import in_text
 from bot.slack import message_text
 
 NUMBER = "+507 6123-4567"
@@ -83,7 +83,7 @@ SHOWN: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("message", SHOWN)
 def test_a_number_is_found_wherever_a_person_sees_it(message: dict[str, Any]) -> None:
-    found = phones_in_text.find(message_text.read(message), "PA")
+    found = in_text.find(message_text.read(message), "PA")
 
     assert [[phone.digits for phone in each.readings] for each in found] == [["50761234567"]]
 

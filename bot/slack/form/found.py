@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot import phones
 from bot.errors import FixTheForm
 from bot.locales import Words
-from bot.phone_text import ONE_OF_SEVERAL, digits_of, plain
 from bot.phones import Phone
+from bot.phones.text import ONE_OF_SEVERAL, digits_of, plain
 from bot.slack import elements, payloads
 from bot.slack.blocks import Block, input_block
 from bot.slack.form.ids import FOUND, OPTION_LIMIT, OTHER, READING

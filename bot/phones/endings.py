@@ -2,9 +2,9 @@
 
 import re
 
-from bot import phone_plans as plans
-from bot.phone_plans import Reading
-from bot.phone_text import ONE_OF_SEVERAL, digits_of, refused
+from bot.phones import plans
+from bot.phones.plans import Reading
+from bot.phones.text import ONE_OF_SEVERAL, digits_of, refused
 
 # Of a number that has its country code, in Latin America.
 _FEWEST_FOREIGN = 10

@@ -6,10 +6,10 @@ from enum import StrEnum
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from bot import phone_plans as plans
-from bot.phone_endings import what_trails, without_decimal
-from bot.phone_plans import Reading
-from bot.phone_text import MOST_DIGITS, cleaned, digits_of, refused
+from bot.phones import plans
+from bot.phones.endings import what_trails, without_decimal
+from bot.phones.plans import Reading
+from bot.phones.text import MOST_DIGITS, cleaned, digits_of, refused
 
 
 class Warn(StrEnum):

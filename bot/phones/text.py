@@ -4,9 +4,9 @@ import re
 import unicodedata
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot import phone_words
 from bot.errors import FixTheForm, Problem
-from bot.phone_words import LABEL
+from bot.phones import words
+from bot.phones.words import LABEL
 from bot.typed_text import visible
 
 # Long enough for every way to write one number, too short for two telephones' worth of prose.
@@ -31,7 +31,7 @@ WHATSAPP_LINK = re.compile(
 )
 _SLACK_LINK = re.compile(rf"<({WHATSAPP_LINK.pattern})(?:\|([^<>]*))?>", re.IGNORECASE)
 EXTENSION = re.compile(
-    rf"(?<=[\d)])[ .;,()-]*(?:#|\*|(?:[xpw]|{phone_words.EXTENSION}){phone_words.END})[ .:=()-]*\d{{1,6}}"
+    rf"(?<=[\d)])[ .;,()-]*(?:#|\*|(?:[xpw]|{words.EXTENSION}){words.END})[ .:=()-]*\d{{1,6}}"
     r"(?!\d)",
     re.IGNORECASE,
 )
@@ -113,7 +113,7 @@ def cleaned(typed: str) -> str:
     if len(text) > LONGEST:
         raise refused("phone.too_long")
     # What is called twice is two.
-    text = phone_words.NUMBER.sub(" ", LABEL.sub("|", text)).strip(" ,;:|·\r\n")
+    text = words.NUMBER.sub(" ", LABEL.sub("|", text)).strip(" ,;:|·\r\n")
     _refuse_several(text)
     text = re.sub(r" ?\|[ :]*", " ", text).replace("·", " ").strip(" ,;:")
     if found := _EXTENDED.search(text):

@@ -7,11 +7,11 @@ from itertools import islice
 
 from bot import phones
 from bot.errors import FixTheForm
-from bot.phone_plans import FEWEST_DIGITS, code_of
-from bot.phone_runs import Run, flat, runs
-from bot.phone_text import EXTENSION, MOST_DIGITS, digits_of
-from bot.phone_words import AMOUNT, END, IS_NO_PHONE, LABEL, NUMBER, START
 from bot.phones import Phone, Warn
+from bot.phones.plans import FEWEST_DIGITS, code_of
+from bot.phones.runs import Run, flat, runs
+from bot.phones.text import EXTENSION, MOST_DIGITS, digits_of
+from bot.phones.words import AMOUNT, END, IS_NO_PHONE, LABEL, NUMBER, START
 
 MOST_FOUND = 100  # a list of customers is no message about one of them
 BEFORE = 60  # characters of what stood before a number
