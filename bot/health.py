@@ -17,7 +17,7 @@ from bot.slack import find_installation
 from bot.slack.client import SlackRefused
 from bot.store.database import Database
 from bot.store.readiness import longest_wait, write
-from bot.store.sends import count_by_status
+from bot.store.reports import count_by_status
 
 logger = logging.getLogger(__name__)
 

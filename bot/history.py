@@ -11,7 +11,7 @@ from typing import Literal, TextIO
 import sqlalchemy as sa
 
 from bot.sends import Send
-from bot.store.sends import history
+from bot.store.reports import history
 
 Format = Literal["jsonl", "csv", "table"]
 COLUMNS = (

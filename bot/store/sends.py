@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from bot.store import statements
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.pace import Permit, StoredPace
+from bot.store.rows import due_of, send_of, to_row
 from bot.store.tables import last_four, sends
 
 CONTENTS = (
@@ -92,7 +93,7 @@ class SendStore:
 
         def work(connection: sa.Connection) -> Send | Taken:
             if row := _insert(connection, values):
-                return _send(row)
+                return send_of(row)
             row = connection.execute(statements.FIND, {"b_id": order.id}).one()
             same = all(getattr(row, name) == values[name] for name in CONTENTS)
             return Taken.AGAIN if same else Taken.CHANGED
@@ -146,7 +147,7 @@ class SendStore:
     async def _newest(self, *which: sa.ColumnElement[bool], limit: int) -> tuple[Send, ...]:
         query = sa.select(sends).where(*which).order_by(sends.c.created.desc()).limit(limit)
         return await self._database.read(
-            lambda c: tuple(_send(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
+            lambda c: tuple(send_of(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
         )
 
     async def claim(self, send_id: SendId) -> Claimed | float | None:
@@ -170,7 +171,7 @@ class SendStore:
             if row is None:
                 # Its permit is for the next one.
                 raise _TooLate
-            return Claimed(_send(row), taken[-1].wait, is_probe=taken[-1].is_probe)
+            return Claimed(send_of(row), taken[-1].wait, is_probe=taken[-1].is_probe)
 
         try:
             return await self._database.write(work)
@@ -239,7 +240,7 @@ class SendStore:
 
         def work(connection: sa.Connection) -> tuple[Due, ...]:
             self._clock.compare(connection)
-            return tuple(_due(row, now) for row in connection.execute(statements.DUE, values))
+            return tuple(due_of(row, now) for row in connection.execute(statements.DUE, values))
 
         return await self._database.read(work)
 
@@ -251,7 +252,7 @@ class SendStore:
 
         def work(connection: sa.Connection) -> tuple[Send, ...]:
             rows = (connection.execute(statements.TAKE_UP, each).one_or_none() for each in wanted)
-            return tuple(_send(row) for row in rows if row is not None)
+            return tuple(send_of(row) for row in rows if row is not None)
 
         return await self._database.write(work)
 
@@ -296,7 +297,7 @@ class SendStore:
                 return None
             # There already if it was committed and only the answer was lost.
             row = _insert(connection, values) or _find_row(connection, order.id)
-            return None if row is None else _send(row)
+            return None if row is None else send_of(row)
 
         taken = await self._database.write(work, patience=LISTENER_PATIENCE)
         if taken is None:
@@ -322,7 +323,7 @@ class SendStore:
             row = connection.execute(statement, given).one_or_none()
             if row is None:
                 row = connection.execute(statements.FIND, given).one()
-            return _send(row)
+            return send_of(row)
 
         return await self._database.write(work)
 
@@ -332,7 +333,7 @@ class SendStore:
         return named | {"b_id": send_id, "b_process": self._runs.process, "b_now": self._now()}
 
     def _row(self, order: Order) -> dict[str, Any]:
-        row = _row(order, now=self._now(), give_up_after=self._give_up_after)
+        row = to_row(order, now=self._now(), give_up_after=self._give_up_after)
         return row | {"runner": self._runs.process, "runs": 1}
 
 
@@ -355,22 +356,6 @@ def _where_it_goes_on(old: Send) -> Place:
         return Place(place.channel, place.thread_ts or old.card_ts)
     # It was told in a direct message: in another channel the first thread means nothing.
     return Place(old.card_channel, old.card_ts)
-
-
-def history(connection: sa.Connection, since: datetime | None = None) -> Iterator[Send]:
-    """Go through the sends, oldest first, without holding them all in memory."""
-    query = sa.select(sends).order_by(sends.c.created, sends.c.id)
-    if since is not None:
-        query = query.where(sends.c.created >= since)
-    rows = connection.execution_options(yield_per=500).execute(query)
-    return (_send(row) for row in rows)
-
-
-def count_by_status(connection: sa.Connection) -> dict[Status, int]:
-    """Count the sends by status; every status is there."""
-    rows = connection.execute(sa.select(sends.c.status, sa.func.count()).group_by(sends.c.status))
-    counted: dict[str, int] = {row[0]: row[1] for row in rows}
-    return {status: counted.get(status, 0) for status in Status}
 
 
 def _insert(connection: sa.Connection, values: dict[str, Any]) -> sa.Row[Any] | None:
@@ -400,75 +385,4 @@ def _find_row(connection: sa.Connection, send_id: SendId) -> sa.Row[Any] | None:
 
 def _find(connection: sa.Connection, send_id: SendId) -> Send | None:
     row = _find_row(connection, send_id)
-    return None if row is None else _send(row)
-
-
-def _row(order: Order, *, now: datetime, give_up_after: timedelta) -> dict[str, Any]:
-    return {
-        "id": order.id,
-        "status": Status.QUEUED,
-        "template": order.template,
-        "template_name": order.template_name,
-        "is_test": order.is_test,
-        "phone": order.phone,
-        "country": order.country,
-        "client_name": order.client_name,
-        "group_name": order.group,
-        "assign": order.assign,
-        "params": [list(param) for param in order.params],
-        "user_id": order.user,
-        "channel": order.place.channel,
-        "thread_ts": order.place.thread_ts,
-        "response_url": order.place.response_url,
-        "replaces": order.replaces or "",
-        "created": now,
-        "updated": now,
-        "give_up_at": now + give_up_after,
-    }
-
-
-def _due(row: Any, now: datetime) -> Due:  # noqa: ANN401 - a row of some columns
-    late = now - (row.next_try or row.updated)
-    return Due(SendId(row.id), Status(row.status), row.runner, row.runs, late)
-
-
-def _send(row: sa.Row[Any]) -> Send:
-    order = Order(
-        id=SendId(row.id),
-        template=row.template,
-        phone=row.phone,
-        country=row.country,
-        client_name=row.client_name,
-        group=row.group_name,
-        assign=row.assign,
-        params=tuple((name, value) for name, value in row.params),
-        user=row.user_id,
-        place=Place(row.channel, row.thread_ts, row.response_url),
-        replaces=SendId(row.replaces) if row.replaces else None,
-        template_name=row.template_name,
-        is_test=row.is_test,
-    )
-    return Send(
-        order=order,
-        status=Status(row.status),
-        created=row.created,
-        updated=row.updated,
-        give_up_at=row.give_up_at,
-        reason=row.reason,
-        conversation=row.conversation,
-        said=row.said,
-        claim=row.claim,
-        tries=row.tries,
-        next_try=row.next_try,
-        card_channel=row.card_channel,
-        card_ts=row.card_ts,
-        told=row.told,
-        tell_tries=row.tell_tries,
-        ended=row.ended,
-        runner=row.runner,
-        runs=row.runs,
-        decided_by=row.decided_by,
-        http_status=row.http_status,
-        execution_id=row.execution_id,
-        trace=row.trace,
-    )
+    return None if row is None else send_of(row)

@@ -105,11 +105,9 @@ async def killing(solo: Fleet, tmp_path: Path) -> AsyncIterator[Killing]:
 async def test_killed_at_any_point_a_send_is_called_once_and_told(
     killing: Killing, say: Say
 ) -> None:
-    on_sqlite = killing.fleet.world.database_url.startswith("sqlite")
     began = time.monotonic()
 
-    # The same points lie in a send's life on both: on PostgreSQL every second one will do.
-    await killing.every(itertools.count(1, 1 if on_sqlite else 2))
+    await killing.every(itertools.count(1))
 
     say(
         f"killed at {len(killing.points)} points, rows then: {dict(killing.killed)}, "

@@ -13,7 +13,8 @@ from bot.sends import Outcome, Send, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.pace import StoredPace
-from bot.store.sends import SendStore, history
+from bot.store.reports import history
+from bot.store.sends import SendStore
 from tests.fakes import FakeClock, FakeRuns, make_order
 
 T = TypeVar("T")

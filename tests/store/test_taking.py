@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.errors import TryLater
 from bot.sends import Place, SendId, Status, Taken
 from bot.store.database import Database
-from bot.store.sends import count_by_status
+from bot.store.reports import count_by_status
 from bot.store.tables import sends
 from tests.fakes import ALICE, CARLA, NOON, make_order
 from tests.store.scene import SENT, Scene, TwiceDatabase, V
