@@ -90,7 +90,7 @@ async def test_a_survivor_sends_what_waits_for_atom(surface: Fleet) -> None:
 
 async def test_one_that_was_taken_for_dead_still_tells_what_atom_said(surface: Fleet) -> None:
     world = surface.world
-    world.atom.behave("hangs", seconds=5.0)
+    world.atom.behave("hangs", seconds=12.0)
     send_id = await surface.submit("frozen")
     await surface.called("frozen")
     await surface.start_only(2)
