@@ -92,13 +92,14 @@ class Bot:
     """All parts, connected; deliveries run while it is open."""
 
     database: Database
+    clock: Clock
     slack: AsyncWebClient
     app: AsyncApp
     workflows: workflow.Workflows | None
 
     def looks(self) -> list[Look]:
         """Return what is to be looked at, so that one knows whether it can do its work."""
-        looks = [look_at_database(self.database), look_at_slack(self.slack)]
+        looks = [look_at_database(self.database, self.clock), look_at_slack(self.slack)]
         if (workflows := self.workflows) is not None:
 
             async def run() -> bool:
@@ -131,7 +132,7 @@ async def open_bot(
         parts = Parts(people, words, rules, desk=stores.sends, catalogue=catalogue)
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
-        yield Bot(stores.database, slack, app, workflows)
+        yield Bot(stores.database, stores.clock, slack, app, workflows)
 
 
 async def _open_stores(

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import prometheus_client
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import TryLater
 from bot.slack import find_installation
 from bot.slack.client import SlackRefused
+from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.readiness import longest_wait, write
 from bot.store.reports import count_by_status
@@ -130,8 +131,9 @@ class Health:
 class DatabaseLook:
     """Whether the database takes a write, and whether nothing in it lies about."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self._write_began = float("-inf")  # of the write that goes on at the moment
 
     async def at(self) -> str:
@@ -141,8 +143,7 @@ class DatabaseLook:
             return NO_WRITE
         try:
             await self._database.write(self._write, patience=PATIENCE)
-            now = datetime.now(UTC)
-            waits = await self._database.read(lambda c: longest_wait(c, now), patience=PATIENCE)
+            waits = await self._database.read(self._longest_wait, patience=PATIENCE)
         except TryLater:
             return NO_WRITE
         except sa.exc.SQLAlchemyError as error:
@@ -152,6 +153,11 @@ class DatabaseLook:
             return f"a send is due for {round(waits.total_seconds())} s"
         return ""
 
+    def _longest_wait(self, connection: sa.Connection) -> timedelta:
+        # Here since every process looks, those that carry nothing among them.
+        self._clock.compare(connection)
+        return longest_wait(connection, self._clock.now())
+
     def _write(self, connection: sa.Connection) -> None:
         self._write_began = time.monotonic()
         try:
@@ -160,9 +166,9 @@ class DatabaseLook:
             self._write_began = float("-inf")
 
 
-def look_at_database(database: Database) -> Look:
-    """Look at the database."""
-    return Look("database", DatabaseLook(database).at, every=5.0, longest=10.0)
+def look_at_database(database: Database, clock: Clock | None = None) -> Look:
+    """Look at the database, and at the same time how far its clock is from ours."""
+    return Look("database", DatabaseLook(database, clock or Clock()).at, every=5.0, longest=10.0)
 
 
 def look_at_slack(slack: AsyncWebClient) -> Look:

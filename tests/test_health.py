@@ -264,8 +264,27 @@ class TestDatabase:
 
         found = await look_at_database(Database(engine)).at()
 
-        assert found == "takes no write (ReadOnlySqlTransaction)"
+        assert found == "takes no write"
         engine.dispose()
+
+    @pytest.mark.parametrize("hours", [-24, -1, 1, 24, 8760])
+    async def test_on_a_server_it_is_the_server_s_clock_that_counts(
+        self, postgres_database: Database, hours: int
+    ) -> None:
+        """A process whose own is wrong neither calls a fresh send late nor misses a late one."""
+        wrong = timedelta(hours=hours)
+        clock = DatabaseClock(lambda: datetime.now(NOON.tzinfo) + wrong)
+        book, look = Book(postgres_database), look_at_database(postgres_database, clock)
+        await book.take("V1", updated=datetime.now(NOON.tzinfo))
+        fresh = await look.at()
+        await book.take("V2", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
+
+        late = await look.at()
+
+        assert fresh == ""
+        assert late.startswith("a send is due for 12")
+        # And so a process that only takes sends writes the right time into them.
+        assert abs(clock.now() - datetime.now(NOON.tzinfo)) < MINUTE
 
     async def test_a_send_that_lies_about_is_named(self, database: Database) -> None:
         await Book(database).take("V1", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
@@ -301,6 +320,14 @@ def database(migrated: sa.Engine) -> Database:
         connection.execute(sa.delete(sends))
         connection.execute(sa.update(pace).values(next_at=0.0, held_until=0.0))
     return Database(migrated)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    yield Database(engine)
+    engine.dispose()
 
 
 def rows(engine: sa.Engine) -> list[object]:
@@ -386,6 +413,17 @@ class TestDue:
         await book.hold(NOON + 4 * MINUTE)
 
         assert await book.waits(3 * MINUTE) == timedelta()
+        assert await book.waits(5 * MINUTE) == 5 * MINUTE
+
+    @pytest.mark.parametrize("ahead", [2, 10, 60, 1440, 525600])
+    async def test_no_hold_lasts_longer_because_a_clock_was_ahead(
+        self, database: Database, ahead: int
+    ) -> None:
+        """Calls go on then, and so what lies about all the same is named."""
+        book = Book(database)
+        await book.take("V1")
+        await book.hold(NOON + ahead * MINUTE + 5 * MINUTE)
+
         assert await book.waits(5 * MINUTE) == 5 * MINUTE
 
 

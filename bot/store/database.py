@@ -4,8 +4,9 @@ import asyncio
 import os
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,6 +39,20 @@ POSTGRES = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,  # milliseconds
 }
+# And the server notices within seconds that a host of ours is gone, with the locks that it held;
+# its own defaults are hours.
+SESSION = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+# Asked for by name, since older servers don't know all of them.
+SET_UP = (
+    "SELECT set_config(known.name, given.value, false)"
+    " FROM unnest(%s::text[], %s::text[]) AS given(name, value)"
+    " JOIN pg_settings AS known USING (name)"
+)
 
 
 def open_engine(
@@ -50,15 +65,17 @@ def open_engine(
     """
     if url.startswith("postgresql:"):
         driver = "postgresql+psycopg" + url.removeprefix("postgresql")
-        options = {} if is_durable else {"options": "-c synchronous_commit=off"}
         # Without a ping before each use: what meets a lost connection is tried again.
         engine = sa.create_engine(
             driver,
-            connect_args=POSTGRES | options,
+            connect_args=POSTGRES,
             pool_size=READERS + WRITERS,
             max_overflow=OVERFLOW,
             hide_parameters=True,
         )
+        settings = SESSION if is_durable else SESSION | {"synchronous_commit": "off"}
+        # Not as `options` of the connection, which may stand in the URL for what else is needed.
+        sa.event.listen(engine, "connect", partial(_set_up_postgres, settings))
         sa.event.listen(engine, "handle_error", _leave_read_only)
         return engine
     path = sqlite_path(url)
@@ -93,6 +110,13 @@ def _leave_read_only(context: sa.ExceptionContext) -> None:
     """Drop a session that may only read: it stays so, though the database takes writes again."""
     if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
         context.is_disconnect = True
+
+
+def _set_up_postgres(
+    settings: Mapping[str, str], connection: psycopg.Connection[object], _record: object
+) -> None:
+    connection.execute(SET_UP, (list(settings), list(settings.values())))
+    connection.commit()
 
 
 def _set_up_quick_sqlite(connection: sqlite3.Connection, record: object) -> None:

@@ -28,6 +28,12 @@ class Permit:
     is_probe: bool = False
 
 
+def held_for(held_until: float, now: float) -> float:
+    """Return for how many seconds the queue is still held; never more than a hold lasts."""
+    left = held_until - now
+    return left if 0 < left <= HOLD + TOLERANCE else 0.0
+
+
 class StoredPace:
     """One row says when the next call may go, and until when all are held back.
 
@@ -50,12 +56,10 @@ class StoredPace:
         """
         now = self._clock(connection)
         row = connection.execute(sa.select(pace).with_for_update()).one()
-        is_probe = False
-        if row.held_until > 0:
-            if 0 < row.held_until - now <= HOLD + TOLERANCE:
-                raise TryLater("atom.held", after=row.held_until - now)
-            # Of all that waited for the end of a hold, one tries; the rest go on waiting for it.
-            is_probe = True
+        if left := held_for(row.held_until, now):
+            raise TryLater("atom.held", after=left)
+        # Of all that waited for the end of a hold, one tries; the rest go on waiting for it.
+        is_probe = row.held_until > 0
         wait: float = row.next_at - now
         if wait > self._gap + TOLERANCE:
             # Written by a clock that was ahead: nobody knows better than that the turn has come.

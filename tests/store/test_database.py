@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import TryLater
-from bot.store.database import READERS, WRITERS, Database
+from bot.store.database import READERS, SESSION, WRITERS, Database, open_engine
 from bot.store.tables import pace
 
 QUICK = 10.0  # seconds; what is blocked takes for ever
@@ -145,3 +145,50 @@ async def test_a_database_that_comes_back_is_used_again(tmp_path: Path) -> None:
     assert await asyncio.wait_for(asyncio.gather(*running), QUICK) == [1, 1]
     database.close()
     database.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "value"),
+    [
+        ("", "synchronous_commit", "on"),
+        ("-c search_path=bot", "search_path", "bot"),
+        ("-c search_path=bot,public", "search_path", "bot,public"),
+        ("-c statement_timeout=1234", "statement_timeout", "1234ms"),
+        ("-c application_name=theirs", "application_name", "theirs"),
+        ("-c lock_timeout=7000 -c work_mem=8MB", "work_mem", "8MB"),
+    ],
+)
+@pytest.mark.parametrize("is_durable", [True, False])
+def test_what_the_url_says_of_a_session_holds(
+    postgres_url: str, option: str, name: str, value: str, *, is_durable: bool
+) -> None:
+    """Some hosts need it to be reached at all."""
+    url = sa.make_url(postgres_url)
+    if option:
+        url = url.update_query_dict({"options": option})
+    engine = open_engine(url.render_as_string(hide_password=False), is_durable=is_durable)
+
+    with engine.connect() as connection:
+        shown = connection.scalar(sa.text(f"SHOW {name}"))
+        is_waited_for = connection.scalar(sa.text("SHOW synchronous_commit"))
+
+    engine.dispose()
+    assert is_waited_for == ("on" if is_durable else "off")
+    assert shown == (value if option else is_waited_for)
+
+
+@pytest.mark.parametrize("is_durable", [True, False])
+def test_the_server_is_told_how_to_notice_that_we_are_gone(
+    postgres_url: str, *, is_durable: bool
+) -> None:
+    """A host that vanishes says no goodbye, and what it had locked stays so until it is missed."""
+    engine = open_engine(postgres_url, is_durable=is_durable)
+    asked = sa.text("SELECT name FROM pg_settings WHERE source = 'session' AND name LIKE 'tcp%'")
+
+    with engine.connect() as first, engine.connect() as second:
+        found = [set(each.scalars(asked)) for each in (first, second)]
+        first.rollback()
+        found.append(set(first.scalars(asked)))
+
+    engine.dispose()
+    assert found == [set(SESSION)] * 3
