@@ -238,6 +238,7 @@ class FakeSlack:
     def __init__(self) -> None:
         self.users: dict[str, dict[str, Any]] = {}
         self.groups: dict[str, list[str]] = {}
+        self.disabled: set[str] = set()
         self.asked: list[str] = []
         self.raises: dict[str, list[Exception]] = {}
         self.answers: Callable[[], Awaitable[None]] | None = None
@@ -251,9 +252,14 @@ class FakeSlack:
         await self._asked(usergroup)
         return {"ok": True, "users": self.groups[usergroup]}
 
-    async def usergroups_list(self, *, include_users: bool, team_id: str) -> dict[str, Any]:
+    async def usergroups_list(
+        self, *, include_users: bool, include_disabled: bool, team_id: str
+    ) -> dict[str, Any]:
         await self._asked("usergroups.list")
-        groups = [{"id": name, "users": users} for name, users in self.groups.items()]
+        groups = [
+            {"id": name, "users": users, "date_delete": int(name in self.disabled)}
+            for name, users in self.groups.items()
+        ]
         return {"ok": True, "usergroups": groups}
 
     async def until_asked(self, times: int) -> None:
