@@ -170,12 +170,27 @@ class FakePace:
     def __init__(self) -> None:
         self.held: list[float] = []
         self.released = 0
+        self.is_held = False  # by another process, or before
 
-    async def hold(self, seconds: float) -> None:
+    async def hold(self, seconds: float) -> bool:
         self.held.append(seconds)
+        return len(self.held) == 1 and not self.is_held
 
     async def release(self) -> None:
         self.released += 1
+
+
+class FakeAlerts:
+    """What the admins would be told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def token_refused(self, http_status: int) -> None:
+        self.told.append("refused")
+
+    def token_taken(self) -> None:
+        self.told.append("taken")
 
 
 class FakeNotifier:

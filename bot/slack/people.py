@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed, TryLater, Unchecked
-from bot.permissions import Person, Policy, Right, Workspace, groups_to_ask, is_listed
+from bot.permissions import EVERYONE, Person, Policy, Right, Workspace, groups_to_ask, is_listed
 from bot.slack.client import SlackRefused, in_our_words
 
 logger = logging.getLogger(__name__)
@@ -171,6 +171,18 @@ class People:
         if group not in known:
             raise Unchecked("slack.unchecked", code=NO_GROUP)
         return known[group]
+
+    async def admins(self) -> tuple[str, ...]:
+        """Name the listed admins and the members of their groups, as far as they can be read."""
+        found = {each for each in self.policy.admins if not each.startswith(("S", EVERYONE))}
+        groups = groups_to_ask("", self.policy.admins)
+        self.begin_to_ask("", groups)
+        for group in groups:
+            try:
+                found |= await self._members(group)
+            except TryLater as error:
+                logger.warning("admins unknown", extra={"group": group, "reason": error.key})
+        return tuple(sorted(found))
 
     async def locale(self, user: str) -> str:
         """Return a person's Slack locale such as `es-LA`; empty where it can't be had."""
