@@ -35,6 +35,7 @@ from bot.slack.client import (
 from bot.slack.offers import Offers
 from bot.slack.people import People
 from bot.slack.socket_mode import SocketLink
+from bot.slack.token_alert import TokenAlert
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.catalogue import CatalogueStore
 from bot.store.clock import Clock
@@ -43,6 +44,7 @@ from bot.store.file_lock import only_one
 from bot.store.pace import StoredPace
 from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
+from bot.store.token_alert import TokenAlertStore
 from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
@@ -61,6 +63,7 @@ class Work:
 
     delivery: Delivery
     announcer: Announcer
+    alert: TokenAlert
 
     async def attempt(self, send: Send) -> Send:
         return await self.delivery.attempt(send)
@@ -72,7 +75,9 @@ class Work:
         self.delivery.ended(send_id)
 
     async def close(self) -> None:
-        await self.announcer.close(patience=CARD_SECONDS)
+        await asyncio.gather(
+            self.announcer.close(patience=CARD_SECONDS), self.alert.close(patience=CARD_SECONDS)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +161,13 @@ async def _work(
     # Nobody waits for what is told: it may take Slack as long as it takes.
     patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
     announcer = Announcer(patient, stores.sends, words, people.locale)
+    claims = TokenAlertStore(stores.database, stores.clock.now)
+    alert = TokenAlert(patient, claims, people, words)
     delivery = Delivery(
         book=stores.sends,
         pace=stores.pace,
         notifier=announcer,
+        alerts=alert,
         # A send that is taken waits for the database as long as it takes.
         may_send=Offers(people, CatalogueStore(stores.database, patience=None)).check_again,
         call=_caller(settings, await stack.enter_async_context(open_client())),
@@ -168,7 +176,7 @@ async def _work(
         idle=stores.drain.idle,
         deadlines=Deadlines(settings.give_up_after),
     )
-    return Work(delivery, announcer)
+    return Work(delivery, announcer, alert)
 
 
 async def _open_database(

@@ -100,7 +100,9 @@ class Book(Protocol):
 class Pace(Protocol):
     """Whether calls may begin at all, over all processes of one database."""
 
-    async def hold(self, seconds: float) -> None: ...
+    async def hold(self, seconds: float) -> bool:
+        """Let none begin; say whether they might until now."""
+        ...
 
     async def release(self) -> None: ...
 
@@ -119,6 +121,14 @@ class Notifier(Protocol):
     async def tell(self, send: Send) -> Card:
         """Say once what became of it. Raises TryLater or Refused."""
         ...
+
+
+class Alerts(Protocol):
+    """Tells the admins; never waited for."""
+
+    def token_refused(self, http_status: int) -> None: ...
+
+    def token_taken(self) -> None: ...
 
 
 class Deadlines:
@@ -162,6 +172,7 @@ class Delivery:
     book: Book
     pace: Pace
     notifier: Notifier
+    alerts: Alerts
     may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed or TryLater
     call: Callable[[Send], Awaitable[Outcome]]  # raises TryLater if nothing went out
     now: Callable[[], datetime]
@@ -275,13 +286,23 @@ class Delivery:
             return await self._postpone(send, error, claim=send.claim)
         except Unclear as error:
             outcome = Outcome(Status.UNKNOWN, error.key)
-        settled = await self.book.settle(send, outcome, claim=send.claim)
         if outcome.holds_queue:
-            await self.pace.hold(HOLD)
-        elif claimed.is_probe and outcome.status is not Status.UNKNOWN:
+            return await self._hold(claimed, outcome)
+        settled = await self.book.settle(send, outcome, claim=send.claim)
+        if claimed.is_probe and outcome.status is not Status.UNKNOWN:
             await self.pace.release()
             await self.book.resume()
+            self.alerts.token_taken()
         return settled
+
+    async def _hold(self, claimed: Claimed, outcome: Outcome) -> Send:
+        """Hold the queue. Who found the token refused ends so; all others wait for a better one."""
+        send = claimed.send
+        began = await self.pace.hold(HOLD)
+        self.alerts.token_refused(outcome.http_status)
+        if began and not claimed.is_probe:
+            return await self.book.settle(send, outcome, claim=send.claim)
+        return await self._postpone(send, TryLater("atom.held", after=HOLD), claim=send.claim)
 
     async def _postpone(self, send: Send, error: TryLater, *, claim: str = "") -> Send:
         left = self.deadlines.left(send, self.now())

@@ -5,6 +5,7 @@ BotError
 ├── FixTheForm     the person corrects the named fields and sends again
 ├── Refused        it can't be done as asked; nothing happened
 ├── TryLater       nothing happened; the same thing may work after a pause
+│   └── Unchecked  it can't be said whether this person may; who can help is told, too
 └── Unclear        it may have happened; a person decides
 """
 
@@ -58,6 +59,13 @@ class TryLater(BotError):
         """Say how many seconds to wait where that is known; 0 means that it isn't."""
         super().__init__(key, **values)
         self.after = after
+
+
+class Unchecked(TryLater):
+    """Whether this person may do this could not be looked up, so for now they may not.
+
+    Its value `code` says why: Slack's word, or `incomplete` for an answer that lacks what matters.
+    """
 
 
 class Unclear(BotError):

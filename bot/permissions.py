@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.errors import NotAllowed, TryLater
+from bot.errors import NotAllowed, TryLater, Unchecked
 
 EVERYONE = "*"
 SLACKBOT = "USLACKBOT"  # Slack reports is_bot=false for it
@@ -27,7 +27,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What Slack says of a user. None means that Slack did not say, which is never good news."""
+    """What Slack says of a user. None means that Slack did not say: that lets in nobody."""
 
     id: str
     team: str | None
@@ -57,12 +57,15 @@ class Policy:
     ) -> None:
         """Return if the person may; raise NotAllowed otherwise.
 
-        `members` answers with the ids of a user group's members, and may raise TryLater: who
-        can't be checked may not. Guests, bots, deactivated and external people never may.
+        Only a fact refuses: guests, bots, deactivated and external people never may, whatever is
+        listed, and nobody who is in none of the groups. Where Slack did not tell enough to say so,
+        it raises TryLater, as `members` may, which answers with the ids of a group's members.
         """
         reason = refusal(person, workspace)
         if reason:
             raise NotAllowed(reason)
+        if not is_told_whole(person):
+            raise Unchecked("slack.unchecked", code="incomplete")
         if not await is_listed(person.id, self._listed(right), members):
             is_admins = right is Right.ADMINISTER
             raise NotAllowed("refused.not_admin" if is_admins else "refused.not_listed")
@@ -102,20 +105,22 @@ async def is_listed(user: str, listed: Collection[str], members: GroupMembers) -
 
 
 def refusal(person: Person, workspace: Workspace) -> str:
-    """Name the reason why somebody never may, whatever is listed; empty if there is none."""
-    facts = (person.deleted, person.is_bot, person.is_guest, person.team)
+    """Name the fact for which somebody never may, whatever is listed; empty if none is known."""
     if person.deleted:
         return "refused.deactivated"
     if person.is_bot or person.id == SLACKBOT:
         return "refused.bot"
     if person.is_guest:
         return "refused.guest"
-    if person.is_stranger or not _same_workspace(person, workspace):
-        return "refused.external"
-    # Slack leaves fields out for people whom it does not fully show to us.
-    if any(fact is None for fact in facts):
+    if person.is_stranger or not (person.team is None or _same_workspace(person, workspace)):
         return "refused.external"
     return ""
+
+
+def is_told_whole(person: Person) -> bool:
+    """Whether Slack told all that could refuse somebody: it leaves out what it does not show us."""
+    facts = (person.deleted, person.is_bot, person.is_guest, person.team)
+    return all(fact is not None for fact in facts)
 
 
 def _same_workspace(person: Person, workspace: Workspace) -> bool:

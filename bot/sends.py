@@ -236,6 +236,14 @@ class Due:
     late: timedelta  # since when it is due; below zero where a clock was ahead
 
 
+class Checked(StrEnum):
+    """What comes of an admin's wish to try at once whether Atom takes the token."""
+
+    BEGUN = "begun"
+    NOTHING_WAITS = "nothing_waits"  # the next send tries
+    NOT_HELD = "not_held"
+
+
 class Taken(StrEnum):
     """What became of an order that was handed in."""
 

@@ -10,6 +10,7 @@ from bot.errors import BotError, TryLater
 from bot.sends import Outcome, Send, Status
 from tests.fakes import (
     ClaimAnswer,
+    FakeAlerts,
     FakeAtom,
     FakeBook,
     FakeClock,
@@ -37,6 +38,7 @@ class Scene:
     refusals: list[BotError | None] = field(default_factory=list)
     pace: FakePace = field(default_factory=FakePace)
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
+    alerts: FakeAlerts = field(default_factory=FakeAlerts)
     idled: int = 0
 
     def __post_init__(self) -> None:
@@ -48,6 +50,7 @@ class Scene:
             book=self.book,
             pace=self.pace,
             notifier=self.notifier,
+            alerts=self.alerts,
             may_send=self.may_send,
             call=self.atom.call,
             now=self.clock.now,

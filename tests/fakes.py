@@ -170,12 +170,27 @@ class FakePace:
     def __init__(self) -> None:
         self.held: list[float] = []
         self.released = 0
+        self.is_held = False  # by another process, or before
 
-    async def hold(self, seconds: float) -> None:
+    async def hold(self, seconds: float) -> bool:
         self.held.append(seconds)
+        return len(self.held) == 1 and not self.is_held
 
     async def release(self) -> None:
         self.released += 1
+
+
+class FakeAlerts:
+    """What the admins would be told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def token_refused(self, http_status: int) -> None:
+        self.told.append("refused")
+
+    def token_taken(self) -> None:
+        self.told.append("taken")
 
 
 class FakeNotifier:
@@ -238,6 +253,7 @@ class FakeSlack:
     def __init__(self) -> None:
         self.users: dict[str, dict[str, Any]] = {}
         self.groups: dict[str, list[str]] = {}
+        self.disabled: set[str] = set()
         self.asked: list[str] = []
         self.raises: dict[str, list[Exception]] = {}
         self.answers: Callable[[], Awaitable[None]] | None = None
@@ -251,9 +267,14 @@ class FakeSlack:
         await self._asked(usergroup)
         return {"ok": True, "users": self.groups[usergroup]}
 
-    async def usergroups_list(self, *, include_users: bool, team_id: str) -> dict[str, Any]:
+    async def usergroups_list(
+        self, *, include_users: bool, include_disabled: bool, team_id: str
+    ) -> dict[str, Any]:
         await self._asked("usergroups.list")
-        groups = [{"id": name, "users": users} for name, users in self.groups.items()]
+        groups = [
+            {"id": name, "users": users, "date_delete": int(name in self.disabled)}
+            for name, users in self.groups.items()
+        ]
         return {"ok": True, "usergroups": groups}
 
     async def until_asked(self, times: int) -> None:

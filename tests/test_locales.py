@@ -91,7 +91,7 @@ def decided() -> set[str]:
 
 def waited_for() -> set[str]:
     # Of the database it is never said: whoever would write that down is away.
-    return calls("TryLater", 0) - {"database.unreachable"}
+    return (calls("TryLater", 0) | calls("Unchecked", 0)) - {"database.unreachable"}
 
 
 def written() -> set[str]:

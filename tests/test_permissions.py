@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import pytest
 
-from bot.errors import NotAllowed, TryLater
+from bot.errors import NotAllowed, TryLater, Unchecked
 from bot.permissions import Person, Policy, Right, Workspace, helpers, refusal
 
 TEAM = "T0ACME00001"
@@ -136,12 +136,6 @@ NEVER = [
     ({"is_guest": True}, "refused.guest"),
     ({"is_stranger": True}, "refused.external"),
     ({"team": "T0OTHER0001"}, "refused.external"),
-    # what Slack does not say is never good news
-    ({"deleted": None}, "refused.external"),
-    ({"is_bot": None}, "refused.external"),
-    ({"is_guest": None}, "refused.external"),
-    ({"team": None}, "refused.external"),
-    ({"team": None, "deleted": None, "is_bot": None, "is_guest": None}, "refused.external"),
     # a deactivated person has few fields left
     (
         {"deleted": True, "team": None, "is_bot": None, "is_guest": None},
@@ -162,6 +156,27 @@ async def test_some_people_never_may_whatever_is_listed(
         with pytest.raises(NotAllowed) as raised:
             await rules.check(person, HERE, right, members)
         assert raised.value.key == reason
+
+
+NOT_TOLD: list[dict[str, object]] = [
+    {"deleted": None},
+    {"is_bot": None},
+    {"is_guest": None},
+    {"team": None},
+    {"deleted": None, "is_bot": None, "is_guest": None},
+    {"team": None, "deleted": None, "is_bot": None, "is_guest": None},
+]
+
+
+@pytest.mark.parametrize("facts", NOT_TOLD)
+async def test_what_slack_does_not_say_lets_nobody_in_and_refuses_nobody(
+    facts: dict[str, object],
+) -> None:
+    person = dataclasses.replace(MEMBER, **facts)  # type: ignore[arg-type]
+
+    for right in Right:
+        with pytest.raises(Unchecked):
+            await policy(f"* {person.id}", f"* {person.id}").check(person, HERE, right, groups())
 
 
 async def test_a_person_of_the_organization_is_no_member_of_every_workspace_in_it() -> None:

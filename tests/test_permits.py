@@ -73,13 +73,59 @@ async def test_a_probe_that_gets_through_releases_the_queue(answer: Outcome) -> 
     assert made.pace.released == 1
 
 
-async def test_a_probe_that_is_refused_holds_the_queue_again() -> None:
+async def test_a_probe_that_is_refused_holds_the_queue_again_and_waits_on() -> None:
     made = scene(REFUSED, claims=(PROBE,))
+
+    assert await made.pause() == HOLD
+    assert made.pace.held == [HOLD]
+    assert made.pace.released == 0
+    assert made.book.outcomes == []
+    assert (made.book.send.status, made.book.send.reason) == (Status.QUEUED, "atom.held")
+
+
+async def test_a_call_under_way_as_another_is_refused_the_token_waits_when_it_is_too() -> None:
+    made = scene(REFUSED)
+    made.pace.is_held = True
+
+    assert await made.pause() == HOLD
+    assert made.book.outcomes == []
+    assert made.book.send.reason == "atom.held"
+
+
+async def test_one_refused_for_hours_is_given_up_in_its_time() -> None:
+    made = scene(*[REFUSED] * 500)
+    made.pace.is_held = True
+    for _ in range(500):
+        send = await made.attempt()
+        if send.next_try is None:
+            break
+        made.clock.pass_by((send.next_try - made.clock.now()).total_seconds())
+
+    assert made.book.outcomes == [GAVE_UP]
+    assert made.clock.monotonic() == pytest.approx(6 * 3600)
+
+
+@pytest.mark.parametrize(
+    ("answer", "claim", "told"),
+    [
+        (REFUSED, Permit(0.0), ["refused"]),
+        (REFUSED, PROBE, ["refused"]),
+        (SENT, PROBE, ["taken"]),
+        (Outcome(Status.REJECTED, "rejected"), PROBE, ["taken"]),
+        (SENT, Permit(0.0), []),
+        (Outcome(Status.UNKNOWN, "server_error"), PROBE, []),
+        (UNREACHABLE, PROBE, []),
+        (Unclear("no_answer"), PROBE, []),
+    ],
+)
+async def test_the_admins_are_told_of_a_refused_token_and_when_it_is_taken_again(
+    answer: Outcome | BotError, claim: Permit, told: list[str]
+) -> None:
+    made = scene(answer, claims=(claim,))
 
     await made.attempt()
 
-    assert made.pace.held == [HOLD]
-    assert made.pace.released == 0
+    assert made.alerts.told == told
 
 
 @pytest.mark.parametrize("answer", [UNREACHABLE, Unclear("no_answer")])

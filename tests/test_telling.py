@@ -12,7 +12,7 @@ import pytest
 from bot.delivery import TELL_TRIES, Deadlines, Delivery
 from bot.errors import BotError, Refused, TryLater
 from bot.sends import Send, Status
-from tests.fakes import FakeAtom, FakeBook, FakeClock, FakeNotifier, FakePace, make_send
+from tests.fakes import FakeAlerts, FakeAtom, FakeBook, FakeClock, FakeNotifier, FakePace, make_send
 
 T = TypeVar("T")
 
@@ -36,6 +36,7 @@ class Scene:
             book=self.book,
             pace=FakePace(),
             notifier=self.notifier,
+            alerts=FakeAlerts(),
             may_send=_anybody,
             call=FakeAtom(self.book).call,
             now=clock.now,

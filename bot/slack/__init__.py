@@ -15,6 +15,7 @@ from bot.sends import NumberRules
 from bot.slack import questions
 from bot.slack.beside import Beside
 from bot.slack.buttons import Buttons, Decisions
+from bot.slack.check_now import CheckNow, Checks
 from bot.slack.choosing import Choosing, Recents
 from bot.slack.client import in_our_words
 from bot.slack.events import Events
@@ -54,7 +55,7 @@ async def find_installation(client: AsyncWebClient) -> Installation:
     )
 
 
-class Desk(Intake, Decisions, Recents, LastSends, questions.Book, Protocol):
+class Desk(Intake, Decisions, Recents, LastSends, Checks, questions.Book, Protocol):
     """What the surface asks of the book of sends."""
 
 
@@ -126,6 +127,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         shown=lambda user: beside.begin(home.refresh(user)),
         test=sending.open_test,
     ).register(app)
+    CheckNow(client, people, words, desk, beside).register(app)
     Events(people).register(app)
     Failures(client, people, words, beside).register(app)
 

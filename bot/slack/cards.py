@@ -20,6 +20,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.elements import button, confirm, link_button
 
+HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
 PANEL_URL = "https://app.atomchat.io/"
 EVENT_TYPE = "whatsapp_template"
 
@@ -184,6 +185,9 @@ def outcome_line(send: Send, words: Words) -> str:
 
 def waiting(send: Send, words: Words) -> str:
     """Say why a send waits, and when it is tried again."""
+    if send.reason == HELD:
+        # Nothing of it is the sender's to know: the admins were told what to do.
+        return words("waiting.atom.held")
     return words(
         "card.waiting",
         why=words(f"waiting.{send.reason}"),

@@ -11,7 +11,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, FixTheForm, NotAllowed
+from bot.errors import BotError, FixTheForm, NotAllowed, Unchecked
 from bot.locales import Dictionary, Words
 from bot.permissions import Policy, helpers
 from bot.slack import form, payloads
@@ -47,15 +47,17 @@ class Failures:
         words = self.words.of(self.people.known_locale(door.user))
         if kind == "view_submission" and isinstance(error, FixTheForm):
             return _json(response_action="errors", errors=form.errors(error.problems, words))
-        reference = secrets.token_hex(4)
+        reference = new_reference()
         _log(error, door.user, kind, reference)
-        sentence = self._sentence(error, words, reference)
+        sentence = explain(error, words, reference, self.people.policy)
         if kind == "command":
             return _json(response_type="ephemeral", text=sentence)
         if kind == "view_submission":
             if isinstance(error, NotAllowed):
                 return _json(response_action="update", view=_says(sentence, words))
-            # Nothing that was typed is lost: the form stays, with the sentence in it.
+            # Nothing that was typed is lost: the form stays, with the sentence in it, where nobody
+            # can be named.
+            sentence = explain(error, words, reference)
             return _json(response_action="errors", errors={_first_input(body): sentence})
         if kind == "block_suggestion":
             return _json(options=[])
@@ -63,15 +65,6 @@ class Failures:
             in_modal = (body.get("view") or {}).get("type") == "modal"
             self.beside.begin(self._tell(door, sentence, words, in_modal=in_modal))
         return BoltResponse(status=OK, body="")
-
-    def _sentence(self, error: Exception, words: Words, reference: str) -> str:
-        if not isinstance(error, BotError):
-            return words("error.unexpected", reference=reference)
-        parts = [words(error.key, **error.values)]
-        if isinstance(error, NotAllowed):
-            parts.append(who_helps(self.people.policy, words))
-        parts.append(words("error.reference", reference=reference))
-        return " ".join(parts)
 
     async def _tell(
         self, door: payloads.Door, sentence: str, words: Words, *, in_modal: bool
@@ -86,6 +79,23 @@ class Failures:
                 await show(trigger_id=door.trigger_id, view=_says(sentence, words))
         except BotError as error:
             logger.warning("could not tell", extra={"user": door.user, "reason": error.key})
+
+
+def new_reference() -> str:
+    """Name one failure, for the person and for the log."""
+    # A letter in the middle: the log hides what could be a phone number.
+    return f"{secrets.token_hex(2)[1:]}{secrets.choice('abcdef')}{secrets.token_hex(2)}"
+
+
+def explain(error: Exception, words: Words, reference: str, policy: Policy | None = None) -> str:
+    """Say what went wrong, by a `policy` who can help, and under which name the log has it."""
+    if not isinstance(error, BotError):
+        return words("error.unexpected", reference=reference)
+    parts = [words(error.key, **error.values)]
+    if policy is not None and isinstance(error, NotAllowed | Unchecked):
+        parts.append(who_helps(policy, words))
+    parts.append(words("error.reference", reference=reference))
+    return " ".join(parts)
 
 
 def who_helps(policy: Policy, words: Words) -> str:

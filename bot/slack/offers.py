@@ -96,7 +96,7 @@ class Offers:
             return None
         if not template.active:
             raise FixTheForm(Problem(TEMPLATE, "template.inactive"))
-        if not (await self._is_admin(user) or await self._is_for_person(template, user)):
+        if not await self._may_send(template, user):
             raise FixTheForm(Problem(TEMPLATE, "template.not_yours"))
         if not _is_for(template, channel):
             raise FixTheForm(Problem(TEMPLATE, NOT_HERE))
@@ -115,6 +115,13 @@ class Offers:
             await self.check(order.user, order.template, channel, is_test=order.is_test)
         except FixTheForm as error:
             raise NotAllowed(error.problems[0].key) from error
+
+    async def _may_send(self, template: Template, user: str) -> bool:
+        """Say whether a template is for this person, or they are an admin. Raises TryLater."""
+        if await self._is_admin(user) or await self._is_for_person(template, user):
+            return True
+        # Only who is known to be no admin is refused.
+        return await self.people.is_admin(user)
 
     async def _is_admin(self, user: str) -> bool:
         """Say whether a person is known to be an admin, which only adds to what they may."""

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import NotAllowed, TryLater
-from bot.permissions import Person, Policy, Right, Workspace, groups_to_ask, is_listed
+from bot.errors import NotAllowed, TryLater, Unchecked
+from bot.permissions import EVERYONE, Person, Policy, Right, Workspace, groups_to_ask, is_listed
 from bot.slack.client import SlackRefused, in_our_words
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,9 @@ FRESH_SECONDS = 60.0
 # Beyond these, one question about all groups takes less of Slack's 20 a minute.
 FEW_GROUPS = 3
 ALL = "*"
+# Why somebody could not be checked, beside Slack's own words.
+INCOMPLETE = "incomplete"  # an answer lacks what matters
+NO_GROUP = "no_such_subteam"  # as Slack says it of one group
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -102,12 +106,20 @@ class People:
         self._every_group: Cache[str, Mapping[str, frozenset[str]]] = Cache(self._read_every_group)
 
     async def check(self, user: str, right: Right = Right.SEND) -> Person:
-        """Return the person if they may; raises NotAllowed, or TryLater if Slack can't be asked."""
+        """Return the person if they may. Raises NotAllowed, or TryLater where that can't be said."""
         # Asked side by side: all of it must fit into the three seconds of a trigger.
-        for group in self.policy.groups_to_ask(user, right):
-            self._groups.begin(group)
+        self.begin_to_ask(user, self.policy.groups_to_ask(user, right))
         person = await self._people.get(user)
-        await self.policy.check(person, self._workspace, right, self._groups.get)
+        try:
+            await self.policy.check(person, self._workspace, right, self._members)
+        except Unchecked as error:
+            if error.values["code"] == INCOMPLETE:
+                logger.warning(
+                    "could not be checked", extra={"user": user, "slack_error": INCOMPLETE}
+                )
+                # Half an answer is believed no longer than none.
+                self._people.forget(user)
+            raise
         return person
 
     async def is_admin(self, user: str) -> bool:
@@ -135,13 +147,42 @@ class People:
             self._groups.begin(group)
 
     async def _members(self, group: str) -> frozenset[str]:
-        """Return a group's members: out of one answer for all groups, where many are asked for."""
+        """Return a group's members: out of one answer for all groups, where many are asked for.
+
+        Raises TryLater if they could not be read: that somebody is none of them is not known then.
+        """
         if self._every_group.is_fresh(ALL):
             try:
-                return (await self._every_group.get(ALL)).get(group, frozenset())
-            except SlackRefused as error:
-                logger.warning("groups unreadable", extra={"slack_error": error.code})
-        return await self._groups.get(group)
+                return await self._members_among_all(group)
+            except Unchecked as error:
+                if error.values["code"] == NO_GROUP:
+                    raise
+                # Perhaps it takes a question about this group alone.
+        try:
+            return await self._groups.get(group)
+        except Unchecked as error:
+            if error.values["code"] != NO_GROUP:
+                raise
+            # Slack says the same of one that is disabled, which is a fact, and stands in the list.
+            return await self._members_among_all(group)
+
+    async def _members_among_all(self, group: str) -> frozenset[str]:
+        known = await self._every_group.get(ALL)
+        if group not in known:
+            raise Unchecked("slack.unchecked", code=NO_GROUP)
+        return known[group]
+
+    async def admins(self) -> tuple[str, ...]:
+        """Name the listed admins and the members of their groups, as far as they can be read."""
+        found = {each for each in self.policy.admins if not each.startswith(("S", EVERYONE))}
+        groups = groups_to_ask("", self.policy.admins)
+        self.begin_to_ask("", groups)
+        for group in groups:
+            try:
+                found |= await self._members(group)
+            except TryLater as error:
+                logger.warning("admins unknown", extra={"group": group, "reason": error.key})
+        return tuple(sorted(found))
 
     async def locale(self, user: str) -> str:
         """Return a person's Slack locale such as `es-LA`; empty where it can't be had."""
@@ -171,49 +212,96 @@ class People:
         self._every_group.forget(ALL)
 
     async def _read_person(self, user: str) -> Person:
-        try:
-            with in_our_words():
-                answer = await self._client.users_info(user=user, include_locale=True)
-        except SlackRefused as error:
-            # Slack won't show this person to us, so nothing is known in their favour.
-            logger.warning("person unreadable", extra={"user": user, "slack_error": error.code})
-            return Person(id=user, team=None, deleted=None, is_bot=None, is_guest=None)
-        return read_person(user, answer.get("user") or {})
+        with _unchecked(user=user):
+            answer = await self._client.users_info(user=user, include_locale=True)
+            return read_person(user, _mapping(answer.get("user")))
 
     async def _read_group(self, group: str) -> frozenset[str]:
-        try:
-            with in_our_words():
-                answer = await self._client.usergroups_users_list(
-                    usergroup=group, team_id=self._workspace.team
-                )
-        except SlackRefused as error:
-            # A group that can't be read lets nobody in.
-            logger.warning("group unreadable", extra={"group": group, "slack_error": error.code})
-            return frozenset()
-        return frozenset(str(user) for user in answer.get("users") or ())
+        with _unchecked(group=group):
+            answer = await self._client.usergroups_users_list(
+                usergroup=group, team_id=self._workspace.team
+            )
+            return _read_members(answer.get("users"))
 
     async def _read_every_group(self, _: str) -> Mapping[str, frozenset[str]]:
-        with in_our_words():
+        with _unchecked(group=ALL):
             answer = await self._client.usergroups_list(
-                include_users=True, team_id=self._workspace.team
+                include_users=True, include_disabled=True, team_id=self._workspace.team
             )
-        groups = answer.get("usergroups") or ()
-        return {str(each.get("id")): frozenset(each.get("users") or ()) for each in groups}
+            groups = answer.get("usergroups")
+        if not isinstance(groups, list):
+            raise Unchecked("slack.unchecked", code=INCOMPLETE)
+        return dict(_read_groups(groups))
+
+
+@contextmanager
+def _unchecked(**about: str) -> Iterator[None]:
+    """Turn a refusal of Slack's into what it is here: nobody knows whether the person may."""
+    try:
+        with in_our_words():
+            yield
+    except SlackRefused as error:
+        # An operator must act, or somebody named a group that there is not.
+        logger.warning("could not be checked", extra={**about, "slack_error": error.code})
+        raise Unchecked("slack.unchecked", code=error.code) from error
 
 
 def read_person(user: str, data: Mapping[str, Any]) -> Person:
-    """Translate Slack's user object (docs: objects/user-object). What is absent stays None."""
-    organization = data.get("enterprise_user") or {}
+    """Translate Slack's user object (docs: objects/user-object). What it does not say stays None."""
+    organization = _mapping(data.get("enterprise_user"))
     return Person(
         id=user,
-        team=data.get("team_id"),
-        deleted=data.get("deleted"),
-        is_bot=data.get("is_bot"),
+        team=_team(data, organization),
+        deleted=_flag(data, "deleted"),
+        is_bot=_flag(data, "is_bot"),
         # Guests of any kind are restricted; the other flag only tells the kinds apart.
-        is_guest=data.get("is_ultra_restricted") or data.get("is_restricted"),
-        is_stranger=bool(data.get("is_stranger", False)),
-        enterprise=str(organization.get("enterprise_id") or ""),
-        enterprise_teams=frozenset(organization.get("teams") or ()),
-        locale=str(data.get("locale") or ""),
-        phone=str((data.get("profile") or {}).get("phone") or ""),
+        is_guest=_flag(data, "is_ultra_restricted") or _flag(data, "is_restricted"),
+        is_stranger=_flag(data, "is_stranger") or False,
+        enterprise=_text(organization, "enterprise_id"),
+        enterprise_teams=frozenset(_texts(organization.get("teams"))),
+        locale=_text(data, "locale"),
+        phone=_text(_mapping(data.get("profile")), "phone"),
     )
+
+
+def _team(data: Mapping[str, Any], organization: Mapping[str, Any]) -> str | None:
+    """Read whose person it is; an organization alone does not say of which of its teams."""
+    team = _text(data, "team_id")
+    is_team_told = not team.startswith("E") or isinstance(organization.get("teams"), list)
+    return team if team and is_team_told else None
+
+
+def _read_groups(groups: list[Any]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Read who is in each group; one whose members are not told is left out."""
+    for each in map(_mapping, groups):
+        if each.get("date_delete"):
+            # Disabled, so that nobody is in it any more.
+            yield _text(each, "id"), frozenset()
+        elif isinstance(each.get("users"), list):
+            yield _text(each, "id"), frozenset(_texts(each["users"]))
+
+
+def _read_members(users: object) -> frozenset[str]:
+    if not isinstance(users, list):
+        raise Unchecked("slack.unchecked", code=INCOMPLETE)
+    return frozenset(_texts(users))
+
+
+def _flag(data: Mapping[str, Any], name: str) -> bool | None:
+    value = data.get(name)
+    return value if isinstance(value, bool) else None
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return (
+        tuple(each for each in values if isinstance(each, str)) if isinstance(values, list) else ()
+    )
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 # A permit is taken so many seconds early at most: what its commit takes is not lost to the pace.
 AHEAD = 0.02
+OVER = 1.0  # the end of a hold that is over, whatever the time is
 # Seconds by which the clocks of two processes on one machine, or two readings of one, may differ.
 TOLERANCE = 1.0
 
@@ -73,14 +74,21 @@ class StoredPace:
         )
         return Permit(wait, is_probe)
 
-    async def hold(self, seconds: float) -> None:
-        """Let no call begin for so many seconds."""
+    async def hold(self, seconds: float) -> bool:
+        """Let no call begin for so many seconds; say whether they might until now."""
 
-        def work(connection: sa.Connection) -> None:
+        def work(connection: sa.Connection) -> bool:
             until = self._clock(connection) + seconds
+            before = connection.execute(sa.select(pace.c.held_until).with_for_update()).scalar_one()
             connection.execute(sa.update(pace).values(held_until=until))
+            return not before > 0
 
-        await self._database.write(work)
+        return await self._database.write(work)
+
+    def end_hold(self, connection: sa.Connection) -> bool:
+        """Let one call test the queue now, within a transaction; False if it is not on hold."""
+        over = sa.update(pace).where(pace.c.held_until > 0).values(held_until=OVER)
+        return connection.execute(over.returning(pace.c.id)).one_or_none() is not None
 
     async def release(self) -> None:
         """Let calls begin again."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from bot.delivery import Claimed
-from bot.sends import Due, Order, Outcome, Place, Send, SendId, Status, Taken
+from bot.sends import Checked, Due, Order, Outcome, Place, Send, SendId, Status, Taken
 from bot.store import statements
 from bot.store.clock import Clock
 from bot.store.database import Database
@@ -260,6 +260,20 @@ class SendStore:
         """Let those go on that wait for the end of a hold: it has ended."""
         await self._database.write(lambda c: c.execute(statements.RESUME, {"b_now": self._now()}))
         self._runs.look()
+
+    async def check_now(self) -> Checked:
+        """Let one that waits for the end of a hold try at once. Raises TryLater."""
+        values = {"b_now": self._now()}
+
+        def work(connection: sa.Connection) -> Checked:
+            if not self._pace.end_hold(connection):
+                return Checked.NOT_HELD
+            woken = connection.execute(statements.WAKE_SOME, values).all()
+            return Checked.BEGUN if woken else Checked.NOTHING_WAITS
+
+        checked = await self._database.write(work, patience=LISTENER_PATIENCE)
+        self._runs.look()
+        return checked
 
     async def hand_over(self) -> None:
         """Leave to others at once what this process would carry, but for calls under way."""

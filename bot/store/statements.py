@@ -140,4 +140,18 @@ RESUME = (
     .where(IS_OPEN, QUEUED, sends.c.reason == HELD, sends.c.next_try.is_not(None))
     .values(next_try=NOW)
 )
+# A few of them: one is to try, but some may have lost the right meanwhile.
+WAKE_SOME = (
+    sa.update(sends)
+    .where(
+        sends.c.id.in_(
+            sa.select(sends.c.id)
+            .where(IS_OPEN, QUEUED, sends.c.reason == HELD, sends.c.next_try.is_not(None))
+            .order_by(sends.c.created)
+            .limit(5)
+        )
+    )
+    .values(next_try=NOW)
+    .returning(sends.c.id)
+)
 HAND_OVER = sa.update(sends).where(IS_OPEN, OURS, sa.not_(SENDING)).values(runner="")

@@ -97,6 +97,16 @@ pace = sa.Table(
     sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not held
 )
 
+# One row: whether the admins know that Atom refuses the token, and who told them.
+token_alert = sa.Table(
+    "token_alert",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("told_at", sa.Float, nullable=False, server_default=sa.text("0")),  # since 1970
+    sa.Column("is_open", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("claim", sa.Text, nullable=False, server_default=sa.text("''")),
+)
+
 # One row: the version of the workflows' engine that its own tables were made for.
 workflows = sa.Table(
     "workflows",

@@ -153,6 +153,13 @@ def test_a_card_that_waits_says_why_and_can_be_stopped(reason: str, language: st
     assert buttons(message)["cancel"]["value"] == "V0001"
 
 
+def test_a_card_of_a_send_on_hold_has_one_sentence() -> None:
+    message = cards.card(waiting("atom.held"), EN)
+
+    assert message.text.endswith(EN("waiting.atom.held"))
+    assert "ATOM_TOKEN" not in message.text
+
+
 def test_a_card_that_does_not_wait_has_no_button() -> None:
     assert buttons(cards.card(make_send(), EN)) == {}
 

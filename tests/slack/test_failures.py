@@ -13,12 +13,13 @@ from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.blockkit import check_view
-from bot.errors import FixTheForm, NotAllowed, Problem, Refused, TryLater
+from bot.errors import FixTheForm, NotAllowed, Problem, Refused, TryLater, Unchecked
 from bot.locales import Dictionary, load
+from bot.logs import redact
 from bot.permissions import Policy, Workspace
 from bot.slack.beside import Beside
 from bot.slack.client import open_slack
-from bot.slack.failures import MOST_HELPERS, Failures
+from bot.slack.failures import MOST_HELPERS, Failures, new_reference
 from bot.slack.people import People
 from tests.fakes import ALICE, CARLA, FakeSlack
 
@@ -83,6 +84,31 @@ async def test_who_may_not_is_told_so_and_who_can_help(desk: Desk) -> None:
     assert answer["response_type"] == "ephemeral"
     assert answer["text"].startswith(EN("refused.not_listed"))
     assert f"<!subteam^S0SUPPORT01>, <@{CARLA}>" in answer["text"]
+
+
+UNCHECKED = Unchecked("slack.unchecked", code="missing_scope")
+
+
+async def test_who_could_not_be_checked_is_told_so_and_who_can_help_and_the_log_has_it(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        answer = await desk.answer(UNCHECKED, COMMAND)
+
+    assert answer["text"].startswith(EN("slack.unchecked", code="missing_scope"))
+    assert f"<@{CARLA}>" in answer["text"]
+    (record,) = caplog.records
+    assert vars(record)["reference"] in answer["text"]
+    assert vars(record)["slack_error"] == "missing_scope"
+
+
+async def test_a_form_keeps_what_was_typed_while_nobody_can_be_checked(desk: Desk) -> None:
+    answer = await desk.answer(UNCHECKED, SUBMIT)
+
+    (told,) = answer["errors"].values()
+    assert told.startswith(EN("slack.unchecked", code="missing_scope"))
+    # Slack shows no mentions there.
+    assert "<" not in told
 
 
 @pytest.mark.parametrize("admins", [frozenset(), frozenset({"*"})])
@@ -210,6 +236,13 @@ async def test_a_reference_leads_from_the_person_to_the_log(
     assert re.fullmatch(r"[0-9a-f]{8}", reference)
     assert reference in answer["text"]
     assert vars(record)["reason"] == "ValueError"
+
+
+def test_the_log_hides_no_reference() -> None:
+    made = [new_reference() for _ in range(2000)]
+
+    assert [each for each in made if redact(each) != each] == []
+    assert all(re.fullmatch(r"[0-9a-f]{8}", each) for each in made)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from bot.locales import Dictionary
 from bot.permissions import Policy, Workspace
-from bot.sends import NumberRules, Order, Send, SendId, Taken
+from bot.sends import Checked, NumberRules, Order, Send, SendId, Taken
 from bot.slack import Dispatch, Installation, Parts, cards, form, make_app, make_dispatch, sending
 from bot.slack.form.ids import PHONE
 from bot.slack.people import People
@@ -52,6 +52,9 @@ class NoDesk:
 
     async def send_again(self, old: Send, *, user: str) -> SendId | None:
         raise AssertionError(old)
+
+    async def check_now(self) -> Checked:
+        return Checked.NOT_HELD
 
 
 class NoCatalogue:

@@ -154,6 +154,7 @@ class TestTo:
 
     async def test_a_group_that_slack_does_not_know_lets_nobody_in(self, desk: Desk) -> None:
         desk.slack.raises[SUPPORT] = [slack_says("no_such_subteam")]
+        del desk.slack.groups[SUPPORT]
 
         assert await desk.names(ALICE) == {"Todos", "Mixta", "Ventas"}
 
@@ -323,6 +324,15 @@ class TestCheckAgain:
         offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
         await offers.check_again(make_send(template=template.id, user=ALICE))
+
+    @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
+    async def test_who_may_be_an_admin_waits_with_what_only_an_admin_may(
+        self, desk: Desk, template_id: str
+    ) -> None:
+        offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+
+        with pytest.raises(TryLater):
+            await offers.check_again(make_send(template=template_id, user=ALICE))
 
     @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
     async def test_an_admin_passes_with_what_is_for_others(

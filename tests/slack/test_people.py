@@ -8,7 +8,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import NotAllowed, TryLater
+from bot.demo.rights_errors import ERRORS
+from bot.errors import NotAllowed, TryLater, Unchecked
 from bot.permissions import Policy, Right, Workspace, refusal
 from bot.slack.events import Events
 from bot.slack.people import FRESH_SECONDS, Cache, People, read_person
@@ -17,6 +18,7 @@ from tests.fakes import ALICE, FakeClock, FakeSlack
 TEAM = "T0ACME00001"
 SUPPORT, SALES = "S0SUPPORT01", "S0VENTAS001"
 HERE = Workspace(TEAM)
+MANY = [f"S0GROUP{number:03}" for number in range(25)]
 FULL = {
     "id": ALICE,
     "team_id": TEAM,
@@ -26,6 +28,7 @@ FULL = {
     "is_ultra_restricted": False,
     "locale": "es-LA",
 }
+FACTS = ("team_id", "deleted", "is_bot", "is_restricted")
 
 
 def people(slack: FakeSlack, *, senders: str = SUPPORT, admins: str = "") -> People:
@@ -64,8 +67,17 @@ WHO = [
     ({"deleted": True}, "refused.deactivated"),
     ({"is_stranger": True}, "refused.external"),
     ({"team_id": "T0OTHER0001"}, "refused.external"),
-    ({"team_id": None}, "refused.external"),
     ({"enterprise_user": {"enterprise_id": "E1", "teams": [TEAM]}, "team_id": "E1"}, ""),
+    (
+        {"enterprise_user": {"enterprise_id": "E1", "teams": []}, "team_id": "E1"},
+        "refused.external",
+    ),
+    (
+        {"deleted": True, "is_bot": None, "is_restricted": None, "team_id": None},
+        "refused.deactivated",
+    ),
+    ({"deleted": None, "is_restricted": True}, "refused.guest"),
+    ({"is_restricted": None, "team_id": "T0OTHER0001"}, "refused.external"),
     (
         {"enterprise_user": {"enterprise_id": "E1", "teams": ["T9"]}, "team_id": "T9"},
         "refused.external",
@@ -80,11 +92,35 @@ def test_slack_s_facts_decide_who_never_may(facts: dict[str, Any], reason: str) 
     assert refusal(read_person(ALICE, {**FULL, **facts}), HERE) == reason
 
 
-@pytest.mark.parametrize("field", ["team_id", "deleted", "is_bot", "is_restricted"])
-def test_a_field_that_slack_leaves_out_is_a_refusal(field: str) -> None:
-    data = {name: value for name, value in FULL.items() if name != field}
+HALF_TOLD: list[object] = [
+    *({name: v for name, v in FULL.items() if name != field} for field in FACTS),
+    *({**FULL, field: None} for field in FACTS),
+    {**FULL, "deleted": "false"},
+    {**FULL, "deleted": 0},
+    {**FULL, "is_bot": []},
+    {**FULL, "team_id": ["T0ACME00001"]},
+    {**FULL, "team_id": ""},
+    {**FULL, "team_id": "E0ACME00001"},
+    {**FULL, "team_id": "E0ACME00001", "enterprise_user": {"enterprise_id": "E0ACME00001"}},
+    {},
+    None,
+    [],
+    "U0ALICE0001",
+]
 
-    assert refusal(read_person(ALICE, data), HERE) == "refused.external"
+
+@pytest.mark.parametrize("told", HALF_TOLD)
+async def test_who_is_half_told_of_could_not_be_checked(slack: FakeSlack, told: Any) -> None:
+    """Only a fact refuses; what Slack does not say lets nobody in, and refuses nobody."""
+    slack.users[ALICE] = told
+    asker = people(slack, senders="*")
+
+    with pytest.raises(Unchecked) as raised:
+        await asker.check(ALICE)
+
+    assert raised.value.values["code"] == "incomplete"
+    slack.users[ALICE] = dict(FULL)
+    assert (await asker.check(ALICE)).id == ALICE
 
 
 def test_slackbot_is_a_bot_although_slack_denies_it() -> None:
@@ -117,23 +153,90 @@ async def test_rights_are_told_apart(slack: FakeSlack) -> None:
         await people(slack).check(ALICE, Right.ADMINISTER)
 
 
-async def test_a_person_whom_slack_does_not_show_is_refused(slack: FakeSlack) -> None:
-    slack.raises[ALICE] = [slack_says("user_not_visible")]
+def errors_of(method: str) -> list[str]:
+    return [*ERRORS[method], "invented_tomorrow"]
 
-    with pytest.raises(NotAllowed) as raised:
+
+@pytest.mark.parametrize("code", errors_of("users.info"))
+async def test_a_person_about_whom_slack_says_an_error_could_not_be_checked(
+    slack: FakeSlack, code: str
+) -> None:
+    slack.raises[ALICE] = [slack_says(code)]
+
+    with pytest.raises(TryLater):
         await people(slack, senders="*").check(ALICE)
 
-    assert raised.value.key == "refused.external"
 
-
-@pytest.mark.parametrize("code", ["no_such_subteam", "plan_upgrade_required", "missing_scope"])
-async def test_a_group_that_cannot_be_read_lets_nobody_in(slack: FakeSlack, code: str) -> None:
+@pytest.mark.parametrize("code", errors_of("usergroups.users.list"))
+async def test_a_group_that_cannot_be_read_refuses_nobody_and_lets_nobody_in(
+    slack: FakeSlack, code: str
+) -> None:
     slack.raises[SUPPORT] = [slack_says(code)]
+    del slack.groups[SUPPORT]
 
-    with pytest.raises(NotAllowed) as raised:
+    with pytest.raises(TryLater):
         await people(slack).check(ALICE)
 
+
+@pytest.mark.parametrize("code", errors_of("usergroups.list"))
+async def test_groups_that_cannot_be_read_together_refuse_nobody_and_let_nobody_in(
+    slack: FakeSlack, code: str
+) -> None:
+    slack.raises["usergroups.list"] = [slack_says(code)]
+    slack.raises.update({each: [slack_says(code)] for each in MANY})
+
+    with pytest.raises(TryLater):
+        await people(slack, senders=" ".join(MANY)).check(ALICE)
+
+
+@pytest.mark.parametrize("users", [None, "U0ALICE0001", {"U0ALICE0001": True}, 7])
+async def test_a_group_whose_members_are_no_list_was_not_read(slack: FakeSlack, users: Any) -> None:
+    slack.groups[SUPPORT] = users
+
+    with pytest.raises(Unchecked):
+        await people(slack).check(ALICE)
+
+
+async def test_who_is_in_none_of_the_groups_that_were_read_is_refused(slack: FakeSlack) -> None:
+    slack.groups = {each: [] for each in MANY}
+
+    with pytest.raises(NotAllowed) as raised:
+        await people(slack, senders=" ".join(MANY)).check(ALICE)
+
     assert raised.value.key == "refused.not_listed"
+
+
+async def test_one_of_many_groups_that_slack_does_not_know_refuses_nobody(slack: FakeSlack) -> None:
+    slack.groups = {each: [] for each in MANY[1:]}
+
+    with pytest.raises(Unchecked) as raised:
+        await people(slack, senders=" ".join(MANY)).check(ALICE)
+
+    assert raised.value.values["code"] == "no_such_subteam"
+
+
+@pytest.mark.parametrize("senders", [SUPPORT, f"{SUPPORT} S1 S2 S3 S4"])
+async def test_a_group_that_was_disabled_holds_nobody(slack: FakeSlack, senders: str) -> None:
+    slack.groups = {SUPPORT: [ALICE], "S1": [], "S2": [], "S3": [], "S4": []}
+    slack.disabled.add(SUPPORT)
+    slack.raises[SUPPORT] = [slack_says("no_such_subteam")]
+
+    with pytest.raises(NotAllowed) as raised:
+        await people(slack, senders=senders).check(ALICE)
+
+    assert raised.value.key == "refused.not_listed"
+
+
+@pytest.mark.parametrize("count", [4, 21, 60])
+async def test_a_member_of_one_of_many_groups_may_send_after_two_questions(
+    slack: FakeSlack, count: int
+) -> None:
+    """Slack takes twenty questions about single groups a minute."""
+    groups = [f"S0GROUP{number:03}" for number in range(count)]
+    slack.groups = {each: [] for each in groups} | {groups[-1]: [ALICE]}
+
+    assert (await people(slack, senders=" ".join(groups)).check(ALICE)).id == ALICE
+    assert sorted(slack.asked) == [ALICE, "usergroups.list"]
 
 
 async def test_an_answer_is_believed_for_a_minute(slack: FakeSlack) -> None:

@@ -7,13 +7,13 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, NotAllowed, TryLater
+from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Dictionary, Words
 from bot.sends import Send
 from bot.slack import payloads
 from bot.slack.blocks import View
 from bot.slack.client import in_our_words, in_time
-from bot.slack.failures import mentions, who_helps
+from bot.slack.failures import explain, mentions, new_reference, who_helps
 from bot.slack.home import view
 from bot.slack.home.spot import Spot, read_spot
 from bot.slack.offers import Offers
@@ -105,10 +105,19 @@ class Home:
             why = words(error.key, **error.values)
             return view.refused(f"{why} {who_helps(self._people.policy, words)}")
         except TryLater as error:
-            logger.warning("home not drawn", extra={"user": user, "reason": error.key})
-            return view.later(spot, self._words_of(user))
+            return self._later(user, spot, error)
         self._remember(user, spot)
         return view.build(screen, self._words_of(user))
+
+    def _later(self, user: str, spot: Spot, error: TryLater) -> View:
+        """Draw it while nothing can be looked up: by itself that passes, or somebody must help."""
+        words, reference = self._words_of(user), new_reference()
+        code = error.values.get("code", "")
+        about = {"user": user, "reason": error.key, "reference": reference, "slack_error": code}
+        logger.warning("home not drawn", extra=about)
+        if isinstance(error, Unchecked):
+            return view.later(spot, words, explain(error, words, reference, self._people.policy))
+        return view.later(spot, words)
 
     async def _look(self, user: str, spot: Spot) -> view.Screen:
         offer = await self._offers.to(user)

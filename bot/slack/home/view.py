@@ -75,10 +75,10 @@ def refused(sentence: str) -> View:
     return home([section(sentence)], private_metadata=Spot().write())
 
 
-def later(spot: Spot, words: Words) -> View:
-    """Draw Home while nothing can be looked up."""
+def later(spot: Spot, words: Words, why: str = "") -> View:
+    """Draw Home while nothing can be looked up; `why`, where it does not pass by itself."""
     again = elements.button(REFRESH, words("home.try_again"), spot.write())
-    drawn = [section(words("home.later")), actions([again])]
+    drawn = [section(why or words("home.later")), actions([again])]
     return home(drawn, private_metadata=spot.write())
 
 
