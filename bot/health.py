@@ -144,11 +144,8 @@ class DatabaseLook:
         try:
             await self._database.write(self._write, patience=PATIENCE)
             waits = await self._database.read(self._longest_wait, patience=PATIENCE)
-        except TryLater:
-            return NO_WRITE
-        except sa.exc.SQLAlchemyError as error:
-            cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-            return f"{NO_WRITE} ({type(cause).__name__})"
+        except (TryLater, sa.exc.SQLAlchemyError) as error:
+            return _no_write(error)
         if waits > LONGEST_WAIT:
             return f"a send is due for {round(waits.total_seconds())} s"
         return ""
@@ -164,6 +161,16 @@ class DatabaseLook:
             write(connection)
         finally:
             self._write_began = float("-inf")
+
+
+def _no_write(error: Exception) -> str:
+    """Name what the database said, where it said something before the patience was at its end."""
+    cause = error.__cause__ if isinstance(error, TryLater) else error
+    if isinstance(cause, sa.exc.DBAPIError):
+        cause = cause.orig
+    if cause is None or isinstance(cause, TimeoutError):
+        return NO_WRITE
+    return f"{NO_WRITE} ({type(cause).__name__})"
 
 
 def look_at_database(database: Database, clock: Clock | None = None) -> Look:

@@ -15,6 +15,7 @@ Params = tuple[tuple[str, str], ...]
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
+AGAIN = "-again-"  # in the id of a send that replaces one which did not arrive
 
 LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters and halves of characters: neither Atom nor a database takes all of them.
@@ -37,6 +38,12 @@ class Status(StrEnum):
     def ends(self) -> bool:
         """Whether the bot itself does nothing more about it."""
         return self not in {Status.QUEUED, Status.SENDING}
+
+
+def nth_try(send_id: SendId, number: int) -> SendId:
+    """Name the n-th try of what was asked for with this send, from 1 on."""
+    first = send_id.partition(AGAIN)[0]
+    return SendId(f"{first}{AGAIN}{number - 1}" if number > 1 else first)
 
 
 def is_template_id(text: str) -> bool:
@@ -155,6 +162,11 @@ class Order:
         """What people see the template called."""
         return self.template_name or self.template
 
+    @property
+    def try_number(self) -> int:
+        """Which try it is of what was asked for, from 1 on."""
+        return int(self.id.partition(AGAIN)[2] or 0) + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -187,6 +199,8 @@ class Send:
     next_try: datetime | None = None  # when it is called, or told, again
     card_channel: str = ""
     card_ts: str = ""
+    question_channel: str = ""  # where people were asked what became of an unknown one
+    question_ts: str = ""
     told: str = ""  # the status that the people were last told
     tell_tries: int = 0  # how often telling them failed
     ended: datetime | None = None  # when its outcome was known, or decided last

@@ -118,6 +118,7 @@ def computed() -> set[str]:
         *(f"status.{status}" for status in Status),
         *(f"outcome.{reason}" for reason in judged() | decided()),
         *(f"card.decided.{reason}" for reason in decided()),
+        *(f"answered.{reason}" for reason in decided() - {"cancelled"}),
         *(f"waiting.{reason}" for reason in waited_for()),
         *(f"form.{field}.label" for field in FIELDS),
         *(f"form.{field}.placeholder" for field in FIELDS),

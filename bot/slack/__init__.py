@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.locales import Dictionary
 from bot.permissions import Workspace
 from bot.sends import NumberRules
-from bot.slack import questions
+from bot.slack import drawing, questions
 from bot.slack.beside import Beside
 from bot.slack.buttons import Buttons, Decisions
 from bot.slack.check_now import CheckNow, Checks
@@ -55,7 +55,7 @@ async def find_installation(client: AsyncWebClient) -> Installation:
     )
 
 
-class Desk(Intake, Decisions, Recents, LastSends, Checks, questions.Book, Protocol):
+class Desk(Intake, Decisions, Recents, LastSends, Checks, questions.Book, drawing.Book, Protocol):
     """What the surface asks of the book of sends."""
 
 
@@ -115,7 +115,8 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     sending = Sending(client, people, words, parts.rules, desk, offers, choosing, asked)
     sending.register(app)
     choosing.register(app)
-    Buttons(client, people, desk, beside).register(app)
+    drawn = drawing.Drawing(client, desk, words, people.locale)
+    Buttons(people, desk, drawn, beside).register(app)
     home = Home(client, people, words, offers, desk)
     home.register(app)
     TemplateForm(

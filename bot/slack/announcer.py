@@ -13,6 +13,7 @@ from bot.errors import BotError
 from bot.locales import Dictionary
 from bot.sends import Card, Send, SendId
 from bot.slack import posting
+from bot.slack.drawing import Drawing
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,8 @@ class Announcer:
         show_after: float = SHOW_AFTER,
     ) -> None:
         """`locale` answers with a user's Slack locale."""
-        self._posting = posting.Posting(client, book, words, locale)
+        self._drawing = Drawing(client, book, words, locale)
+        self._posting = posting.Posting(client, book, self._drawing)
         self._book = book
         self._show_after = show_after
         self._begun: dict[SendId, _Begun] = {}
@@ -133,13 +135,13 @@ class Announcer:
             if send.status.ends and send.told != send.status:
                 # Whoever tells it will draw the card, too.
                 return
-        await self._posting.draw(send)
+        await self._drawing.draw(send)
         if send.status.ends:
             return
         after = await self._book.get(send_id)
         if after.status.ends:
             # Perhaps told by another process, while this one drew what was true before.
-            await self._posting.draw(after)
+            await self._drawing.draw(after)
 
     def _end(self, send_id: SendId) -> _Begun | None:
         if begun := self._begun.pop(send_id, None):

@@ -2,19 +2,20 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotAllowed, Refused
 from bot.permissions import Right
 from bot.sends import Send, SendId
 from bot.slack import cards, payloads
 from bot.slack.beside import Beside
-from bot.slack.client import in_our_words, in_time
+from bot.slack.client import in_time
+from bot.slack.drawing import Drawing
 from bot.slack.payloads import Payload
 from bot.slack.people import People
 
@@ -37,9 +38,9 @@ class Decisions(Protocol):
 class Buttons:
     """One listener for all of them; the sender may press, and so may an admin."""
 
-    client: AsyncWebClient
     people: People
     decisions: Decisions
+    drawing: Drawing
     beside: Beside
 
     def register(self, app: AsyncApp) -> None:
@@ -53,9 +54,6 @@ class Buttons:
         if name != cards.OPEN_PANEL:
             async with in_time("database.unreachable"):
                 await self._decide(name, SendId(str(action.get("value") or "")), body)
-            # A card is drawn anew by itself; an outcome is not.
-            if name != cards.CANCEL:
-                self.beside.begin(self._take_away(body))
         await ack()
 
     async def _decide(self, name: str, send_id: SendId, body: Payload) -> None:
@@ -74,6 +72,9 @@ class Buttons:
             done = await self.decisions.resolve_sent(send_id, user=user)
         else:
             done = await self.decisions.send_again(send, user=user)
+        if name != cards.CANCEL:
+            # At once, and also where it was decided before: a question may stand twice.
+            self.beside.begin(self._answer(send_id, body))
         if not done:
             raise Refused("button.too_late" if name == cards.CANCEL else "button.decided")
 
@@ -84,20 +85,20 @@ class Buttons:
             sender = f"<@{send.order.user}>"
             raise NotAllowed("refused.not_your_send", sender=sender) from error
 
-    async def _take_away(self, body: Payload) -> None:
-        """Leave the message as it is, without the buttons: what they offered is decided."""
-        message: Payload = body.get("message") or {}
-        blocks = [block for block in message.get("blocks") or [] if block["type"] != "actions"]
-        if not blocks:
-            return
+    async def _answer(self, send_id: SendId, body: Payload) -> None:
+        """Say in place of the question that was pressed what was answered."""
+        # Messages that only one person sees come without themselves.
+        stands = body.get("container")
+        container: Payload = stands if isinstance(stands, Mapping) else {}
+        place = payloads.door(body)
         try:
-            with in_our_words():
-                await self.client.chat_update(
-                    channel=payloads.door(body).channel,
-                    ts=str(message.get("ts")),
-                    text=str(message.get("text")),
-                    blocks=blocks,
+            if send := await self.decisions.find(send_id):
+                await self.drawing.answer(
+                    send,
+                    place.channel,
+                    str(container.get("message_ts") or ""),
+                    response_url=place.response_url if container.get("is_ephemeral") else "",
                 )
         except BotError as error:
             # A button that stays does no harm: the next press is told that it is decided.
-            logger.info("buttons stay", extra={"reason": error.key})
+            logger.info("buttons stay", extra={"send": send_id, "reason": error.key})

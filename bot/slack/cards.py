@@ -42,6 +42,8 @@ EMOJI = {
 }
 # The sender is called to a thread only when something is theirs to do.
 CALLS_SENDER = frozenset({Status.REJECTED, Status.FAILED, Status.UNKNOWN})
+# Why a send that was unknown ended: somebody said so.
+ARRIVED, NOT_ARRIVED = "arrived", "not_arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +95,32 @@ def card(send: Send, words: Words) -> Message:
         template=named(send.order),
         phone=send.masked_phone,
     )
-    facts = _facts(send.order, words)
-    if send.decided_by:
-        facts.append(words(f"card.decided.{send.reason}", user=f"<@{send.decided_by}>"))
-    blocks: list[Block] = [section(summary), context(" · ".join(facts))]
-    text = [summary, *facts]
+    known = facts(send, words)
+    blocks: list[Block] = [section(summary), context(" · ".join(known))]
+    text = [summary, *known]
     if send.waits:
         why = waiting(send, words)
         text.append(why)
         blocks += [section(why), actions([_cancel_button(send, words)])]
-    return Message(" · ".join(text), blocks, _metadata(send))
+    return Message(" · ".join(text), blocks, metadata(send))
 
 
 def neutral(send: Send, words: Words) -> Message:
     """Draw a card that says only what never changes, so that nobody need ever correct it."""
     summary = words("card.neutral", template=named(send.order), phone=send.masked_phone)
-    facts = _facts(send.order, words)
-    blocks: list[Block] = [section(summary), context(" · ".join(facts))]
-    return Message(" · ".join([summary, *facts]), blocks, None)
+    asked = _asked(send.order, words)
+    blocks: list[Block] = [section(summary), context(" · ".join(asked))]
+    return Message(" · ".join([summary, *asked]), blocks, None)
 
 
-def _facts(order: Order, words: Words) -> list[str]:
+def facts(send: Send, words: Words) -> list[str]:
+    """Say what stands on a card beside its status, and who decided."""
+    decided = f"card.decided.{send.reason}"
+    said_by = [words(decided, user=f"<@{send.decided_by}>")] if send.decided_by else []
+    return _asked(send.order, words) + said_by
+
+
+def _asked(order: Order, words: Words) -> list[str]:
     """Say what was settled when it was asked for."""
     facts = [words("card.sender", user=f"<@{order.user}>")]
     if order.is_test:
@@ -130,19 +137,32 @@ def outcome(send: Send, words: Words, *, note: str = "") -> Message:
         line = f"<@{send.order.user}> {line}"
     blocks: list[Block] = [section(line)]
     text = [line]
-    if send.said:
-        said = without_number(send)
-        blocks += [context(words("outcome.said")), _quote(said)]
-        text.append(f"{words('outcome.said')} {escape(said)}")
-    if reference := _reference(send, words):
-        blocks.append(context(reference))
-        text.append(reference)
+    blocks += quote_of(send, words)
+    text += said(send, words)
+    if send.status in CALLS_SENDER:
+        blocks.append(context(reference(send, words)))
+        text.append(reference(send, words))
     if note:
         blocks.append(context(note))
         text.append(note)
     if buttons := _buttons(send, words):
         blocks.append(actions(buttons))
-    return Message("\n".join(text), blocks, _metadata(send))
+    return Message("\n".join(text), blocks, metadata(send))
+
+
+def said(send: Send, words: Words) -> list[str]:
+    """Give Atom's words as text, if it said anything."""
+    if not send.said:
+        return []
+    return [f"{words('outcome.said')} {escape(without_number(send))}"]
+
+
+def quote_of(send: Send, words: Words) -> list[Block]:
+    """Give Atom's words as blocks, if it said anything."""
+    if not send.said:
+        return []
+    quote = rich_text([rich_text_quote([rich_text_piece(without_number(send))])])
+    return [context(words("outcome.said")), quote]
 
 
 def without_number(send: Send) -> str:
@@ -160,7 +180,9 @@ def needs_buttons(send: Send) -> bool:
 
 def may_change(send: Send) -> bool:
     """Whether what its card says may turn untrue: it goes on, or a person may still decide."""
-    return not send.status.ends or send.status is Status.UNKNOWN
+    # What did not arrive follows the try that replaces it.
+    open_ended = send.status is Status.UNKNOWN or send.reason == NOT_ARRIVED
+    return open_ended or not send.status.ends
 
 
 def outcome_line(send: Send, words: Words) -> str:
@@ -203,9 +225,8 @@ def clock(moment: datetime, *, day: bool = False) -> str:
     return f"<!date^{int(moment.timestamp())}^{form}|{moment:%Y-%m-%d %H:%M:%S} UTC>"
 
 
-def _reference(send: Send, words: Words) -> str:
-    if send.status not in CALLS_SENDER:
-        return ""
+def reference(send: Send, words: Words) -> str:
+    """Say by which names a send can be looked up, here and at Atom's."""
     parts = [words("outcome.reference", send=escape(send.id))]
     if send.execution_id:
         parts.append(words("outcome.atom_reference", id=escape(send.execution_id)))
@@ -236,11 +257,8 @@ def _cancel_button(send: Send, words: Words) -> Element:
     return button(CANCEL, words("button.cancel"), send.id)
 
 
-def _quote(text: str) -> Block:
-    return rich_text([rich_text_quote([rich_text_piece(text)])])
-
-
-def _metadata(send: Send) -> dict[str, object]:
+def metadata(send: Send) -> dict[str, object]:
+    """Name the send and its status for programs; nothing personal is in it."""
     return {
         "event_type": EVENT_TYPE,
         "event_payload": {"send_id": send.id, "status": str(send.status)},

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
-from bot.locales import Dictionary, Words
+from bot.locales import Words
 from bot.phones import Phone
-from bot.sends import Send, SendId
-from bot.slack import cards
+from bot.sends import Send, SendId, Status
+from bot.slack import cards, drawing
 from bot.slack.client import SlackRefused, TokenRefused, Unanswered, in_our_words, respond
 
 logger = logging.getLogger(__name__)
@@ -20,13 +20,19 @@ logger = logging.getLogger(__name__)
 # Where a card went that only its sender could see; Slack gives no way to change it later.
 IN_PRIVATE = "response_url"
 
-Way = Callable[[], Awaitable[Send]]
+# What an invitation to the channel helps against.
+NOT_INVITED = frozenset({"channel_not_found", "not_in_channel"})
+
+# Each is told why the way before it was refused.
+Way = Callable[[str], Awaitable[Send]]
 
 
-class Book(Protocol):
-    """Keeps where a card stands."""
+class Book(drawing.Book, Protocol):
+    """Keeps where a card stands, and where a question does."""
 
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None: ...
+
+    async def question_posted(self, send_id: SendId, channel: str, ts: str) -> None: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,16 +45,22 @@ class Posting:
 
     client: AsyncWebClient
     book: Book
-    words: Dictionary
-    locale: Callable[[str], Awaitable[str]]  # a user's Slack locale
+    drawing: drawing.Drawing
 
     async def tell(self, send: Send) -> Send:
         """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused."""
-        ways: list[Way] = [lambda: self._card_and_reply(send)]
-        if send.order.place.response_url:
+        ways: list[Way] = [lambda _: self._card_and_reply(send)]
+        if can_answer := bool(send.order.place.response_url):
             # Not even a direct message: what is left is Slack's half an hour for answers.
-            ways.append(lambda: self._answer(send))
-        return await _first(send.id, ways)
+            ways.append(lambda _: self._answer(send))
+        try:
+            return await _first(send.id, ways)
+        except TokenRefused:
+            # An answer needs no token. But it may be refused for a moment only, and a card that
+            # stands must still be brought up to date.
+            if not (can_answer and send.tell_tries) or send.card_ts:
+                raise
+        return await self._answer(send)
 
     async def place(self, send: Send) -> Send:
         """See that a card stands where it can say what it must. Raises TryLater or SlackRefused."""
@@ -58,71 +70,50 @@ class Posting:
         ways: list[Way] = []
         if send.card_channel != IN_PRIVATE:
             if place.thread_ts:
-                ways.append(lambda: self._post_card(send, place.channel, place.thread_ts))
-            ways.append(lambda: self._post_card(send, place.channel))
+                ways.append(lambda _: self._post_card(send, place.channel, place.thread_ts))
+            ways.append(lambda _: self._post_card(send, place.channel))
             if place.response_url and not cards.needs_buttons(send):
-                ways.append(lambda: self._card_in_private(send))
+                ways.append(lambda refusal: self._card_in_private(send, refusal))
         if place.channel != send.order.user or not ways:
-            ways.append(lambda: self._post_card(send, send.order.user))
+            ways.append(lambda _: self._post_card(send, send.order.user))
         return await _first(send.id, ways)
 
-    async def draw(self, send: Send) -> None:
-        """Bring the card that stands up to date. Raises TryLater or TokenRefused."""
-        if not send.card_ts:
-            return
-        message = cards.card(send, await self._words_in(send, send.card_channel))
-        # chat.update knows nothing of previews, and keeps the ones that were posted.
-        arguments: dict[str, Any] = {
-            name: value
-            for name, value in message.arguments().items()
-            if not name.startswith("unfurl")
-        }
-        try:
-            with in_our_words():
-                await self.client.chat_update(
-                    channel=send.card_channel, ts=send.card_ts, **arguments
-                )
-        except TokenRefused:
-            raise
-        except SlackRefused as error:
-            # Deleted, or no longer ours to change: the reply says what the card can't.
-            logger.info("card not updated", extra={"send": send.id, "slack_error": error.code})
-
     async def _card_and_reply(self, send: Send) -> Send:
+        await drawing.before_telling(send, self.drawing.draw_others(send))
         placed = await self.place(send)
         is_new = placed is not send
         if not is_new or cards.may_change(send):
-            await self.draw(placed)
+            await drawing.before_telling(send, self.drawing.draw(placed))
         return await _first(send.id, self._reply_ways(placed, is_new=is_new))
 
     def _reply_ways(self, send: Send, *, is_new: bool) -> list[Way]:
         place, user = send.order.place, send.order.user
         if send.card_channel == IN_PRIVATE:
-            return [lambda: self._answer(send), lambda: self._anew(send, user)]
+            return [lambda _: self._answer(send), lambda _: self._anew(send, user)]
         ways: list[Way] = []
         if place.thread_ts and not _has_moved(send):
-            ways.append(lambda: self._reply(send, place.thread_ts))
-        ways.append(lambda: self._reply(send, send.card_ts))
+            ways.append(lambda _: self._reply(send, place.thread_ts))
+        ways.append(lambda _: self._reply(send, send.card_ts))
         if not is_new:
             # Deleted, or its thread is locked: a new one at the top level has a thread.
-            ways.append(lambda: self._anew(send, send.card_channel))
+            ways.append(lambda _: self._anew(send, send.card_channel))
         # No threads at all in this channel.
-        ways.append(lambda: self._reply(send, ""))
+        ways.append(lambda _: self._reply(send, ""))
         if not send.card_channel.startswith("D"):
             if place.response_url and not cards.needs_buttons(send):
-                ways.append(lambda: self._answer(send))
-            ways.append(lambda: self._anew(send, user))
+                ways.append(lambda _: self._answer(send))
+            ways.append(lambda _: self._anew(send, user))
         return ways
 
     async def _anew(self, send: Send, channel: str) -> Send:
         """Begin anew in another place, with a card of its own."""
         placed = await self._post_card(send, channel)
         if cards.may_change(send):
-            await self.draw(placed)
+            await drawing.before_telling(send, self.drawing.draw(placed))
         return await self._reply(placed, placed.card_ts)
 
     async def _post_card(self, send: Send, channel: str, thread: str = "") -> Send:
-        words = await self._words_in(send, channel)
+        words = await self.drawing.words_in(send, channel)
         is_neutral = cards.may_change(send)
         message = cards.neutral(send, words) if is_neutral else cards.card(send, words)
         with _said_if_lost(send, "card"):
@@ -135,20 +126,22 @@ class Posting:
     async def _reply(self, send: Send, thread: str) -> Send:
         # Asked for in a channel, and told in a direct message: then it says why.
         note = await self._why_here(send) if _has_moved(send) else ""
-        words = await self._words_in(send, send.card_channel)
+        words = await self.drawing.words_in(send, send.card_channel)
         message = cards.outcome(send, words, note=note)
         try:
             with _said_if_lost(send, "outcome"):
-                await self._post(send.card_channel, message, thread)
+                channel, ts = await self._post(send.card_channel, message, thread)
         except BotError:
             # So that the next try finds the card that stands.
             await self._write_down(send)
             raise
+        if send.status is Status.UNKNOWN:
+            await self.book.question_posted(send.id, channel, ts)
         return send
 
     async def _answer(self, send: Send) -> Send:
         """Tell the outcome through the response_url."""
-        words = await self._private_words(send)
+        words = await self.drawing.private_words(send)
         message = cards.outcome(send, words, note=await self._why_here(send))
         try:
             with _said_if_lost(send, "outcome"):
@@ -158,9 +151,12 @@ class Posting:
             raise
         return send
 
-    async def _card_in_private(self, send: Send) -> Send:
-        words = await self._private_words(send)
-        text = " ".join([words("private.taken"), self._number(send, words)])
+    async def _card_in_private(self, send: Send, refusal: str) -> Send:
+        words = await self.drawing.private_words(send)
+        sentences = [words("private.taken"), self._number(send, words)]
+        if refusal in NOT_INVITED:
+            sentences.insert(1, words("private.invite"))
+        text = " ".join(sentences)
         more = {} if cards.may_change(send) else {"metadata": cards.card(send, words).metadata}
         with _said_if_lost(send, "card"):
             await self._respond(send, text=text, **more)
@@ -195,16 +191,8 @@ class Posting:
         )
 
     async def _why_here(self, send: Send) -> str:
-        words = await self._private_words(send)
+        words = await self.drawing.private_words(send)
         return words("private.why_here", channel=f"<#{send.order.place.channel}>")
-
-    async def _words_in(self, send: Send, channel: str) -> Words:
-        """Choose the sender's language where only they read, the shared one elsewhere."""
-        alone = channel.startswith("D") or channel == send.order.user
-        return await self._private_words(send) if alone else self.words.shared
-
-    async def _private_words(self, send: Send) -> Words:
-        return self.words.of(await self.locale(send.order.user))
 
 
 def _has_moved(send: Send) -> bool:
@@ -216,14 +204,16 @@ def _has_moved(send: Send) -> bool:
 async def _first(send_id: SendId, ways: list[Way]) -> Send:
     """Go the first way that Slack does not refuse. Raises TryLater, or the last refusal."""
     *some, last = ways
+    refusal = ""
     for way in some:
         try:
-            return await way()
+            return await way(refusal)
         except TokenRefused:
             raise
         except SlackRefused as error:
-            logger.info("refused there", extra={"send": send_id, "slack_error": error.code})
-    return await last()
+            refusal = error.code
+            logger.info("refused there", extra={"send": send_id, "slack_error": refusal})
+    return await last(refusal)
 
 
 @contextmanager

@@ -70,6 +70,8 @@ def send_of(row: sa.Row[Any]) -> Send:
         next_try=row.next_try,
         card_channel=row.card_channel,
         card_ts=row.card_ts,
+        question_channel=row.question_channel,
+        question_ts=row.question_ts,
         told=row.told,
         tell_tries=row.tell_tries,
         ended=row.ended,

@@ -1,15 +1,27 @@
 """The sends as rows: taken once, claimed once, settled with what is known."""
 
 import dataclasses
+import itertools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from bot.delivery import Claimed
-from bot.sends import Checked, Due, Order, Outcome, Place, Send, SendId, Status, Taken
+from bot.sends import (
+    Checked,
+    Due,
+    Order,
+    Outcome,
+    Place,
+    Send,
+    SendId,
+    Status,
+    Taken,
+    nth_try,
+)
 from bot.store import statements
 from bot.store.clock import Clock
 from bot.store.database import Database
@@ -115,6 +127,10 @@ class SendStore:
         """Read one send for a person who waits; None if there is none. Raises TryLater."""
         return await self._database.read(lambda c: _find(c, send_id), patience=LISTENER_PATIENCE)
 
+    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        """Read every try of what was asked for, the first one first; waits for the database."""
+        return await self._database.read(lambda c: tuple(_tries(c, send_id)))
+
     async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read a person's last sends, the newest first. Raises TryLater."""
         return await self._newest(sends.c.user_id == user, limit=limit)
@@ -214,6 +230,11 @@ class SendStore:
         """Remember where the card is."""
         values = self._values(send_id, card_channel=channel, card_ts=ts)
         await self._database.write(lambda c: c.execute(statements.CARD_POSTED, values))
+
+    async def question_posted(self, send_id: SendId, channel: str, ts: str) -> None:
+        """Remember where people were asked what became of an unknown one."""
+        values = self._values(send_id, question_channel=channel, question_ts=ts)
+        await self._database.write(lambda c: c.execute(statements.QUESTION_POSTED, values))
 
     async def told(self, send: Send, channel: str, ts: str) -> None:
         """Remember what the people were told, and where the card is; nobody carries it any more."""
@@ -353,10 +374,9 @@ class SendStore:
 
 def again(old: Send, *, user: str) -> Order:
     """Make the order that repeats an old one, in the old one's thread."""
-    root, _, number = old.id.partition("-again-")
     return dataclasses.replace(
         old.order,
-        id=SendId(f"{root}-again-{int(number or 0) + 1}"),
+        id=nth_try(old.id, old.order.try_number + 1),
         user=user,
         place=_where_it_goes_on(old),
         replaces=old.id,
@@ -400,3 +420,11 @@ def _find_row(connection: sa.Connection, send_id: SendId) -> sa.Row[Any] | None:
 def _find(connection: sa.Connection, send_id: SendId) -> Send | None:
     row = _find_row(connection, send_id)
     return None if row is None else send_of(row)
+
+
+def _tries(connection: sa.Connection, send_id: SendId) -> Iterator[Send]:
+    for number in itertools.count(1):
+        send = _find(connection, nth_try(send_id, number))
+        if send is None:
+            return
+        yield send

@@ -80,6 +80,11 @@ CARD_POSTED = (
     .where(_is("id"), sa.or_(OURS, sends.c.runner == ""))
     .values(**_given("card_channel", "card_ts"))
 )
+QUESTION_POSTED = (
+    sa.update(sends)
+    .where(_is("id"), sa.or_(OURS, sends.c.runner == ""))
+    .values(**_given("question_channel", "question_ts"))
+)
 TOLD = _change(
     OURS,
     told=sa.bindparam("b_status", type_=sa.Text),

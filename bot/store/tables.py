@@ -61,6 +61,9 @@ sends = sa.Table(
     sa.Column("next_try", Moment, nullable=True),
     sa.Column("card_channel", sa.Text, nullable=False, default=""),
     sa.Column("card_ts", sa.Text, nullable=False, default=""),
+    # Where people were asked what became of it, if that was unknown.
+    sa.Column("question_channel", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("question_ts", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("told", sa.Text, nullable=False, default=""),
     sa.Column("tell_tries", sa.Integer, nullable=False, server_default=sa.text("0")),
     # Written by processes of older versions alone.

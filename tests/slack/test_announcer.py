@@ -45,6 +45,7 @@ class Scene:
     send: Send
     answers: list[dict[str, Any]]  # what came through the response_url
     places: list[tuple[str, str]] = field(default_factory=list)
+    others: list[Send] = field(default_factory=list)  # the other tries of the same
     reads: int = 0
 
     async def get(self, send_id: SendId) -> Send:
@@ -56,6 +57,14 @@ class Scene:
         assert send_id == self.send.id
         self.places.append((channel, ts))
         self.change(card_channel=channel, card_ts=ts)
+
+    async def question_posted(self, send_id: SendId, channel: str, ts: str) -> None:
+        assert send_id == self.send.id
+        self.change(question_channel=channel, question_ts=ts)
+
+    async def tries(self, _send_id: SendId) -> tuple[Send, ...]:
+        found = [*self.others, self.send]
+        return tuple(sorted(found, key=lambda each: each.order.try_number))
 
     def change(self, **changes: Any) -> None:
         self.send = dataclasses.replace(self.send, **changes)

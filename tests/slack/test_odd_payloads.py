@@ -41,6 +41,9 @@ class NoDesk:
     async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
         return ()
 
+    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        return ()
+
     async def recent_templates(self, user: str) -> tuple[str, ...]:
         return ()
 

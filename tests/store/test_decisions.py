@@ -7,7 +7,7 @@ import pytest
 
 from bot.sends import Outcome, Place, SendId, Status
 from bot.store.sends import again
-from tests.fakes import ALICE, CARLA, NOON, make_send
+from tests.fakes import ALICE, CARLA, NOON, FakeRuns, make_send
 from tests.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
 
 
@@ -154,6 +154,39 @@ async def test_a_send_can_be_sent_again_more_than_once(unknown: Scene) -> None:
     assert third is not None
     assert (await unknown.store.get(third)).order.replaces == second
     assert len({V, second, third}) == 3
+
+
+async def test_every_try_is_found_from_each_of_them(unknown: Scene) -> None:
+    ids = [V]
+    for _ in range(3):
+        new = await unknown.store.send_again(await unknown.store.get(ids[-1]), user=ALICE)
+        assert new is not None
+        ids.append(new)
+        await unknown.claim(new)
+        await unknown.settle(UNKNOWN, new)
+    await unknown.take("V0001X", "V0002")
+
+    for each in ids:
+        assert [found.id for found in await unknown.store.tries(each)] == ids
+    assert [found.id for found in await unknown.store.tries(SendId("V0002"))] == ["V0002"]
+    assert await unknown.store.tries(SendId("V9999")) == ()
+
+
+async def test_where_people_were_asked_is_kept(unknown: Scene) -> None:
+    await unknown.store.question_posted(V, "D0ALICE0001", "1.3")
+
+    send = await unknown.store.get(V)
+    assert (send.question_channel, send.question_ts) == ("D0ALICE0001", "1.3")
+
+
+async def test_a_process_that_was_taken_for_dead_says_nowhere_where_people_were_asked(
+    unknown: Scene,
+) -> None:
+    other = unknown.store_of(FakeRuns("other"))
+
+    await other.question_posted(V, "D0ALICE0001", "1.3")
+
+    assert (await unknown.store.get(V)).question_ts == ""
 
 
 @pytest.mark.parametrize(
