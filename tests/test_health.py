@@ -264,7 +264,7 @@ class TestDatabase:
 
         found = await look_at_database(Database(engine)).at()
 
-        assert found == "takes no write"
+        assert found == "takes no write (ReadOnlySqlTransaction)"
         engine.dispose()
 
     @pytest.mark.parametrize("hours", [-24, -1, 1, 24, 8760])

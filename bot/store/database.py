@@ -211,16 +211,18 @@ class Database:
         loop = asyncio.get_running_loop()
         deadline = None if patience is None else loop.time() + patience
         pause = FIRST_PAUSE
+        reason: Exception | None = None
         while True:
             try:
                 async with asyncio.timeout_at(deadline):
                     return await once()
             except TimeoutError as error:
                 # What has begun in a thread may still be committed.
-                raise TryLater("database.unreachable") from error
+                raise TryLater("database.unreachable") from reason or error
             except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
                 if not _passes(error):
                     raise
+                reason = error
                 if deadline is not None and loop.time() + pause > deadline:
                     raise TryLater("database.unreachable") from error
             await asyncio.sleep(pause)
