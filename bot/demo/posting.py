@@ -48,6 +48,8 @@ def post(call: Call) -> Json:
     call.open_to_bot(channel)
     blocks, text = written(call)
     told = metadata(call)
+    if error := call.workspace.locked.get((channel.id, call.text("thread_ts"))):
+        raise Refusal(error)
     if wait := call.limits.wait_to_post(channel.id):
         raise Refusal("ratelimited", retry_after=wait)
     draft = call.workspace.by_bot(channel.id, text[:TEXT_CUT], blocks)

@@ -32,6 +32,8 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.records: dict[tuple[str, str], Message] = {}
         self.files: dict[str, tuple[Json, bytes]] = {}
+        # Threads that take no reply, and what Slack says of them.
+        self.locked: dict[tuple[str, str], str] = {}
         self.plan: Literal["free", "pro"] = "pro"
         self.installed = True
         self.base_url = ""

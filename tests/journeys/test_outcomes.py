@@ -159,7 +159,10 @@ async def test_a_waiting_send_can_be_cancelled(journey: Journey) -> None:
     outcome = await journey.outcome(send_id, "cancelled")
     assert "nothing went out" in outcome.text
     journey.world.atom.behave("answers")
-    await journey.card_says(send_id, "Cancelled")
+    card = await journey.card_says(send_id, "Cancelled")
+    assert "actions" not in {block["type"] for block in card.blocks}
+    await asyncio.sleep(1.0)
+    assert len(journey.outcomes(send_id)) == 1
     assert journey.world.atom.calls == []
 
 

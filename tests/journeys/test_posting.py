@@ -186,3 +186,28 @@ async def test_in_private_it_is_taken_and_told_in_two_answers(journey: Journey) 
     assert "50761234567" in first.text
     assert "<#C0SECRETO01>" in second.shown
     assert since(journey, before) == {POST: 1, "response_url": 2}
+
+
+@pytest.mark.parametrize("waited", [False, True], ids=["first try", "after a wait"])
+async def test_from_the_first_second_of_a_call_on_its_card_says_sending(
+    journey: Journey, *, waited: bool
+) -> None:
+    number = "+50761234587" if waited else "+50761234588"
+    if waited:
+        journey.world.atom.behave("down")
+        send_id = await journey.send(f"{TEMPLATE} {number}")
+        await journey.card_says(send_id, "next try")
+        journey.world.atom.behave("hangs", seconds=3.0)
+    else:
+        journey.world.atom.behave("hangs", seconds=3.0)
+        send_id = await journey.send(f"{TEMPLATE} {number}")
+    await journey.world.slack.until(lambda: journey.world.atom.calls, timeout=20.0)
+
+    await asyncio.sleep(1.0 + 0.4)
+
+    for _ in range(12):
+        (card,) = cards(journey, number)
+        assert "*Sending*" in card.text
+        assert [block for block in card.blocks if block["type"] == "actions"] == []
+        await asyncio.sleep(0.1)
+    await journey.card_says(send_id, "Pending")

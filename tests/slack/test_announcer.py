@@ -17,11 +17,11 @@ from bot.demo.slack import SlackStandIn
 from bot.errors import TryLater
 from bot.locales import Dictionary
 from bot.sends import Card, Place, Send, SendId, Status
-from bot.slack import cards, manifest
+from bot.slack import cards, drawing, manifest
 from bot.slack.announcer import Announcer
 from bot.slack.client import SlackRefused, TokenRefused, Unanswered, open_slack
 from tests.fakes import NOON, make_send
-from tests.slack.refusals import ELSEWHERE, LATER, TOKEN_WIDE
+from tests.slack.refusals import ELSEWHERE, LATER, NOT_UPDATED, TOKEN_WIDE
 
 SOON = 0.05  # seconds, in place of the one after which a card is shown
 DM = "D0ALICE0001"
@@ -613,3 +613,128 @@ async def test_what_is_asked_for_alone_is_told_in_its_persons_words(scene: Scene
     assert card.channel == DM
     assert "<#" not in scene.outcomes[0].text
     assert cards.EMOJI[Status.PENDING] in scene.cards[0].text
+
+
+@pytest.mark.parametrize("code", NOT_UPDATED)
+async def test_a_card_that_slack_does_not_change_keeps_no_outcome_back(
+    scene: Scene, code: str
+) -> None:
+    scene.wait()
+    await scene.show()
+    scene.end()
+    scene.slack.fail("chat.update", code, times=None)
+
+    await scene.tell()
+
+    assert [status_of(one) for one in scene.outcomes] == ["pending"]
+
+
+@pytest.mark.parametrize("code", [*TOKEN_WIDE, *LATER])
+async def test_what_may_pass_is_waited_for_some_times_and_the_outcome_is_told_once(
+    scene: Scene, code: str
+) -> None:
+    scene.wait()
+    await scene.show()
+    scene.end()
+    scene.slack.fail("chat.update", code, times=None)
+    tries = drawing.TOKEN_TRIES if code in TOKEN_WIDE else drawing.TRIES
+    for number in range(tries):
+        scene.change(tell_tries=number)
+        with pytest.raises((TryLater, TokenRefused)):
+            await scene.tell()
+    assert scene.outcomes == []
+
+    scene.change(tell_tries=tries)
+    await scene.tell()
+
+    assert [status_of(one) for one in scene.outcomes] == ["pending"]
+
+
+@pytest.mark.parametrize("code", TOKEN_WIDE)
+async def test_what_slack_goes_on_to_say_of_the_token_leaves_the_way_that_needs_none(
+    scene: Scene, code: str, answers: tuple[str, list[dict[str, Any]]]
+) -> None:
+    url, bodies = answers
+    scene.place(answers=url)
+    scene.end()
+    scene.change(tell_tries=1)
+    scene.slack.fail("chat.postMessage", code, times=None)
+
+    await scene.tell()
+
+    assert len(bodies) == 1
+    assert "<#C0SOPORTE01>" in bodies[0]["text"]
+    assert "nvit" not in bodies[0]["text"]
+
+
+async def test_a_card_that_stands_is_not_left_untrue_for_a_token(
+    scene: Scene, answers: tuple[str, list[dict[str, Any]]]
+) -> None:
+    scene.place(answers=answers[0])
+    scene.wait()
+    await scene.show()
+    scene.end()
+    scene.change(tell_tries=5)
+    scene.slack.fail("chat.postMessage", "token_revoked")
+
+    with pytest.raises(TokenRefused):
+        await scene.tell()
+
+    assert answers[1] == []
+
+
+@pytest.mark.parametrize("code", ELSEWHERE)
+async def test_the_bot_asks_for_an_invitation_only_where_that_helps(
+    scene: Scene, code: str, answers: tuple[str, list[dict[str, Any]]]
+) -> None:
+    url, bodies = answers
+    scene.place(answers=url)
+    scene.end()
+    scene.slack.fail("chat.postMessage", code)
+
+    await scene.tell()
+
+    helps = code in {"not_in_channel", "channel_not_found"}
+    assert ("Invite me" in bodies[0]["text"]) is helps
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "cannot_reply_to_message",
+        "restricted_action_thread_locked",
+        "restricted_action_non_threadable_channel",
+        "thread_not_found",
+        "access_denied",
+        "never_heard_of",
+    ],
+)
+async def test_what_has_no_thread_gets_a_card_at_the_top_with_its_own(
+    scene: Scene, code: str, answers: tuple[str, list[dict[str, Any]]]
+) -> None:
+    parent = await scene.slack.person(seed.ALICE).say(seed.SOPORTE, "her number")
+    scene.slack.workspace.locked[seed.SOPORTE, parent] = code
+    scene.place(thread=parent, answers=answers[0])
+    scene.end()
+
+    card = await scene.tell()
+
+    assert [(one.channel, one.ts) for one in scene.cards] == [(seed.SOPORTE, card.ts)]
+    assert [one.thread_ts for one in scene.outcomes] == [card.ts]
+    assert answers[1] == []
+
+
+async def test_an_outcome_draws_the_cards_of_the_tries_before_it_once(scene: Scene) -> None:
+    scene.end(Status.UNKNOWN)
+    await scene.tell()
+    old = dataclasses.replace(scene.send, status=Status.FAILED, reason="not_arrived")
+    scene.others = [dataclasses.replace(old, decided_by=seed.CARLA)]
+    scene.send = make_send(id=SendId("V0001-again-1"), replaces=old.id)
+    scene.end(Status.SENT)
+    before = len(scene.calls)
+
+    await scene.tell()
+
+    assert scene.calls[before:] == ["update", "postMessage", "postMessage"]
+    assert "*Sent* on the second try" in scene.cards[0].text
+    assert status_of(scene.cards[0]) == "failed"
