@@ -163,7 +163,7 @@ async def _work(
         notifier=announcer,
         # A send that is taken waits for the database as long as it takes.
         may_send=Offers(people, CatalogueStore(stores.database, patience=None)).check_again,
-        call=_caller(settings, await stack.enter_async_context(open_client())),
+        call=_caller(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
         idle=stores.drain.idle,
@@ -192,7 +192,11 @@ async def _open_database(
 
 def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager[AsyncWebClient]:
     token = settings.slack_bot_token.get_secret_value()
-    return open_slack(token, settings.slack_api_url, seconds=seconds)
+    return open_slack(token, settings.slack_api_url, seconds=seconds, proxies=settings.proxies)
+
+
+def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncClient]:
+    return open_client(settings.proxies.of(settings.atom_url))
 
 
 def _keep_what_is_there() -> None:
@@ -256,7 +260,7 @@ async def _open_link(
 ) -> SocketLink:
     slack = await stack.enter_async_context(_open_slack(settings, OPEN_SECONDS))
     token = settings.slack_app_token.get_secret_value()
-    link = open_link(slack, token, make_dispatch(bot.app), drain.counted)
+    link = open_link(slack, token, make_dispatch(bot.app), drain.counted, proxies=settings.proxies)
     return await stack.enter_async_context(link)
 
 

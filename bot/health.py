@@ -12,7 +12,7 @@ import prometheus_client
 import sqlalchemy as sa
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import TryLater
+from bot.errors import UNTRUSTED, TryLater
 from bot.slack import find_installation
 from bot.slack.client import SlackRefused
 from bot.store.database import Database
@@ -176,7 +176,7 @@ def look_at_slack(slack: AsyncWebClient) -> Look:
         except TryLater as error:
             if error.key == LIMITED:  # says nothing of the token
                 raise
-            return "not reachable"
+            return UNTRUSTED if error.key == "slack.untrusted" else "not reachable"
         return ""
 
     return Look("slack", look, every=30.0, longest=8.0)

@@ -19,7 +19,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import TryLater
-from bot.slack.client import SlackRefused, in_our_words
+from bot.proxies import Proxies
+from bot.slack.client import DIRECT, SlackRefused, in_our_words
 from bot.slack.payloads import Payload
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class SocketLink:
         dispatch: Dispatch,
         counted: Callable[[], AbstractContextManager[None]],
         session: aiohttp.ClientSession,
+        proxies: Proxies,
     ) -> None:
         """`token` is the app-level one; `counted` surrounds each answer."""
         self._client = client
@@ -60,6 +62,7 @@ class SocketLink:
         self._dispatch = dispatch
         self._counted = counted
         self._session = session
+        self._proxies = proxies
         self._in_use: set[Socket] = set()
         self._is_up = asyncio.Event()
         self._was_up = False
@@ -114,12 +117,13 @@ class SocketLink:
         """Ask for a new address and open it. Raises TryLater or SlackRefused."""
         with in_our_words():
             answer = await self._client.apps_connections_open(app_token=self._token)
+            url = str(answer.get("url") or "")
             async with asyncio.timeout(HANDSHAKE_SECONDS):
                 return await self._session.ws_connect(
-                    str(answer.get("url") or ""),
+                    url,
                     heartbeat=HEARTBEAT,
                     timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE),
-                    proxy=self._client.proxy,
+                    proxy=self._proxies.of(url),
                 )
 
     async def _use(self, socket: Socket) -> float:
@@ -223,10 +227,12 @@ async def open_link(
     token: str,
     dispatch: Dispatch,
     counted: Callable[[], AbstractContextManager[None]],
+    *,
+    proxies: Proxies = DIRECT,
 ) -> AsyncIterator[SocketLink]:
     """Connect to Slack, again and again, as long as this is open."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session:
-        link = SocketLink(client, token, dispatch, counted, session)
+        link = SocketLink(client, token, dispatch, counted, session, proxies)
         try:
             yield link
         finally:
