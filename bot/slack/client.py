@@ -39,6 +39,10 @@ TOKEN = frozenset(
 )
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# A trigger lives for three seconds and opens one view (docs: views.open; the other name of each
+# stands with dialogs).
+TRIGGER_EXPIRED = frozenset({"expired_trigger_id", "trigger_expired"})
+TRIGGER_USED = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
 # A workspace on its way into an organisation: over by itself.
 MOVING = frozenset({"org_login_required", "team_added_to_org"})
 

@@ -104,7 +104,7 @@ def note_of(view: Payload) -> dict[str, str]:
 
 def is_event(body: Payload) -> bool:
     """Whether nobody in front of Slack waits for the answer."""
-    return "command" not in body and body.get("type") not in INTERACTIONS
+    return "command" not in body and kind(body) not in INTERACTIONS
 
 
 def kind(body: Payload) -> str:
