@@ -159,8 +159,15 @@ def _socket(given: argparse.Namespace) -> int:
 
 def _worker(given: argparse.Namespace) -> int:
     from bot import app  # noqa: PLC0415
+    from bot.errors import CannotStart  # noqa: PLC0415
 
-    return _run(app.work(_load("slack_bot_token", "atom_token"), probes=given.probes))
+    settings = _load("slack_bot_token", "atom_token")
+    if settings.on_sqlite:
+        raise CannotStart(
+            "worker needs PostgreSQL (DATABASE_URL): on SQLite one process, `serve` or `socket`, "
+            "does all."
+        )
+    return _run(app.work(settings, probes=given.probes))
 
 
 def _doctor(_given: argparse.Namespace) -> int:

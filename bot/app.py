@@ -34,7 +34,7 @@ from bot.slack.client import (
 )
 from bot.slack.offers import Offers
 from bot.slack.people import People
-from bot.slack.socket_mode import SocketLink
+from bot.slack.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.slack.token_alert import TokenAlert
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.catalogue import CatalogueStore
@@ -55,6 +55,8 @@ logger = logging.getLogger(__name__)
 # Of the 10 s from SIGTERM to the exit: this for what is under way, then this for the cards.
 STOP_SECONDS = 5.0
 CARD_SECONDS = 1.0
+# Seconds between two questions at the start, so that the bot is there soon after Slack is.
+LONGEST_PAUSE = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ async def _work(
         alerts=alert,
         # A send that is taken waits for the database as long as it takes.
         may_send=Offers(people, CatalogueStore(stores.database, patience=None)).check_again,
-        call=_caller(settings, await stack.enter_async_context(open_client())),
+        call=_caller(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
         idle=stores.drain.idle,
@@ -199,7 +201,11 @@ async def _open_database(
 
 def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager[AsyncWebClient]:
     token = settings.slack_bot_token.get_secret_value()
-    return open_slack(token, settings.slack_api_url, seconds=seconds)
+    return open_slack(token, settings.slack_api_url, seconds=seconds, proxies=settings.proxies)
+
+
+def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncClient]:
+    return open_client(settings.proxies.of(settings.atom_url))
 
 
 def _keep_what_is_there() -> None:
@@ -243,20 +249,28 @@ async def socket(settings: Settings, *, deliveries: bool, probes: bool) -> None:
             await _listen(stack, probes_only(_probes(health, settings)), settings)
         bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=deliveries))
         drain = Drain()
-        link = SocketLink(bot.app, settings.slack_app_token.get_secret_value(), drain.counted)
+        link = await _open_link(stack, settings, bot, drain)
         try:
-            await link.open()
-        except Exception as error:  # slack_sdk lets through whatever its HTTP client raises
+            await unless_stopped(link.connected(), stop)
+        except SlackRefused as error:
             raise CannotStart(
-                f"Slack took no Socket Mode connection ({error.__class__.__name__}): check "
-                "SLACK_APP_TOKEN (scope connections:write) and that Socket Mode is on."
+                f"Slack took no Socket Mode connection ({error.code}): check SLACK_APP_TOKEN "
+                "(scope connections:write) and that Socket Mode is on."
             ) from error
         looks = [*bot.looks(), look_at("socket", link.is_up, "not connected")]
         await stack.enter_async_context(health.watching(bot.database, looks))
         logger.info("ready", extra={"transport": "socket"})
         await stop.wait()
         await drain.end(LISTENER_SECONDS)
-        await link.close()
+
+
+async def _open_link(
+    stack: AsyncExitStack, settings: Settings, bot: Bot, drain: Drain
+) -> SocketLink:
+    slack = await stack.enter_async_context(_open_slack(settings, OPEN_SECONDS))
+    token = settings.slack_app_token.get_secret_value()
+    link = open_link(slack, token, make_dispatch(bot.app), drain.counted, proxies=settings.proxies)
+    return await stack.enter_async_context(link)
 
 
 async def work(settings: Settings, *, probes: bool) -> None:
@@ -300,7 +314,7 @@ async def _ask_until_known(slack: AsyncWebClient, stop: asyncio.Event) -> Instal
         except TryLater as error:
             logger.warning("waiting for slack", extra={"reason": error.key, "pause": seconds})
             await pause(max(error.after, seconds), stop)
-            seconds = min(seconds * 2, 30.0)
+            seconds = min(seconds * 2, LONGEST_PAUSE)
         except SlackRefused as error:
             raise CannotStart(
                 f"SLACK_BOT_TOKEN: Slack refuses it ({error.code}). Copy the bot token from "

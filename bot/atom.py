@@ -12,6 +12,7 @@ import json
 import re
 import zlib
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -38,6 +39,9 @@ UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # cause: httpx-aiohttp calls a connection lost in the middle of a call a ConnectTimeout, too.
 NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NEVER_MADE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+# Whether this call's connection stood, TLS and a proxy's tunnel included: what was lost before
+# that has many names.
+CONNECTED: ContextVar[bool] = ContextVar("CONNECTED", default=True)
 # Atom understood that it would not send.
 REJECTED = frozenset({400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431})
 TOKEN_REFUSED = frozenset({401, 403})
@@ -73,7 +77,7 @@ class Atom:
             answer = await self._ask("POST", content, limit=BODY_LIMIT)
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             if _never_connected(error):
-                raise TryLater("atom.unreachable") from error
+                raise _later(error) from error
             raise Unclear("no_answer") from error
         return read(answer.status, answer.headers, answer.text, whole=answer.whole)
 
@@ -85,7 +89,7 @@ class Atom:
         try:
             return await self._ask("GET", None, limit=LIST_LIMIT)
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
-            raise TryLater("atom.unreachable") from error
+            raise _later(error) from error
 
     async def _ask(self, verb: str, content: bytes | None, *, limit: int) -> Answer:
         headers = {
@@ -97,6 +101,7 @@ class Atom:
         # Well before the whole call's time is up: then it is known that nothing went out.
         connect = min(CONNECT_SECONDS, self._timeout / 2)
         limits = httpx.Timeout(None, connect=connect, pool=connect)
+        CONNECTED.set(False)
         async with (
             asyncio.timeout(self._timeout) as clock,
             self._client.stream(
@@ -112,8 +117,19 @@ class Atom:
 def _never_connected(error: Exception) -> bool:
     cause = error.__cause__
     if isinstance(cause, aiohttp.ClientError):
-        return isinstance(cause, NEVER_MADE)
+        return isinstance(cause, NEVER_MADE) or not CONNECTED.get()
     return isinstance(error, NOT_CONNECTED)
+
+
+def is_untrusted(error: Exception) -> bool:
+    """Whether the call failed for a certificate that this machine does not trust."""
+    return isinstance(error.__cause__, aiohttp.ClientConnectorCertificateError)
+
+
+def _later(error: Exception) -> TryLater:
+    if is_untrusted(error):
+        return TryLater("atom.untrusted")
+    return TryLater("atom.unreachable")
 
 
 async def _read_body(
@@ -248,16 +264,24 @@ def _words(data: object, text: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def open_client() -> AsyncIterator[httpx.AsyncClient]:
-    """Make the HTTP client for Atom.
+async def open_client(proxy: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    """Make the HTTP client for Atom, which goes through a proxy if there is one.
 
     Connections are not kept: one that Atom closes while idle fails just as a lost answer does,
     and a message would be called unknown that never left.
     """
     connector = aiohttp.TCPConnector(force_close=True, limit=100)
-    async with aiohttp.ClientSession(connector=connector) as session:
+    tracing = aiohttp.TraceConfig()
+    tracing.on_connection_create_end.append(_connected)
+    async with aiohttp.ClientSession(
+        connector=connector, proxy=proxy, trace_configs=[tracing]
+    ) as session:
         transport = AiohttpTransport(client=session)
         async with httpx.AsyncClient(
             transport=transport, timeout=CONNECT_SECONDS, follow_redirects=False, trust_env=False
         ) as client:
             yield client
+
+
+async def _connected(*_about: object) -> None:
+    CONNECTED.set(True)

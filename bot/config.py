@@ -19,6 +19,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.proxies import Proxies
+
 Names = Annotated[frozenset[str], NoDecode]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -61,6 +63,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)
     metrics_token: SecretStr = SecretStr("")
+    # The names that every other program knows; a password may stand in the first two.
+    https_proxy: SecretStr = SecretStr("")
+    http_proxy: SecretStr = SecretStr("")
+    no_proxy: str | None = None
     log_format: Literal["text", "json"] | None = None
 
     @field_validator("slack_bot_token")
@@ -87,6 +93,17 @@ class Settings(BaseSettings):
         if scheme == "http" and host not in {"localhost", "127.0.0.1", "::1"}:
             raise ValueError("must start with https://: it carries a token")
         return url.strip()
+
+    @field_validator("https_proxy", "http_proxy")
+    @classmethod
+    def _proxy(cls, secret: SecretStr) -> SecretStr:
+        url = secret.get_secret_value().strip()
+        if url and "://" not in url:
+            url = f"http://{url}"  # as curl takes it
+        scheme, host = _address(url)
+        if url and (scheme not in {"http", "https"} or not host):
+            raise ValueError("must be a proxy that speaks HTTP: http://HOST:PORT")
+        return SecretStr(url)
 
     @field_validator("slack_api_url")
     @classmethod
@@ -148,6 +165,12 @@ class Settings(BaseSettings):
         if parts is None or parts.drivername != "postgresql" or not parts.database:
             raise ValueError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
         return url
+
+    @property
+    def proxies(self) -> Proxies:
+        """Which way requests go out; as slack_sdk has it, one proxy for both kinds of address."""
+        proxy = self.https_proxy.get_secret_value() or self.http_proxy.get_secret_value()
+        return Proxies(proxy, self.no_proxy or "")
 
     @property
     def on_sqlite(self) -> bool:

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import workflow
-from bot.atom import open_client
+from bot.atom import is_untrusted, open_client
 from bot.config import Settings
-from bot.errors import TryLater
+from bot.errors import UNTRUSTED, TryLater
 from bot.logs import describe
 from bot.permissions import EVERYONE
 from bot.slack import find_installation
@@ -112,7 +112,8 @@ def _database(settings: Settings) -> Finding:
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:
     token = settings.slack_bot_token.get_secret_value()
-    async with open_slack(token, settings.slack_api_url) as client:
+    url, way = settings.slack_api_url, settings.proxies.way(settings.slack_api_url)
+    async with open_slack(token, url, proxies=settings.proxies) as client:
         try:
             installation = await find_installation(client)
         except SlackRefused as error:
@@ -122,14 +123,17 @@ async def _slack(settings: Settings) -> AsyncIterator[Finding]:
                 words=f"Slack says {error.code}: copy SLACK_BOT_TOKEN from OAuth & Permissions",
             )
             return
-        except TryLater:
+        except TryLater as error:
             words = (
-                "SLACK_API_URL can't be reached from this machine "
-                f"({settings.slack_api_url}): check its network, proxy and firewall"
+                f"SLACK_API_URL can't be reached from this machine {way} ({url}): check its "
+                "network, proxy and firewall"
             )
+            if error.key == "slack.untrusted":
+                words = f"SLACK_API_URL ({url}), reached {way}, {UNTRUSTED}"
             yield Finding("slack", is_well=False, words=words)
             return
-        yield Finding("slack token", is_well=True, words=f"team {installation.workspace.team}")
+        words = f"team {installation.workspace.team}; Slack is reached {way}"
+        yield Finding("slack token", is_well=True, words=words)
         yield _scopes(installation.scopes)
         for group in _groups(settings):
             yield await _group(client, group, installation.workspace.team)
@@ -191,15 +195,21 @@ async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:
 
 async def _atom(settings: Settings) -> Finding:
     """Only knock: Atom has no request that would check the token and send nothing."""
-    async with open_client() as client:
+    url, proxies = settings.atom_url, settings.proxies
+    way = proxies.way(url)
+    async with open_client(proxies.of(url)) as client:
         try:
-            answer = await client.request("OPTIONS", settings.atom_url, timeout=10)
+            answer = await client.request("OPTIONS", url, timeout=10)
         except httpx.HTTPError as error:
-            return Finding(
-                "atom",
-                is_well=False,
-                words="ATOM_URL can't be reached from this machine "
-                f"({settings.atom_url}, {type(error).__name__}): check its network, proxy and firewall; sends would wait",
+            words = (
+                f"ATOM_URL can't be reached from this machine {way} ({url}, "
+                f"{type(error).__name__}): check its network, proxy and firewall; sends would wait"
             )
-    words = f"answers (HTTP {answer.status_code}); the token shows its worth at the first send"
+            if is_untrusted(error):
+                words = f"ATOM_URL ({url}), reached {way}, {UNTRUSTED}; sends would wait"
+            return Finding("atom", is_well=False, words=words)
+    words = (
+        f"answers (HTTP {answer.status_code}), reached {way}; the token shows its worth at the "
+        "first send"
+    )
     return Finding("atom", is_well=True, words=words)

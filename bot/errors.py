@@ -12,6 +12,12 @@ BotError
 import dataclasses
 from collections.abc import Mapping
 
+# To the operator, of a server; asked in vain for the machine's network, people look there.
+UNTRUSTED = (
+    "shows a certificate that this machine does not trust: check its clock and its certificates "
+    "(SSL_CERT_FILE), or a proxy that opens what it passes on"
+)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Problem:

@@ -12,7 +12,7 @@ import prometheus_client
 import sqlalchemy as sa
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import TryLater
+from bot.errors import UNTRUSTED, TryLater
 from bot.slack import find_installation
 from bot.slack.client import SlackRefused
 from bot.store.clock import Clock
@@ -39,7 +39,7 @@ class Look:
     name: str
     at: Callable[[], Awaitable[str]]  # returns what is wrong, raises TryLater if it can't say
     every: float  # seconds
-    longest: float  # seconds; the pause grows up to this while something is wrong
+    longest: float  # seconds; the longest pause while something is wrong
 
 
 class Watch:
@@ -179,7 +179,7 @@ def look_at_database(database: Database, clock: Clock | None = None) -> Look:
 
 
 def look_at_slack(slack: AsyncWebClient) -> Look:
-    """Look whether the token is good; seldom, and more seldom while Slack does not answer."""
+    """Look whether the token is good: seldom, but soon again while it is not, or Slack is away."""
 
     async def look() -> str:
         try:
@@ -189,10 +189,10 @@ def look_at_slack(slack: AsyncWebClient) -> Look:
         except TryLater as error:
             if error.key == LIMITED:  # says nothing of the token
                 raise
-            return "not reachable"
+            return UNTRUSTED if error.key == "slack.untrusted" else "not reachable"
         return ""
 
-    return Look("slack", look, every=30.0, longest=120.0)
+    return Look("slack", look, every=30.0, longest=8.0)
 
 
 def look_at(name: str, is_well: Callable[[], Awaitable[bool]], words: str) -> Look:

@@ -13,7 +13,7 @@ import httpx
 
 from bot.atom import LIST_LIMIT, Answer, Atom, open_client
 from bot.config import Settings
-from bot.errors import TryLater
+from bot.errors import UNTRUSTED, TryLater
 
 DEEPEST = 8
 LONGEST = 200  # lines
@@ -31,13 +31,16 @@ FIELD = re.compile(r"[A-Za-z_][A-Za-z_-]{0,30}[0-9]{0,2}")
 async def show(settings: Settings) -> bool:
     """Ask Atom, and print what its answer is made of; return whether there is a list."""
     url = settings.atom_url
-    async with open_client() as client:
+    async with open_client(settings.proxies.of(url)) as client:
         token = settings.atom_token.get_secret_value()
         atom = Atom(client, url=url, token=token, timeout=settings.atom_timeout)
         try:
             answer = await atom.probe()
-        except TryLater:
-            sys.stdout.write(f"GET {url}: Atom can't be reached, or is silent for ATOM_TIMEOUT.\n")
+        except TryLater as error:
+            why = "can't be reached, or is silent for ATOM_TIMEOUT"
+            if error.key == "atom.untrusted":
+                why = UNTRUSTED
+            sys.stdout.write(f"GET {url}: Atom {why}.\n")
             return False
     for line in told(answer):
         sys.stdout.write(line + "\n")

@@ -19,6 +19,8 @@ SECRETS = (
     "SLACK_APP_TOKEN",
     "ATOM_TOKEN",
     "METRICS_TOKEN",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
 )
 
 Load = Callable[..., Settings]
@@ -30,6 +32,7 @@ def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -65,6 +68,7 @@ DEFAULTS = {
     "language": "en",
     "host": "127.0.0.1",
     "port": 3000,
+    "no_proxy": None,
     "log_format": None,
 }
 
@@ -132,6 +136,10 @@ GOOD: list[tuple[str, str, object]] = [
     ("PORT", "0", 0),
     ("LOG_FORMAT", "json", "json"),
     ("LOG_FORMAT", "text", "text"),
+    ("HTTPS_PROXY", "http://proxy.example:3128", SecretStr("http://proxy.example:3128")),
+    ("HTTPS_PROXY", "https://u:p@proxy.example", SecretStr("https://u:p@proxy.example")),
+    ("HTTP_PROXY", "proxy.example:3128", SecretStr("http://proxy.example:3128")),
+    ("NO_PROXY", "*", "*"),
 ]
 
 
@@ -195,6 +203,10 @@ BAD = [
     ("PORT", "http"),
     ("METRICS_TOKEN", "two words"),
     ("LOG_FORMAT", "xml"),
+    ("HTTPS_PROXY", "socks5://127.0.0.1:1080"),
+    ("HTTPS_PROXY", "http://"),
+    ("HTTPS_PROXY", "http://proxy.example:port"),
+    ("HTTP_PROXY", "two words"),
 ]
 
 
@@ -211,7 +223,7 @@ def test_every_setting_is_tried() -> None:
 
     assert {name for name, *_ in GOOD} == names
     # Anything may be the name of a host.
-    assert {name for name, _ in BAD} == names - {"HOST"}
+    assert {name for name, _ in BAD} == names - {"HOST", "NO_PROXY"}
 
 
 def test_what_a_command_needs_is_missing_until_it_is_set(settings: Load) -> None:

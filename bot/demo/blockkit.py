@@ -44,7 +44,7 @@ def text(limit: int, *kinds: str) -> Check:
 ANY_TEXT = ("plain_text", "mrkdwn")
 PLACEHOLDER = text(150)
 CONFIRM = record(
-    {"title": text(100), "text": text(300, *ANY_TEXT), "confirm": text(30), "deny": text(30)},
+    {"title": text(100), "text": text(300), "confirm": text(30), "deny": text(30)},
     {"style": enum("primary", "danger")},
 )
 RICH_OPTION = record(

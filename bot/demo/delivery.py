@@ -75,7 +75,7 @@ class Deliveries:
         connector = aiohttp.TCPConnector(force_close=True)
         self._http = aiohttp.ClientSession(connector=connector)
         self._tasks: set[asyncio.Task[None]] = set()
-        self.socket = SocketServer(deadline)
+        self.socket = SocketServer(deadline, workspace.clock)
         self.url = ""
         workspace.emit = self._emit
 

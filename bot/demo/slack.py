@@ -146,6 +146,10 @@ class SlackStandIn:
         """End the bot's websockets as Slack does; after a "warning" they go on for a while."""
         await self._deliveries.socket.disconnect(reason)
 
+    def refuse_sockets(self, times: int = 1) -> None:
+        """Let the next handshakes fail; their tickets are spent."""
+        self._deliveries.socket.refuse(times)
+
     async def settled(self) -> None:
         """Wait until no event is on its way any more, retries included."""
         await self._deliveries.settled()

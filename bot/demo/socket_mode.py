@@ -10,38 +10,43 @@ from typing import Literal
 
 from aiohttp import WSMsgType, web
 
+from bot.demo.clock import Clock
 from bot.demo.refusals import Json, Refusal
 
 CONNECTIONS = 10
+TICKET_SECONDS = 30.0
 Failure = Literal["", "timeout", "connection_failed"]
 
 
 class SocketServer:
     """Up to ten connections; each payload goes to one of them and is acknowledged on it."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, clock: Clock) -> None:
         self._deadline = deadline
-        self._tickets: set[str] = set()
+        self._clock = clock
+        self._tickets: dict[str, float] = {}
         self._waiting: dict[str, asyncio.Future[object]] = {}
         self._turn = itertools.count()
+        self._refusals = 0
         self.connections: list[web.WebSocketResponse] = []
         self.ever = False
         self.arrived = asyncio.Event()
 
     def ticket(self) -> str:
-        """Give out the right to one connection (apps.connections.open)."""
+        """Give out the right to one connection, for half a minute (apps.connections.open)."""
         if len(self.connections) >= CONNECTIONS:
             raise Refusal("too_many_websockets")
         made = secrets.token_hex(16)
-        self._tickets.add(made)
+        self._tickets[made] = self._clock.now() + TICKET_SECONDS
         return made
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one connection until it ends."""
-        ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets:
+        until = self._tickets.pop(request.query.get("ticket", ""), 0.0)
+        is_refused = self._refusals > 0
+        self._refusals -= is_refused
+        if is_refused or self._clock.now() >= until:
             return web.Response(status=403)
-        self._tickets.discard(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.connections.append(socket)
@@ -65,6 +70,10 @@ class SocketServer:
                 waiting = self._waiting.pop(str(told.get("envelope_id")), None)
                 if waiting and not waiting.done():
                     waiting.set_result(told.get("payload"))
+
+    def refuse(self, times: int) -> None:
+        """Refuse so many handshakes, whose tickets are spent all the same."""
+        self._refusals = times
 
     def _hello(self, app: str) -> Json:
         return {

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -12,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.locales import Dictionary
 from bot.permissions import Workspace
 from bot.sends import NumberRules
-from bot.slack import drawing, questions
+from bot.slack import drawing, payloads, questions
 from bot.slack.beside import Beside
 from bot.slack.buttons import Buttons, Decisions
 from bot.slack.check_now import CheckNow, Checks
@@ -141,6 +142,10 @@ def make_dispatch(app: AsyncApp) -> Dispatch:
         response = await app.async_dispatch(
             AsyncBoltRequest(mode="socket_mode", body=dict(payload))
         )
+        if response.status == HTTPStatus.NOT_FOUND and payloads.is_event(payload):
+            # One that nobody here listens to; refused, it comes again, and Slack at last stops
+            # sending events at all.
+            return HTTPStatus.OK, "", "text/plain"
         kind = response.first_headers().get("content-type", "text/plain")
         return response.status, response.body, kind
 

@@ -12,7 +12,6 @@ from bot.slack.blocks import (
     Element,
     actions,
     context,
-    plain_text,
     rich_text,
     rich_text_piece,
     rich_text_quote,
@@ -241,7 +240,7 @@ def _buttons(send: Send, words: Words) -> list[Element]:
         return []
     asking = confirm(
         words("confirm.retry.title"),
-        plain_text(words("confirm.retry.text", phone=send.masked_phone)),
+        words("confirm.retry.text", phone=send.masked_phone),
         yes=words("confirm.retry.yes"),
         no=words("confirm.no"),
         danger=True,

@@ -13,7 +13,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import Refused, TryLater
+from bot.proxies import Proxies
 
+DIRECT = Proxies()
 # Seconds; the budget of one call, well within what Slack gives a listener.
 CALL_SECONDS = 2
 # Seconds; beside the listeners nobody waits, and a post that is given up may be there all the same.
@@ -37,6 +39,10 @@ TOKEN = frozenset(
 )
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 BROKEN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+# A trigger lives for three seconds and opens one view (docs: views.open; the other name of each
+# stands with dialogs).
+TRIGGER_EXPIRED = frozenset({"expired_trigger_id", "trigger_expired"})
+TRIGGER_USED = frozenset({"exchanged_trigger_id", "trigger_exchanged"})
 # A workspace on its way into an organisation: over by itself.
 MOVING = frozenset({"org_login_required", "team_added_to_org"})
 
@@ -65,7 +71,9 @@ def in_our_words() -> Iterator[None]:
         yield
     except SlackApiError as error:
         raise _translate(error) from error
-    except aiohttp.ClientConnectorError as error:
+    except aiohttp.ClientConnectorCertificateError as error:
+        raise TryLater("slack.untrusted") from error
+    except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError) as error:
         # Nothing has left.
         raise TryLater("slack.unreachable") from error
     except (
@@ -125,7 +133,7 @@ async def in_time(key: str) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def open_slack(
-    token: str, api_url: str, *, seconds: int = CALL_SECONDS
+    token: str, api_url: str, *, seconds: int = CALL_SECONDS, proxies: Proxies = DIRECT
 ) -> AsyncIterator[AsyncWebClient]:
     """Make a client that gives up a call after so many seconds.
 
@@ -134,13 +142,16 @@ async def open_slack(
     # The session's own limit: slack_sdk minds `timeout` only in sessions that it makes itself.
     limit = aiohttp.ClientTimeout(total=seconds)
     async with aiohttp.ClientSession(timeout=limit) as session:
-        yield AsyncWebClient(
+        client = AsyncWebClient(
             token=token,
             base_url=api_url,
             session=session,
             timeout=seconds,
             retry_handlers=[],
         )
+        # Left to itself slack_sdk knows nothing of NO_PROXY.
+        client.proxy = proxies.of(api_url)
+        yield client
 
 
 async def respond(client: AsyncWebClient, response_url: str, **message: object) -> None:
@@ -149,6 +160,7 @@ async def respond(client: AsyncWebClient, response_url: str, **message: object) 
         webhook = AsyncWebhookClient(
             response_url, session=client.session, timeout=client.timeout, retry_handlers=[]
         )
+        webhook.proxy = client.proxy
         body = {"response_type": "ephemeral", "replace_original": False, **message}
         response = await webhook.send_dict(body)
     if response.status_code != HTTPStatus.OK:

@@ -17,12 +17,12 @@ def option(text: str, value: str, description: str = "") -> Option:
     return drawn
 
 
-def confirm(title: str, text: Text, *, yes: str, no: str, danger: bool = False) -> Confirm:
-    """Ask back before something is done."""
+def confirm(title: str, text: str, *, yes: str, no: str, danger: bool = False) -> Confirm:
+    """Ask back before something is done; Slack takes no markup here."""
     return Confirm(
         given(
             title=plain_text(title),
-            text=text,
+            text=plain_text(text),
             confirm=plain_text(yes),
             deny=plain_text(no),
             style="danger" if danger else None,

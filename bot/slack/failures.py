@@ -17,7 +17,13 @@ from bot.permissions import Policy, helpers
 from bot.slack import form, payloads
 from bot.slack.beside import Beside
 from bot.slack.blocks import View, modal, section
-from bot.slack.client import in_our_words, respond
+from bot.slack.client import (
+    TRIGGER_EXPIRED,
+    TRIGGER_USED,
+    SlackRefused,
+    in_our_words,
+    respond,
+)
 from bot.slack.payloads import Payload
 from bot.slack.people import People
 
@@ -45,26 +51,39 @@ class Failures:
         door = payloads.door(body)
         kind = payloads.kind(body)
         words = self.words.of(self.people.known_locale(door.user))
+        if _code_of(error) in TRIGGER_USED:
+            # What was asked for stands open already: the same request came twice.
+            logger.info("opened before", extra={"user": door.user, "kind": kind})
+            return BoltResponse(status=OK, body="")
         if kind == "view_submission" and isinstance(error, FixTheForm):
             return _json(response_action="errors", errors=form.errors(error.problems, words))
         reference = new_reference()
         _log(error, door.user, kind, reference)
-        sentence = explain(error, words, reference, self.people.policy)
-        if kind == "command":
-            return _json(response_type="ephemeral", text=sentence)
-        if kind == "view_submission":
-            if isinstance(error, NotAllowed):
-                return _json(response_action="update", view=_says(sentence, words))
+        if kind == "view_submission" and not isinstance(error, NotAllowed):
             # Nothing that was typed is lost: the form stays, with the sentence in it, where nobody
             # can be named.
             sentence = explain(error, words, reference)
             return _json(response_action="errors", errors={_first_input(body): sentence})
+        return self._answer(self._sentence(error, words, reference, kind), body, words)
+
+    def _answer(self, sentence: str, body: Payload, words: Words) -> BoltResponse:
+        kind = payloads.kind(body)
+        if kind == "command":
+            return _json(response_type="ephemeral", text=sentence)
+        if kind == "view_submission":
+            return _json(response_action="update", view=_says(sentence, words))
         if kind == "block_suggestion":
             return _json(options=[])
         if kind in {"block_actions", "shortcut", "message_action"}:
             in_modal = (body.get("view") or {}).get("type") == "modal"
-            self.beside.begin(self._tell(door, sentence, words, in_modal=in_modal))
+            self.beside.begin(self._tell(payloads.door(body), sentence, words, in_modal=in_modal))
         return BoltResponse(status=OK, body="")
+
+    def _sentence(self, error: Exception, words: Words, reference: str, kind: str) -> str:
+        if _code_of(error) in TRIGGER_EXPIRED:
+            late = words("slack.too_late" if kind == "command" else "slack.too_late_to_open")
+            return f"{late} {words('error.reference', reference=reference)}"
+        return explain(error, words, reference, self.people.policy)
 
     async def _tell(
         self, door: payloads.Door, sentence: str, words: Words, *, in_modal: bool
@@ -75,8 +94,15 @@ class Failures:
             if door.response_url:
                 await respond(self.client, door.response_url, text=sentence)
                 return
-            with in_our_words():
-                await show(trigger_id=door.trigger_id, view=_says(sentence, words))
+            try:
+                with in_our_words():
+                    await show(trigger_id=door.trigger_id, view=_says(sentence, words))
+            except SlackRefused as error:
+                if error.code not in TRIGGER_EXPIRED | TRIGGER_USED:
+                    raise
+                # No view can be shown any more; they are told all the same.
+                with in_our_words():
+                    await self.client.chat_postMessage(channel=door.user, text=sentence)
         except BotError as error:
             logger.warning("could not tell", extra={"user": door.user, "reason": error.key})
 
@@ -121,6 +147,10 @@ def _log(error: Exception, user: str, kind: str, reference: str) -> None:
         where = traceback.extract_tb(error.__traceback__)
         steps = " < ".join(f"{step.filename}:{step.lineno}" for step in reversed(where))
         logger.error("unexpected", extra={**about, "reason": type(error).__name__, "where": steps})
+
+
+def _code_of(error: Exception) -> str:
+    return error.code if isinstance(error, SlackRefused) else ""
 
 
 def _code(error: BotError) -> Mapping[str, str | int]:

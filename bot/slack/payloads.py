@@ -9,6 +9,24 @@ from bot.typed_text import visible
 
 Payload = Mapping[str, Any]
 
+# Whose person waits for an answer (docs: interaction payloads); what has another type is an event
+# or a notice such as `app_rate_limited`.
+INTERACTIONS = frozenset(
+    {
+        "block_actions",
+        "block_suggestion",
+        "dialog_cancellation",
+        "dialog_submission",
+        "dialog_suggestion",
+        "interactive_message",
+        "message_action",
+        "shortcut",
+        "view_closed",
+        "view_submission",
+        "workflow_step_edit",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -89,6 +107,11 @@ def note_of(view: Payload) -> dict[str, str]:
     except ValueError:
         return {}
     return {str(key): str(value) for key, value in read.items()} if isinstance(read, dict) else {}
+
+
+def is_event(body: Payload) -> bool:
+    """Whether nobody in front of Slack waits for the answer."""
+    return "command" not in body and kind(body) not in INTERACTIONS
 
 
 def kind(body: Payload) -> str:

@@ -8,7 +8,7 @@ from bot.phones import Phone
 from bot.sends import Send, Status
 from bot.slack import cards, elements
 from bot.slack.actions import SEND_AGAIN
-from bot.slack.blocks import Block, Confirm, Element, plain_text, section
+from bot.slack.blocks import Block, Confirm, Element, section
 
 
 def send_line(send: Send, words: Words) -> Block:
@@ -52,7 +52,7 @@ def _asking_back(send: Send, words: Words) -> Confirm | None:
         return None
     return elements.confirm(
         words("confirm.retry.title"),
-        plain_text(text),
+        text,
         yes=words("confirm.again.yes"),
         no=words("confirm.no"),
     )

@@ -125,8 +125,9 @@ class Workflows:
                 "run_migrations": False,
                 "log_level": "WARNING",
                 "serializer": DBOSPortableJSONSerializer(),
-                # Nothing is scheduled by the engine.
+                # Nothing is scheduled by the engine, and nobody is notified through it.
                 "scheduler_polling_interval_sec": 3600.0,
+                "notification_coalesce_sec": 0.5,
             }
         )
         # Nothing is queued, either; a process of the version before may look after its own.

@@ -93,6 +93,7 @@ WORDS: list[tuple[Json, str]] = [
     (modal(actions(button(value="x" * 2001))), "must be less than 2001 characters"),
     (modal(actions(button(text=plain("x" * 76)))), "must be less than 76 characters"),
     (modal(actions(button(confirm=DIALOG | {"title": plain("x" * 101)}))), "less than 101"),
+    (modal(actions(button(confirm=DIALOG | {"text": mrkdwn()}))), "mrkdwn"),
     (modal(actions({"type": "plain_text_input"})), "unsupported type: plain_text_input"),
     (modal(field("button", text=plain())), "unsupported type: button"),
     (modal(field("number_input")), "missing required field: is_decimal_allowed"),

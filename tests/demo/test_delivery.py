@@ -589,6 +589,32 @@ async def test_ten_websockets_and_no_more(manifest: Json) -> None:
     assert hello["num_connections"] == 10
 
 
+@pytest.mark.parametrize("way", ["used", "old", "refused"])
+async def test_an_address_opens_one_websocket_within_half_a_minute(
+    manifest: Json, way: str
+) -> None:
+    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET)
+    client = AsyncWebClient(token="xapp-stand-in", base_url=slack.api_url)
+    url = str((await client.apps_connections_open(app_token="xapp-stand-in"))["url"])
+    async with aiohttp.ClientSession() as http:
+        if way == "used":
+            await (await http.ws_connect(url)).close()
+        elif way == "old":
+            slack.clock.forward(30)
+        else:
+            slack.refuse_sockets()
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                await http.ws_connect(url)
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await http.ws_connect(url)
+        another = str((await client.apps_connections_open(app_token="xapp-stand-in"))["url"])
+        slack.clock.forward(29)
+        await (await http.ws_connect(another)).close()
+
+    assert refused.value.status == 403
+    await slack.close()
+
+
 async def test_secrets_do_not_stand_in_the_traffic(world: World) -> None:
     slack, app = world
 

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.demo import seed
+from bot.slack.sending import GLOBAL
 from tests.conftest import TEMPLATE, open_world
 from tests.journeys.conftest import COMMAND, Journey
 
@@ -118,6 +119,37 @@ async def test_a_wrong_bot_token_ends_the_start_with_the_way_out(tmp_path: Path)
 
     assert code == 2
     assert "SLACK_BOT_TOKEN: Slack refuses it (invalid_auth)" in printed
+
+
+async def test_who_came_too_late_is_told_what_to_do(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bot.db"
+    async with open_world(tmp_path, url, trigger_life=-1.0) as world:
+        await world.start()
+        person = world.person(seed.ALICE)
+        typed = await person.command(seed.SOPORTE, COMMAND, "")
+        await person.global_shortcut(GLOBAL)
+        direct = await world.slack.until(
+            lambda: next(
+                (one for one in world.slack.workspace.messages if "too long; try it" in one.text),
+                None,
+            )
+        )
+
+    assert "That took too long; type the command again." in typed.shown
+    assert direct is not None
+    assert direct.text.startswith("That took too long; try it again, or type the command.")
+
+
+@pytest.mark.parametrize("probes", [(), ("--probes",)])
+async def test_a_worker_on_sqlite_says_what_it_needs(
+    tmp_path: Path, probes: tuple[str, ...]
+) -> None:
+    async with open_world(tmp_path, f"sqlite:///{tmp_path}/none.db") as world:
+        code, printed = await world.run("worker", *probes)
+
+    assert code == 2
+    assert "worker needs PostgreSQL" in printed
+    assert not (tmp_path / "none.db").exists()
 
 
 async def test_history_and_doctor_make_no_database(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from bot.locales import Dictionary, load
 from bot.logs import redact
 from bot.permissions import Policy, Workspace
 from bot.slack.beside import Beside
-from bot.slack.client import open_slack
+from bot.slack.client import SlackRefused, open_slack
 from bot.slack.failures import MOST_HELPERS, Failures, new_reference
 from bot.slack.people import People
 from tests.fakes import ALICE, CARLA, FakeSlack
@@ -41,6 +41,7 @@ class Desk:
     slack: FakeSlack
     url: str
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)  # the beginning of a method: its error
 
     async def answer(self, error: Exception, body: dict[str, Any]) -> dict[str, Any]:
         # The listener has asked who it is, before it failed.
@@ -61,8 +62,13 @@ def admins() -> frozenset[str]:
 async def desk(admins: frozenset[str]) -> AsyncIterator[Desk]:
     told: list[tuple[str, dict[str, Any]]] = []
 
+    refuses: dict[str, str] = {}
+
     async def handle(request: web.Request) -> web.Response:
         told.append((request.path, await request.json()))
+        for method, error in refuses.items():
+            if f"/api/{method}" in request.path:
+                return web.json_response({"ok": False, "error": error})
         return web.json_response({"ok": True})
 
     slack = FakeSlack()
@@ -75,7 +81,8 @@ async def desk(admins: frozenset[str]) -> AsyncIterator[Desk]:
     async with TestServer(application) as server:
         url = str(server.make_url("/"))
         async with open_slack("xoxb-test", f"{url}api/") as client:
-            yield Desk(Failures(client, people, Dictionary("en"), Beside()), slack, url, told)
+            failures = Failures(client, people, Dictionary("en"), Beside())
+            yield Desk(failures, slack, url, told, refuses)
 
 
 async def test_who_may_not_is_told_so_and_who_can_help(desk: Desk) -> None:
@@ -124,6 +131,56 @@ async def test_not_everybody_who_could_help_is_named(desk: Desk) -> None:
 
     assert json.dumps(answer).count("<@U") == MOST_HELPERS
     assert check_view(answer["view"], kind="modal") == []
+
+
+@pytest.mark.parametrize("code", ["expired_trigger_id", "trigger_expired"])
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        ("en-US", "That took too long; type the command again."),
+        ("es-LA", "Tardó demasiado; escribe el comando otra vez."),
+        ("pt-BR", "Demorou demais; digite o comando de novo."),
+    ],
+)
+async def test_a_command_that_took_too_long_says_so(
+    desk: Desk, code: str, locale: str, sentence: str
+) -> None:
+    desk.slack.users[ALICE]["locale"] = locale
+
+    answer = await desk.answer(SlackRefused(code), COMMAND)
+
+    assert answer["text"].startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "shortcut", "user": {"id": ALICE}, "trigger_id": "1.2.3"},
+        {"type": "block_actions", "user": {"id": ALICE}, "view": {"type": "home"}},
+        {"type": "block_actions", "user": {"id": ALICE}, "view": {"type": "modal"}},
+    ],
+)
+async def test_where_no_view_can_be_shown_any_more_a_message_is(
+    desk: Desk, body: dict[str, Any]
+) -> None:
+    desk.refuses["views."] = "expired_trigger_id"
+
+    await desk.answer(SlackRefused("expired_trigger_id"), body)
+
+    path, told = desk.told[-1]
+    assert (path, told["channel"]) == ("/api/chat.postMessage", ALICE)
+    assert told["text"].startswith(EN("slack.too_late_to_open"))
+
+
+@pytest.mark.parametrize("code", ["exchanged_trigger_id", "trigger_exchanged"])
+@pytest.mark.parametrize(
+    "body", [COMMAND, {"type": "shortcut", "user": {"id": ALICE}, "trigger_id": "1.2.3"}]
+)
+async def test_what_stands_open_already_is_no_error(
+    desk: Desk, code: str, body: dict[str, Any]
+) -> None:
+    assert await desk.answer(SlackRefused(code), body) == {}
+    assert desk.told == []
 
 
 async def test_a_person_is_told_in_their_language(desk: Desk) -> None:

@@ -200,3 +200,47 @@ async def test_a_form_without_its_state_is_an_empty_form(dispatch: Dispatch) -> 
 
     assert status == 200
     assert set(json.loads(text)["errors"]) == {form.TEMPLATE, PHONE}
+
+
+def event(**parts: object) -> dict[str, object]:
+    return {"type": "event_callback", "team_id": TEAM, "api_app_id": "A0", "event": parts}
+
+
+UNKNOWN = [
+    event(type="message", channel="C0SOPORTE01", user="U0ALICE0001", text="hola"),
+    event(type="message", subtype="message_changed", message={"user": "U0ALICE0001"}),
+    event(type="team_join", user={"id": "U0NEW000001"}),
+    event(type="channel_rename", channel={"id": "C0SOPORTE01", "name": "x"}),
+    event(type="reaction_added", item={"type": "message", "channel": "C0SOPORTE01"}),
+    event(type="an_event_invented_tomorrow"),
+    event(type="user_typing", bot_id="B0BOT000001"),
+    {"type": "app_rate_limited", "team_id": TEAM, "minute_rate_limited": 1518467820},
+    {"type": "a_notice_invented_tomorrow", "team_id": TEAM},
+]
+
+
+@pytest.mark.parametrize("body", UNKNOWN, ids=str)
+async def test_an_event_that_nobody_listens_to_is_acknowledged(
+    dispatch: Dispatch, body: dict[str, object]
+) -> None:
+    """Refused often enough, Slack stops sending events to the app."""
+    status, text, _ = await dispatch(parse("application/json", json.dumps(body).encode()))
+
+    assert (status, text) == (200, "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"command": "/other", "user_id": "U0ALICE0001"},
+        {"type": "shortcut", "callback_id": "other", "user": {"id": "U0ALICE0001"}},
+        {"type": "block_actions", "user": {"id": "U"}, "actions": [{"action_id": "other"}]},
+    ],
+    ids=str,
+)
+async def test_whoever_waits_for_an_answer_is_not_told_that_all_is_well(
+    dispatch: Dispatch, body: dict[str, object]
+) -> None:
+    status, *_ = await dispatch(body)
+
+    assert status == 404
