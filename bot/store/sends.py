@@ -28,6 +28,7 @@ CONTENTS = (
 
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
+KNOWN = frozenset(Status)
 RECENTS = 50  # sends in which a person's own templates are looked for
 # Two readings of a clock may differ by this much; what is later than that, a wrong clock wrote.
 TOLERANCE = timedelta(seconds=2)
@@ -239,7 +240,9 @@ class SendStore:
 
         def work(connection: sa.Connection) -> tuple[Due, ...]:
             self._clock.compare(connection)
-            return tuple(_due(row, now) for row in connection.execute(statements.DUE, values))
+            rows = connection.execute(statements.DUE, values)
+            # What only a newer version knows is for its processes, and stops nobody here.
+            return tuple(_due(row, now) for row in rows if row.status in KNOWN)
 
         return await self._database.read(work)
 
