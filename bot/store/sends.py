@@ -1,5 +1,7 @@
 """The sends as rows: taken once, claimed once, settled with what is known."""
 
+import asyncio
+import contextlib
 import dataclasses
 import uuid
 from collections.abc import Iterator, Sequence
@@ -12,7 +14,7 @@ from bot.delivery import Claimed
 from bot.sends import Due, Order, Outcome, Place, Send, SendId, Status, Taken
 from bot.store import statements
 from bot.store.clock import Clock
-from bot.store.database import Database
+from bot.store.database import WRITERS, Database
 from bot.store.pace import Permit, StoredPace
 from bot.store.tables import last_four, sends
 
@@ -29,6 +31,7 @@ CONTENTS = (
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
 KNOWN = frozenset(Status)
+CLAIMERS = WRITERS // 2  # at the same moment
 RECENTS = 50  # sends in which a person's own templates are looked for
 # Two readings of a clock may differ by this much; what is later than that, a wrong clock wrote.
 TOLERANCE = timedelta(seconds=2)
@@ -83,6 +86,9 @@ class SendStore:
         self._give_up_after = give_up_after
         self._clock = clock or Clock()
         self._now = self._clock.now
+        # On PostgreSQL they wait for each other, in all processes: not with all of our threads.
+        on_sqlite = database.engine.dialect.name == "sqlite"
+        self._claiming = contextlib.nullcontext() if on_sqlite else asyncio.Semaphore(CLAIMERS)
 
     async def take(self, order: Order) -> Taken:
         """Write down an order; that is all that it takes for it to be carried out.
@@ -174,7 +180,8 @@ class SendStore:
             return Claimed(_send(row), taken[-1].wait, is_probe=taken[-1].is_probe)
 
         try:
-            return await self._database.write(work)
+            async with self._claiming:
+                return await self._database.write(work)
         except _TooLate:
             return None
 
@@ -365,6 +372,9 @@ def history(connection: sa.Connection, since: datetime | None = None) -> Iterato
     query = sa.select(sends).order_by(sends.c.created, sends.c.id)
     if since is not None:
         query = query.where(sends.c.created >= since)
+    if connection.dialect.name == "postgresql":
+        # Whoever reads what is printed may take their time.
+        connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     rows = connection.execution_options(yield_per=500).execute(query)
     return (_send(row) for row in rows)
 
