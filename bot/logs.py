@@ -4,7 +4,9 @@ import json
 import logging
 import re
 import sys
+import time
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -22,6 +24,10 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Whose errors' own words are safe and useful; anybody else's may hold what a person typed.
 _TELLING = ("aiohttp", "alembic", "dbos", "httpx", "psycopg", "sqlalchemy")
 
+AGAIN_SECONDS = 60.0
+SAME = 24  # characters by which two warnings are the same one
+KEPT = 1000
+
 
 def set_up(form: Literal["text", "json"] | None) -> None:
     """Send every log line to standard error; by default text on a terminal, JSON elsewhere."""
@@ -37,6 +43,35 @@ def set_up(form: Literal["text", "json"] | None) -> None:
     engine = logging.getLogger("dbos")
     engine.addHandler(logging.NullHandler())
     engine.setLevel(logging.WARNING)
+    # What looks again each second says each second that the database is away.
+    for name in ("dbos", "bot.workflow"):
+        logger = logging.getLogger(name)
+        for old in [each for each in logger.filters if isinstance(each, Seldom)]:
+            logger.removeFilter(old)
+        logger.addFilter(Seldom())
+
+
+class Seldom(logging.Filter):
+    """Lets the same warning, of the same send if it is of one, through once a minute."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._now = now
+        self._said: dict[tuple[str, str], float] = {}
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno > logging.WARNING:
+            return True
+        # What follows is often an error's own words, with an address or a moment in them.
+        key = (record.getMessage()[:SAME], str(vars(record).get("send", "")))
+        now = self._now()
+        if now - self._said.get(key, -AGAIN_SECONDS) < AGAIN_SECONDS:
+            return False
+        if len(self._said) >= KEPT:
+            self._said.clear()
+        self._said[key] = now
+        return True
 
 
 class TextLines(logging.Formatter):

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import JsonLines, TextLines, describe, redact, set_up
+from bot.logs import JsonLines, Seldom, TextLines, describe, redact, set_up
 
 PHONES = ["+50761234567", "522221234567", "5491123456789", "+55 11 96123-4567", "(57) 321.123.4567"]
 TOKENS = [
@@ -171,3 +171,62 @@ def test_lines_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr()
     assert printed.out == ""
     assert json.loads(printed.err)["event"] == "ready"
+
+
+def said(seldom: Seldom, message: str, *, level: int = logging.WARNING, **facts: Any) -> bool:
+    made = record(message, **facts)
+    made.levelno = level
+    return bool(seldom.filter(made))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("process lock lost", "process lock lost"),
+        ("sweep postponed", "sweep postponed"),
+        ("Exception polling schedules: at 0x7f01", "Exception polling schedules: at 0x7f02"),
+        ("Exception listing queues: (a)", "Exception listing queues: (b)"),
+        ("Notification listener error: port 1", "Notification listener error: port 2"),
+        ("Exception encountered in queue x: 1", "Exception encountered in queue x: 2"),
+    ],
+)
+def test_what_is_warned_of_each_second_is_said_once_a_minute(first: str, second: str) -> None:
+    now = 100.0
+    seldom = Seldom(lambda: now)
+
+    assert [said(seldom, first), *(said(seldom, second) for _ in range(59))] == [True] + 59 * [
+        False
+    ]
+    now += 60.0
+    assert said(seldom, second)
+
+
+def test_other_warnings_and_other_sends_and_errors_are_said() -> None:
+    seldom = Seldom(lambda: 0.0)
+    assert said(seldom, "run not written down", send="V1")
+
+    assert said(seldom, "run not written down", send="V2")
+    assert not said(seldom, "run not written down", send="V1")
+    assert said(seldom, "sweep postponed")
+    assert all(said(seldom, "run failed", level=logging.ERROR, send="V1") for _ in range(3))
+
+
+def test_what_was_said_takes_no_room_for_ever() -> None:
+    seldom = Seldom(lambda: 0.0)
+
+    assert all(said(seldom, "run not written down", send=f"V{number}") for number in range(5000))
+    assert len(vars(seldom)["_said"]) <= 1000
+
+
+def test_an_outage_fills_no_log(capfd: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):  # whoever sets it up twice
+        set_up("json")
+    for name in ("dbos", "bot.workflow"):
+        for attempt in range(100):
+            logging.getLogger(name).warning("away, says the database: %d", attempt)
+            logging.getLogger(name).error("an error")
+
+    lines = [json.loads(line)["event"] for line in capfd.readouterr().err.splitlines()]
+
+    assert lines.count("an error") == 200
+    assert len(lines) == 202

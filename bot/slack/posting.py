@@ -1,5 +1,6 @@
 """Puts a send's card and its outcome where people see them, wherever Slack lets us write."""
 
+import asyncio
 import dataclasses
 import logging
 from collections.abc import Awaitable, Callable, Iterator
@@ -221,6 +222,6 @@ def _said_if_lost(send: Send, what: str) -> Iterator[None]:
     """Log what may stand twice, because whether Slack took it was never heard."""
     try:
         yield
-    except Unanswered:
+    except (Unanswered, asyncio.CancelledError):  # the latter at a stop, which waits so long only
         logger.warning("may stand twice", extra={"send": send.id, "what": what})
         raise

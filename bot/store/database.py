@@ -46,6 +46,8 @@ SESSION = {
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "20000",
+    # A process that is stopped in the middle of a change holds what all the others wait for.
+    "idle_in_transaction_session_timeout": "10000",
 }
 # Asked for by name, since older servers don't know all of them.
 SET_UP = (

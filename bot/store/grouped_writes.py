@@ -53,16 +53,18 @@ class GroupedWrites:
         self._runs = bool(group)
         if group:
             works = [each.work for each in group]
-            done = loop.run_in_executor(self._thread, self._run, works)
+            try:
+                done = loop.run_in_executor(self._thread, self._run, works)
+            except RuntimeError:
+                self._give_up(group)
+                return
             done.add_done_callback(lambda found: self._end(loop, group, found))
 
     def _end(
         self, loop: asyncio.AbstractEventLoop, group: Sequence[_Write], found: "asyncio.Future[Any]"
     ) -> None:
         if found.cancelled():
-            # Closed: what has not begun never will.
-            for each in group:
-                each.result.cancel()
+            self._give_up(group)
             return
         answers = found.result()
         for each, answer in zip(group, answers, strict=True):
@@ -73,6 +75,13 @@ class GroupedWrites:
             else:
                 each.result.set_result(answer.value)
         self._begin(loop)
+
+    def _give_up(self, group: Sequence[_Write]) -> None:
+        """Let nobody wait for what has not begun: the thread was closed, so it never will."""
+        for each in (*group, *self._waiting):
+            each.result.cancel()
+        self._waiting.clear()
+        self._runs = False
 
     def _run(self, works: Sequence[Callable[[sa.Connection], Any]]) -> list["_Done | Exception"]:
         try:

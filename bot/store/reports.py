@@ -15,6 +15,9 @@ def history(connection: sa.Connection, since: datetime | None = None) -> Iterato
     query = sa.select(sends).order_by(sends.c.created, sends.c.id)
     if since is not None:
         query = query.where(sends.c.created >= since)
+    if connection.dialect.name == "postgresql":
+        # Whoever reads what is printed may take their time.
+        connection.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     rows = connection.execution_options(yield_per=500).execute(query)
     return (send_of(row) for row in rows)
 

@@ -344,6 +344,37 @@ async def test_a_wait_whose_answer_was_lost_leaves_nothing_untrue(
     assert outcome.thread_ts == scene.send.card_ts
 
 
+@pytest.mark.parametrize("end", [*ENDS, None])
+@pytest.mark.parametrize("what", ["card", "outcome"])
+async def test_what_a_stop_cuts_off_is_said_as_well(
+    scene: Scene, caplog: pytest.LogCaptureFixture, end: Status | None, what: str
+) -> None:
+    """Slack may have taken it, and the next process posts it again; without `end` it waits."""
+    caplog.set_level(logging.INFO)
+    if end is None:
+        scene.wait()
+    else:
+        scene.end(end)
+    if what == "outcome" and end is not None:
+        scene.slack.fail("chat.postMessage", delay=0.001)
+    scene.slack.fail("chat.postMessage", delay=60.0)
+    if end is None:
+        scene.announcer.show(scene.send)
+        await asyncio.sleep(0.2)
+        await scene.announcer.close(patience=0.0)
+    else:
+        telling = asyncio.create_task(scene.tell())
+        await asyncio.sleep(0.2)
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+
+    lost = [vars(one) for one in caplog.records if one.message == "may stand twice"]
+
+    assert [(one["send"], one["what"]) for one in lost] == [
+        (scene.send.id, "card" if end is None else what)
+    ]
+
+
 @pytest.mark.parametrize("end", ENDS)
 async def test_an_outcome_whose_answers_were_lost_is_repeated_and_stays_true(
     scene: Scene, end: Status

@@ -11,6 +11,7 @@ from typing_extensions import override
 from bot.delivery import Claimed
 from bot.errors import TryLater
 from bot.sends import Outcome, SendId, Status
+from bot.store.database import WRITERS, Database, migrate, open_engine
 from bot.store.tables import pace
 from tests.fakes import ALICE, NOON, FakeRuns
 from tests.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
@@ -290,3 +291,28 @@ async def test_nobody_postpones_what_another_process_carries(scene: Scene) -> No
     now = await scene.store_of(FakeRuns("other")).postpone(send, next_try=NOON, reason="x")
 
     assert now == send
+
+
+@pytest.mark.parametrize("count", [1, WRITERS, WRITERS + 1, 3 * WRITERS, 10 * WRITERS])
+async def test_claims_that_wait_for_another_process_keep_nobody_from_writing(
+    postgres_url: str, count: int
+) -> None:
+    """One that was stopped in the middle of its own claim, say."""
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    scene = Scene(Database(engine))
+    names = [f"V{number}" for number in range(count)]
+    await scene.take(*names)
+    with engine.begin() as stopped:
+        stopped.execute(sa.select(pace).with_for_update())
+        claims = [asyncio.create_task(scene.store.claim(SendId(name))) for name in names]
+        await asyncio.sleep(0.2)
+
+        # Raises TryLater if it takes longer than a listener has.
+        await scene.take("V-new")
+        assert await scene.store.cancel(SendId("V-new"), user=ALICE)
+
+        assert not any(claim.done() for claim in claims)
+    assert all(isinstance(each, Claimed) for each in await asyncio.gather(*claims))
+    scene.database.close()
+    engine.dispose()

@@ -304,3 +304,14 @@ async def test_what_waited_for_the_end_of_a_hold_is_due_when_it_ends_and_nothing
 
     assert await scene.due() == ["V1"]
     assert scene.runs.looked == 1
+
+
+@pytest.mark.parametrize("newer", ["scheduled", "awaiting_approval", "paused", "", "SENT"])
+async def test_what_only_a_newer_version_knows_holds_nobody_up(scene: Scene, newer: str) -> None:
+    await scene.take("V1", "V2")
+    with scene.engine.begin() as connection:
+        connection.execute(
+            sa.update(sends).where(sends.c.id == "V1").values(status=newer, told="?")
+        )
+
+    assert await scene.due() == ["V2"]

@@ -184,3 +184,32 @@ async def test_what_is_read_in_a_write_is_what_is_written_to(database: Database)
     await asyncio.gather(*outside, *(database.write(add) for _ in range(20)))
 
     assert await database.read(counted) == 40
+
+
+@pytest.mark.parametrize("count", [1, 2, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE])
+async def test_nobody_waits_for_a_write_that_was_closed_out(database: Database, count: int) -> None:
+    """At the end of a process: what runs is committed, the rest is left and ends all the same."""
+    goes_on = threading.Event()
+
+    def first(connection: sa.Connection) -> None:
+        goes_on.wait(10)
+        count_up(connection)
+
+    writing = asyncio.create_task(database.write(first))
+    await asyncio.sleep(0.05)
+    waiting = [asyncio.create_task(database.write(count_up)) for _ in range(count)]
+    await asyncio.sleep(0.05)
+    trouble: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, found: trouble.append(found))
+    database.close()
+    goes_on.set()
+
+    done, hang = await asyncio.wait([writing, *waiting], timeout=10)
+    late = asyncio.create_task(database.write(count_up))
+    await asyncio.wait([late], timeout=10)
+
+    assert (len(done), hang, trouble) == (1 + count, set(), [])
+    assert not writing.cancelled()
+    assert all(each.cancelled() for each in (*waiting, late))
+    with database.engine.connect() as connection:
+        assert counted(connection) == 1.0
