@@ -130,14 +130,18 @@ async def test_who_came_too_late_is_told_what_to_do(tmp_path: Path) -> None:
         await person.global_shortcut(GLOBAL)
         direct = await world.slack.until(
             lambda: next(
-                (one for one in world.slack.workspace.messages if "too long; try it" in one.text),
+                (
+                    one
+                    for one in world.slack.workspace.messages
+                    if "Tardó demasiado" in one.text and one.channel.startswith("D")
+                ),
                 None,
             )
         )
 
-    assert "That took too long; type the command again." in typed.shown
+    assert "Tardó demasiado; escribe el comando otra vez." in typed.shown
     assert direct is not None
-    assert direct.text.startswith("That took too long; try it again, or type the command.")
+    assert direct.text.startswith("Tardó demasiado; inténtalo otra vez o escribe el comando.")
 
 
 @pytest.mark.parametrize("probes", [(), ("--probes",)])

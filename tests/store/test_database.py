@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.errors import TryLater
 from bot.store.database import READERS, SESSION, WRITERS, Database, migrate, open_engine
-from bot.store.sends import history
+from bot.store.reports import history
 from bot.store.tables import pace
 
 QUICK = 10.0  # seconds; what is blocked takes for ever
