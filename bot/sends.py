@@ -15,6 +15,7 @@ Params = tuple[tuple[str, str], ...]
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
+SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
 LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters and halves of characters: neither Atom nor a database takes all of them.
