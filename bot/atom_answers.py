@@ -16,6 +16,7 @@ from http import HTTPStatus
 
 from bot.errors import TryLater
 from bot.sends import SAID_LIMIT, Outcome, Status
+from bot.typed_text import visible
 
 # Stops at the next opening, so that a page of nothing but openings is still read in one go.
 SCRIPT = re.compile(r"<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.DOTALL | re.IGNORECASE)
@@ -214,7 +215,7 @@ def _conversation(data: object) -> str:
 
 
 def _id(text: str) -> str:
-    return UNFIT.sub("", text)[:100]
+    return UNFIT.sub("", visible(text))[:100]
 
 
 def _said(result: Status, reason: str, data: object, text: str) -> str:
@@ -222,7 +223,7 @@ def _said(result: Status, reason: str, data: object, text: str) -> str:
         return ""
     # One sentence of a contradiction would tell half of it.
     said = _page_text(text) if reason == "contradiction" else _words(data, text)
-    return " ".join(UNFIT.sub(" ", said).split())[:SAID_LIMIT]
+    return " ".join(visible(UNFIT.sub(" ", said)).split())[:SAID_LIMIT]
 
 
 def _words(data: object, text: str) -> str:

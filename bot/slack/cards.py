@@ -1,11 +1,11 @@
 """What a channel sees of a send: its card, and under it the outcome. Pure."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.locales import Words
+from bot.privacy import masked
 from bot.sends import Order, Send, Status
 from bot.slack.blocks import (
     Block,
@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.elements import button, confirm, link_button
+from bot.typed_text import visible
 
 PANEL_URL = "https://app.atomchat.io/"
 EVENT_TYPE = "whatsapp_template"
@@ -67,8 +68,10 @@ class Message:
 def escape(text: str) -> str:
     """Make text that is not ours harmless in mrkdwn (docs: formatting-message-text).
 
-    Its lines become one, so that it can't look like a line of ours.
+    Its lines become one, so that it can't look like a line of ours; what nobody sees is dropped,
+    so that it can't turn round what stands beside it.
     """
+    text = visible(text)
     return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
 
 
@@ -122,17 +125,25 @@ def _facts(order: Order, words: Words) -> list[str]:
     return facts
 
 
-def outcome(send: Send, words: Words, *, note: str = "") -> Message:
-    """Say what is known, in one line, with what can be done next; `note`: why it stands here."""
+def outcome(send: Send, words: Words, *, note: str = "", in_private: bool = False) -> Message:
+    """Say what is known, in one line, with what can be done next; `note`: why it stands here.
+
+    Atom's own words are whole only where nobody but the sender reads them.
+    """
+    whole = send
+    send = send if in_private else for_all(send)
     line = outcome_line(send, words)
     if send.status in CALLS_SENDER:
         line = f"<@{send.order.user}> {line}"
     blocks: list[Block] = [section(line)]
     text = [line]
     if send.said:
-        said = without_number(send)
-        blocks += [context(words("outcome.said")), _quote(said)]
-        text.append(f"{words('outcome.said')} {escape(said)}")
+        blocks += [context(words("outcome.said")), quote(send.said)]
+        text.append(f"{words('outcome.said')} {escape(send.said)}")
+    if send != whole:
+        hidden = words("outcome.hidden", send=escape(send.id))
+        blocks.append(context(hidden))
+        text.append(hidden)
     if reference := _reference(send, words):
         blocks.append(context(reference))
         text.append(reference)
@@ -144,12 +155,14 @@ def outcome(send: Send, words: Words, *, note: str = "") -> Message:
     return Message("\n".join(text), blocks, _metadata(send))
 
 
-def without_number(send: Send) -> str:
-    """Mask the number in Atom's words, however it is written: it is for its sender alone."""
-    between = r"[\s().-]{0,2}"
-    end = between.join(send.order.phone[-7:])
-    masked = re.sub(rf"[+(]*(?:\d{between})*{end}(?!\d)", send.masked_phone, send.said)
-    return " ".join(masked.split())
+def for_all(send: Send) -> Send:
+    """Hide the number, the names and the values of a send in what Atom says of it."""
+    return replace(
+        send,
+        said=masked(send.said, send),
+        conversation=masked(send.conversation, send),
+        execution_id=masked(send.execution_id, send),
+    )
 
 
 def needs_buttons(send: Send) -> bool:
@@ -166,7 +179,7 @@ def outcome_line(send: Send, words: Words) -> str:
     """Say what is known of a send that has come to its end, in a sentence or two."""
     values: dict[str, str | int] = {
         "emoji": EMOJI[send.status],
-        "conversation": escape(send.conversation),
+        "conversation": quoted(send.conversation),
         "user": f"<@{send.decided_by}>" if send.decided_by else "",
         "status": send.http_status,
     }
@@ -204,7 +217,7 @@ def _reference(send: Send, words: Words) -> str:
         return ""
     parts = [words("outcome.reference", send=escape(send.id))]
     if send.execution_id:
-        parts.append(words("outcome.atom_reference", id=escape(send.execution_id)))
+        parts.append(words("outcome.atom_reference", id=_id(send.execution_id)))
     return " · ".join(parts)
 
 
@@ -232,8 +245,15 @@ def _cancel_button(send: Send, words: Words) -> Element:
     return button(CANCEL, words("button.cancel"), send.id)
 
 
-def _quote(text: str) -> Block:
-    return rich_text([rich_text_quote([rich_text_piece(text)])])
+def _id(text: str) -> str:
+    """Write an id that is not ours; between backticks where it has marks in it."""
+    return f"`{quoted(text)}`" if set("*_~`") & set(text) else escape(text)
+
+
+def quote(text: str) -> Block:
+    """Show a text that is not ours, whose marks stay what they are."""
+    shown = " ".join(visible(text).split()) or "…"
+    return rich_text([rich_text_quote([rich_text_piece(shown)])])
 
 
 def _metadata(send: Send) -> dict[str, object]:

@@ -136,7 +136,8 @@ class Posting:
         # Asked for in a channel, and told in a direct message: then it says why.
         note = await self._why_here(send) if _has_moved(send) else ""
         words = await self._words_in(send, send.card_channel)
-        message = cards.outcome(send, words, note=note)
+        alone = _reads_alone(send, send.card_channel)
+        message = cards.outcome(send, words, note=note, in_private=alone)
         try:
             with _said_if_lost(send, "outcome"):
                 await self._post(send.card_channel, message, thread)
@@ -149,7 +150,8 @@ class Posting:
     async def _answer(self, send: Send) -> Send:
         """Tell the outcome through the response_url."""
         words = await self._private_words(send)
-        message = cards.outcome(send, words, note=await self._why_here(send))
+        why_here = await self._why_here(send)
+        message = cards.outcome(send, words, note=why_here, in_private=True)
         try:
             with _said_if_lost(send, "outcome"):
                 await self._respond(send, **message.arguments())
@@ -200,11 +202,17 @@ class Posting:
 
     async def _words_in(self, send: Send, channel: str) -> Words:
         """Choose the sender's language where only they read, the shared one elsewhere."""
-        alone = channel.startswith("D") or channel == send.order.user
-        return await self._private_words(send) if alone else self.words.shared
+        if _reads_alone(send, channel):
+            return await self._private_words(send)
+        return self.words.shared
 
     async def _private_words(self, send: Send) -> Words:
         return self.words.of(await self.locale(send.order.user))
+
+
+def _reads_alone(send: Send, channel: str) -> bool:
+    """Whether only the sender reads in a channel: the bot is in no other direct messages."""
+    return channel.startswith("D") or channel == send.order.user
 
 
 def _has_moved(send: Send) -> bool:
