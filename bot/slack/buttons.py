@@ -86,8 +86,10 @@ class Buttons:
 
     async def _take_away(self, body: Payload) -> None:
         """Leave the message as it is, without the buttons: what they offered is decided."""
-        message: Payload = body.get("message") or {}
-        blocks = [block for block in message.get("blocks") or [] if block["type"] != "actions"]
+        message = payloads.part(body, "message")
+        blocks = [
+            block for block in payloads.objects(message, "blocks") if block.get("type") != "actions"
+        ]
         if not blocks:
             return
         try:

@@ -36,7 +36,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
     def typed(block: str) -> str:
         return payloads.plain(payloads.text_of(state.get(block))).strip()
 
-    chosen = str((state.get(CHANNEL) or {}).get("selected_conversation") or "")
+    chosen = str(state.get(CHANNEL, {}).get("selected_conversation") or "")
     place = Place(
         channel=chosen or note.get("channel", ""),
         thread_ts=note.get("thread", ""),

@@ -78,7 +78,7 @@ def read(view: Payload) -> Draft:
             name=inputs.line(state.get(NAME)),
             id=inputs.line(state.get(ID)),
             language=payloads.chosen(state.get(LANGUAGE)),
-            category=Category(payloads.chosen(state.get(CATEGORY)) or Category.UTILITY),
+            category=inputs.one_of(Category, state.get(CATEGORY), Category.UTILITY),
             body=inputs.lines(state.get(BODY)).strip(),
             header=inputs.line(state.get(HEADER)),
             footer=inputs.line(state.get(FOOTER)),
