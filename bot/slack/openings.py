@@ -4,7 +4,7 @@ import dataclasses
 from datetime import UTC, datetime
 
 from bot.errors import Problem
-from bot.sends import Order, Place, is_template_id
+from bot.sends import Order, Place, looks_like_template_id
 from bot.slack import form, naming
 from bot.slack.offers import Offer
 
@@ -56,7 +56,7 @@ def typed(text: str, user: str, place: Place, offer: Offer) -> form.Form:
         # A typed no is an answer, whatever the template proposes.
         assign = chosen.assign if words.assign is None else words.assign
         return dataclasses.replace(chosen, assign=assign)
-    if offer.is_admin and is_template_id(named.asked):
+    if offer.is_admin and looks_like_template_id(named.asked):
         return opened.by_id(named.asked)
     nothing = _nothing_in(offer)
     if nothing or not named.asked:

@@ -173,6 +173,9 @@ class Sending:
                 return await self._other(filled)
         readings = draft.check(self.rules, *problems)
         phone = filled.settled(readings)
+        if filled.has_odd_id:
+            filled = filled.warning_of_id()
+            return filled.asking(readings) if phone is None else filled
         if phone is None:
             return filled.asking(readings)
         if await self.intake.take(filled.order(view_id, draft, phone)) is Taken.CHANGED:

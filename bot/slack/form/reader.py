@@ -58,6 +58,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         channel=chosen,
         is_test="test" in note,
         seen=note.get("seen", ""),
+        seen_id=note.get("id", ""),
         reading=payloads.chosen(state.get(READING)),
         marked=note.get("mark", ""),
         times_set=int(note["set"]) if note.get("set", "").isdecimal() else 0,
