@@ -424,9 +424,7 @@ def test_a_blank_form_opens_as_any_other_for_whoever_asks(language: str) -> None
 
 
 def test_an_id_of_unusual_shape_is_asked_about_once() -> None:
-    odd = replace(
-        form.Form(user=ALICE, place=Place("C0SOPORTE01")), template="odd-id_1"
-    )
+    odd = replace(form.Form(user=ALICE, place=Place("C0SOPORTE01")), template="odd-id_1")
     view = form.build(odd.warning_of_id(), load("en"))
 
     assert odd.has_odd_id
