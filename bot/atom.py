@@ -1,39 +1,29 @@
-"""Atom's endpoint in our words: one request, and what each answer means.
+"""Atom's endpoint in our words: one request, and its answer as it came over HTTP.
 
-Source of the tables: Atom's published pages and answers seen in the wild. Atom knows no
-idempotency key and no look-up, so nothing that may have gone out is ever repeated from here.
+Atom knows no idempotency key and no look-up, so nothing that may have gone out is ever repeated
+from here.
 """
 
 import asyncio
 import contextlib
-import email.utils
-import html
 import json
-import re
 import zlib
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from http import HTTPStatus
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from bot.atom_answers import read
 from bot.errors import TryLater, Unclear
-from bot.sends import Order, Outcome, Status
+from bot.sends import Order, Outcome
 
 BODY_LIMIT = 64 * 1024  # bytes; the longest known answer has under 300
 LIST_LIMIT = 4 * 1024 * 1024  # bytes; of a list of templates, whose length nobody knows
-SAID_LIMIT = 500  # characters of Atom's own words that are kept
 CONNECT_SECONDS = 5.0
 PACKED = frozenset({"gzip", "x-gzip", "deflate"})
-# Stops at the next opening, so that a page of nothing but openings is still read in one go.
-SCRIPT = re.compile(r"<(script|style)\b(?:(?!<\1\b).)*?</\1>", re.DOTALL | re.IGNORECASE)
-TAG = re.compile(r"<[^<>]*>")
-# What a database or Slack may not take: control characters, halves of characters.
-UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 # The connection was never made, so nothing went out. Asked of aiohttp itself where it is the
 # cause: httpx-aiohttp calls a connection lost in the middle of a call a ConnectTimeout, too.
@@ -42,9 +32,6 @@ NEVER_MADE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 # Whether this call's connection stood, TLS and a proxy's tunnel included: what was lost before
 # that has many names.
 CONNECTED: ContextVar[bool] = ContextVar("CONNECTED", default=True)
-# Atom understood that it would not send.
-REJECTED = frozenset({400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431})
-TOKEN_REFUSED = frozenset({401, 403})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,82 +172,6 @@ def body_of(order: Order) -> dict[str, object]:
     if order.params:
         body["params"] = dict(order.params)
     return body
-
-
-def read(status: int, headers: httpx.Headers, text: str, *, whole: bool = True) -> Outcome:
-    """Say what an answer means. Raises TryLater for 429, the one refusal that may be repeated."""
-    data = _json(text) if whole else None
-    said = _words(data, text)
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise TryLater("atom.too_many", after=retry_after(headers.get("retry-after", "")))
-    result, reason = _meaning(status, data)
-    return Outcome(
-        result,
-        reason,
-        conversation=_conversation(data) if result is Status.SENT else "",
-        said="" if result in {Status.SENT, Status.PENDING} else said,
-        http_status=status,
-        execution_id=headers.get("function-execution-id", "")[:100],
-        trace=headers.get("x-cloud-trace-context", "")[:100],
-        holds_queue=status in TOKEN_REFUSED,
-    )
-
-
-def _meaning(status: int, data: object) -> tuple[Status, str]:
-    if status in TOKEN_REFUSED:
-        return Status.FAILED, "token"
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Status.UNKNOWN, "server_error"
-    success = httpx.codes.is_success(status)
-    match data:
-        case {"success": True, "message": str(message)} if success:
-            word = message.strip().lower()
-            if word in {Status.SENT, Status.PENDING}:
-                return Status(word), word
-        case {"success": False} if success:
-            status = HTTPStatus.BAD_REQUEST
-    if status in REJECTED:
-        return Status.REJECTED, "rejected"
-    return Status.UNKNOWN, "odd_answer" if success else "odd_status"
-
-
-def retry_after(header: str) -> float:
-    """Read a Retry-After header (RFC 9110: seconds or a date) as seconds; 0 where it says nothing."""
-    if re.fullmatch(r"\s*\d{1,6}\s*", header):
-        return float(header)
-    try:
-        due = email.utils.parsedate_to_datetime(header)
-    except (ValueError, OverflowError):  # a year that no date has
-        return 0.0
-    if due.tzinfo is None:
-        due = due.replace(tzinfo=UTC)
-    return max(0.0, (due - datetime.now(UTC)).total_seconds())
-
-
-def _json(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _conversation(data: object) -> str:
-    match data:
-        case {"data": {"conversation_id": str(conversation) | int(conversation)}}:
-            return UNFIT.sub("", str(conversation))[:100]
-    return ""
-
-
-def _words(data: object, text: str) -> str:
-    """Pick what Atom says to people out of an answer: a message, or a page's text."""
-    match data:
-        case {"message": str(message)} if message.strip():
-            said = message
-        case {"body": {"message": str(message)}} if message.strip():
-            said = message
-        case _:
-            said = html.unescape(TAG.sub(" ", SCRIPT.sub(" ", text)))
-    return " ".join(UNFIT.sub(" ", said).split())[:SAID_LIMIT]
 
 
 @contextlib.asynccontextmanager

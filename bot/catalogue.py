@@ -1,20 +1,23 @@
 """`templates import`, `export` and `list`: the catalogue between a file and the database."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
 
 from bot.config import Settings
+from bot.locales import load
 from bot.logs import redact
 from bot.store.catalogue import read_all, replace_all
 from bot.store.database import exists, is_current, open_engine
 from bot.templates import Template
+from bot.templates.cautions import cautions
 from bot.templates.changes import Change, Difference, compare
 from bot.templates.file import BadFile, read, write
 from bot.templates.params import Param
+from bot.typed_text import visible
 
 T = TypeVar("T")
 
@@ -43,6 +46,8 @@ def bring_in(
         return
     for line in told(difference):
         _say(line)
+    for line in warnings(new):
+        _say(line)
     if not is_sure:
         _ask(file)
     if not is_there:
@@ -50,6 +55,15 @@ def bring_in(
     if not _in_database(settings, lambda c: replace_all(c, new, expected=old)):
         raise Wanting("Somebody changed the catalogue in the meantime: nothing done. Try again.")
     _say(f"Done: the catalogue has {_templates(len(new))}.")
+
+
+def warnings(templates: Iterable[Template]) -> Iterator[str]:
+    """Say what WhatsApp may refuse, a line each; it is taken all the same."""
+    words = load("en")
+    for template in templates:
+        for each in cautions(template):
+            said = words(each.key, **each.values)
+            yield f'WARNING: "{visible(template.name)}", {each.field}: {said}'
 
 
 def send_out(file: Path | None, settings: Settings) -> None:

@@ -31,6 +31,8 @@ COLUMNS = (
     "decided_by",
 )
 _SHORT = ("created", "status", "phone", "template", "user", "id")
+# At the beginning of a cell, or of what another spreadsheet takes for one; in full width, too.
+_FORMULA = re.compile("(^|[;\t\r\n,|])(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -87,8 +89,11 @@ def _csv(rows: Iterator[dict[str, str]], out: TextIO) -> None:
 
 
 def _inert(value: str) -> str:
-    """Keep a spreadsheet from taking somebody else's text for a formula (OWASP: CSV injection)."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@")) else value
+    """Keep a spreadsheet from taking somebody else's text for a formula (OWASP: CSV injection).
+
+    Where a decimal is written with a comma, a semicolon ends a cell, and quotes may not hold it.
+    """
+    return _FORMULA.sub(r"\1'", value)
 
 
 def _table(rows: Iterator[dict[str, str]], out: TextIO) -> None:

@@ -18,7 +18,8 @@ _PRIVATE = re.compile(
     r"(?:xox[a-z]|xapp)[-.][\w.-]+|Bearer\s+\S+"
     # Whoever has a response_url or a socket's address may use it.
     r"|https?://hooks\.slack[\w.-]*/\S+|wss?://\S+"
-    r"|\+?\d(?:[\s().-]?\d){7,}"
+    # With whatever a person puts between digits, but for the colon of times and addresses.
+    r"|\+?\d(?:(?:[^\w:]|_){0,4}\d){7,}"
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Whose errors' own words are safe and useful; anybody else's may hold what a person typed.

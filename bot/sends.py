@@ -16,6 +16,8 @@ BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are p
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
 AGAIN = "-again-"  # in the id of a send that replaces one which did not arrive
+LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
+SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
 LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters and halves of characters: neither Atom nor a database takes all of them.
@@ -47,8 +49,19 @@ def nth_try(send_id: SendId, number: int) -> SendId:
 
 
 def is_template_id(text: str) -> bool:
-    """Say whether a text is written as Atom writes template ids."""
+    """Say whether a text is written as Atom writes template ids, as far as was seen."""
     return re.fullmatch(r"[A-Za-z0-9]{20}", text) is not None
+
+
+def may_be_template_id(text: str) -> bool:
+    """Say whether a text can be a template id: Atom promises no shape, so a person is asked."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text) is not None
+
+
+def looks_like_template_id(text: str) -> bool:
+    """Say whether a text is rather a template id than a name or a word."""
+    is_long = may_be_template_id(text) and len(text) >= LIKELY_ID
+    return is_template_id(text) or (is_long and any(char.isdecimal() for char in text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +105,7 @@ class Draft:
         found = []
         if not self.template:
             found.append(Problem("template", "template.empty"))
-        elif not is_template_id(self.template):
+        elif not may_be_template_id(self.template):
             found.append(Problem("template", "template.not_an_id", {"length": len(self.template)}))
         for field, text, limit in (
             ("client_name", self.client_name, NAME_LIMIT),

@@ -19,10 +19,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.atom import SAID_LIMIT, Atom, body_of, open_client, read, retry_after
+from bot.atom import Atom, body_of, open_client
+from bot.atom_answers import read, retry_after
 from bot.demo.atom import AtomStandIn
 from bot.errors import TryLater, Unclear
-from bot.sends import Outcome, Status
+from bot.sends import SAID_LIMIT, Outcome, Status
 from tests.fakes import make_order
 
 TOKEN = "atom-token-of-the-tests"
@@ -260,7 +261,19 @@ def test_sent_without_a_readable_conversation_is_still_sent(data: str, conversat
 def test_an_answer_that_was_cut_off_is_judged_by_its_status(status: int) -> None:
     whole = read(status, NO_HEADERS, "{}").status
 
-    assert read(status, NO_HEADERS, '{"success": true, "mess', whole=False).status is whole
+    assert read(status, NO_HEADERS, '{"mess', whole=False).status is whole
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429])
+@pytest.mark.parametrize(
+    "text", ['{"success": true, "mess', '{"data": {"conversation_id": "c1', '{"message": "Sent", "']
+)
+def test_a_refusal_that_was_cut_off_behind_a_sign_of_success_is_unknown(
+    status: int, text: str
+) -> None:
+    outcome = read(status, NO_HEADERS, text, whole=False)
+
+    assert (outcome.status, outcome.reason) == (Status.UNKNOWN, "contradiction")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.delivery import Claimed
-from bot.history import COLUMNS, Format, row, show, since
+from bot.history import COLUMNS, Format, _inert, row, show, since
 from bot.sends import Outcome, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
@@ -151,3 +151,24 @@ def test_a_bare_day_begins_here() -> None:
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         since(text, datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("value", "inert"),
+    [
+        ("=1+1", "'=1+1"),
+        ("Rosa;=1+1", "Rosa;'=1+1"),
+        ("Rosa\t@SUM(A1)", "Rosa\t'@SUM(A1)"),
+        ("a; =1;+2;-3", "a;' =1;'+2;'-3"),
+        ('a";"=1', 'a";\'"=1'),
+        ("\t=1", "'\t'=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("a\r\n-1", "a\r\n'-1"),
+        ("50761234567", "50761234567"),
+        ("a-b; c=d", "a-b; c=d"),
+        ("2026-05-03T12:00:00.000+00:00", "2026-05-03T12:00:00.000+00:00"),
+        ("", ""),
+    ],
+)
+def test_no_cell_begins_a_formula_in_any_spreadsheet(value: str, inert: str) -> None:
+    assert _inert(value) == inert

@@ -88,6 +88,30 @@ def test_what_looks_private_is_hidden_wherever_it_stands(
     assert "[hidden]" in line
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "6123/4567",
+        "6123 - 4567",
+        "6123\u20134567",
+        "6123\u20114567",
+        "6123\u200b4567",
+        "6123__4567",
+        "\uff16\uff11\uff12\uff13\uff14\uff15\uff16\uff17",
+        "\u0666\u0661\u0662\u0663\u0664\u0665\u0666\u0667",
+        "507612345679",
+        "50761234567.00",
+        "507 \u2013 6123 \u2013 4567",
+        "%2B507%206123%204567",
+        "(6123)(4567)",
+    ],
+)
+def test_a_number_is_hidden_however_it_is_written(number: str) -> None:
+    assert "[hidden]" in redact(f"no {number} here")
+    assert "4567" not in redact(f"no {number} here")
+    assert "\uff14" not in redact(number)
+
+
 @given(st.text(), st.sampled_from(PHONES + TOKENS), st.text())
 def test_what_stands_around_does_not_bring_it_to_light(
     before: str, secret: str, after: str
@@ -95,7 +119,9 @@ def test_what_stands_around_does_not_bring_it_to_light(
     assert secret not in redact(f"{before} {secret} {after}")
 
 
-@pytest.mark.parametrize("harmless", ["U0ALICE0001", "port 3000", "1234567", "V0001"])
+@pytest.mark.parametrize(
+    "harmless", ["U0ALICE0001", "port 3000", "1234567", "V0001", "127.0.0.1:54321", "12:30:45.123"]
+)
 def test_what_is_needed_to_follow_a_trail_stays(harmless: str) -> None:
     assert redact(harmless) == harmless
 

@@ -7,6 +7,8 @@ which look all their attributes through, with their validators, each time one is
 from collections.abc import Sequence
 from typing import Any, NewType
 
+from bot.typed_text import visible
+
 Text = NewType("Text", dict[str, Any])
 Option = NewType("Option", dict[str, Any])
 Confirm = NewType("Confirm", dict[str, Any])
@@ -124,7 +126,8 @@ def rich_text_piece(text: str, **style: bool) -> RichText:
 
 def plain_text(text: str, *, emoji: bool = True) -> Text:
     """Write a text without marks; with `emoji`, `:wave:` is drawn."""
-    return Text({"type": "plain_text", "text": text, "emoji": emoji})
+    # A name that is not ours can't turn round what stands beside it.
+    return Text({"type": "plain_text", "text": visible(text) or text, "emoji": emoji})
 
 
 def mrkdwn(text: str) -> Text:

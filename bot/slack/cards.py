@@ -1,11 +1,11 @@
 """What a channel sees of a send: its card, and under it the outcome. Pure."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.locales import Words
+from bot.privacy import masked
 from bot.sends import Order, Send, Status
 from bot.slack.blocks import (
     Block,
@@ -18,6 +18,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.elements import button, confirm, link_button
+from bot.typed_text import visible
 
 HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
 PANEL_URL = "https://app.atomchat.io/"
@@ -69,8 +70,10 @@ class Message:
 def escape(text: str) -> str:
     """Make text that is not ours harmless in mrkdwn (docs: formatting-message-text).
 
-    Its lines become one, so that it can't look like a line of ours.
+    Its lines become one, so that it can't look like a line of ours; what nobody sees is dropped,
+    so that it can't turn round what stands beside it.
     """
+    text = visible(text)
     return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
 
 
@@ -129,8 +132,13 @@ def _asked(order: Order, words: Words) -> list[str]:
     return facts
 
 
-def outcome(send: Send, words: Words, *, note: str = "") -> Message:
-    """Say what is known, in one line, with what can be done next; `note`: why it stands here."""
+def outcome(send: Send, words: Words, *, note: str = "", in_private: bool = False) -> Message:
+    """Say what is known, in one line, with what can be done next; `note`: why it stands here.
+
+    Atom's own words are whole only where nobody but the sender reads them.
+    """
+    whole = send
+    send = send if in_private else for_all(send)
     line = outcome_line(send, words)
     if send.status in CALLS_SENDER:
         line = f"<@{send.order.user}> {line}"
@@ -138,6 +146,10 @@ def outcome(send: Send, words: Words, *, note: str = "") -> Message:
     text = [line]
     blocks += quote_of(send, words)
     text += said(send, words)
+    if send != whole:
+        hidden = words("outcome.hidden", send=escape(send.id))
+        blocks.append(context(hidden))
+        text.append(hidden)
     if send.status in CALLS_SENDER:
         blocks.append(context(reference(send, words)))
         text.append(reference(send, words))
@@ -153,23 +165,24 @@ def said(send: Send, words: Words) -> list[str]:
     """Give Atom's words as text, if it said anything."""
     if not send.said:
         return []
-    return [f"{words('outcome.said')} {escape(without_number(send))}"]
+    return [f"{words('outcome.said')} {escape(send.said)}"]
 
 
 def quote_of(send: Send, words: Words) -> list[Block]:
     """Give Atom's words as blocks, if it said anything."""
     if not send.said:
         return []
-    quote = rich_text([rich_text_quote([rich_text_piece(without_number(send))])])
-    return [context(words("outcome.said")), quote]
+    return [context(words("outcome.said")), quote(send.said)]
 
 
-def without_number(send: Send) -> str:
-    """Mask the number in Atom's words, however it is written: it is for its sender alone."""
-    between = r"[\s().-]{0,2}"
-    end = between.join(send.order.phone[-7:])
-    masked = re.sub(rf"[+(]*(?:\d{between})*{end}(?!\d)", send.masked_phone, send.said)
-    return " ".join(masked.split())
+def for_all(send: Send) -> Send:
+    """Hide the number, the names and the values of a send in what Atom says of it."""
+    return replace(
+        send,
+        said=masked(send.said, send),
+        conversation=masked(send.conversation, send),
+        execution_id=masked(send.execution_id, send),
+    )
 
 
 def needs_buttons(send: Send) -> bool:
@@ -188,7 +201,7 @@ def outcome_line(send: Send, words: Words) -> str:
     """Say what is known of a send that has come to its end, in a sentence or two."""
     values: dict[str, str | int] = {
         "emoji": EMOJI[send.status],
-        "conversation": escape(send.conversation),
+        "conversation": quoted(send.conversation),
         "user": f"<@{send.decided_by}>" if send.decided_by else "",
         "status": send.http_status,
     }
@@ -228,7 +241,7 @@ def reference(send: Send, words: Words) -> str:
     """Say by which names a send can be looked up, here and at Atom's."""
     parts = [words("outcome.reference", send=escape(send.id))]
     if send.execution_id:
-        parts.append(words("outcome.atom_reference", id=escape(send.execution_id)))
+        parts.append(words("outcome.atom_reference", id=_id(send.execution_id)))
     return " · ".join(parts)
 
 
@@ -254,6 +267,17 @@ def _buttons(send: Send, words: Words) -> list[Element]:
 
 def _cancel_button(send: Send, words: Words) -> Element:
     return button(CANCEL, words("button.cancel"), send.id)
+
+
+def _id(text: str) -> str:
+    """Write an id that is not ours; between backticks where it has marks in it."""
+    return f"`{quoted(text)}`" if set("*_~`") & set(text) else escape(text)
+
+
+def quote(text: str) -> Block:
+    """Show a text that is not ours, whose marks stay what they are."""
+    shown = " ".join(visible(text).split()) or "…"
+    return rich_text([rich_text_quote([rich_text_piece(shown)])])
 
 
 def metadata(send: Send) -> dict[str, object]:

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed, TryLater
 from bot.locales import Dictionary, Words
-from bot.sends import is_template_id
+from bot.sends import looks_like_template_id
 from bot.slack import form, payloads
 from bot.slack.beside import Beside
 from bot.slack.blocks import Option
@@ -210,6 +210,6 @@ def _channel(filled: form.Form) -> str:
 
 def _bare(typed: str, offer: Offer, words: Words) -> list[Option]:
     """Offer an id that the catalogue does not have, to those who may send it."""
-    if not (offer.is_admin and is_template_id(typed.strip())):
+    if not (offer.is_admin and looks_like_template_id(typed.strip())):
         return []
     return [form.bare_option(typed.strip(), words)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.slack import payloads
 from bot.slack.payloads import Payload
 from bot.slack.people import People
 
@@ -36,7 +37,7 @@ class Events:
 
     async def on_user_change(self, event: Payload) -> None:
         """Forget somebody who became a guest, was deactivated, or only changed their picture."""
-        self.people.forget_person(str((event.get("user") or {}).get("id") or ""))
+        self.people.forget_person(str(payloads.part(event, "user").get("id") or ""))
 
     async def on_members_changed(self, event: Payload) -> None:
         """Forget a user group that somebody joined or left."""
@@ -44,7 +45,7 @@ class Events:
 
     async def on_group_updated(self, event: Payload) -> None:
         """Forget a user group that changed, or was disabled."""
-        self.people.forget_group(str((event.get("subteam") or {}).get("id") or ""))
+        self.people.forget_group(str(payloads.part(event, "subteam").get("id") or ""))
 
     async def on_lost(self, event: Payload) -> None:
         """Log it: nothing can be told to anybody in Slack any more."""

@@ -75,7 +75,7 @@ class Failures:
         if kind == "block_suggestion":
             return _json(options=[])
         if kind in {"block_actions", "shortcut", "message_action"}:
-            in_modal = (body.get("view") or {}).get("type") == "modal"
+            in_modal = payloads.part(body, "view").get("type") == "modal"
             self.beside.begin(self._tell(payloads.door(body), sentence, words, in_modal=in_modal))
         return BoltResponse(status=OK, body="")
 
@@ -158,8 +158,8 @@ def _code(error: BotError) -> Mapping[str, str | int]:
 
 
 def _first_input(body: Payload) -> str:
-    blocks = body.get("view", {}).get("blocks") or []
-    inputs = [block["block_id"] for block in blocks if block.get("type") == "input"]
+    blocks = payloads.objects(payloads.part(body, "view"), "blocks")
+    inputs = [block.get("block_id") for block in blocks if block.get("type") == "input"]
     return str(inputs[0]) if inputs else form.TEMPLATE
 
 

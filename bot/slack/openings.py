@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.errors import Problem
 from bot.phones.in_text import Found
-from bot.sends import ANY_NUMBER, NumberRules, Order, Place, is_template_id
+from bot.sends import ANY_NUMBER, NumberRules, Order, Place, looks_like_template_id
 from bot.slack import form, naming
 from bot.slack.command_text import Words
 from bot.slack.offers import Offer
@@ -73,7 +73,7 @@ def typed(
         # A typed no is an answer, whatever the template proposes.
         assign = chosen.assign if words.assign is None else words.assign
         return dataclasses.replace(chosen, assign=assign)
-    if offer.is_admin and is_template_id(named.asked):
+    if offer.is_admin and looks_like_template_id(named.asked):
         return opened.by_id(named.asked)
     nothing = _nothing_in(offer)
     if nothing or not named.asked:

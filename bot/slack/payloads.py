@@ -46,7 +46,7 @@ def door(body: Payload) -> Door:
         user=str((user.get("id") if isinstance(user, Mapping) else body.get("user_id")) or ""),
         channel=str(
             (channel.get("id") if isinstance(channel, Mapping) else body.get("channel_id"))
-            or (body.get("container") or {}).get("channel_id")
+            or part(body, "container").get("channel_id")
             or ""
         ),
         trigger_id=str(body.get("trigger_id") or ""),
@@ -54,10 +54,26 @@ def door(body: Payload) -> Door:
     )
 
 
+def part(body: Payload | None, name: str) -> Payload:
+    """Return an object within another one; empty if there is none, or something else."""
+    found = body.get(name) if isinstance(body, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def objects(body: Payload, name: str) -> list[dict[str, Any]]:
+    """Return the objects of a list within an object; empty if there is none."""
+    listed = body.get(name)
+    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+
+
 def state(view: Payload) -> dict[str, Payload]:
     """Return each block's one element of a view's state, by block id."""
-    values = (view.get("state") or {}).get("values") or {}
-    return {block: next(iter(elements.values()), {}) for block, elements in values.items()}
+    values = part(part(view, "state"), "values")
+    return {
+        block: part(elements, next(iter(elements), ""))
+        for block, elements in values.items()
+        if isinstance(elements, Mapping)
+    }
 
 
 def plain(text: str) -> str:
@@ -80,14 +96,12 @@ def text_of(element: Payload | None) -> str:
 
 def chosen(element: Payload | None) -> str:
     """Return the value of the one chosen option, or empty."""
-    option = (element or {}).get("selected_option") or {}
-    return str(option.get("value") or "")
+    return str(part(element, "selected_option").get("value") or "")
 
 
 def action(body: Payload) -> Payload:
     """Return what was pressed or chosen; empty if nothing was."""
-    found: Payload = (body.get("actions") or [{}])[0]
-    return found
+    return next(iter(objects(body, "actions")), {})
 
 
 def searched(body: Payload) -> str:
@@ -103,8 +117,8 @@ def checked(element: Payload | None) -> bool:
 def note_of(view: Payload) -> dict[str, str]:
     """Read a view's private_metadata; empty if it isn't ours."""
     try:
-        read = json.loads(view.get("private_metadata") or "{}")
-    except ValueError:
+        read = json.loads(str(view.get("private_metadata") or "{}"))
+    except (ValueError, RecursionError):
         return {}
     return {str(key): str(value) for key, value in read.items()} if isinstance(read, dict) else {}
 

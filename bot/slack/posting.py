@@ -128,7 +128,8 @@ class Posting:
         # Asked for in a channel, and told in a direct message: then it says why.
         note = await self._why_here(send) if _has_moved(send) else ""
         words = await self.drawing.words_in(send, send.card_channel)
-        message = cards.outcome(send, words, note=note)
+        alone = _reads_alone(send, send.card_channel)
+        message = cards.outcome(send, words, note=note, in_private=alone)
         try:
             with _said_if_lost(send, "outcome"):
                 channel, ts = await self._post(send.card_channel, message, thread)
@@ -143,7 +144,8 @@ class Posting:
     async def _answer(self, send: Send) -> Send:
         """Tell the outcome through the response_url."""
         words = await self.drawing.private_words(send)
-        message = cards.outcome(send, words, note=await self._why_here(send))
+        why_here = await self._why_here(send)
+        message = cards.outcome(send, words, note=why_here, in_private=True)
         try:
             with _said_if_lost(send, "outcome"):
                 await self._respond(send, **message.arguments())
@@ -194,6 +196,11 @@ class Posting:
     async def _why_here(self, send: Send) -> str:
         words = await self.drawing.private_words(send)
         return words("private.why_here", channel=f"<#{send.order.place.channel}>")
+
+
+def _reads_alone(send: Send, channel: str) -> bool:
+    """Whether only the sender reads in a channel: the bot is in no other direct messages."""
+    return channel.startswith("D") or channel == send.order.user
 
 
 def _has_moved(send: Send) -> bool:

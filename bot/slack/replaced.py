@@ -33,8 +33,8 @@ def answered(send: Send, words: Words) -> cards.Message:
     """Draw the question of an unknown send once it is answered: who said what, and when."""
     when = cards.clock(send.ended or send.updated, day=True)
     line = words(f"answered.{send.reason}", user=f"<@{send.decided_by}>", when=when)
-    blocks: list[Block] = [section(line), *cards.quote_of(send, words)]
-    reference = cards.reference(send, words)
-    text = [line, *cards.said(send, words), reference]
+    blocks: list[Block] = [section(line), *cards.quote_of(cards.for_all(send), words)]
+    reference = cards.reference(cards.for_all(send), words)
+    text = [line, *cards.said(cards.for_all(send), words), reference]
     # Its metadata stays as it was: that it was unknown.
     return cards.Message("\n".join(text), [*blocks, context(reference)], None)

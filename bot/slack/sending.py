@@ -83,7 +83,7 @@ class Sending:
         async with in_time("slack.unreachable"):
             door = payloads.door(body)
             words = await self._allowed(door.user)
-            message: Payload = body.get("message") or {}
+            message = payloads.part(body, "message")
             thread = str(
                 message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""
             )
@@ -146,7 +146,7 @@ class Sending:
             user = payloads.door(body).user
             view: Payload = body["view"]
             self.choosing.hand_in(view)
-            urls = body.get("response_urls") or [{}]
+            urls = payloads.objects(body, "response_urls") or [{}]
             words = await self._allowed(user)
             filled = await self.choosing.read(
                 view, user, response_url=str(urls[0].get("response_url") or "")
@@ -175,6 +175,9 @@ class Sending:
                 return await self._other(filled)
         readings = draft.check(self.rules, *problems)
         phone = filled.settled(readings)
+        if filled.has_odd_id:
+            filled = filled.warning_of_id()
+            return filled.asking(readings) if phone is None else filled
         if phone is None:
             return filled.asking(readings)
         if await self.intake.take(filled.order(view_id, draft, phone)) is Taken.CHANGED:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.errors import Problem
-from bot.sends import BODY_LIMIT, GROUP_LIMIT, is_template_id
+from bot.sends import BODY_LIMIT, GROUP_LIMIT, may_be_template_id
 from bot.templates import (
     FOOTER_LIMIT,
     HEADER_LIMIT,
@@ -63,7 +63,7 @@ def check_all(templates: Sequence[Template]) -> list[tuple[int, Problem]]:
 
 def _check_words(template: Template) -> Iterator[Problem]:
     yield from check_text("name", template.name, limit=NAME_LIMIT, needed=True)
-    if not is_template_id(template.id):
+    if not may_be_template_id(template.id):
         yield Problem("id", "catalogue.id", {"length": len(template.id)})
     # <https://developers.facebook.com/docs/whatsapp/business-management-api/message-templates/supported-languages>
     if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", template.language):

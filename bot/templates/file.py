@@ -75,7 +75,7 @@ SENTENCES: Mapping[str, str] = {
     "catalogue.choices.too_many": "at most {limit}",
     "catalogue.footer.places": "WhatsApp takes no places in a footer",
     "catalogue.header.places": "WhatsApp takes at most one place in a header",
-    "catalogue.id": "a template id has 20 letters and digits; this has {length} characters",
+    "catalogue.id": "a template id has letters, digits, _ and -, up to 64; this has {length} characters",
     "catalogue.id.taken": 'the template "{other}" has the same id',
     "catalogue.language": "must be a code of WhatsApp's, e.g. es or es_MX",
     "catalogue.max_length": "must be from 1 to {limit}",

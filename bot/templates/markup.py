@@ -1,4 +1,4 @@
-"""WhatsApp's marks in a text, `*bold*`, `_italic_`, `~strike~` and three backticks, as spans."""
+"""WhatsApp's marks in a text, `*bold*`, `_italic_`, `~strike~`, one backtick and three, as spans."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 # A mark stands at the edge of a word and in one line; spaces inside the marks undo them
 # (faq.whatsapp.com, "How to format your messages").
 MARKED = re.compile(
-    r"```(?P<code>.+?)```|(?<![^\W_])(?P<mark>[*_~])(?=\S)(?P<inner>.+?)(?<=\S)(?P=mark)(?![^\W_])"
+    r"```(?P<code>.+?)```|(?<!`)`(?P<inline>[^`\n]+)`(?!`)|(?<![^\W_])(?P<mark>[*_~])(?=\S)(?P<inner>.+?)(?<=\S)(?P=mark)(?![^\W_])"
 )
 
 
@@ -28,8 +28,8 @@ def spans(text: str, within: Span = Span("")) -> Iterator[Span]:
     for found in MARKED.finditer(text):
         if found.start() > end:
             yield replace(within, text=text[end : found.start()])
-        if found["code"]:
-            yield replace(within, text=found["code"], code=True)
+        if code := found["code"] or found["inline"]:
+            yield replace(within, text=code, code=True)
         else:
             yield from spans(found["inner"], _marked(within, found["mark"]))
         end = found.end()

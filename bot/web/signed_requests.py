@@ -34,6 +34,14 @@ NEEDED = {
     "view_submission": ("user", "view"),
 }
 
+# And the texts by which a listener is found, or a send is called.
+TEXTS = {
+    "block_actions": (("actions", "action_id"),),
+    "event_callback": (("event", "type"),),
+    "view_closed": (("view", "callback_id"),),
+    "view_submission": (("view", "callback_id"), ("view", "id")),
+}
+
 MOST_FIELDS = 100  # of a form; a command has a dozen
 
 
@@ -158,7 +166,17 @@ def _checked(payload: dict[str, Any]) -> dict[str, Any]:
         raise Refusal(400, "payload of another shape")
     if shaped.get("view") and not _is_view(shaped["view"]):
         raise Refusal(400, "payload of another shape")
+    if not all(_is_named(shaped, *each) for each in TEXTS.get(str(shaped.get("type")), ())):
+        raise Refusal(400, "payload of another shape")
     return shaped
+
+
+def _is_named(payload: Mapping[str, Any], where: str, name: str) -> bool:
+    """Whether the objects of a payload by which a listener is found have their names."""
+    found = payload.get(where) or {}
+    return all(
+        isinstance(each.get(name), str) for each in (found if isinstance(found, list) else [found])
+    )
 
 
 def _is_list_of_objects(value: object) -> bool:

@@ -52,16 +52,16 @@ async def test_the_whole_number_is_shown_to_the_sender_alone(stage: Stage) -> No
 async def test_every_bad_field_is_named_under_it_and_corrected(stage: Stage) -> None:
     alice = await stage.open()
     modal = await alice.command()
-    await modal.fill("Template id", "short")
+    await modal.fill("Template id", "too short")
     await modal.fill("Phone number", "call me")
     await modal.fill("Parameters", "no equals")
 
     await modal.submit()
 
-    await expect(modal.error("template")).to_contain_text("20 letters and digits")
+    await expect(modal.error("template")).to_contain_text("letters, digits, _ and -")
     await expect(modal.error("phone")).to_contain_text("no letters")
     await expect(modal.error("params")).to_contain_text("Line 1")
-    await expect(modal.field("Template id")).to_have_value("short")
+    await expect(modal.field("Template id")).to_have_value("too short")
     await modal.fill("Template id", TEMPLATE)
     await modal.fill("Phone number", "6123-4567")
     await modal.fill("Parameters", "Fecha=3 de mayo")

@@ -425,3 +425,15 @@ def test_a_blank_form_opens_as_any_other_for_whoever_asks(language: str) -> None
         assert opened[0] == drawn
         assert opened[1]["blocks"] == drawn["blocks"]
         assert json.loads(opened[1]["private_metadata"])["user"] == "U0OTHER"
+
+
+def test_an_id_of_unusual_shape_is_asked_about_once() -> None:
+    odd = replace(form.Form(user=ALICE, place=Place("C0SOPORTE01")), template="odd-id_1")
+    view = form.build(odd.warning_of_id(), load("en"))
+
+    assert odd.has_odd_id
+    assert "odd-id_1 has another shape than usual" in str(view)
+    assert json.loads(str(view["private_metadata"]))["id"] == "odd-id_1"
+    assert not odd.warning_of_id().has_odd_id
+    assert replace(odd.warning_of_id(), template="other-id").has_odd_id
+    assert not replace(odd, template=TEMPLATE).has_odd_id

@@ -1,5 +1,6 @@
 """Payloads of another shape than Slack's: refused or answered, and nothing is done."""
 
+import contextlib
 import copy
 import json
 from collections.abc import Iterator
@@ -13,7 +14,17 @@ from typing_extensions import override
 from bot.locales import Dictionary
 from bot.permissions import Policy, Workspace
 from bot.sends import Checked, NumberRules, Order, Send, SendId, Taken
-from bot.slack import Dispatch, Installation, Parts, cards, form, make_app, make_dispatch, sending
+from bot.slack import (
+    Dispatch,
+    Installation,
+    Parts,
+    cards,
+    form,
+    make_app,
+    make_dispatch,
+    payloads,
+    sending,
+)
 from bot.slack.form.ids import PHONE
 from bot.slack.people import People
 from bot.templates import Template
@@ -244,3 +255,57 @@ async def test_whoever_waits_for_an_answer_is_not_told_that_all_is_well(
     status, *_ = await dispatch(body)
 
     assert status == 404
+
+
+# Where a listener looks for an object there may be anything: it is then as if nothing were there.
+@pytest.mark.parametrize("odd", [*ODD, "null", 0, True, [[]], [{"a": []}], {"a": [1]}])
+def test_whatever_stands_where_an_object_should_is_nothing(odd: Any) -> None:
+    assert payloads.door({"user": odd, "channel": odd, "container": odd}).trigger_id == ""
+    assert payloads.state({"state": odd}) == {}
+    assert all(each == {} for each in payloads.state({"state": {"values": odd}}).values())
+    assert payloads.state({"state": {"values": {"a": {"b": odd}}}}) in ({"a": {}}, {"a": odd})
+    assert payloads.chosen({"selected_option": odd}) == ""
+    assert isinstance(payloads.action({"actions": odd}), dict)
+    assert isinstance(payloads.action({"actions": [odd]}), dict)
+    assert payloads.note_of({"private_metadata": odd}) == {}
+    assert all(isinstance(each, dict) for each in payloads.objects({"blocks": odd}, "blocks"))
+
+
+def of_every_kind() -> Iterator[dict[str, Any]]:
+    """Give each of Slack's samples as each listener of ours would get it."""
+    for path in SAMPLES:
+        body = sample(path)
+        yield body
+        if "actions" in body:
+            for name in (
+                *cards.ACTIONS,
+                "home.page",
+                "send_again",
+                "template_menu",
+                "add_template",
+            ):
+                changed_body = copy.deepcopy(body)
+                changed_body["actions"][0]["action_id"] = name
+                yield changed_body
+        if "view" in body:
+            for name in ("template", "param"):
+                changed_body = copy.deepcopy(body)
+                changed_body["view"]["callback_id"] = name
+                yield changed_body
+
+
+async def test_no_odd_part_is_an_attribute_error(
+    dispatch: Dispatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for body in of_every_kind():
+        for place in places(body):
+            for value in (GONE, "x", [5], {"id": 5}):
+                with contextlib.suppress(Refusal):
+                    await dispatch(parse("application/json", changed(body, place, value)))
+
+    unexpected = {
+        (each.reason, each.where.partition(" < ")[0])  # type: ignore[attr-defined]
+        for each in caplog.records
+        if each.getMessage() == "unexpected"
+    }
+    assert unexpected == set()

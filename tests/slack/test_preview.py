@@ -127,13 +127,29 @@ def test_marks_around_a_missing_value_are_read_as_if_it_were_there(
         ("2*3*4", [("Su saldo: 2*3*4.", "")]),
         ("{{Valor}}", [("Su saldo: {{Valor}}.", "")]),
         ("[Saldo]", [("Su saldo: [Saldo].", "")]),
-        ("<!channel> & `x` :x:", [("Su saldo: <!channel> & `x` :x:.", "")]),
+        ("<!channel> & `x` :x:", [("Su saldo: <!channel> & ", ""), ("x", "code"), (" :x:.", "")]),
     ],
 )
 def test_marks_in_a_value_are_marks_and_nothing_else_is(
     value: str, shown: list[tuple[str, str]]
 ) -> None:
     assert pieces(of("Su saldo: {{Valor}}.", VALOR), {"Valor": value}) == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("Lleve:\n* cédula\n- recibo", [("Lleve:\n• cédula\n• recibo", "")]),
+        ("> Dijo esto\nY ya.", [("┃ Dijo esto\nY ya.", "")]),
+        ("- *uno*\n1. dos", [("• ", ""), ("uno", "bold"), ("\n1. dos", "")]),
+        ("5 - 3\na > b\n-5\n* ", [("5 - 3\na > b\n-5\n* ", "")]),
+        ("Use `*código*` ya.", [("Use ", ""), ("*código*", "code"), (" ya.", "")]),
+    ],
+)
+def test_lists_quotes_and_backticks_read_as_whatsapp_shows_them(
+    body: str, shown: list[tuple[str, str]]
+) -> None:
+    assert pieces(of(body), {}) == shown
 
 
 def test_a_value_ends_what_the_text_before_it_began() -> None:

@@ -499,11 +499,27 @@ async def test_an_admin_sees_everybody_s_sends_with_the_number_masked(
     assert f"Requested by <@{BRUNO}>" in told
 
 
-async def test_atom_s_words_do_not_tell_an_admin_the_number(room: Room) -> None:
+@pytest.mark.parametrize("user", [BRUNO, CARLA])
+async def test_atom_s_words_are_whole_for_the_sender_and_admins(room: Room, user: str) -> None:
     send_id = await room.take(user=BRUNO)
-    await room.settle(send_id, Outcome(Status.REJECTED, "rejected", said="+507 6123-4567 falla"))
+    said = "+507 6123-4567 falla: *Rosa* _no_ `es`"
+    await room.settle(send_id, Outcome(Status.REJECTED, "rejected", said=said))
 
-    assert "Atom says: •••• 4567 falla" in await room.told("status 4567", user=CARLA)
+    assert said in await room.told("status 4567", user=user)
+
+
+async def test_the_marks_in_atom_s_words_stay_what_they_are(room: Room) -> None:
+    send_id = await room.take()
+    said = "*a* _b_ ~c~ `d` <!channel> :tada:"
+    await room.settle(send_id, Outcome(Status.REJECTED, "rejected", said=said))
+
+    answer = await room.ask("status 4567")
+
+    assert answer is not None
+    assert answer.blocks is not None
+    (quote,) = (each for each in answer.blocks if each["type"] == "rich_text")
+    assert quote["elements"][0]["elements"] == [{"type": "text", "text": said}]
+    assert not any("*a*" in str(each) for each in answer.blocks if each is not quote)
 
 
 async def test_an_admin_sees_the_whole_number_of_their_own_sends(room: Room) -> None:

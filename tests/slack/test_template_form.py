@@ -450,7 +450,7 @@ WRONG: dict[str, Template] = {
     "catalogue.body.unfit": make_template(body="Hola\x00."),
     "catalogue.footer.places": make_template(footer="De {{a}}."),
     "catalogue.header.places": make_template(header="De {{a}} a {{b}}"),
-    "catalogue.id": make_template(id="short"),
+    "catalogue.id": make_template(id="too short"),
     "catalogue.id.taken": make_template(name="Otro", id=VALOR.id),
     "catalogue.language": make_template(language="Español"),
     "catalogue.name.taken": make_template(name=VALOR.name.upper(), id="B" * 20),

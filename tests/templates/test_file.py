@@ -178,7 +178,7 @@ def test_the_lines_are_the_same_with_windows_line_ends() -> None:
 def test_all_mistakes_are_told_at_once_by_line() -> None:
     bad = (
         GOOD.replace('language = "es"', 'language = "Spanish"')
-        .replace("AbCdEfGhIjKlMnOpQrSt", "AbC")
+        .replace("AbCdEfGhIjKlMnOpQrSt", "Ab C")
         .replace('"Monto"', '"Total"')
         .replace('kind = "date"', "kind = 3")
     )

@@ -46,6 +46,13 @@ READ = [
     ("*50%* 😀", [Span("50%", bold=True), Span(" 😀")]),
     ("``` ```", [Span(" ", code=True)]),
     ("``````", [Span("``````")]),
+    ("`a` b", [Span("a", code=True), Span(" b")]),
+    ("`*a*`", [Span("*a*", code=True)]),
+    ("a`b`c", [Span("a"), Span("b", code=True), Span("c")]),
+    ("`a\nb`", [Span("`a\nb`")]),
+    ("``a``", [Span("``a``")]),
+    ("*`a`*", [Span("a", bold=True, code=True)]),
+    ("`a", [Span("`a")]),
 ]
 
 

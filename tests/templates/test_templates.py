@@ -33,7 +33,7 @@ BAD_TEMPLATES: list[tuple[dict[str, Any], str, str]] = [
     ({"name": "Cita "}, "name", "text.outer_spaces"),
     ({"name": "Cita\tnueva"}, "name", "text.one_line"),
     ({"name": "x" * 76}, "name", "text.too_long"),
-    ({"id": "AbC"}, "id", "id"),
+    ({"id": "Ab C"}, "id", "id"),
     ({"id": TEMPLATE + "\n"}, "id", "id"),
     ({"id": "ÁbCdEfGhIjKlMnOpQrSt"}, "id", "id"),
     ({"language": "español"}, "language", "language"),

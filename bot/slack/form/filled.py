@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
-from bot.sends import Draft, Order, Params, Place, SendId
+from bot.sends import Draft, Order, Params, Place, SendId, is_template_id
 from bot.slack import emoji_codes
 from bot.slack.command_text import params_text, read_params
 from bot.slack.form import customer, fields, found
@@ -60,6 +60,7 @@ class Form:
     meant: tuple[Template, ...] = ()  # which ones the typed name may have meant
     notice: Problem | None = None  # what is to be said on top
     times_set: int = 0  # how often the menu of templates was set by us, and not by the person
+    seen_id: str = ""  # of unusual shape, as the person was told
     marked: str = ""  # fingerprint of the template that was drawn
     readings: tuple[Phone, ...] = field(default=())
 
@@ -150,6 +151,16 @@ class Form:
             template_name=known.name if known else "",
             is_test=self.is_test,
         )
+
+    @property
+    def has_odd_id(self) -> bool:
+        """Whether its template's id has another shape than usual, and the person wasn't told."""
+        return not (self.known or is_template_id(self.template) or self.seen_id == self.template)
+
+    def warning_of_id(self) -> "Form":
+        """Return the form that says so, and remembers it."""
+        notice = Problem(TEMPLATE, "template.unusual", {"id": self.template})
+        return replace(self, notice=notice, seen_id=self.template)
 
     def settled(self, readings: tuple[Phone, ...]) -> Phone | None:
         """Return the number to send to, or None if the person must look first."""

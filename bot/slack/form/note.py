@@ -22,6 +22,7 @@ def write(form: Form) -> str:
         "thread": form.place.thread_ts,
         "url": form.place.response_url,
         "seen": form.seen,
+        "id": form.seen_id,
         "catalogue": "yes" if form.has_catalogue else "",
         "test": "yes" if form.is_test else "",
         "set": str(form.times_set or ""),

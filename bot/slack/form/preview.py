@@ -1,5 +1,6 @@
 """The message as the customer will read it, under the fields that fill it."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from bot.locales import Words
@@ -12,6 +13,9 @@ from bot.templates.markup import Span, spans
 
 # Stands for a missing value while the marks around it are read: of private use, so in no message.
 HOLE = "\ue000"
+# At the beginning of a line, before a text (faq.whatsapp.com, "How to format your messages").
+_LISTED = re.compile(r"^(?:- (?=\S)|\* (?=[^\s*]))", re.MULTILINE)
+_QUOTED = re.compile(r"^> ?(?=\S)", re.MULTILINE)
 LENGTH_LIMIT = 3000  # characters that are shown: values may be far too long for WhatsApp
 
 
@@ -39,12 +43,17 @@ def _body(parts: Iterable[Part]) -> Iterator[RichText]:
         else:
             whole += part.text.replace(HOLE, "")
     names = iter(missing)
-    for span in spans(short(whole, LENGTH_LIMIT)):
+    for span in spans(_lines(short(whole, LENGTH_LIMIT))):
         for number, text in enumerate(span.text.split(HOLE)):
             if number:
                 yield _text(next(names), span, PartKind.MISSING)
             if text:
                 yield _text(text, span, PartKind.TEXT)
+
+
+def _lines(text: str) -> str:
+    """Draw the lines of a list as points, and quoted lines behind a bar, as WhatsApp does."""
+    return _QUOTED.sub("\u2503 ", _LISTED.sub("\u2022 ", text))
 
 
 def _text(text: str, like: Span, kind: PartKind) -> RichText:

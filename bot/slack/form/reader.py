@@ -39,7 +39,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
     def value(block: str) -> str:
         return emoji_codes.to_characters(typed(block))
 
-    chosen = str((state.get(CHANNEL) or {}).get("selected_conversation") or "")
+    chosen = str(state.get(CHANNEL, {}).get("selected_conversation") or "")
     place = Place(
         channel=chosen or note.get("channel", ""),
         thread_ts=note.get("thread", ""),
@@ -61,6 +61,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         channel=chosen,
         is_test="test" in note,
         seen=note.get("seen", ""),
+        seen_id=note.get("id", ""),
         reading=payloads.chosen(state.get(READING)),
         found=found.read(view),
         marked=note.get("mark", ""),

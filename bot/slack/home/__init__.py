@@ -61,7 +61,7 @@ class Home:
         """Draw it where this person left it; the tab with the messages is none of its business."""
         if event.get("tab") != "home":
             return
-        left: Payload = event.get("view") or {}
+        left = payloads.part(event, "view")
         async with in_time("slack.unreachable"):
             spot = read_spot(left.get("private_metadata"))
             await self._show(str(event.get("user") or ""), spot)
@@ -69,7 +69,7 @@ class Home:
     async def on_search(self, ack: AsyncAck, body: Payload) -> None:
         """Show what is found by the words that were typed, or all if there are none."""
         async with in_time("slack.unreachable"):
-            here: Payload = body.get("view") or {}
+            here = payloads.part(body, "view")
             spot = read_spot(here.get("private_metadata"))
             typed = payloads.typed(payloads.action(body))
             await self._show(payloads.door(body).user, spot.searching(typed))

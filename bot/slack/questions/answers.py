@@ -98,7 +98,7 @@ _Part = tuple[str, Block]
 
 
 def _answer(*parts: _Part) -> Answer:
-    return Answer("\n".join(text for text, _ in parts), [block for _, block in parts])
+    return Answer("\n".join(text for text, _ in parts if text), [block for _, block in parts])
 
 
 def _text(text: str) -> _Part:
@@ -142,8 +142,10 @@ def _known(send: Send, words: Words, viewer: Viewer) -> list[_Part]:
         facts.insert(0, words("card.sender", user=f"<@{order.user}>"))
     parts = [_text(f"{head}\n{_sentence(send, words)}")]
     if send.said:
-        said = cards.escape(cards.without_number(send))
-        parts.append(_small(f"{words('outcome.said')} {said}"))
+        # Whole: whoever may ask is its sender, or an admin.
+        title = words("outcome.said")
+        parts.append((f"{title} {cards.escape(send.said)}", context(title)))
+        parts.append(("", cards.quote(send.said)))
     return [*parts, _small(" · ".join(facts))]
 
 

@@ -92,7 +92,7 @@ class TemplateForm:
             draft = view.read(body["view"])
             words = await self.admins.let_in_whose(user, draft.user)
             change = await self._change(draft)
-            if change.lifted:
+            if change.asks:
                 await ack(response_action="update", view=await self._warned(change, words))
                 return
             template, dropped = await self._save(change)
@@ -151,7 +151,7 @@ class TemplateForm:
     async def _warned(self, change: Change, words: Words) -> View:
         """Draw the form as it is, with what would become of the limits that are gone from it."""
         shown = replace(change.draft.template, params=change.params)
-        draft = replace(change.draft, template=shown, warned=change.lifted)
+        draft = replace(change.draft, template=shown, warned=change.warned)
         return await self._form(draft, words)
 
     async def _open(self, door: Door, draft: Draft, words: Words) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.errors import Problem
 from bot.slack.template_form.ids import ALLOWED, BODY, CHANNELS
 from bot.templates import Category, Template, fingerprint, names, places
+from bot.templates.cautions import cautions, mark
 from bot.templates.params import NAME_LIMIT, Param
 
 MARK = 16  # hex digits
@@ -54,6 +55,19 @@ class Change:
         """Name the fields whose limits are gone, unless the admin was told of all of them."""
         gone = () if self.is_made else lifted(self.template, self.source)
         return () if set(gone) <= set(self.draft.warned) else gone
+
+    @property
+    def warned(self) -> tuple[str, ...]:
+        """Name all that the admin must have been told of before it is saved."""
+        gone = () if self.is_made else lifted(self.template, self.source)
+        before = {mark(each) for each in cautions(self.old)} if self.old else set()
+        now = () if self.is_made else (mark(each) for each in cautions(self.template))
+        return (*gone, *(each for each in now if each not in before))
+
+    @property
+    def asks(self) -> bool:
+        """Whether the admin was not yet told of something."""
+        return not set(self.warned) <= set(self.draft.warned)
 
 
 def new(user: str, language: str) -> Draft:

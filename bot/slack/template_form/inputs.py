@@ -1,7 +1,8 @@
 """The inputs of the admins' forms, each with its words, and how text comes back out of them."""
 
 from collections.abc import Mapping
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeVar
 
 from bot.locales import Words
 from bot.slack import elements, payloads
@@ -9,6 +10,7 @@ from bot.slack.blocks import Block, Element, Option, input_block
 from bot.slack.payloads import Payload
 from bot.slack.template_form.ids import INPUT
 
+K = TypeVar("K", bound=StrEnum)
 TEXT_LIMIT: Final = 3000  # Slack's, of a text input
 OPTION_LIMIT: Final = 75  # Slack's, of an option's text
 
@@ -66,6 +68,15 @@ def lines(element: Payload | None) -> str:
 def values(element: Payload | None) -> tuple[str, ...]:
     """Read what is chosen from a menu of several: people, channels, or options."""
     found = element or {}
-    ids = found.get("selected_users") or found.get("selected_conversations") or ()
-    chosen = found.get("selected_options") or ()
-    return (*map(str, ids), *(str(each.get("value")) for each in chosen))
+    ids = found.get("selected_users") or found.get("selected_conversations")
+    chosen = payloads.objects(found, "selected_options")
+    return (
+        *(map(str, ids) if isinstance(ids, list) else ()),
+        *(str(each.get("value")) for each in chosen),
+    )
+
+
+def one_of(kind: type[K], element: Payload | None, usual: K) -> K:
+    """Read what is chosen from a menu of ours; the usual one where it is none of them."""
+    chosen = payloads.chosen(element)
+    return next((each for each in kind if each.value == chosen), usual)

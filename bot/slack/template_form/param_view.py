@@ -85,7 +85,7 @@ def read(view: Payload) -> tuple[Draft, list[Problem]]:
         example=inputs.line(state.get(EXAMPLE)),
         required=payloads.checked(state.get(REQUIRED)),
         default=inputs.line(state.get(DEFAULT)),
-        kind=Kind(payloads.chosen(state.get(KIND)) or Kind.TEXT),
+        kind=inputs.one_of(Kind, state.get(KIND), Kind.TEXT),
         choices=tuple(each for text in choices for each in _lines(text)),
         max_length=int(length) if is_length else None,
     )

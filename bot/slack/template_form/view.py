@@ -7,6 +7,7 @@ from bot.locales import Words
 from bot.sends import GROUP_LIMIT
 from bot.slack import elements, payloads
 from bot.slack.blocks import Block, Element, View, modal, plain_section, section
+from bot.slack.cards import escape
 from bot.slack.payloads import Payload
 from bot.slack.template_form import inputs, languages
 from bot.slack.template_form.drafts import Draft
@@ -31,12 +32,14 @@ from bot.slack.template_form.ids import (
     OPEN_PARAMS,
 )
 from bot.templates import FOOTER_LIMIT, HEADER_LIMIT, Category, Template
+from bot.templates.cautions import cautions, mark
 from bot.templates.params import NAME_LIMIT
 
 FAMILY = "template_form"
 # An id is pasted with spaces around it, and of another length, our own words say so. Slack counts
 # the characters that are left where they are few, which would puzzle here.
 ID_ROOM = 100
+CAUTIONS_TOLD = 5
 NAMES_LIMIT = 1000  # of parameters, named by the button
 UNLIMITED = {
     CHANNELS: "template_form.unlimited_channels",
@@ -78,7 +81,7 @@ def read(view: Payload) -> Draft:
             name=inputs.line(state.get(NAME)),
             id=inputs.line(state.get(ID)),
             language=payloads.chosen(state.get(LANGUAGE)),
-            category=Category(payloads.chosen(state.get(CATEGORY)) or Category.UTILITY),
+            category=inputs.one_of(Category, state.get(CATEGORY), Category.UTILITY),
             body=inputs.lines(state.get(BODY)).strip(),
             header=inputs.line(state.get(HEADER)),
             footer=inputs.line(state.get(FOOTER)),
@@ -112,6 +115,13 @@ def _warning(draft: Draft, words: Words) -> Iterator[Block]:
     removed = " ".join(words(UNLIMITED[field]) for field in draft.warned if field in UNLIMITED)
     if removed:
         yield section(words("template_form.unlimited", removed=removed))
+    told = [each for each in cautions(draft.template) if mark(each) in draft.warned]
+    if told:
+        sentences = (
+            words(each.key, **{name: escape(str(value)) for name, value in each.values.items()})
+            for each in told[:CAUTIONS_TOLD]
+        )
+        yield section(words("template_form.cautions", cautions=" ".join(sentences)))
 
 
 def _texts(template: Template, words: Words) -> Iterator[Block]:
