@@ -249,7 +249,7 @@ async def test_a_problem_is_told_at_its_field_and_nothing_is_saved(
 
 
 async def test_all_problems_are_told_at_once(desk: Desk) -> None:
-    person = await add(desk, "{{a}} es.", name=CITA.name.upper(), id="short", footer="De {{b}}")
+    person = await add(desk, "{{a}} es.", name=CITA.name.upper(), id="too short", footer="De {{b}}")
 
     result = await person.submit()
 
