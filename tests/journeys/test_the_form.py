@@ -68,7 +68,7 @@ async def test_help_answers_in_private_with_examples(journey: Journey) -> None:
 
 async def test_every_bad_field_is_named_at_once_and_corrected_in_place(journey: Journey) -> None:
     person = await journey.open("")
-    await person.fill("template", "short")
+    await person.fill("template", "too short")
     await person.fill("phone", "call me")
     await person.fill("params", "no equals\nempty=\nok=1")
 
