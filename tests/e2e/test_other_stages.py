@@ -68,8 +68,9 @@ async def test_a_spanish_workspace_is_spanish_throughout(
             alice = await stage.open()
             modal = await alice.command("corto 6123-4567")
 
+            await modal.fill("Id de la plantilla", "cor/to")
             await modal.submit()
-            await expect(modal.error("template")).to_contain_text("20 letras y dígitos")
+            await expect(modal.error("template")).to_contain_text("letras, dígitos, _ y -")
             await modal.fill("Id de la plantilla", TEMPLATE)
             await modal.root.get_by_role("button", name="Enviar").click()
             await modal.gone()

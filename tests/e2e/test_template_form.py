@@ -127,14 +127,14 @@ async def test_mistakes_are_named_at_their_fields_and_nothing_is_lost(
 ) -> None:
     home, form = await at_home(stage, words)
     await home.add()
-    await form.fill(name=PAGO.name.upper(), id="CoRtO", body=ENDS, footer="Clínica Vida")
+    await form.fill(name=PAGO.name.upper(), id="CoR/tO", body=ENDS, footer="Clínica Vida")
     await form.modal.input("category").select_option("authentication")
 
     await form.save()
 
     await form.says(
         name=words("catalogue.name.taken", other=PAGO.name),
-        id=words("catalogue.id", length=5),
+        id=words("catalogue.id", length=6),
         body=words("catalogue.body.ends", name="Código"),
     )
     await expect(form.modal.input("name")).to_be_focused()

@@ -13,10 +13,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # Bruno may because of his group, so that all of it is asked.
 WHO = seed.BRUNO
+# A pause that Slack asks for is kept for all who come after: it has journeys of its own.
 FAULTS = [
     (method, code)
     for method in ("users.info", "usergroups.users.list")
     for code in (*ERRORS[method], "invented_tomorrow")
+    if code != "ratelimited"
 ]
 A_FEW = [
     ("users.info", "token_revoked"),
