@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo import seed
+from bot.demo.process import BotProcess
 from tests.conftest import PHONE, TEMPLATE, open_world
 from tests.faults.conftest import SOON, Fleet, Say, outcomes, status
 
@@ -101,7 +102,9 @@ async def test_on_postgresql_another_worker_takes_over(postgres_fleet: Fleet) ->
 async def test_while_slack_is_away_at_the_start_it_ends_at_once(tmp_path: Path) -> None:
     async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
         # Port 9 is the discard service's, where nobody listens.
-        bot = await world.start("worker", SLACK_API_URL="http://127.0.0.1:9/api/")
+        away = world.environment(SLACK_API_URL="http://127.0.0.1:9/api/")
+        bot = await BotProcess.start("socket", environment=away, log=tmp_path / "bot.log")
+        world.bots.append(bot)
         await world.slack.until(lambda: "waiting for slack" in bot.output(), timeout=20.0)
         began = time.monotonic()
 
