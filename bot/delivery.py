@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from bot.errors import NotAllowed, Refused, TryLater, Unclear
 from bot.permit_queue import PermitQueue
-from bot.sends import Card, Outcome, Send, SendId, Status
+from bot.sends import HELD, Card, Outcome, Send, SendId, Status
 
 logger = logging.getLogger(__name__)
 
@@ -302,7 +302,7 @@ class Delivery:
         self.alerts.token_refused(outcome.http_status)
         if began and not claimed.is_probe:
             return await self.book.settle(send, outcome, claim=send.claim)
-        return await self._postpone(send, TryLater("atom.held", after=HOLD), claim=send.claim)
+        return await self._postpone(send, TryLater(HELD, after=HOLD), claim=send.claim)
 
     async def _postpone(self, send: Send, error: TryLater, *, claim: str = "") -> Send:
         left = self.deadlines.left(send, self.now())

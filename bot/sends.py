@@ -15,6 +15,7 @@ Params = tuple[tuple[str, str], ...]
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
+HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
 AGAIN = "-again-"  # in the id of a send that replaces one which did not arrive
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
 SAID_LIMIT = 500  # characters of Atom's own words that are kept

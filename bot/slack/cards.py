@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.locales import Words
 from bot.privacy import masked
-from bot.sends import Order, Send, Status
+from bot.sends import HELD, Order, Send, Status
 from bot.slack.blocks import (
     Block,
     Element,
@@ -20,7 +20,6 @@ from bot.slack.blocks import (
 from bot.slack.elements import button, confirm, link_button
 from bot.typed_text import visible
 
-HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
 PANEL_URL = "https://app.atomchat.io/"
 EVENT_TYPE = "whatsapp_template"
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.delivery import HOLD
 from bot.errors import TryLater
+from bot.sends import HELD
 from bot.store.database import Database
 from bot.store.tables import pace
 
@@ -58,7 +59,7 @@ class StoredPace:
         now = self._clock(connection)
         row = connection.execute(sa.select(pace).with_for_update()).one()
         if left := held_for(row.held_until, now):
-            raise TryLater("atom.held", after=left)
+            raise TryLater(HELD, after=left)
         # Of all that waited for the end of a hold, one tries; the rest go on waiting for it.
         is_probe = row.held_until > 0
         wait: float = row.next_at - now

@@ -7,7 +7,7 @@ now, is left alone. Parameters are called `b_` and a column's name.
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.sends import Status
+from bot.sends import HELD, Status
 from bot.store.tables import sends
 
 IS_OPEN = sends.c.told != sends.c.status  # as in the index that finds what is open
@@ -21,7 +21,6 @@ def _is(name: str) -> sa.ColumnElement[bool]:
     return sends.c[name] == sa.bindparam(f"b_{name}", type_=sends.c[name].type)
 
 
-HELD = "atom.held"  # the reason of those that wait for the end of a hold
 NOW = sa.bindparam("b_now", type_=sends.c.updated.type)
 OURS = sends.c.runner == sa.bindparam("b_process", type_=sa.Text)
 QUEUED = sends.c.status == Status.QUEUED
