@@ -157,7 +157,7 @@ def test_the_code_is_read_as_it_is_meant() -> None:
     assert {"rejected", "token", "server_error", "odd_answer", "odd_status"} <= judged()
     assert {"gave_up", "interrupted", "no_answer"} <= judged()
     assert decided() == {"arrived", "not_arrived", "cancelled"}
-    assert {"atom.unreachable", "atom.too_many", "atom.held", "slack.limited"} <= waited_for()
+    assert {"atom.unreachable", "atom.too_many", "slack.limited"} <= waited_for()
     assert {"form.title", "phone.empty", "refused.guest"} <= written()
 
 
