@@ -24,18 +24,18 @@ from bot.migrate import prepare, wait_for_database
 from bot.permissions import Policy
 from bot.sends import NumberRules, Outcome, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
-from bot.slack.announcer import Announcer
-from bot.slack.client import (
+from bot.slack.notifications.notifier import Announcer
+from bot.slack.notifications.token_alert import TokenAlert
+from bot.slack.offers import Offers
+from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
     CALL_SECONDS,
     LISTENER_SECONDS,
     SlackRefused,
     open_slack,
 )
-from bot.slack.offers import Offers
-from bot.slack.people import People
-from bot.slack.socket_mode import OPEN_SECONDS, SocketLink, open_link
-from bot.slack.token_alert import TokenAlert
+from bot.slack.platform.directory import People
+from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.catalogue import CatalogueStore
 from bot.store.clock import Clock

@@ -17,8 +17,8 @@ from bot.errors import UNTRUSTED, TryLater
 from bot.logs import describe
 from bot.permissions import EVERYONE
 from bot.slack import find_installation
-from bot.slack.client import SlackRefused, in_our_words, open_slack
 from bot.slack.manifest import SCOPES
+from bot.slack.platform.client import SlackRefused, in_our_words, open_slack
 from bot.store.database import exists, is_current, open_engine
 
 

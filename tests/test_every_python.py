@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from bot.demo import seed
-from bot.slack.sending import COMMAND
+from bot.slack.send_form.listeners import COMMAND
 from tests.conftest import PHONE, TEMPLATE, open_world
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.errors import TryLater
 from bot.health import GRACE, Health, Look, Watch, look_at, look_at_database, look_at_slack
 from bot.sends import SendId, Status
-from bot.slack.client import open_slack
+from bot.slack.platform.client import open_slack
 from bot.store.clock import Clock as DatabaseClock
 from bot.store.database import Database, migrate, open_engine
 from bot.store.pace import StoredPace

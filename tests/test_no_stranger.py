@@ -14,7 +14,7 @@ from bot import phones
 from bot.errors import FixTheForm
 from bot.phones import in_text
 from bot.sends import NumberRules
-from bot.slack import command_text
+from bot.slack.send_form import command_parser
 from tests.test_phones import REACHABLE, e164
 
 REGIONS = ("PA", "CO", None, "MX", "BR", "AR", "CL", "PE", "EC", "CR", "GT", "US", "ES", "DE")
@@ -95,7 +95,7 @@ def test_in_a_message() -> None:
 def test_in_a_command() -> None:
     found = []
     for typed, own, region in cases(IN_A_COMMAND, 4):
-        words = command_text.read(typed, NumberRules(region))
+        words = command_parser.read(typed, NumberRules(region))
         found.append((typed, own, region, reached(words.phone, region)))
 
     assert [one for one in found if one[3] - {one[1]}] == []

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from bot.sends import NumberRules
-from bot.slack import command_text
-from bot.slack.form import fields
+from bot.slack.send_form import command_parser, param_inputs
 from bot.templates import names
 from bot.templates.days import read_day
 from bot.templates.params import NUMBER, Kind, Param
@@ -41,7 +40,7 @@ class TestUnseen:
         assert found == date(2027, 5, 3)
 
     def test_it_is_no_part_of_a_command(self, char: str) -> None:
-        words = command_text.read(
+        words = command_parser.read(
             f"a{char}viso client{char}=Ana{char} x=25{char} 6123{char}-4567", NumberRules("PA")
         )
 
@@ -51,5 +50,5 @@ class TestUnseen:
     def test_it_is_no_part_of_what_stands_in_a_field(self, char: str) -> None:
         param = Param("Total", kind=Kind.NUMBER)
 
-        assert NUMBER.fullmatch(fields.read(param, {"value": f"25{char}"}))
-        assert fields.read(Param("x"), {"value": f" {char} "}) == ""
+        assert NUMBER.fullmatch(param_inputs.read(param, {"value": f"25{char}"}))
+        assert param_inputs.read(Param("x"), {"value": f" {char} "}) == ""

@@ -13,19 +13,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.locales import Dictionary
 from bot.permissions import Workspace
 from bot.sends import NumberRules
-from bot.slack import drawing, payloads, questions
-from bot.slack.beside import Beside
-from bot.slack.buttons import Buttons, Decisions
-from bot.slack.check_now import CheckNow, Checks
-from bot.slack.choosing import Choosing, Recents
-from bot.slack.client import in_our_words
-from bot.slack.events import Events
-from bot.slack.failures import Failures
+from bot.slack import subcommands
+from bot.slack.error_handler import Failures
 from bot.slack.home import Home, LastSends
+from bot.slack.notifications import redraw
+from bot.slack.notifications.actions import Buttons, Decisions
+from bot.slack.notifications.check_now import CheckNow, Checks
 from bot.slack.offers import Offers, Shelf
-from bot.slack.payloads import Payload
-from bot.slack.people import People
-from bot.slack.sending import Intake, Sending
+from bot.slack.platform import payloads
+from bot.slack.platform.background import Beside
+from bot.slack.platform.client import in_our_words
+from bot.slack.platform.directory import People
+from bot.slack.platform.events import Events
+from bot.slack.platform.payloads import Payload
+from bot.slack.send_form.listeners import Intake, Sending
+from bot.slack.send_form.template_select import Choosing, Recents
 from bot.slack.template_form import Admins, Groups, Keeper, TemplateForm
 
 Dispatch = Callable[[Payload], Awaitable[tuple[int, str, str]]]
@@ -56,11 +58,11 @@ async def find_installation(client: AsyncWebClient) -> Installation:
     )
 
 
-class Desk(Intake, Decisions, Recents, LastSends, Checks, questions.Book, drawing.Book, Protocol):
+class Desk(Intake, Decisions, Recents, LastSends, Checks, subcommands.Book, redraw.Book, Protocol):
     """What the surface asks of the book of sends."""
 
 
-class Catalogue(Shelf, Keeper, questions.Catalogue, Protocol):
+class Catalogue(Shelf, Keeper, subcommands.Catalogue, Protocol):
     """What the surface asks of the catalogue of templates."""
 
 
@@ -112,11 +114,11 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     beside = Beside()
     offers = Offers(people, parts.catalogue)
     choosing = Choosing(client, people, words, offers, desk, beside)
-    asked = questions.Questions(people, offers, desk, parts.catalogue)
+    asked = subcommands.Questions(people, offers, desk, parts.catalogue)
     sending = Sending(client, people, words, parts.rules, desk, offers, choosing, asked)
     sending.register(app)
     choosing.register(app)
-    drawn = drawing.Drawing(client, desk, words, people.locale)
+    drawn = redraw.Drawing(client, desk, words, people.locale)
     Buttons(people, desk, drawn, beside).register(app)
     home = Home(client, people, words, offers, desk)
     home.register(app)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.slack.events import EVENTS
-from bot.slack.sending import COMMAND, FROM_MESSAGE, GLOBAL
+from bot.slack.platform.events import EVENTS
+from bot.slack.send_form.listeners import COMMAND, FROM_MESSAGE, GLOBAL
 
 # commands: the command and the shortcuts · chat:write: cards and outcomes · users:read and
 # usergroups:read: who may send, and the events that say when that changed

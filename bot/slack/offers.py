@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
 from bot.permissions import Right
 from bot.sends import Send
-from bot.slack.people import People
+from bot.slack.platform.directory import People
 from bot.templates import Template
 
 logger = logging.getLogger(__name__)

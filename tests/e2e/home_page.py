@@ -3,7 +3,7 @@
 from playwright.async_api import Locator, expect
 
 from bot.locales import Words
-from bot.slack.form.ids import param_blocks
+from bot.slack.send_form.ids import param_blocks
 from bot.templates import Template
 from tests.e2e.pages import Modal, Workspace, read
 

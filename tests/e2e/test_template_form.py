@@ -13,7 +13,7 @@ from bot.demo.page import welcome
 from bot.locales import Words
 from bot.sends import BODY_LIMIT
 from bot.slack.template_form import languages
-from bot.slack.template_form.drafts import with_params
+from bot.slack.template_form.edits import with_params
 from bot.store.catalogue import read_all, replace_all
 from bot.store.database import open_engine
 from bot.templates import Category, Template

@@ -8,8 +8,14 @@ from bot.demo.blocks import elements
 from bot.demo.person import Person
 from bot.demo.refusals import Json
 from bot.locales import Words, load
-from bot.slack.actions import ADD_TEMPLATE, NEW_SEND, SEND_AGAIN, SEND_TEMPLATE, TEMPLATE_MENU
 from bot.slack.home.view import NEXT, PREVIOUS, REFRESH, SEARCH, SHOW_ALL
+from bot.slack.platform.action_ids import (
+    ADD_TEMPLATE,
+    NEW_SEND,
+    SEND_AGAIN,
+    SEND_TEMPLATE,
+    TEMPLATE_MENU,
+)
 from bot.templates import Template
 from bot.templates.file import write
 from tests.conftest import TEMPLATE, World

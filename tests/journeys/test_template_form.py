@@ -13,7 +13,7 @@ from bot.demo import seed
 from bot.demo.person import Person
 from bot.demo.views import View
 from bot.locales import load
-from bot.slack.home.spot import Spot
+from bot.slack.home.state import Spot
 from bot.slack.home.view import Screen
 from bot.slack.home.view import build as draw_home
 from bot.slack.template_form.view import UNLIMITED

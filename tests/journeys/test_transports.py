@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.demo import seed
-from bot.slack.sending import GLOBAL
+from bot.slack.send_form.listeners import GLOBAL
 from tests.conftest import TEMPLATE, open_world
 from tests.journeys.conftest import COMMAND, Journey
 

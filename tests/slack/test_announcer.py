@@ -17,9 +17,10 @@ from bot.demo.slack import SlackStandIn
 from bot.errors import TryLater
 from bot.locales import Dictionary
 from bot.sends import Card, Place, Send, SendId, Status
-from bot.slack import cards, drawing, manifest
-from bot.slack.announcer import Announcer
-from bot.slack.client import SlackRefused, TokenRefused, Unanswered, open_slack
+from bot.slack import manifest
+from bot.slack.notifications import cards, redraw
+from bot.slack.notifications.notifier import Announcer
+from bot.slack.platform.client import SlackRefused, TokenRefused, Unanswered, open_slack
 from tests.fakes import NOON, make_send
 from tests.slack.refusals import ELSEWHERE, LATER, NOT_UPDATED, TOKEN_WIDE
 
@@ -668,7 +669,7 @@ async def test_what_may_pass_is_waited_for_some_times_and_the_outcome_is_told_on
     await scene.show()
     scene.end()
     scene.slack.fail("chat.update", code, times=None)
-    tries = drawing.TOKEN_TRIES if code in TOKEN_WIDE else drawing.TRIES
+    tries = redraw.TOKEN_TRIES if code in TOKEN_WIDE else redraw.TRIES
     for number in range(tries):
         scene.change(tell_tries=number)
         with pytest.raises((TryLater, TokenRefused)):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.demo.blockkit import check_blocks
 from bot.locales import LANGUAGES, load
 from bot.sends import Send, SendId, Status
-from bot.slack import cards
+from bot.slack.notifications import cards
 from tests.fakes import ALICE, CARLA, NOON, make_send
 
 WORDS = {language: load(language) for language in LANGUAGES}

@@ -12,11 +12,12 @@ from bot.demo.blockkit import check_view
 from bot.errors import NotAllowed, TryLater
 from bot.locales import Dictionary
 from bot.permissions import Policy
-from bot.slack import choosing, form
-from bot.slack.beside import Beside
-from bot.slack.choosing import REDRAW_TRIES, Choosing, Turns
+from bot.slack import send_form
 from bot.slack.offers import Offers
-from bot.slack.people import People
+from bot.slack.platform.background import Beside
+from bot.slack.platform.directory import People
+from bot.slack.send_form import template_select
+from bot.slack.send_form.template_select import REDRAW_TRIES, Choosing, Turns
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_template
 from tests.slack.test_form import block
@@ -61,7 +62,7 @@ class FormSlack(FakeSlack):
     @property
     def messages(self) -> list[str]:
         """What stood in each drawing as the message."""
-        quotes = [block(view, form.PREVIEW)["elements"][1] for view in self.drawn]
+        quotes = [block(view, send_form.PREVIEW)["elements"][1] for view in self.drawn]
         return ["".join(each["text"] for each in quote["elements"]) for quote in quotes]
 
 
@@ -94,23 +95,23 @@ class Desk:
     catalogue: Catalogue
     choosing: Choosing
 
-    async def fill(self, name: str, made: form.Form = OF_CITA, **view: Any) -> None:
+    async def fill(self, name: str, made: send_form.Form = OF_CITA, **view: Any) -> None:
         """Type a name; `view` is what is different about the form meanwhile."""
         body = self._body({**handed_in(made, {"param.client_name": name}), **view})
         await self.choosing.on_fill(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
 
-    def hand_in(self, name: str, made: form.Form = OF_CITA) -> None:
+    def hand_in(self, name: str, made: send_form.Form = OF_CITA) -> None:
         """Press Send with this name in its field."""
         self.choosing.hand_in(handed_in(made, {"param.client_name": name}))
 
-    async def choose(self, template: Template, made: form.Form = OF_CITA) -> None:
-        option = form.option(template)
-        action = {"action_id": form.CHOOSE, "selected_option": option}
+    async def choose(self, template: Template, made: send_form.Form = OF_CITA) -> None:
+        option = send_form.option(template)
+        action = {"action_id": send_form.CHOOSE, "selected_option": option}
         body = {**self._body(handed_in(made)), "actions": [action]}
         await self.choosing.on_choose(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
 
     async def suggest(
-        self, typed: str = "", made: form.Form = EMPTY, user: str = ALICE
+        self, typed: str = "", made: send_form.Form = EMPTY, user: str = ALICE
     ) -> list[str]:
         body = {**self._body(handed_in(made)), "user": {"id": user}, "value": typed}
         await self.choosing.on_suggest(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
@@ -131,7 +132,7 @@ class Desk:
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(choosing, "REDRAW_PAUSE", 0.0)
+    monkeypatch.setattr(template_select, "REDRAW_PAUSE", 0.0)
     slack, catalogue = FormSlack(), Catalogue()
     for user in (ALICE, CARLA):
         slack.users[user] = {**FULL, "id": user}
@@ -495,7 +496,7 @@ class TestChoose:
 
         (view,) = desk.slack.drawn
         assert view["blocks"][0]["type"] == "section"
-        assert form.drawn(view) == ""
+        assert send_form.drawn(view) == ""
 
     async def test_slack_out_of_reach_is_no_choice(self, desk: Desk) -> None:
         desk.slack.raises["V0001"] = [slack_says("fatal_error", 500)]
@@ -519,5 +520,5 @@ class TestChoose:
 
         await desk.choose(CITA)
 
-        assert form.drawn(desk.slack.drawn[0]) == TEMPLATE
+        assert send_form.drawn(desk.slack.drawn[0]) == TEMPLATE
         assert desk.slack.messages[0].endswith("\nNuevo")

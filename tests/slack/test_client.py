@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, TryLater
-from bot.slack.client import (
+from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
     SlackRefused,
     TokenRefused,

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sends import NumberRules
-from bot.slack import command_text
+from bot.slack.send_form import command_parser
 
 # A word is a phone by itself, or joined with words that make one valid number of the country or
 # begin with + or 00; the rest is left over.
@@ -45,7 +45,7 @@ READ = [
 def test_a_number_word_joins_no_phone(
     text: str, region: str | None, phone: str, unread: tuple[str, ...]
 ) -> None:
-    words = command_text.read(text, NumberRules(region))
+    words = command_parser.read(text, NumberRules(region))
 
     assert (words.phone, words.unread) == (phone, unread)
 
@@ -61,13 +61,13 @@ LEFT_OVER = [
 
 @pytest.mark.parametrize(("text", "region"), LEFT_OVER)
 def test_what_may_be_two_numbers_is_left_over(text: str, region: str | None) -> None:
-    words = command_text.read(f"aviso {text}", NumberRules(region))
+    words = command_parser.read(f"aviso {text}", NumberRules(region))
 
     assert (words.phone, words.unread) == ("", tuple(text.split()))
 
 
 def test_what_can_be_no_number_is_shown_in_its_field() -> None:
-    words = command_text.read("aviso 5123 4567 4123", NumberRules("GT"))
+    words = command_parser.read("aviso 5123 4567 4123", NumberRules("GT"))
 
     assert (words.phone, words.unread) == ("5123 4567 4123", ())
 
@@ -83,7 +83,7 @@ VALUES = [
 
 @pytest.mark.parametrize("text", VALUES)
 def test_a_value_is_held_by_any_quotes(text: str) -> None:
-    words = command_text.read(f"aviso {text.removesuffix('…')}", NumberRules("PA"))
+    words = command_parser.read(f"aviso {text.removesuffix('…')}", NumberRules("PA"))
 
     assert (words.client_name, words.template, words.unread) == ("Ana María", "aviso", ())
 
@@ -94,14 +94,14 @@ def test_a_value_is_held_by_any_quotes(text: str) -> None:
      "Cliente = Ana Grupo = Ventas Atribuir = sim", "cliente=Ana group=Ventas atribuir=si"],
 )  # fmt: skip
 def test_the_fields_are_called_so_in_every_language(text: str) -> None:
-    words = command_text.read(f"6123-4567 {text}", NumberRules("PA"))
+    words = command_parser.read(f"6123-4567 {text}", NumberRules("PA"))
 
     assert (words.client_name, words.group, words.assign) == ("Ana", "Ventas", True)
     assert (words.phone, words.params, words.unread) == ("6123-4567", (), ())
 
 
 def test_spaces_round_the_sign_join_no_two_pairs() -> None:
-    words = command_text.read("x= y=2 z = 3 =w", NumberRules("PA"))
+    words = command_parser.read("x= y=2 z = 3 =w", NumberRules("PA"))
 
     assert words.params == (("x", ""), ("y", "2"), ("z", "3"))
     assert words.unread == ("=w",)

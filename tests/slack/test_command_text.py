@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import FixTheForm, Problem
-from bot.slack import command_text
-from bot.slack.command_text import Words
+from bot.slack.send_form import command_parser
+from bot.slack.send_form.command_parser import Words
 
 ID = "AbCdEfGhIjKlMnOpQrSt"
 
@@ -65,13 +65,13 @@ READ = [
 
 @pytest.mark.parametrize(("text", "words"), READ)
 def test_every_word_finds_its_field(text: str, words: Words) -> None:
-    assert command_text.read(text) == words
+    assert command_parser.read(text) == words
 
 
 def test_a_whole_command_is_read() -> None:
     text = f'{ID} +507 6123-4567 name="two words" client="Ana María" group=Citas assign=yes'
 
-    assert command_text.read(text) == Words(
+    assert command_parser.read(text) == Words(
         template=ID,
         phone="+507 6123-4567",
         client_name="Ana María",
@@ -83,12 +83,12 @@ def test_a_whole_command_is_read() -> None:
 
 @pytest.mark.parametrize("said", ["yes", "Y", "si", "SÍ", "si\u0301", "sim", "true", "1", '"yes"'])
 def test_assign_takes_a_yes_in_three_languages(said: str) -> None:
-    assert command_text.read(f"assign={said}").assign is True
+    assert command_parser.read(f"assign={said}").assign is True
 
 
 @pytest.mark.parametrize("said", ["no", "N", "não", "nao", "false", "0"])
 def test_assign_takes_a_no_in_three_languages(said: str) -> None:
-    assert command_text.read(f"Assign={said}").assign is False
+    assert command_parser.read(f"Assign={said}").assign is False
 
 
 parts = st.permutations(
@@ -100,7 +100,7 @@ parts = st.permutations(
 def test_the_order_of_words_and_the_kind_of_space_do_not_matter(
     words: list[str], space: str
 ) -> None:
-    read = command_text.read(space.join(words))
+    read = command_parser.read(space.join(words))
 
     assert (read.template, read.phone, read.client_name) == (ID, "+507 6123-4567", "Ana María")
     assert (read.group, read.assign, read.unread) == ("Citas", False, ())
@@ -118,9 +118,9 @@ def everything(words: Words) -> str:
 
 @given(st.one_of(st.text(), messy))
 def test_nothing_typed_is_lost(text: str) -> None:
-    words = command_text.read(text)
+    words = command_parser.read(text)
 
-    typed = [char for char in command_text.unescape(text) if char.isalnum()]
+    typed = [char for char in command_parser.unescape(text) if char.isalnum()]
     # The names of the three fields are the only words that end in no value.
     named = 6 * bool(words.client_name) + 5 * bool(words.group) + 20 * (words.assign is not None)
     kept = [char for char in everything(words) if char.isalnum()]
@@ -129,7 +129,7 @@ def test_nothing_typed_is_lost(text: str) -> None:
 
 @given(st.lists(st.sampled_from(["a", "bc", "61", "+5", "x=1", "=", "-", "client=b", "😀"])))
 def test_every_plain_word_is_in_a_field_or_unread(typed: list[str]) -> None:
-    words = command_text.read(" ".join(typed))
+    words = command_parser.read(" ".join(typed))
 
     placed = everything(words) + "".join(name for name in ("=", "client=") for _ in typed)
     assert all(word.removeprefix("client=").replace("=", "") in placed for word in typed)
@@ -161,14 +161,14 @@ UNESCAPED = [
 
 @pytest.mark.parametrize(("text", "plain"), UNESCAPED)
 def test_slacks_forms_become_what_the_person_saw(text: str, plain: str) -> None:
-    assert command_text.unescape(text) == plain
+    assert command_parser.unescape(text) == plain
 
 
 @given(st.text())
 def test_text_escaped_as_slack_does_comes_back(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
-    assert command_text.unescape(escaped) == text
+    assert command_parser.unescape(escaped) == text
 
 
 PARAMS = [
@@ -186,12 +186,12 @@ PARAMS = [
 
 @pytest.mark.parametrize(("text", "params"), PARAMS)
 def test_a_line_is_a_parameter(text: str, params: tuple[tuple[str, str], ...]) -> None:
-    assert command_text.read_params(text) == params
+    assert command_parser.read_params(text) == params
 
 
 def test_every_line_that_cannot_be_read_is_named() -> None:
     with pytest.raises(FixTheForm) as told:
-        command_text.read_params("a=1\n\nRosa\n=2\n a =3")
+        command_parser.read_params("a=1\n\nRosa\n=2\n a =3")
 
     assert told.value.problems == (
         Problem("params", "params.no_equals", {"line": 3}),
@@ -210,4 +210,4 @@ values = st.text().filter(lambda text: text == text.strip() and not set(text) & 
 def test_parameters_survive_the_free_field(params: dict[str, str]) -> None:
     pairs = tuple(params.items())
 
-    assert command_text.read_params(command_text.params_text(pairs)) == pairs
+    assert command_parser.read_params(command_parser.params_text(pairs)) == pairs

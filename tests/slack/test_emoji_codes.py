@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bot.slack import emoji_codes
+from bot.slack.platform import emoji_codes
 
 KNOWN = [
     (":tada: Ana", "🎉 Ana"),

@@ -17,10 +17,10 @@ from bot.errors import FixTheForm, NotAllowed, Problem, Refused, TryLater, Unche
 from bot.locales import Dictionary, load
 from bot.logs import redact
 from bot.permissions import Policy, Workspace
-from bot.slack.beside import Beside
-from bot.slack.client import SlackRefused, open_slack
-from bot.slack.failures import MOST_HELPERS, Failures, new_reference
-from bot.slack.people import People
+from bot.slack.error_handler import MOST_HELPERS, Failures, new_reference
+from bot.slack.platform.background import Beside
+from bot.slack.platform.client import SlackRefused, open_slack
+from bot.slack.platform.directory import People
 from tests.fakes import ALICE, CARLA, FakeSlack
 
 EN, ES = load("en"), load("es")

@@ -16,9 +16,10 @@ from bot.errors import Problem
 from bot.locales import LANGUAGES, load
 from bot.phones import Phone, Warn
 from bot.sends import Place
-from bot.slack import emoji_codes, form, payloads
-from bot.slack.form.ids import LIMITS
-from bot.slack.form.mistakes import ERROR_LIMIT
+from bot.slack import send_form
+from bot.slack.platform import emoji_codes, payloads
+from bot.slack.platform.error_messages import ERROR_LIMIT
+from bot.slack.send_form.ids import LIMITS
 from bot.typed_text import visible
 from tests.fakes import ALICE, TEMPLATE
 
@@ -30,8 +31,8 @@ PANAMA = Phone("50761234567", "PA")
 COLOMBIA = Phone("573211234567", "CO")
 ODD = Phone("50755667788", "PA", (Warn.POSSIBLE, Warn.FIXED_LINE))
 NOWHERE = Phone("87810000000000", "", (Warn.POSSIBLE,))
-EMPTY = form.Form(user=ALICE, place=PLACE)
-FULL = form.Form(
+EMPTY = send_form.Form(user=ALICE, place=PLACE)
+FULL = send_form.Form(
     user=ALICE,
     place=PLACE,
     template=TEMPLATE,
@@ -41,7 +42,7 @@ FULL = form.Form(
     assign=True,
     params="client_name=Ana María\nFecha de cita=3 de mayo",
 )
-LONG = form.Form(
+LONG = send_form.Form(
     user=ALICE,
     place=PLACE,
     template="x" * 500,
@@ -55,8 +56,8 @@ FORMS = {
     "empty": EMPTY,
     "full": FULL,
     "long": LONG,
-    "with-channel": form.Form(user=ALICE, place=Place(ALICE), asks_channel=True),
-    "unread": form.Form(user=ALICE, place=PLACE, unread=("<!channel>", "what")),
+    "with-channel": send_form.Form(user=ALICE, place=Place(ALICE), asks_channel=True),
+    "unread": send_form.Form(user=ALICE, place=PLACE, unread=("<!channel>", "what")),
     "warned": FULL.asking((ODD,)),
     "warned-nowhere": FULL.asking((NOWHERE,)),
     "two-readings": FULL.asking((PANAMA, COLOMBIA)),
@@ -64,12 +65,12 @@ FORMS = {
 }
 
 
-def view_of(made: form.Form, language: str = "en") -> dict[str, Any]:
-    view: dict[str, Any] = form.build(made, WORDS[language])
+def view_of(made: send_form.Form, language: str = "en") -> dict[str, Any]:
+    view: dict[str, Any] = send_form.build(made, WORDS[language])
     return view
 
 
-def submitted(made: form.Form, **changes: dict[str, Any]) -> dict[str, Any]:
+def submitted(made: send_form.Form, **changes: dict[str, Any]) -> dict[str, Any]:
     """Return the view as Slack hands it in when it is not touched, but for the changes."""
     view = view_of(made)
     values = values_of(view["blocks"], {}, "C0SOPORTE01")
@@ -93,7 +94,7 @@ def said(view: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("made", FORMS.values(), ids=FORMS)
-def test_slack_takes_every_form(made: form.Form, language: str) -> None:
+def test_slack_takes_every_form(made: send_form.Form, language: str) -> None:
     view = view_of(made, language)
 
     assert check_view(view, kind="modal") == []
@@ -101,8 +102,8 @@ def test_slack_takes_every_form(made: form.Form, language: str) -> None:
 
 
 @pytest.mark.parametrize("made", [EMPTY, FULL])
-def test_what_is_built_is_read_back(made: form.Form) -> None:
-    assert form.read(submitted(made)) == made
+def test_what_is_built_is_read_back(made: send_form.Form) -> None:
+    assert send_form.read(submitted(made)) == made
 
 
 # As people see it: what nobody sees is dropped, and codes of emoji become characters.
@@ -113,7 +114,7 @@ typed = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60).
 
 @given(
     st.builds(
-        form.Form,
+        send_form.Form,
         user=st.just(ALICE),
         place=st.just(PLACE),
         template=typed,
@@ -124,8 +125,8 @@ typed = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60).
         params=typed,
     )
 )
-def test_whatever_is_typed_is_read_as_it_was_seen(made: form.Form) -> None:
-    read = form.read(submitted(made))
+def test_whatever_is_typed_is_read_as_it_was_seen(made: send_form.Form) -> None:
+    read = send_form.read(submitted(made))
 
     assert (read.template, read.phone) == (made.template.strip(), made.phone.strip())
     assert (read.client_name, read.group) == (made.client_name.strip(), made.group.strip())
@@ -158,18 +159,18 @@ def test_untouched_fields_are_empty() -> None:
         for each in elements.values():
             each |= {key: None for key in each if key != "type"}
 
-    assert form.read(view) == EMPTY
+    assert send_form.read(view) == EMPTY
 
 
 def test_a_view_that_is_not_ours_belongs_to_nobody() -> None:
     for metadata in ("", "no json", "[]", "null"):
-        assert form.read({"private_metadata": metadata}).user == ""
+        assert send_form.read({"private_metadata": metadata}).user == ""
 
 
 def test_a_chosen_channel_goes_before_the_one_it_came_from() -> None:
     view = submitted(FORMS["with-channel"], channel={"selected_conversation": "C0VENTAS001"})
 
-    read = form.read(view, response_url="https://hooks.slack.com/app/x")
+    read = send_form.read(view, response_url="https://hooks.slack.com/app/x")
 
     assert read.place == Place("C0VENTAS001", "", "https://hooks.slack.com/app/x")
 
@@ -177,7 +178,7 @@ def test_a_chosen_channel_goes_before_the_one_it_came_from() -> None:
 def test_without_a_chosen_channel_the_outcome_goes_to_the_person() -> None:
     view = submitted(FORMS["with-channel"], channel={"selected_conversation": None})
 
-    assert form.read(view).place.channel == ALICE
+    assert send_form.read(view).place.channel == ALICE
 
 
 def test_problems_of_one_field_follow_each_other() -> None:
@@ -187,7 +188,7 @@ def test_problems_of_one_field_follow_each_other() -> None:
         Problem("params", "param.tab", {"name": "Fecha"}),
     )
 
-    errors = form.errors(problems, EN)
+    errors = send_form.errors(problems, EN)
 
     assert errors == {
         "params": f"{EN('param.empty', name='Hora')} {EN('param.tab', name='Fecha')}",
@@ -200,7 +201,7 @@ def test_of_many_problems_the_first_are_told_and_how_many_follow() -> None:
         Problem("params", "params.no_equals", {"line": line}) for line in range(1, 751)
     )
 
-    (error,) = form.errors(problems, EN).values()
+    (error,) = send_form.errors(problems, EN).values()
 
     told = [EN("params.no_equals", line=line) for line in range(1, 6)]
     assert error == " ".join([*told, EN("form.more_problems", count=745)])
@@ -210,7 +211,7 @@ def test_of_many_problems_the_first_are_told_and_how_many_follow() -> None:
 def test_no_error_is_longer_than_anybody_reads(language: str) -> None:
     problem = Problem("params", "params.twice", {"line": 2, "name": "x" * 2900})
 
-    (error,) = form.errors((problem,) * 9, WORDS[language]).values()
+    (error,) = send_form.errors((problem,) * 9, WORDS[language]).values()
 
     assert len(error) == ERROR_LIMIT
     assert error.endswith(WORDS[language]("form.more_problems", count=4))
@@ -221,14 +222,16 @@ def test_countries_are_called_by_their_names() -> None:
     abroad = Problem("phone", "phone.country_not_allowed", values)
     nowhere = Problem("phone", "phone.country_not_allowed", values | {"country": "+878"})
 
-    assert form.errors((abroad,), EN) == {
+    assert send_form.errors((abroad,), EN) == {
         "phone": "Numbers from Venezuela can't be used here; allowed: Colombia, Panama."
     }
-    assert "+878" in form.errors((nowhere,), EN)["phone"]
+    assert "+878" in send_form.errors((nowhere,), EN)["phone"]
 
 
 def test_what_a_field_has_no_room_for_is_shown() -> None:
-    view = view_of(form.Form(ALICE, PLACE, client_name="R" * 200 + " de la Cruz", unread=("y",)))
+    view = view_of(
+        send_form.Form(ALICE, PLACE, client_name="R" * 200 + " de la Cruz", unread=("y",))
+    )
 
     assert block(view, "client_name")["element"]["initial_value"] == "R" * 200
     assert said(view) == [EN("form.unread", words="y, de la Cruz")]
@@ -247,11 +250,13 @@ def test_a_link_is_taken_as_it_was_typed() -> None:
     view = submitted(EMPTY)
     view["state"]["values"]["params"]["input"]["value"] = typed_in
 
-    assert form.read(view).params == "Enlace=<https://example.com/?a=1&b=2|aquí> &lt;"
+    assert send_form.read(view).params == "Enlace=<https://example.com/?a=1&b=2|aquí> &lt;"
 
 
 def test_all_that_is_wrong_with_a_form_is_named() -> None:
-    made = form.Form(ALICE, PLACE, template="short", phone="", params="no equals\n=x\na=1\na=2")
+    made = send_form.Form(
+        ALICE, PLACE, template="short", phone="", params="no equals\n=x\na=1\na=2"
+    )
 
     draft, problems = made.draft()
 
@@ -278,16 +283,16 @@ def test_warnings_are_shown_with_the_number_as_it_will_be_sent(language: str) ->
 
 
 def test_a_warning_that_was_seen_lets_the_send_go() -> None:
-    first = form.read(submitted(FULL))
+    first = send_form.read(submitted(FULL))
     assert first.settled((ODD,)) is None
 
-    second = form.read(submitted(first.asking((ODD,))))
+    second = send_form.read(submitted(first.asking((ODD,))))
 
     assert second.settled((ODD,)) == ODD
 
 
 def test_a_warning_about_another_number_must_be_seen_too() -> None:
-    seen = form.read(submitted(FULL.asking((ODD,))))
+    seen = send_form.read(submitted(FULL.asking((ODD,))))
 
     assert seen.settled((NOWHERE,)) is None
     assert seen.settled((PANAMA,)) == PANAMA
@@ -311,10 +316,10 @@ def test_two_readings_are_a_question() -> None:
     assert said(view) == []
 
 
-def choose(made: form.Form, index: int) -> form.Form:
+def choose(made: send_form.Form, index: int) -> send_form.Form:
     view = view_of(made)
     option = block(view, "phone_reading")["element"]["options"][index]
-    return form.read(submitted(made, phone_reading={"selected_option": option}))
+    return send_form.read(submitted(made, phone_reading={"selected_option": option}))
 
 
 def test_the_reading_that_a_person_chose_is_sent_to() -> None:
@@ -332,7 +337,7 @@ def test_a_chosen_reading_with_a_warning_must_be_seen_first() -> None:
     assert len(said(view)) == 1
     assert block(view, "phone_reading")["element"]["initial_option"]["value"] == ODD.digits
 
-    assert form.read(submitted(asked)).settled((PANAMA, ODD)) == ODD
+    assert send_form.read(submitted(asked)).settled((PANAMA, ODD)) == ODD
 
 
 def test_a_choice_that_is_no_longer_there_chooses_nothing() -> None:
@@ -365,7 +370,7 @@ SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(PAYLOADS.g
 def test_whatever_slack_sends_can_be_read(body: dict[str, Any]) -> None:
     door = payloads.door(body)
     kind = payloads.kind(body)
-    read = form.read(body.get("view") or {})
+    read = send_form.read(body.get("view") or {})
 
     assert kind
     assert door.user or kind == "event_callback"
@@ -416,20 +421,20 @@ def test_untouched_inputs_are_empty() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_blank_form_opens_as_any_other_for_whoever_asks(language: str) -> None:
     for has_catalogue in (True, False):
-        blank = form.Form(ALICE, PLACE, has_catalogue=has_catalogue)
+        blank = send_form.Form(ALICE, PLACE, has_catalogue=has_catalogue)
         other = replace(blank, user="U0OTHER", place=Place("C0OTHER0001"))
 
-        opened = [form.build(each, WORDS[language], opening=True) for each in (blank, other)]
+        opened = [send_form.build(each, WORDS[language], opening=True) for each in (blank, other)]
 
-        drawn = form.build(replace(blank, marked="drawn anew"), WORDS[language], opening=True)
+        drawn = send_form.build(replace(blank, marked="drawn anew"), WORDS[language], opening=True)
         assert opened[0] == drawn
         assert opened[1]["blocks"] == drawn["blocks"]
         assert json.loads(opened[1]["private_metadata"])["user"] == "U0OTHER"
 
 
 def test_an_id_of_unusual_shape_is_asked_about_once() -> None:
-    odd = replace(form.Form(user=ALICE, place=Place("C0SOPORTE01")), template="odd-id_1")
-    view = form.build(odd.warning_of_id(), load("en"))
+    odd = replace(send_form.Form(user=ALICE, place=Place("C0SOPORTE01")), template="odd-id_1")
+    view = send_form.build(odd.warning_of_id(), load("en"))
 
     assert odd.has_odd_id
     assert "odd-id_1 has another shape than usual" in str(view)

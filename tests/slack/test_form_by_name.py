@@ -16,9 +16,9 @@ from bot.demo.blockkit import VIEW_BYTES, check_view, size_of
 from bot.errors import Problem
 from bot.locales import LANGUAGES
 from bot.sends import Params
-from bot.slack import form
-from bot.slack.form import fields
-from bot.slack.form.ids import GROUP, LIMITS, MEANT, PARAM, PARAMS, param_blocks
+from bot.slack import send_form
+from bot.slack.send_form import param_inputs
+from bot.slack.send_form.ids import GROUP, LIMITS, MEANT, PARAM, PARAMS, param_blocks
 from bot.templates import Template, message, names
 from bot.templates.params import Kind, Param
 from bot.typed_text import visible
@@ -49,12 +49,12 @@ PAGO = make_template(
         Param("Enlace", kind=Kind.LINK, required=False),
     ),
 )
-EMPTY = form.Form(user=ALICE, place=PLACE, has_catalogue=True)
+EMPTY = send_form.Form(user=ALICE, place=PLACE, has_catalogue=True)
 OF_CITA = EMPTY.choosing(CITA, TODAY)
 OF_PAGO = EMPTY.choosing(PAGO, TODAY)
 
 
-def with_values(made: form.Form, **values: str) -> form.Form:
+def with_values(made: send_form.Form, **values: str) -> send_form.Form:
     """Fill fields; a name is written with _ for its spaces."""
     given_ = {name.replace("__", " "): value for name, value in values.items()}
     return replace(made, values=tuple((dict(made.values) | given_).items()))
@@ -65,7 +65,10 @@ def escaped(text: str) -> str:
 
 
 def handed_in(
-    made: form.Form, typed: Mapping[str, object] | None = None, *, escapes_options: bool = False
+    made: send_form.Form,
+    typed: Mapping[str, object] | None = None,
+    *,
+    escapes_options: bool = False,
 ) -> dict[str, Any]:
     """Return the view as Slack hands it in after something was typed, escaped as Slack does."""
     view = view_of(made)
@@ -91,13 +94,13 @@ def handed_in(
 
 
 def read(
-    made: form.Form, typed: Mapping[str, object] | None = None, *, now: Template | None = None
-) -> form.Form:
+    made: send_form.Form, typed: Mapping[str, object] | None = None, *, now: Template | None = None
+) -> send_form.Form:
     """Hand a form in and read it back; `now` is its template if it was changed meanwhile."""
-    return form.read(handed_in(made, typed), now or made.known)
+    return send_form.read(handed_in(made, typed), now or made.known)
 
 
-def elements(made: form.Form) -> dict[str, dict[str, Any]]:
+def elements(made: send_form.Form) -> dict[str, dict[str, Any]]:
     """Return what there is to fill in of a template's own."""
     blocks = view_of(made)["blocks"]
     return {
@@ -107,11 +110,11 @@ def elements(made: form.Form) -> dict[str, dict[str, Any]]:
     }
 
 
-def values_of(made: form.Form) -> dict[str, str]:
+def values_of(made: send_form.Form) -> dict[str, str]:
     return {name: value for name, value in made.values if value}
 
 
-def left_over(made: form.Form) -> tuple[str, ...]:
+def left_over(made: send_form.Form) -> tuple[str, ...]:
     """Return what has no field, as the person is told of it."""
     return (*made.unread, *(f"{name}={value}" for name, value in made.waiting))
 
@@ -163,7 +166,7 @@ def hostile(count: int) -> Template:
     return make_template(name=HOSTILE[:75], header=HOSTILE[:60], footer=HOSTILE[:60], params=params)
 
 
-def crowded(made: form.Form) -> form.Form:
+def crowded(made: send_form.Form) -> send_form.Form:
     """Return the form with everything in it that it can ever have."""
     return replace(
         made,
@@ -222,7 +225,7 @@ EVERY_FORM = pytest.mark.parametrize("made", FORMS.values(), ids=FORMS)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @EVERY_FORM
-def test_slack_takes_every_form(made: form.Form, language: str) -> None:
+def test_slack_takes_every_form(made: send_form.Form, language: str) -> None:
     view = view_of(made, language)
 
     assert check_view(view, kind="modal") == []
@@ -230,7 +233,7 @@ def test_slack_takes_every_form(made: form.Form, language: str) -> None:
 
 
 @EVERY_FORM
-def test_slack_takes_every_form_with_all_that_can_be_said(made: form.Form) -> None:
+def test_slack_takes_every_form_with_all_that_can_be_said(made: send_form.Form) -> None:
     view = view_of(crowded(made).asking((PANAMA, ODD)), "es")
 
     assert check_view(view, kind="modal") == []
@@ -250,7 +253,7 @@ def texts(node: object) -> Iterator[str]:
 
 
 @EVERY_FORM
-def test_nothing_that_people_wrote_comes_alive(made: form.Form) -> None:
+def test_nothing_that_people_wrote_comes_alive(made: send_form.Form) -> None:
     written = [*texts(view_of(crowded(made)))]
 
     assert written
@@ -343,7 +346,7 @@ def test_a_field_takes_what_the_parameter_takes_and_what_is_in_it(
 def test_no_value_is_cut_in_silence(kind: Kind) -> None:
     made = EMPTY.choosing(make_one_param_template(kind=kind), TODAY)
 
-    view = view_of(with_values(made, Valor="1" * fields.TEXT_LIMIT + "23456789"))
+    view = view_of(with_values(made, Valor="1" * param_inputs.TEXT_LIMIT + "23456789"))
 
     assert said(view) == [EN("form.unread", words="23456789")]
 
@@ -413,7 +416,7 @@ def stripped(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def filled(draw: st.DrawFn) -> form.Form:
+def filled(draw: st.DrawFn) -> send_form.Form:
     """Make a form of some template with something in its fields."""
     found = draw(
         st.lists(stripped(odd_names).filter(bool), min_size=1, max_size=6, unique_by=names.fold)
@@ -456,8 +459,8 @@ FEWER = settings(max_examples=50)  # each draws a whole form
 
 @FEWER
 @given(filled(), st.booleans())
-def test_what_is_built_is_read_back(made: form.Form, escapes_options: bool) -> None:  # noqa: FBT001
-    back = form.read(handed_in(made, escapes_options=escapes_options), made.known)
+def test_what_is_built_is_read_back(made: send_form.Form, escapes_options: bool) -> None:  # noqa: FBT001
+    back = send_form.read(handed_in(made, escapes_options=escapes_options), made.known)
 
     assert replace(back, marked="") == made
     assert back.shows(made.known)
@@ -465,7 +468,7 @@ def test_what_is_built_is_read_back(made: form.Form, escapes_options: bool) -> N
 
 @FEWER
 @given(filled())
-def test_slack_takes_whatever_is_filled_in(made: form.Form) -> None:
+def test_slack_takes_whatever_is_filled_in(made: send_form.Form) -> None:
     assert check_view(view_of(made), kind="modal") == []
 
 
@@ -488,9 +491,9 @@ def test_unfit_names_are_numbered_beside_numbers_that_are_names() -> None:
 
 @pytest.mark.parametrize("now", [CITA, None])
 def test_a_form_says_whose_template_it_shows(now: Template | None) -> None:
-    assert form.drawn(handed_in(OF_CITA)) == TEMPLATE
-    assert form.drawn(handed_in(EMPTY)) == ""
-    assert form.read(handed_in(OF_CITA), now).template == TEMPLATE
+    assert send_form.drawn(handed_in(OF_CITA)) == TEMPLATE
+    assert send_form.drawn(handed_in(EMPTY)) == ""
+    assert send_form.read(handed_in(OF_CITA), now).template == TEMPLATE
 
 
 def test_an_untouched_form_is_read_back_with_its_defaults() -> None:
@@ -529,7 +532,7 @@ def test_a_form_without_a_template_shows_none() -> None:
 
 
 def test_another_choice_that_was_not_drawn_yet_is_not_what_the_form_shows() -> None:
-    back = read(OF_CITA, {form.TEMPLATE: form.option(PAGO)})
+    back = read(OF_CITA, {send_form.TEMPLATE: send_form.option(PAGO)})
 
     assert back.template == PAGO.id
     assert back.shows(CITA)
@@ -562,7 +565,7 @@ def test_a_changed_template_gets_fields_of_its_own() -> None:
     other = {each["action_id"] for each in elements(EMPTY.choosing(now, TODAY)).values()}
 
     assert not actions & other
-    assert all(each.startswith(f"{form.FILL}.") for each in actions | other)
+    assert all(each.startswith(f"{send_form.FILL}.") for each in actions | other)
 
 
 # From one template to another.
@@ -835,7 +838,7 @@ def test_values_wait_in_the_view_or_are_shown(typed: Params) -> None:
 
     view = view_of(made)
 
-    waits = form.read(view).values
+    waits = send_form.read(view).values
     shown = said(view)
     assert waits == (() if shown else typed)
     assert check_view(view, kind="modal") == []
@@ -848,7 +851,7 @@ def test_what_has_no_field_is_shown_and_waits_as_far_as_there_is_room(
 ) -> None:
     view = view_of(replace(OF_CITA, waiting=typed, unread=tuple(unread)))
 
-    back = form.read(view, CITA)
+    back = send_form.read(view, CITA)
     assert back.waiting in {(), typed}
     assert back.unread in {(), tuple(unread)}
     assert said(view)
@@ -935,7 +938,9 @@ def test_an_old_order_fills_the_form_as_it_was() -> None:
 
 def test_an_id_of_the_catalogue_is_never_cut_off_the_menu() -> None:
     assert replace(EMPTY, template="x" * 500).cut_off() == []
-    assert replace(EMPTY, has_catalogue=False, template="x" * (LIMITS[form.TEMPLATE] + 1)).cut_off()
+    assert replace(
+        EMPTY, has_catalogue=False, template="x" * (LIMITS[send_form.TEMPLATE] + 1)
+    ).cut_off()
 
 
 # The preview is drawn anew while somebody types.
@@ -944,13 +949,13 @@ def test_an_id_of_the_catalogue_is_never_cut_off_the_menu() -> None:
 def test_only_the_message_is_drawn_anew() -> None:
     view = handed_in(OF_CITA, {"param.client_name": "Rosa"})
 
-    drawn = form.with_message(view, form.read(view, CITA), EN)
+    drawn = send_form.with_message(view, send_form.read(view, CITA), EN)
 
     assert check_view(drawn, kind="modal") == []
-    assert [each for each in drawn["blocks"] if each["block_id"] != form.PREVIEW] == [
-        each for each in view["blocks"] if each["block_id"] != form.PREVIEW
+    assert [each for each in drawn["blocks"] if each["block_id"] != send_form.PREVIEW] == [
+        each for each in view["blocks"] if each["block_id"] != send_form.PREVIEW
     ]
-    assert "Rosa" in json.dumps(block(drawn, form.PREVIEW))
+    assert "Rosa" in json.dumps(block(drawn, send_form.PREVIEW))
     assert not {"id", "hash", "state"} & drawn.keys()
     assert drawn["private_metadata"] == view["private_metadata"]
 
@@ -967,11 +972,11 @@ def as_slack_tells(part: object) -> Any:
 
 
 @pytest.mark.parametrize("made", [OF_CITA, EMPTY.choosing(hostile(3), TODAY), crowded(OF_PAGO)])
-def test_what_slack_escaped_is_not_escaped_twice(made: form.Form) -> None:
+def test_what_slack_escaped_is_not_escaped_twice(made: send_form.Form) -> None:
     view = handed_in(made)
     told = {**view, "blocks": as_slack_tells(view["blocks"])}
 
-    drawn = form.with_message(told, form.read(told, made.known), EN)
+    drawn = send_form.with_message(told, send_form.read(told, made.known), EN)
 
     assert drawn["blocks"] == view["blocks"]
 
@@ -979,7 +984,7 @@ def test_what_slack_escaped_is_not_escaped_twice(made: form.Form) -> None:
 def test_a_form_without_a_message_stays_as_it_is() -> None:
     view = handed_in(EMPTY)
 
-    assert form.with_message(view, form.read(view), EN) == view
+    assert send_form.with_message(view, send_form.read(view), EN) == view
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -987,7 +992,7 @@ def test_the_form_of_a_test_says_so(language: str) -> None:
     view = view_of(replace(OF_CITA, is_test=True), language)
 
     assert view["title"]["text"] == WORDS[language]("form.test")
-    assert form.read(view, CITA).is_test
+    assert send_form.read(view, CITA).is_test
 
 
 def test_a_value_that_its_field_can_t_hold_is_not_called_a_missing_field() -> None:

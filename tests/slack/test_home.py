@@ -16,18 +16,18 @@ from bot.locales import LANGUAGES, Dictionary, load
 from bot.permissions import Policy, Workspace
 from bot.sends import Place, Send, SendId, Status
 from bot.slack import home
-from bot.slack.actions import (
+from bot.slack.home import Home, view
+from bot.slack.home.state import SEARCH_LIMIT, Spot, read_spot
+from bot.slack.home.view import NEXT, PREVIOUS, REFRESH, SEARCH, SHOW_ALL, Screen
+from bot.slack.offers import Offers
+from bot.slack.platform.action_ids import (
     ADD_TEMPLATE,
     NEW_SEND,
     SEND_AGAIN,
     SEND_TEMPLATE,
     TEMPLATE_MENU,
 )
-from bot.slack.home import Home, view
-from bot.slack.home.spot import SEARCH_LIMIT, Spot, read_spot
-from bot.slack.home.view import NEXT, PREVIOUS, REFRESH, SEARCH, SHOW_ALL, Screen
-from bot.slack.offers import Offers
-from bot.slack.people import People
+from bot.slack.platform.directory import People
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, FakeSlack, make_send, make_template
 

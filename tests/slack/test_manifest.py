@@ -8,8 +8,10 @@ import jsonschema
 import pytest
 
 from bot.__main__ import main
-from bot.slack import events, manifest, sending
-from bot.slack.cards import ACTIONS
+from bot.slack import manifest
+from bot.slack.notifications.cards import ACTIONS
+from bot.slack.platform import events
+from bot.slack.send_form import listeners
 
 ROOT = Path(__file__).parents[2]
 # Slack's own, from github.com/slackapi/manifest-schema, taken in early 2026.
@@ -103,10 +105,10 @@ def test_what_the_bot_listens_to_is_there(url: str) -> None:
     made = manifest.build(url)
 
     features, settings = made["features"], made["settings"]
-    assert [each["command"] for each in features["slash_commands"]] == [sending.COMMAND]
+    assert [each["command"] for each in features["slash_commands"]] == [listeners.COMMAND]
     assert {each["callback_id"]: each["type"] for each in features["shortcuts"]} == {
-        sending.FROM_MESSAGE: "message",
-        sending.GLOBAL: "global",
+        listeners.FROM_MESSAGE: "message",
+        listeners.GLOBAL: "global",
     }
     assert settings["event_subscriptions"]["bot_events"] == sorted(events.EVENTS)
     assert settings["interactivity"]["is_enabled"] is bool(ACTIONS)

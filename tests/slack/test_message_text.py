@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.phones import in_text
-from bot.slack import message_text
+from bot.slack.platform import message_text
 
 NUMBER = "+507 6123-4567"
 

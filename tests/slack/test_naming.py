@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.demo.messages import escape
-from bot.slack import naming
-from bot.slack.command_text import Words
+from bot.slack.send_form import template_lookup
+from bot.slack.send_form.command_parser import Words
 from bot.templates import Template, names
 from tests.fakes import TEMPLATE, make_template
 
@@ -42,7 +42,7 @@ WHOLE = [
 
 @pytest.mark.parametrize(("typed", "template"), WHOLE)
 def test_a_whole_name_in_front_may_hold_anything(typed: str, template: Template) -> None:
-    named = naming.read(escape(f'  {typed} {PHONE} client="Ana María" x=1'), SHELF)
+    named = template_lookup.read(escape(f'  {typed} {PHONE} client="Ana María" x=1'), SHELF)
 
     assert named.template == template
     assert named.words == Words(phone=PHONE, client_name="Ana María", params=(("x", "1"),))
@@ -50,7 +50,7 @@ def test_a_whole_name_in_front_may_hold_anything(typed: str, template: Template)
 
 @pytest.mark.parametrize(("typed", "template"), WHOLE)
 def test_a_name_alone_is_enough(typed: str, template: Template) -> None:
-    assert naming.read(escape(typed), SHELF) == naming.Named(Words(), template)
+    assert template_lookup.read(escape(typed), SHELF) == template_lookup.Named(Words(), template)
 
 
 @pytest.mark.parametrize("quotes", ['""', "“”", "''"])
@@ -58,7 +58,7 @@ def test_a_name_alone_is_enough(typed: str, template: Template) -> None:
 def test_a_name_in_quotes_may_stand_anywhere(template: Template, quotes: str) -> None:
     typed = f"{PHONE} {quotes[0]}{template.name}{quotes[1]} x=1"
 
-    named = naming.read(typed, SHELF)
+    named = template_lookup.read(typed, SHELF)
 
     assert named.template == template
     assert (named.words.phone, named.words.params) == (PHONE, (("x", "1"),))
@@ -81,7 +81,7 @@ def test_a_name_in_quotes_may_stand_anywhere(template: Template, quotes: str) ->
     ],
 )
 def test_letters_or_words_or_the_id_are_enough_where_they_name_one(typed: str) -> None:
-    named = naming.read(typed, BOOK)
+    named = template_lookup.read(typed, BOOK)
 
     assert named.template == CITA
     assert (named.words.phone, named.words.unread, named.meant) == (PHONE, (), ())
@@ -100,7 +100,7 @@ def test_letters_or_words_or_the_id_are_enough_where_they_name_one(typed: str) -
 def test_what_may_mean_several_or_is_mistyped_is_asked(
     typed: str, meant: tuple[Template, ...]
 ) -> None:
-    named = naming.read(f"{typed} {PHONE}", BOOK)
+    named = template_lookup.read(f"{typed} {PHONE}", BOOK)
 
     assert named.template is None
     assert named.asked == typed
@@ -111,9 +111,9 @@ def test_what_may_mean_several_or_is_mistyped_is_asked(
 def test_no_more_are_asked_about_than_fit_in_a_row() -> None:
     many = [called(f"Aviso {number}", id=f"{number:020}") for number in range(30)]
 
-    named = naming.read("avi", many)
+    named = template_lookup.read("avi", many)
 
-    assert len(named.meant) == naming.MOST_MEANT
+    assert len(named.meant) == template_lookup.MOST_MEANT
 
 
 @pytest.mark.parametrize(
@@ -130,13 +130,13 @@ def test_no_more_are_asked_about_than_fit_in_a_row() -> None:
 def test_a_name_that_nobody_knows_is_said_again(
     typed: str, asked: str, shelf: tuple[Template, ...]
 ) -> None:
-    named = naming.read(typed, shelf)
+    named = template_lookup.read(typed, shelf)
 
     assert (named.template, named.meant, named.asked) == (None, (), asked)
 
 
 def test_without_a_catalogue_the_first_word_with_letters_is_the_template() -> None:
-    named = naming.read(f"{PHONE} {UNKNOWN_ID} Rosa x=1", ())
+    named = template_lookup.read(f"{PHONE} {UNKNOWN_ID} Rosa x=1", ())
 
     assert named.words == Words(
         template=UNKNOWN_ID, phone=PHONE, params=(("x", "1"),), unread=("Rosa",)
@@ -155,7 +155,7 @@ def test_without_a_catalogue_the_first_word_with_letters_is_the_template() -> No
     ],
 )
 def test_words_beside_the_name_are_left_over(typed: str, unread: tuple[str, ...]) -> None:
-    named = naming.read(f"{typed} {PHONE}", BOOK)
+    named = template_lookup.read(f"{typed} {PHONE}", BOOK)
 
     assert named.template == CITA
     assert (named.words.unread, named.words.phone) == (unread, PHONE)
@@ -165,7 +165,7 @@ def test_words_beside_the_name_are_left_over(typed: str, unread: tuple[str, ...]
 def test_an_id_goes_before_names_for_whoever_types_one_means_it(
     shelf: tuple[Template, ...],
 ) -> None:
-    named = naming.read(f"{UNKNOWN_ID} recordatorio de pago", shelf)
+    named = template_lookup.read(f"{UNKNOWN_ID} recordatorio de pago", shelf)
 
     assert (named.template, named.meant) == (None, ())
     assert named.words.template == UNKNOWN_ID
@@ -173,12 +173,12 @@ def test_an_id_goes_before_names_for_whoever_types_one_means_it(
 
 
 def test_the_longest_name_that_fits_is_meant() -> None:
-    assert naming.read(f"cita 24 horas {PHONE}", SHELF).template == DAY
-    assert naming.read(f"cita 24 {PHONE}", SHELF).template == SHORT
+    assert template_lookup.read(f"cita 24 horas {PHONE}", SHELF).template == DAY
+    assert template_lookup.read(f"cita 24 {PHONE}", SHELF).template == SHORT
 
 
 def test_a_number_that_is_no_name_is_the_telephone() -> None:
-    named = naming.read(f"cita {PHONE}", (replace(SHORT, name="Cita 61"), SHORT))
+    named = template_lookup.read(f"cita {PHONE}", (replace(SHORT, name="Cita 61"), SHORT))
 
     assert (named.template, named.words.phone) == (SHORT, PHONE)
 
@@ -206,7 +206,7 @@ tokens = st.lists(
 shelves = st.sampled_from([(), BOOK, SHELF, (DAY,), (EQUALS, SHORT)])
 
 
-def kept(named: naming.Named) -> str:
+def kept(named: template_lookup.Named) -> str:
     """Return all that becomes of a command; of the words of its name only those that are told."""
     words = named.words
     template = (named.template.name, named.template.id) if named.template else ()
@@ -217,7 +217,7 @@ def kept(named: naming.Named) -> str:
 
 @given(tokens, shelves)
 def test_no_word_is_lost(typed: list[str], shelf: tuple[Template, ...]) -> None:
-    named = naming.read(escape(" ".join(typed)), shelf)
+    named = template_lookup.read(escape(" ".join(typed)), shelf)
 
     held = kept(named)
     for word in typed:
@@ -229,7 +229,7 @@ def test_no_word_is_lost(typed: list[str], shelf: tuple[Template, ...]) -> None:
 
 @given(st.text(), shelves)
 def test_nothing_that_is_typed_is_too_odd(text: str, shelf: tuple[Template, ...]) -> None:
-    named = naming.read(text, shelf)
+    named = template_lookup.read(text, shelf)
 
     assert named.template is None or named.template in shelf
-    assert len(named.meant) <= naming.MOST_MEANT
+    assert len(named.meant) <= template_lookup.MOST_MEANT

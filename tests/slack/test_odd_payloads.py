@@ -14,19 +14,12 @@ from typing_extensions import override
 from bot.locales import Dictionary
 from bot.permissions import Policy, Workspace
 from bot.sends import Checked, NumberRules, Order, Send, SendId, Taken
-from bot.slack import (
-    Dispatch,
-    Installation,
-    Parts,
-    cards,
-    form,
-    make_app,
-    make_dispatch,
-    payloads,
-    sending,
-)
-from bot.slack.form.ids import PHONE
-from bot.slack.people import People
+from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
+from bot.slack.notifications import cards
+from bot.slack.platform import payloads
+from bot.slack.platform.directory import People
+from bot.slack.send_form import listeners
+from bot.slack.send_form.ids import PHONE
 from bot.templates import Template
 from bot.web.signed_requests import Refusal, parse
 from tests.fakes import FakeSlack
@@ -127,13 +120,13 @@ def sample(path: Path) -> dict[str, Any]:
     """Read one of Slack's samples, as if our own command, form or button were meant."""
     body: dict[str, Any] = json.loads(path.read_text())
     if "command" in body:
-        body["command"] = sending.COMMAND
+        body["command"] = listeners.COMMAND
     if "callback_id" in body:
         is_message = body["type"] == "message_action"
-        body["callback_id"] = sending.FROM_MESSAGE if is_message else sending.GLOBAL
+        body["callback_id"] = listeners.FROM_MESSAGE if is_message else listeners.GLOBAL
     if "view" in body:
         note = json.dumps({"user": body["user"]["id"]})
-        body["view"] |= {"callback_id": form.CALLBACK_ID, "private_metadata": note}
+        body["view"] |= {"callback_id": send_form.CALLBACK_ID, "private_metadata": note}
     if "actions" in body:
         body["actions"][0]["action_id"] = cards.CANCEL
     return body
@@ -210,7 +203,7 @@ async def test_a_form_without_its_state_is_an_empty_form(dispatch: Dispatch) -> 
     status, text, _ = await dispatch(parse("application/json", json.dumps(body).encode()))
 
     assert status == 200
-    assert set(json.loads(text)["errors"]) == {form.TEMPLATE, PHONE}
+    assert set(json.loads(text)["errors"]) == {send_form.TEMPLATE, PHONE}
 
 
 def event(**parts: object) -> dict[str, object]:

@@ -11,7 +11,7 @@ from bot.errors import FixTheForm, NotAllowed, TryLater
 from bot.permissions import Policy
 from bot.sends import Place
 from bot.slack.offers import Offers
-from bot.slack.people import People
+from bot.slack.platform.directory import People
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, FakeSlack, make_send, make_template
 from tests.slack.test_people import FULL, HERE, SALES, SUPPORT, slack_says

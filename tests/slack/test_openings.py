@@ -10,8 +10,9 @@ from hypothesis import given
 from bot.demo.blockkit import check_view
 from bot.demo.messages import escape
 from bot.sends import Place
-from bot.slack import form, naming, openings
+from bot.slack import send_form
 from bot.slack.offers import Offer
+from bot.slack.send_form import prefill, template_lookup
 from bot.templates import Template, names
 from bot.templates.file import read
 from bot.templates.params import Kind, Param
@@ -27,11 +28,11 @@ ADMIN = replace(OFFER, is_admin=True)
 ADMIN_OF_NOTHING = replace(NOTHING, is_admin=True)
 
 
-def typed(text: str, offer: Offer = OFFER) -> form.Form:
-    return openings.typed(escape(text), ALICE, PLACE, offer)
+def typed(text: str, offer: Offer = OFFER) -> send_form.Form:
+    return prefill.typed(escape(text), ALICE, PLACE, offer)
 
 
-def notice(made: form.Form) -> str:
+def notice(made: send_form.Form) -> str:
     return made.notice.key if made.notice else ""
 
 
@@ -167,7 +168,7 @@ class TestTyped:
         made = typed(" ".join(words), Offer(shelf, is_free=not shelf))
 
         # What names the template is not said again where it is found.
-        asked = naming.read(escape(" ".join(words)), shelf).asked
+        asked = template_lookup.read(escape(" ".join(words)), shelf).asked
         held = kept(made) + names.fold(asked)
         for word in words:
             name, _, value = word.partition("=")
@@ -184,7 +185,7 @@ class TestTyped:
         assert check_view(view_of(made), kind="modal") == []
 
 
-def kept(made: form.Form) -> str:
+def kept(made: send_form.Form) -> str:
     """Return all that the person sees of what was typed."""
     known = (made.known.name, made.known.id) if made.known else ()
     told = map(str, made.notice.values.values()) if made.notice else ()
@@ -197,17 +198,17 @@ class TestEmpty:
     """A form in which nothing stands."""
 
     def test_it_asks_for_the_channel_where_there_is_none(self) -> None:
-        made = openings.empty(ALICE, None, OFFER)
+        made = prefill.empty(ALICE, None, OFFER)
 
         assert (made.asks_channel, made.place) == (True, Place(ALICE))
-        assert not openings.empty(ALICE, PLACE, OFFER).asks_channel
+        assert not prefill.empty(ALICE, PLACE, OFFER).asks_channel
 
     @pytest.mark.parametrize(
         ("offer", "told"),
         [(OFFER, ""), (FREE, ""), (ADMIN_OF_NOTHING, ""), (NOTHING, "form.nothing_to_send")],
     )
     def test_it_says_so_where_there_is_nothing_to_choose(self, offer: Offer, told: str) -> None:
-        assert notice(openings.empty(ALICE, PLACE, offer)) == told
+        assert notice(prefill.empty(ALICE, PLACE, offer)) == told
 
 
 class TestAsBefore:
@@ -216,7 +217,7 @@ class TestAsBefore:
     def test_all_but_the_template_stands_in_it(self) -> None:
         order = make_order(assign=True, template=TEMPLATE)
 
-        made = openings.as_before(openings.empty(ALICE, PLACE, OFFER), order)
+        made = prefill.as_before(prefill.empty(ALICE, PLACE, OFFER), order)
 
         assert (made.phone, made.client_name, made.group) == ("+50761234567", "Rosa", "Citas")
         assert (made.assign, made.template, made.values) == (True, "", order.params)
@@ -234,6 +235,6 @@ class TestAsBefore:
     def test_the_channel_is_proposed_if_it_is_one(self, channel: str, proposed: str) -> None:
         order = make_order(place=Place(channel))
 
-        made = openings.as_before(openings.empty(ALICE, None, OFFER), order)
+        made = prefill.as_before(prefill.empty(ALICE, None, OFFER), order)
 
         assert made.channel == proposed

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bot.demo.blockkit import check_view
 from bot.locales import LANGUAGES, load
-from bot.slack.form import preview
-from bot.slack.form.ids import PREVIEW
-from bot.slack.form.preview import HOLE, LENGTH_LIMIT
+from bot.slack.send_form import preview
+from bot.slack.send_form.ids import PREVIEW
+from bot.slack.send_form.preview import HOLE, LENGTH_LIMIT
 from bot.templates import Template
 from bot.templates import preview as message_of
 from bot.templates.params import Kind, Param

@@ -24,13 +24,13 @@ from bot.errors import NotAllowed, TryLater
 from bot.locales import LANGUAGES, load
 from bot.permissions import Policy, Workspace
 from bot.sends import Outcome, Send, SendId, Status
+from bot.slack.notifications.summary import send_line
 from bot.slack.offers import Offer, Offers
-from bot.slack.people import People
-from bot.slack.questions import Answer, Pause, Questions, answers
-from bot.slack.questions.asked import WORDS as QUESTIONS
-from bot.slack.questions.asked import Topic, read
-from bot.slack.send_line import send_line
-from bot.slack.sending import COMMAND
+from bot.slack.platform.directory import People
+from bot.slack.send_form.listeners import COMMAND
+from bot.slack.subcommands import Answer, Pause, Questions, replies
+from bot.slack.subcommands.parse import WORDS as QUESTIONS
+from bot.slack.subcommands.parse import Topic, read
 from bot.store.catalogue import CatalogueStore, replace_all
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
@@ -77,8 +77,8 @@ SENDS = [
 EACH_SEND = pytest.mark.parametrize(
     "send", SENDS, ids=[f"{n}-{send.status}-{send.reason}" for n, send in enumerate(SENDS)]
 )
-ALONE = answers.Viewer(ALICE, is_admin=False)
-ADMIN = answers.Viewer(CARLA, is_admin=True)
+ALONE = replies.Viewer(ALICE, is_admin=False)
+ADMIN = replies.Viewer(CARLA, is_admin=True)
 
 
 @dataclass
@@ -266,7 +266,7 @@ def test_help_names_orders_that_fill_the_form(language: str) -> None:
 
 @EACH_LANGUAGE
 def test_help_fits_and_names_the_command_as_it_is(language: str) -> None:
-    answer = answers.help_(WORDS[language])
+    answer = replies.help_(WORDS[language])
 
     assert check_blocks(answer.blocks) == []
     assert f"{COMMAND} {TEMPLATE} +507 6123-4567" in shown(answer)
@@ -431,7 +431,7 @@ async def test_list_with_nothing_for_this_person_says_who_decides(room: Room) ->
 def test_the_list_fits_however_many_there_are(count: int, name: str, language: str) -> None:
     offer = Offer(tuple(many(count, name)))
 
-    answer = answers.templates(offer, WORDS[language])
+    answer = replies.templates(offer, WORDS[language])
 
     assert check_blocks(answer.blocks) == []
     assert len(answer.text) < MESSAGE_LIMIT
@@ -557,11 +557,11 @@ async def test_the_bare_word_says_how_to_ask(room: Room) -> None:
 @EACH_SEND
 @pytest.mark.parametrize("viewer", [ALONE, ADMIN], ids=["sender", "admin"])
 def test_slack_takes_what_is_said_of_any_send(
-    send: Send, language: str, viewer: answers.Viewer
+    send: Send, language: str, viewer: replies.Viewer
 ) -> None:
     five = [send] * 5
 
-    answer = answers.status(five, WORDS[language], viewer=viewer, has_older=True)
+    answer = replies.status(five, WORDS[language], viewer=viewer, has_older=True)
 
     assert check_blocks(answer.blocks) == []
     assert len(shown(answer)) < MESSAGE_LIMIT
@@ -666,10 +666,10 @@ def test_nothing_that_others_wrote_comes_alive(
     spiteful = dataclasses.replace(send, order=order, said=said, conversation=title)
 
     made = (
-        answers.recent([spiteful], words),
-        answers.templates(Offer((make_template(name=title),)), words),
-        answers.status([spiteful], words, viewer=ADMIN),
-        answers.not_found(title, words, is_admin=False),
+        replies.recent([spiteful], words),
+        replies.templates(Offer((make_template(name=title),)), words),
+        replies.status([spiteful], words, viewer=ADMIN),
+        replies.not_found(title, words, is_admin=False),
     )
 
     for answer in made:

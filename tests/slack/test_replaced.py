@@ -7,7 +7,7 @@ import pytest
 from bot.demo.blockkit import check_blocks
 from bot.locales import LANGUAGES, load
 from bot.sends import Send, SendId, Status, nth_try
-from bot.slack import cards, replaced
+from bot.slack.notifications import cards, decisions
 from tests.fakes import CARLA, NOON, make_send
 
 WORDS = {language: load(language) for language in LANGUAGES}
@@ -37,7 +37,7 @@ def test_a_card_says_how_the_last_try_stands(
 ) -> None:
     words = WORDS[language]
 
-    message = replaced.card(OLD, the_try(number, status), words)
+    message = decisions.card(OLD, the_try(number, status), words)
 
     said = {each for each in Status if f"{words(f'status.{each}')} " in message.text}
     assert said == ({status} if status.ends else set())
@@ -53,17 +53,17 @@ def test_a_card_says_how_the_last_try_stands(
 
 @EACH_LANGUAGE
 def test_without_another_try_a_card_is_its_own(language: str) -> None:
-    assert replaced.card(OLD, OLD, WORDS[language]) == cards.card(OLD, WORDS[language])
+    assert decisions.card(OLD, OLD, WORDS[language]) == cards.card(OLD, WORDS[language])
 
 
-@pytest.mark.parametrize("reason", sorted(replaced.ANSWERS))
+@pytest.mark.parametrize("reason", sorted(decisions.ANSWERS))
 @EACH_LANGUAGE
 def test_an_answered_question_says_who_what_and_when(reason: str, language: str) -> None:
     send = make_send(
         Status.FAILED, reason=reason, decided_by=CARLA, ended=NOON, said="Error de 6123-4567"
     )
 
-    message = replaced.answered(send, WORDS[language])
+    message = decisions.answered(send, WORDS[language])
 
     assert f"<@{CARLA}>" in message.text
     assert f"<!date^{int(NOON.timestamp())}^" in message.text

@@ -12,14 +12,15 @@ from bot.errors import Refused
 from bot.locales import Dictionary
 from bot.permissions import Policy
 from bot.sends import NumberRules, Order, Send, SendId, Taken
-from bot.slack import form, openings
-from bot.slack.actions import SEND_AGAIN
-from bot.slack.beside import Beside
-from bot.slack.choosing import Choosing
+from bot.slack import send_form
 from bot.slack.offers import Offers
-from bot.slack.people import People
-from bot.slack.questions import Questions
-from bot.slack.sending import Sending
+from bot.slack.platform.action_ids import SEND_AGAIN
+from bot.slack.platform.background import Beside
+from bot.slack.platform.directory import People
+from bot.slack.send_form import prefill
+from bot.slack.send_form.listeners import Sending
+from bot.slack.send_form.template_select import Choosing
+from bot.slack.subcommands import Questions
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_send
 from tests.slack.test_choosing import Catalogue
@@ -128,7 +129,7 @@ async def test_the_group_and_the_assignment_are_those_of_the_old_send(
 ) -> None:
     view = await desk.again(make_send(group=group, assign=assign))
 
-    assert form.drawn(view) == TEMPLATE
+    assert send_form.drawn(view) == TEMPLATE
     assert shown(view) == (group, assign)
 
 
@@ -155,13 +156,13 @@ async def test_a_template_that_is_gone_leaves_all_else_in_the_form(
 
     view = await desk.again(make_send(group="Otro", assign=True))
 
-    assert form.drawn(view) == ""
+    assert send_form.drawn(view) == ""
     assert shown(view) == ("Otro", True)
-    assert form.read(view).values == (("client_name", "Rosa"),)
+    assert send_form.read(view).values == (("client_name", "Rosa"),)
 
 
 async def test_an_admin_may_send_what_somebody_else_sent(desk: Desk) -> None:
-    assert form.drawn(await desk.again(make_send(), user=CARLA)) == TEMPLATE
+    assert send_form.drawn(await desk.again(make_send(), user=CARLA)) == TEMPLATE
 
 
 async def test_nobody_else_may(desk: Desk) -> None:
@@ -186,7 +187,7 @@ async def test_nothing_goes_without_its_values_because_the_catalogue_was_away_fo
     assert desk.drawer.taken == []
     assert answer["response_action"] == "update"
     shown = answer["view"]
-    assert form.drawn(shown) == TEMPLATE
+    assert send_form.drawn(shown) == TEMPLATE
     assert block(shown, "param.client_name")["element"]["initial_value"] == "Rosa"
 
 
@@ -205,13 +206,13 @@ async def test_words_are_compared_with_many_names_apart_from_the_loop(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, *, is_apart: bool
 ) -> None:
     threads: list[threading.Thread] = []
-    read = openings.typed
+    read = prefill.typed
 
-    def watched(*given: Any) -> form.Form:
+    def watched(*given: Any) -> send_form.Form:
         threads.append(threading.current_thread())
         return read(*given)
 
-    monkeypatch.setattr(openings, "typed", watched)
+    monkeypatch.setattr(prefill, "typed", watched)
     desk.catalogue.templates = tuple(
         replace(CITA, name=f"Recordatorio {number}", id=f"{number:020}") for number in range(count)
     )

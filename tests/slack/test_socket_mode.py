@@ -11,9 +11,9 @@ import pytest
 from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
-from bot.slack import socket_mode
-from bot.slack.client import SlackRefused, open_slack
-from bot.slack.socket_mode import SocketLink, open_link
+from bot.slack.platform import socket_mode
+from bot.slack.platform.client import SlackRefused, open_slack
+from bot.slack.platform.socket_mode import SocketLink, open_link
 
 Json = dict[str, Any]
 SOON = 8.0
@@ -308,7 +308,7 @@ async def test_pauses_grow_and_stay_short(
         pauses.append(seconds)
         await sleep(0.0)
 
-    monkeypatch.setattr("bot.slack.socket_mode.asyncio.sleep", noted)
+    monkeypatch.setattr("bot.slack.platform.socket_mode.asyncio.sleep", noted)
     server.handshakes = [503] * 8
 
     async with linked(server, bot) as link:

@@ -16,10 +16,10 @@ from bot.demo.inputs import values_of
 from bot.demo.messages import escape
 from bot.errors import Problem, TryLater
 from bot.locales import LANGUAGES, load
-from bot.slack import form
-from bot.slack.blocks import View
-from bot.slack.template_form import drafts, groups, languages, page, param_view, view
-from bot.slack.template_form.drafts import Draft
+from bot.slack import send_form
+from bot.slack.platform.blocks import View
+from bot.slack.template_form import edits, groups, languages, param_list_view, param_view, view
+from bot.slack.template_form.edits import Draft
 from bot.slack.template_form.groups import Groups
 from bot.templates import Category, Template
 from bot.templates.checks import check, check_all
@@ -69,10 +69,10 @@ LONGEST = make_template(
 )
 CHOICE = Param("ñ" * 75, kind=Kind.CHOICE, choices=tuple(f"{n:02}" + "🌴" * 73 for n in range(100)))
 DRAFTS = {
-    "new": drafts.new(ALICE, "es"),
-    "edit": drafts.edit(ALICE, FULL),
-    "duplicate": drafts.duplicate(ALICE, FULL, "Recordatorio de cita (copia)"),
-    "longest": drafts.edit(ALICE, LONGEST),
+    "new": edits.new(ALICE, "es"),
+    "edit": edits.edit(ALICE, FULL),
+    "duplicate": edits.duplicate(ALICE, FULL, "Recordatorio de cita (copia)"),
+    "longest": edits.edit(ALICE, LONGEST),
 }
 GROUPS = {SUPPORT: "Soporte · @soporte", "S0000000000": "x" * 300}
 
@@ -118,7 +118,9 @@ def test_slack_takes_every_form_of_a_template(draft: Draft, language: str) -> No
 def test_slack_takes_every_page_of_parameters(
     template: Template, dropped: list[str], language: str
 ) -> None:
-    spec = page.build(ALICE, template, WORDS[language], saved=bool(dropped), dropped=dropped)
+    spec = param_list_view.build(
+        ALICE, template, WORDS[language], saved=bool(dropped), dropped=dropped
+    )
 
     assert check_view(spec, kind="modal") == []
     assert size_of(spec) < VIEW_BYTES
@@ -136,7 +138,7 @@ def test_slack_takes_every_form_of_a_parameter(param: Param, language: str) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_what_is_told(language: str) -> None:
     words = WORDS[language]
-    spec = page.notice(words("template_form.deactivated", name=WIDE), words)
+    spec = param_list_view.notice(words("template_form.deactivated", name=WIDE), words)
 
     assert check_view(spec, kind="modal") == []
 
@@ -186,7 +188,7 @@ params = st.builds(
 
 @given(templates)
 def test_whatever_is_typed_of_a_template_is_read_as_it_was_seen(template: Template) -> None:
-    draft = drafts.edit(ALICE, template)
+    draft = edits.edit(ALICE, template)
 
     assert view.read(submitted(view.build(draft, EN, {}))) == draft
 
@@ -198,7 +200,7 @@ def test_whatever_is_typed_of_a_parameter_is_read_as_it_was_seen(param: Param) -
     draft, wrong = param_view.read(submitted(built))
 
     assert wrong == []
-    assert draft == param_view.Draft(ALICE, TEMPLATE, param, drafts.param_mark(param))
+    assert draft == param_view.Draft(ALICE, TEMPLATE, param, edits.param_mark(param))
 
 
 def test_a_hundred_long_options_are_read_back_from_as_many_fields_as_they_need() -> None:
@@ -261,18 +263,18 @@ def test_a_field_has_room_for_what_the_catalogue_has_in_it() -> None:
 
 def test_a_new_template_is_active_and_a_duplicate_is_not() -> None:
     assert DRAFTS["new"].template.active
-    assert not drafts.duplicate(ALICE, make_template(), "copy").template.active
+    assert not edits.duplicate(ALICE, make_template(), "copy").template.active
 
 
 def test_a_duplicate_has_no_id_and_a_name_that_fits() -> None:
-    draft = drafts.duplicate(ALICE, LONGEST, EN("template_form.copy", name=LONGEST.name))
+    draft = edits.duplicate(ALICE, LONGEST, EN("template_form.copy", name=LONGEST.name))
 
     assert (draft.template.id, draft.was) == ("", "")
     assert len(draft.template.name) == 75
 
 
 def test_user_groups_are_called_by_their_names_as_far_as_they_are_known() -> None:
-    draft = drafts.edit(ALICE, replace(FULL, allowed=(SUPPORT, "S0GONE00001")))
+    draft = edits.edit(ALICE, replace(FULL, allowed=(SUPPORT, "S0GONE00001")))
 
     chosen = element(view.build(draft, EN, GROUPS), "allowed_groups")["initial_options"]
 
@@ -293,7 +295,7 @@ def test_only_a_template_that_is_there_leads_to_its_parameters() -> None:
 
 
 def test_the_page_shows_each_parameter_in_a_line() -> None:
-    blocks = page.build(ALICE, FULL, EN)["blocks"]
+    blocks = param_list_view.build(ALICE, FULL, EN)["blocks"]
 
     assert [each["text"]["text"] for each in blocks[1:]] == [
         "`{{Sede}}`\nChoice · required · starts as Centro",
@@ -305,7 +307,7 @@ def test_the_page_shows_each_parameter_in_a_line() -> None:
 def test_what_people_wrote_is_harmless_on_the_page() -> None:
     param = Param("<!channel>", label="<@U0ALICE0001>", default="a\n<b>")
 
-    blocks = page.build(ALICE, replace(FULL, params=(param,)), EN)["blocks"]
+    blocks = param_list_view.build(ALICE, replace(FULL, params=(param,)), EN)["blocks"]
 
     assert blocks[0]["text"]["type"] == "plain_text"
     assert blocks[1]["text"]["verbatim"]
@@ -324,7 +326,7 @@ def param_names(template: Template) -> list[str]:
 def test_the_places_of_a_pasted_text_become_parameters() -> None:
     pasted = make_template(header="De {{Sede}}", body="Hola {{ Nombre }}, {{Sede}}.", params=())
 
-    made = drafts.with_params(pasted, ())
+    made = edits.with_params(pasted, ())
 
     assert made.params == (Param("Sede"), Param("Nombre"))
     assert check(made) == []
@@ -333,16 +335,16 @@ def test_the_places_of_a_pasted_text_become_parameters() -> None:
 def test_parameters_that_are_known_keep_their_details_in_the_new_order() -> None:
     changed = replace(FULL, header="", body="A {{Hora}}, el {{Fecha de cita}}, {{client_name}}.")
 
-    made = drafts.with_params(changed, FULL.params)
+    made = edits.with_params(changed, FULL.params)
 
     assert made.params == (Param("Hora"), FULL.params[2], FULL.params[1])
-    assert drafts.dropped(made, FULL.params) == ["Sede"]
+    assert edits.dropped(made, FULL.params) == ["Sede"]
 
 
 def test_a_place_that_is_spelled_anew_is_the_same_parameter_by_its_new_name() -> None:
     changed = replace(FULL, header="", body="El {{FECHA  de cíta}} con {{Client_Name}}.")
 
-    made = drafts.with_params(changed, FULL.params)
+    made = edits.with_params(changed, FULL.params)
 
     assert made.params == (
         replace(FULL.params[2], name="FECHA  de cíta"),
@@ -354,14 +356,14 @@ def test_a_place_that_is_spelled_anew_is_the_same_parameter_by_its_new_name() ->
 def test_braces_of_two_texts_make_no_place_together() -> None:
     torn = make_template(header="Su {{cita", body="hoy}} es.", params=())
 
-    assert drafts.with_params(torn, ()).params == ()
+    assert edits.with_params(torn, ()).params == ()
 
 
 @given(st.lists(st.sampled_from(["Sede", "sede", "SEDE ", "Fecha", "fécha", "Hora"]), max_size=6))
 def test_a_text_never_has_two_parameters_that_are_alike(written: list[str]) -> None:
     body = "Hola " + ", ".join(f"{{{{{each}}}}}" for each in written) + "."
 
-    made = drafts.with_params(make_template(body=body), (Param("Sede"), Param("Fecha")))
+    made = edits.with_params(make_template(body=body), (Param("Sede"), Param("Fecha")))
 
     keys = {problem.key for problem in check(made)}
     assert keys <= {"catalogue.place.spelled"}
@@ -370,22 +372,22 @@ def test_a_text_never_has_two_parameters_that_are_alike(written: list[str]) -> N
 def test_the_marks_tell_which_part_of_a_template_changed() -> None:
     other_param = replace(FULL, params=(replace(FULL.params[0], label="x"), *FULL.params[1:]))
 
-    assert drafts.own_mark(other_param) == drafts.own_mark(FULL)
-    assert drafts.own_mark(replace(FULL, group="Otro")) != drafts.own_mark(FULL)
-    assert drafts.param_mark(other_param.params[0]) != drafts.param_mark(FULL.params[0])
-    assert drafts.places_mark(["Sede", "Hora"]) == drafts.places_mark(["hóra", "SEDE"])
-    assert drafts.places_mark(["Sede"]) != drafts.places_mark(["Sede", "Hora"])
+    assert edits.own_mark(other_param) == edits.own_mark(FULL)
+    assert edits.own_mark(replace(FULL, group="Otro")) != edits.own_mark(FULL)
+    assert edits.param_mark(other_param.params[0]) != edits.param_mark(FULL.params[0])
+    assert edits.places_mark(["Sede", "Hora"]) == edits.places_mark(["hóra", "SEDE"])
+    assert edits.places_mark(["Sede"]) != edits.places_mark(["Sede", "Hora"])
 
 
 # Limits that are gone.
 
 
-def handed(old: Template, **changes: Any) -> drafts.Change:
+def handed(old: Template, **changes: Any) -> edits.Change:
     """Hand in the form of a template, with changes."""
-    draft = drafts.edit(ALICE, old)
+    draft = edits.edit(ALICE, old)
     warned = changes.pop("warned", ())
     now = replace(old, **changes)
-    return drafts.Change(replace(draft, warned=warned), now, old, old, is_made=now == old)
+    return edits.Change(replace(draft, warned=warned), now, old, old, is_made=now == old)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +414,7 @@ def test_an_admin_is_asked_once_about_limits_that_are_gone(
 
 def test_a_template_without_limits_loses_none() -> None:
     assert handed(make_template(), group="Otro").lifted == ()
-    new = drafts.Change(DRAFTS["new"], make_template(), None, None, is_made=False)
+    new = edits.Change(DRAFTS["new"], make_template(), None, None, is_made=False)
     assert new.lifted == ()
 
 
@@ -428,7 +430,7 @@ def test_the_warning_stands_on_top_and_is_remembered(
     warned: tuple[str, ...], language: str
 ) -> None:
     unlimited = replace(FULL, channels=(), allowed=())
-    draft = replace(drafts.edit(ALICE, unlimited), warned=warned)
+    draft = replace(edits.edit(ALICE, unlimited), warned=warned)
 
     built = view.build(draft, WORDS[language], GROUPS)
 
@@ -503,18 +505,18 @@ IMPOSSIBLE = {
 
 
 def told(template: Template) -> list[Problem]:
-    made = drafts.with_params(template, ())
+    made = edits.with_params(template, ())
     found = [each for at, each in check_all([VALOR, made]) if at == 1]
-    return [*drafts.in_the_form(found, made)]
+    return [*edits.in_the_form(found, made)]
 
 
 @pytest.mark.parametrize("key", WRONG)
 def test_each_problem_of_a_template_is_told_at_a_field(key: str) -> None:
     problems = told(WRONG[key])
 
-    built = view.build(drafts.new(ALICE, "es"), EN, {})
+    built = view.build(edits.new(ALICE, "es"), EN, {})
     assert key in {problem.key for problem in problems}
-    assert set(form.errors(tuple(problems), EN)) <= inputs_of(built)
+    assert set(send_form.errors(tuple(problems), EN)) <= inputs_of(built)
 
 
 @pytest.mark.parametrize(("field", "key"), WRONG_PARAMS)
@@ -667,6 +669,6 @@ def test_the_notes_of_the_forms_are_ours() -> None:
         "user": ALICE,
         "was": TEMPLATE,
         "source": TEMPLATE,
-        "seen": drafts.own_mark(FULL),
-        "asked": drafts.places_mark(["Sede", "client_name", "Fecha de cita"]),
+        "seen": edits.own_mark(FULL),
+        "asked": edits.places_mark(["Sede", "client_name", "Fecha de cita"]),
     }

@@ -10,15 +10,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Dictionary, Words
 from bot.sends import Send
-from bot.slack import payloads
-from bot.slack.blocks import View
-from bot.slack.client import in_our_words, in_time
-from bot.slack.failures import explain, mentions, new_reference, who_helps
+from bot.slack.error_handler import explain, mentions, new_reference, who_helps
 from bot.slack.home import view
-from bot.slack.home.spot import Spot, read_spot
+from bot.slack.home.state import Spot, read_spot
 from bot.slack.offers import Offers
-from bot.slack.payloads import Payload
-from bot.slack.people import People
+from bot.slack.platform import payloads
+from bot.slack.platform.blocks import View
+from bot.slack.platform.client import in_our_words, in_time
+from bot.slack.platform.directory import People
+from bot.slack.platform.payloads import Payload
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,12 @@ from typing import Final
 
 from bot.locales import Words
 from bot.sends import Send
-from bot.slack import elements
-from bot.slack.actions import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_MENU
-from bot.slack.blocks import (
+from bot.slack.home.state import SEARCH_LIMIT, Spot
+from bot.slack.notifications.cards import clock, escape
+from bot.slack.notifications.summary import again_button, summary_of
+from bot.slack.platform import elements
+from bot.slack.platform.action_ids import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_MENU
+from bot.slack.platform.blocks import (
     Block,
     Element,
     View,
@@ -20,9 +23,6 @@ from bot.slack.blocks import (
     input_block,
     section,
 )
-from bot.slack.cards import clock, escape
-from bot.slack.home.spot import SEARCH_LIMIT, Spot
-from bot.slack.send_line import again_button, summary_of
 from bot.templates import Template, search
 
 # Each carries the spot that it leads to.

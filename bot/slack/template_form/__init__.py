@@ -10,19 +10,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
 from bot.locales import Words
-from bot.slack import payloads
-from bot.slack.actions import ADD_TEMPLATE, TEMPLATE_MENU
-from bot.slack.beside import Beside
-from bot.slack.blocks import View
-from bot.slack.client import in_our_words, in_time
-from bot.slack.payloads import Door, Payload
-from bot.slack.template_form import drafts, ids, languages, page, view
-from bot.slack.template_form.admins import Admins
-from bot.slack.template_form.drafts import Change, Draft
+from bot.slack.platform import payloads
+from bot.slack.platform.action_ids import ADD_TEMPLATE, TEMPLATE_MENU
+from bot.slack.platform.background import Beside
+from bot.slack.platform.blocks import View
+from bot.slack.platform.client import in_our_words, in_time
+from bot.slack.platform.payloads import Door, Payload
+from bot.slack.template_form import edits, ids, languages, param_list_view, view
+from bot.slack.template_form.access import Admins
+from bot.slack.template_form.edits import Change, Draft
 from bot.slack.template_form.groups import Groups
-from bot.slack.template_form.keeper import Keeper, still_there
-from bot.slack.template_form.menus import Menus
-from bot.slack.template_form.param_form import ParamForm
+from bot.slack.template_form.options import Menus
+from bot.slack.template_form.param_listeners import ParamForm
+from bot.slack.template_form.repository import Keeper, still_there
 from bot.templates import Template, fingerprint
 from bot.templates.checks import check_with
 
@@ -63,7 +63,7 @@ class TemplateForm:
             known = await self.keeper.all()
             usual = languages.USUAL[self.admins.words.shared.language]
             await self._open(
-                door, drafts.new(door.user, known[-1].language if known else usual), words
+                door, edits.new(door.user, known[-1].language if known else usual), words
             )
             await ack()
 
@@ -98,11 +98,11 @@ class TemplateForm:
             template, dropped = await self._save(change)
             self.shown(user)
             # By what the form began with: delivered once more, it is answered as before.
-            asked = drafts.places_mark(param.name for param in template.params)
+            asked = edits.places_mark(param.name for param in template.params)
             if not template.params or asked == draft.asked:
                 await ack()
                 return
-            next_page = page.build(user, template, words, saved=True, dropped=dropped)
+            next_page = param_list_view.build(user, template, words, saved=True, dropped=dropped)
             await ack(response_action="update", view=next_page)
 
     async def _edit(self, door: Door, template_id: str, *, as_new: bool) -> None:
@@ -110,9 +110,9 @@ class TemplateForm:
         template = await still_there(self.keeper, template_id)
         if as_new:
             name = words("template_form.copy", name=template.name)
-            await self._open(door, drafts.duplicate(door.user, template, name), words)
+            await self._open(door, edits.duplicate(door.user, template, name), words)
         else:
-            await self._open(door, drafts.edit(door.user, template), words)
+            await self._open(door, edits.edit(door.user, template), words)
 
     async def _set_active(self, door: Door, template_id: str, *, active: bool) -> None:
         words = await self.admins.let_in(door.user)
@@ -122,13 +122,15 @@ class TemplateForm:
         self.shown(door.user)
         key = "template_form.activated" if active else "template_form.deactivated"
         # It is done, whether Slack shows this or not.
-        self.beside.begin(self._tell(door, page.notice(words(key, name=template.name), words)))
+        self.beside.begin(
+            self._tell(door, param_list_view.notice(words(key, name=template.name), words))
+        )
 
     async def _change(self, draft: Draft) -> Change:
         """Check what a form would make of the catalogue. Raises FixTheForm and Refused."""
         known = {each.id: each for each in await self.keeper.all()}
         source = known.get(draft.source) or known.get(draft.template.id)
-        template = drafts.with_params(draft.template, source.params if source else ())
+        template = edits.with_params(draft.template, source.params if source else ())
         old = known.get(draft.was)
         change = Change(draft, template, old, source, is_made=template in known.values())
         if change.is_made:
@@ -137,7 +139,7 @@ class TemplateForm:
             raise Refused("catalogue.changed")
         others = [each for each in known.values() if each is not old]
         if found := check_with(template, others):
-            raise FixTheForm(*drafts.in_the_form(found, template))
+            raise FixTheForm(*edits.in_the_form(found, template))
         return change
 
     async def _save(self, change: Change) -> tuple[Template, list[str]]:
@@ -146,7 +148,7 @@ class TemplateForm:
             return change.template, []
         seen = fingerprint(change.old) if change.old else ""
         await self.keeper.save(change.template, was=change.draft.was, seen=seen)
-        return change.template, drafts.dropped(change.template, change.params)
+        return change.template, edits.dropped(change.template, change.params)
 
     async def _warned(self, change: Change, words: Words) -> View:
         """Draw the form as it is, with what would become of the limits that are gone from it."""

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
-from bot.slack.client import SlackRefused, in_our_words
-from bot.slack.people import Cache
+from bot.slack.platform.client import SlackRefused, in_our_words
+from bot.slack.platform.directory import Cache
 
 logger = logging.getLogger(__name__)
 

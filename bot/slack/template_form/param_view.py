@@ -9,11 +9,11 @@ from typing import Final
 from bot.errors import Problem
 from bot.locales import Words
 from bot.sends import BODY_LIMIT
-from bot.slack import elements, payloads
-from bot.slack.blocks import Block, View, input_block, modal, plain_section
-from bot.slack.payloads import Payload
+from bot.slack.platform import elements, payloads
+from bot.slack.platform.blocks import Block, View, input_block, modal, plain_section
+from bot.slack.platform.payloads import Payload
 from bot.slack.template_form import inputs
-from bot.slack.template_form.drafts import param_mark
+from bot.slack.template_form.edits import param_mark
 from bot.slack.template_form.ids import (
     CHOICES,
     DEFAULT,
@@ -27,7 +27,7 @@ from bot.slack.template_form.ids import (
     PARAM_ID,
     REQUIRED,
 )
-from bot.slack.template_form.page import place
+from bot.slack.template_form.param_list_view import place
 from bot.templates import Template
 from bot.templates.params import HELP_LIMIT, NAME_LIMIT, Kind, Param
 

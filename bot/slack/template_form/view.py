@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from bot.locales import Words
 from bot.sends import GROUP_LIMIT
-from bot.slack import elements, payloads
-from bot.slack.blocks import Block, Element, View, modal, plain_section, section
-from bot.slack.cards import escape
-from bot.slack.payloads import Payload
+from bot.slack.notifications.cards import escape
+from bot.slack.platform import elements, payloads
+from bot.slack.platform.blocks import Block, Element, View, modal, plain_section, section
+from bot.slack.platform.payloads import Payload
 from bot.slack.template_form import inputs, languages
-from bot.slack.template_form.drafts import Draft
+from bot.slack.template_form.edits import Draft
 from bot.slack.template_form.ids import (
     ACTIVE,
     ALLOWED,

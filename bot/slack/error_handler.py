@@ -1,0 +1,174 @@
+"""The one place where an error becomes words: in private, with who can help and a reference."""
+
+import json
+import logging
+import secrets
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, FixTheForm, NotAllowed, Unchecked
+from bot.locales import Dictionary, Words
+from bot.permissions import Policy, helpers
+from bot.slack import send_form
+from bot.slack.platform import payloads
+from bot.slack.platform.background import Beside
+from bot.slack.platform.blocks import View, modal, section
+from bot.slack.platform.client import (
+    TRIGGER_EXPIRED,
+    TRIGGER_USED,
+    SlackRefused,
+    in_our_words,
+    respond,
+)
+from bot.slack.platform.directory import People
+from bot.slack.platform.payloads import Payload
+
+logger = logging.getLogger(__name__)
+
+OK = 200
+MOST_HELPERS = 10  # a longer list helps nobody, and a section takes 3,000 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Answers what a listener raised, in the way that its kind of request can be answered."""
+
+    client: AsyncWebClient
+    people: People
+    words: Dictionary
+    beside: Beside
+
+    def register(self, app: AsyncApp) -> None:
+        """Connect the handler."""
+        app.error(self.on_error)
+
+    async def on_error(self, error: Exception, body: Payload) -> BoltResponse:
+        """Log it once, and tell the person."""
+        door = payloads.door(body)
+        kind = payloads.kind(body)
+        words = self.words.of(self.people.known_locale(door.user))
+        if _code_of(error) in TRIGGER_USED:
+            # What was asked for stands open already: the same request came twice.
+            logger.info("opened before", extra={"user": door.user, "kind": kind})
+            return BoltResponse(status=OK, body="")
+        if kind == "view_submission" and isinstance(error, FixTheForm):
+            return _json(response_action="errors", errors=send_form.errors(error.problems, words))
+        reference = new_reference()
+        _log(error, door.user, kind, reference)
+        if kind == "view_submission" and not isinstance(error, NotAllowed):
+            # Nothing that was typed is lost: the form stays, with the sentence in it, where nobody
+            # can be named.
+            sentence = explain(error, words, reference)
+            return _json(response_action="errors", errors={_first_input(body): sentence})
+        return self._answer(self._sentence(error, words, reference, kind), body, words)
+
+    def _answer(self, sentence: str, body: Payload, words: Words) -> BoltResponse:
+        kind = payloads.kind(body)
+        if kind == "command":
+            return _json(response_type="ephemeral", text=sentence)
+        if kind == "view_submission":
+            return _json(response_action="update", view=_says(sentence, words))
+        if kind == "block_suggestion":
+            return _json(options=[])
+        if kind in {"block_actions", "shortcut", "message_action"}:
+            in_modal = payloads.part(body, "view").get("type") == "modal"
+            self.beside.begin(self._tell(payloads.door(body), sentence, words, in_modal=in_modal))
+        return BoltResponse(status=OK, body="")
+
+    def _sentence(self, error: Exception, words: Words, reference: str, kind: str) -> str:
+        if _code_of(error) in TRIGGER_EXPIRED:
+            late = words("slack.too_late" if kind == "command" else "slack.too_late_to_open")
+            return f"{late} {words('error.reference', reference=reference)}"
+        return explain(error, words, reference, self.people.policy)
+
+    async def _tell(
+        self, door: payloads.Door, sentence: str, words: Words, *, in_modal: bool
+    ) -> None:
+        # On top of a form: what is typed in it stays.
+        show = self.client.views_push if in_modal else self.client.views_open
+        try:
+            if door.response_url:
+                await respond(self.client, door.response_url, text=sentence)
+                return
+            try:
+                with in_our_words():
+                    await show(trigger_id=door.trigger_id, view=_says(sentence, words))
+            except SlackRefused as error:
+                if error.code not in TRIGGER_EXPIRED | TRIGGER_USED:
+                    raise
+                # No view can be shown any more; they are told all the same.
+                with in_our_words():
+                    await self.client.chat_postMessage(channel=door.user, text=sentence)
+        except BotError as error:
+            logger.warning("could not tell", extra={"user": door.user, "reason": error.key})
+
+
+def new_reference() -> str:
+    """Name one failure, for the person and for the log."""
+    # A letter in the middle: the log hides what could be a phone number.
+    return f"{secrets.token_hex(2)[1:]}{secrets.choice('abcdef')}{secrets.token_hex(2)}"
+
+
+def explain(error: Exception, words: Words, reference: str, policy: Policy | None = None) -> str:
+    """Say what went wrong, by a `policy` who can help, and under which name the log has it."""
+    if not isinstance(error, BotError):
+        return words("error.unexpected", reference=reference)
+    parts = [words(error.key, **error.values)]
+    if policy is not None and isinstance(error, NotAllowed | Unchecked):
+        parts.append(who_helps(policy, words))
+    parts.append(words("error.reference", reference=reference))
+    return " ".join(parts)
+
+
+def who_helps(policy: Policy, words: Words) -> str:
+    """Name the admins, or say whom else to ask."""
+    people = mentions(policy)
+    return words("refused.ask", people=people) if people else words("refused.ask_owner")
+
+
+def mentions(policy: Policy) -> str:
+    """Name the admins as Slack shows them; empty if none is listed."""
+    return ", ".join(
+        f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>"
+        for each in helpers(policy)[:MOST_HELPERS]
+    )
+
+
+def _log(error: Exception, user: str, kind: str, reference: str) -> None:
+    about: dict[str, object] = {"user": user, "kind": kind, "reference": reference}
+    if isinstance(error, BotError):
+        logger.info("refused", extra={**about, "reason": error.key, **_code(error)})
+    else:
+        # Where it happened and no more: an exception's own text may hold what a person typed.
+        where = traceback.extract_tb(error.__traceback__)
+        steps = " < ".join(f"{step.filename}:{step.lineno}" for step in reversed(where))
+        logger.error("unexpected", extra={**about, "reason": type(error).__name__, "where": steps})
+
+
+def _code_of(error: Exception) -> str:
+    return error.code if isinstance(error, SlackRefused) else ""
+
+
+def _code(error: BotError) -> Mapping[str, str | int]:
+    return {"slack_error": error.values["code"]} if "code" in error.values else {}
+
+
+def _first_input(body: Payload) -> str:
+    blocks = payloads.objects(payloads.part(body, "view"), "blocks")
+    inputs = [block.get("block_id") for block in blocks if block.get("type") == "input"]
+    return str(inputs[0]) if inputs else send_form.TEMPLATE
+
+
+def _says(sentence: str, words: Words) -> View:
+    return modal(words("form.title"), [section(sentence)], close=words("form.close"))
+
+
+def _json(**body: object) -> BoltResponse:
+    return BoltResponse(
+        status=OK, body=json.dumps(body), headers={"Content-Type": "application/json"}
+    )

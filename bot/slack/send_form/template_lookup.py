@@ -1,0 +1,97 @@
+"""Which template the words of a command name, as people remember and mistype names."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.sends import ANY_NUMBER, NumberRules, is_template_id
+from bot.slack.send_form import command_parser
+from bot.templates import Template, closest, find, names, search
+from bot.templates.params import NAME_LIMIT
+
+MOST_MEANT = 5
+MOST_COMPARED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a command's words say, and which template they name."""
+
+    words: command_parser.Words
+    template: Template | None = None
+    meant: tuple[Template, ...] = ()  # where it is not clear, the likeliest ones
+    asked: str = ""  # the name that was typed
+    is_mistyped: bool = False  # no template is called so, those in `meant` are only like it
+
+
+def read(text: str, templates: Sequence[Template], rules: NumberRules = ANY_NUMBER) -> Named:
+    """Read a command: its template by name, by some letters of it, or by Atom's id.
+
+    A whole name in front may hold anything, digits too; elsewhere it is the words with letters.
+    """
+    plain = command_parser.unescape(text)
+    if not plain.strip():
+        return Named(command_parser.Words())
+    found, rest = _in_front(plain, templates)
+    if found:
+        return Named(_without_template(command_parser.read_plain(rest, rules)), found)
+    words = command_parser.read_plain(plain, rules)
+    by_id = find(templates, words.template)
+    if by_id or is_template_id(words.template):
+        return Named(words, by_id, asked=words.template)
+    asked, meant = _meant(words.names, templates)
+    if not meant:
+        return Named(words, asked=" ".join(words.names) or words.template)
+    spare = tuple(each for each in words.unread if each not in asked)
+    words = dataclasses.replace(words, unread=spare)
+    name = " ".join(asked)
+    if len(meant) == 1 and _is_certain(name, meant[0]):
+        return Named(words, meant[0], asked=name)
+    is_like = not all(_is_certain(name, each) for each in meant)
+    return Named(words, meant=meant[:MOST_MEANT], asked=name, is_mistyped=is_like)
+
+
+def _without_template(words: command_parser.Words) -> command_parser.Words:
+    """Return words of which none is the template's name any more."""
+    if not words.template:
+        return words
+    return dataclasses.replace(words, template="", unread=(words.template, *words.unread))
+
+
+def _in_front(text: str, templates: Sequence[Template]) -> tuple[Template | None, str]:
+    """Find the longest whole name that the text begins with, and what follows it."""
+    typed = text.split()
+    by_name = {each.folded: each for each in templates}
+    longest = max((len(name.split()) for name in by_name), default=0)
+    for count in range(min(longest, len(typed)), 0, -1):
+        found = by_name.get(names.fold(" ".join(typed[:count])))
+        if found:
+            return found, text.split(maxsplit=count)[count] if len(typed) > count else ""
+    return None, text
+
+
+def _meant(
+    typed: Sequence[str], templates: Sequence[Template]
+) -> tuple[Sequence[str], tuple[Template, ...]]:
+    """Find the templates that the words mean, and how many of the words it takes to say so.
+
+    What names a template goes before what is only like a name.
+    """
+    most = max((each.in_words.count(" ") for each in templates), default=0)
+    heads = [typed[:count] for count in range(min(most, len(typed)), 0, -1)]
+    for head in heads:
+        name = " ".join(head)
+        exact = find(templates, name)
+        if found := (exact,) if exact else tuple(search(templates, name)):
+            return head, found
+    # Slow, so that only the likeliest lengths are compared.
+    for head in heads[:MOST_COMPARED]:
+        name = " ".join(head)
+        if len(name) <= NAME_LIMIT and (alike := tuple(closest(name, templates))):
+            return head, alike
+    return (), ()
+
+
+def _is_certain(name: str, template: Template) -> bool:
+    """Whether this is what was typed, and not only what was perhaps meant."""
+    return bool(search([template], name))
