@@ -9,7 +9,7 @@ from benchmarks.traffic import SECRET
 from bot.demo import seed
 from bot.demo.process import free_port
 from bot.templates import Template
-from bot.templates.file import write
+from bot.templates.toml_file import write
 
 BOT_TOKEN = "xoxb-benchmark"  # noqa: S105 - it opens nothing
 ATOM_TOKEN = "atom-token-of-the-benchmark"  # noqa: S105 - it opens nothing

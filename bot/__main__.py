@@ -171,7 +171,7 @@ def _worker(given: argparse.Namespace) -> int:
 
 
 def _doctor(_given: argparse.Namespace) -> int:
-    from bot import doctor  # noqa: PLC0415
+    from bot.commands import doctor  # noqa: PLC0415
 
     return DONE if asyncio.run(doctor.show(_read("slack_bot_token", "atom_token"))) else WANTING
 
@@ -191,7 +191,7 @@ def _manifest(given: argparse.Namespace) -> int:
 
 
 def _history(given: argparse.Namespace) -> int:
-    from bot import history  # noqa: PLC0415
+    from bot.commands import history  # noqa: PLC0415
     from bot.store.database import exists, is_current, open_engine  # noqa: PLC0415
 
     url = _read().database_url
@@ -220,7 +220,7 @@ def _bring_up_to_date(settings: "Settings") -> None:
 
 
 def _templates(given: argparse.Namespace) -> int:
-    from bot import catalogue  # noqa: PLC0415
+    from bot.commands import templates  # noqa: PLC0415
 
     if given.what == "probe":
         return _probe()
@@ -228,27 +228,27 @@ def _templates(given: argparse.Namespace) -> int:
     try:
         match given.what:
             case "import":
-                catalogue.bring_in(
+                templates.bring_in(
                     given.file,
                     settings,
                     is_sure=given.yes,
                     make_database=lambda: _bring_up_to_date(settings),
                 )
             case "export":
-                catalogue.send_out(given.file, settings)
+                templates.send_out(given.file, settings)
             case _:
-                catalogue.show(settings)
-    except catalogue.Wanting as error:
+                templates.show(settings)
+    except templates.Wanting as error:
         _complain(str(error))
         return WANTING
-    except catalogue.WrongUse as error:
+    except templates.WrongUse as error:
         _complain(str(error))
         return WRONG_USE
     return DONE
 
 
 def _probe() -> int:
-    from bot import probe  # noqa: PLC0415
+    from bot.commands import probe  # noqa: PLC0415
 
     return DONE if asyncio.run(probe.show(_read("atom_token"))) else WANTING
 
@@ -340,7 +340,7 @@ def _allow_open_files() -> None:
 
 
 def _since(text: str) -> datetime:
-    from bot.history import since  # noqa: PLC0415
+    from bot.commands.history import since  # noqa: PLC0415
 
     try:
         return since(text, datetime.now(UTC))

@@ -21,7 +21,7 @@ from bot.errors import CannotStart, TryLater
 from bot.health import Health, Look, look_at, look_at_database, look_at_slack
 from bot.locales import Dictionary
 from bot.migrate import prepare, wait_for_database
-from bot.permissions import Policy
+from bot.policy.people import Policy
 from bot.sends import NumberRules, Outcome, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.notifications.notifier import Announcer
@@ -37,13 +37,13 @@ from bot.slack.platform.client import (
 from bot.slack.platform.directory import People
 from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
-from bot.store.catalogue import CatalogueStore
 from bot.store.clock import Clock
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
-from bot.store.pace import StoredPace
+from bot.store.rate_limit import StoredPace
 from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
+from bot.store.templates import CatalogueStore
 from bot.store.token_alert import TokenAlertStore
 from bot.web import Site
 from bot.web.probes import Probes, probes_only

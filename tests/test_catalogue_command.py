@@ -13,10 +13,10 @@ import pytest
 from aiohttp import web
 
 from bot.demo.process import free_port
-from bot.store.catalogue import read_all, replace_all
 from bot.store.database import migrate, open_engine
+from bot.store.templates import read_all, replace_all
 from bot.templates import Template
-from bot.templates.file import read
+from bot.templates.toml_file import read
 from tests.conftest import ATOM_TOKEN, World, open_world
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "templates.toml"

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import FixTheForm, Problem, Refused, TryLater
-from bot.store.catalogue import CatalogueStore, read_all, replace_all
 from bot.store.database import Database, migrate, open_engine
 from bot.store.tables import templates
+from bot.store.templates import CatalogueStore, read_all, replace_all
 from bot.templates import Category, Template, fingerprint
 from bot.templates.params import Kind, Param
 from tests.fakes import TEMPLATE, make_one_param_template, make_template
@@ -232,7 +232,7 @@ async def test_what_is_read_too_late_for_who_asked_is_kept_for_the_next_one(
         may_end.wait(5)
         return read_all(connection)
 
-    monkeypatch.setattr("bot.store.catalogue.read_all", slow)
+    monkeypatch.setattr("bot.store.templates.read_all", slow)
     with pytest.raises(TryLater):
         await store.all()
     may_end.set()
@@ -252,7 +252,7 @@ async def test_many_who_ask_at_once_share_one_reading(
         reads.append(1)
         return read_all(connection)
 
-    monkeypatch.setattr("bot.store.catalogue.read_all", counted)
+    monkeypatch.setattr("bot.store.templates.read_all", counted)
 
     found = await asyncio.gather(*(store.all() for _ in range(5)))
 

@@ -15,7 +15,7 @@ from bot.sends import SendId, Status
 from bot.slack.platform.client import open_slack
 from bot.store.clock import Clock as DatabaseClock
 from bot.store.database import Database, migrate, open_engine
-from bot.store.pace import StoredPace
+from bot.store.rate_limit import StoredPace
 from bot.store.readiness import longest_wait
 from bot.store.sends import SendStore
 from bot.store.tables import catalogue, pace, sends

@@ -12,12 +12,12 @@ from typing import get_args
 import pytest
 import sqlalchemy as sa
 
+from bot.commands.history import COLUMNS, Format, _inert, row, show, since
 from bot.delivery import Claimed
-from bot.history import COLUMNS, Format, _inert, row, show, since
 from bot.sends import Outcome, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
-from bot.store.pace import StoredPace
+from bot.store.rate_limit import StoredPace
 from bot.store.sends import SendStore
 from tests.fakes import ALICE, NOON, FakeClock, make_order, make_send
 

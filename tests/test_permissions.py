@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import pytest
 
 from bot.errors import NotAllowed, TryLater, Unchecked
-from bot.permissions import Person, Policy, Right, Workspace, helpers, refusal
+from bot.policy.people import Person, Policy, Right, Workspace, helpers, refusal
 
 TEAM = "T0ACME00001"
 HERE = Workspace(TEAM)

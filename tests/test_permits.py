@@ -11,7 +11,7 @@ from bot.delivery import HOLD, Claimed
 from bot.errors import BotError, NotAllowed, TryLater, Unclear
 from bot.permit_queue import PermitQueue
 from bot.sends import Outcome, Send, SendId, Status
-from bot.store.pace import Permit
+from bot.store.rate_limit import Permit
 from tests.delivery_scene import GAVE_UP, REFUSED, SENT, UNREACHABLE, scene
 from tests.fakes import FakeBook, FakeClock, make_send
 

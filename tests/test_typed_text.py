@@ -7,7 +7,7 @@ import pytest
 from bot.sends import NumberRules
 from bot.slack.send_form import command_parser, param_inputs
 from bot.templates import names
-from bot.templates.days import read_day
+from bot.templates.dates import read_day
 from bot.templates.params import NUMBER, Kind, Param
 from bot.typed_text import visible
 from tests.test_phone_kinds import UNSEEN

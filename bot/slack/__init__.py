@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.locales import Dictionary
-from bot.permissions import Workspace
+from bot.policy.people import Workspace
 from bot.sends import NumberRules
 from bot.slack import subcommands
 from bot.slack.error_handler import Failures

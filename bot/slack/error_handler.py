@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed, Unchecked
 from bot.locales import Dictionary, Words
-from bot.permissions import Policy, helpers
+from bot.policy.people import Policy, helpers
 from bot.slack import send_form
 from bot.slack.platform import payloads
 from bot.slack.platform.background import Beside

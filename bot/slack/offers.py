@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
-from bot.permissions import Right
+from bot.policy.people import Right
 from bot.sends import Send
 from bot.slack.platform.directory import People
 from bot.templates import Template

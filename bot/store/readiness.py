@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.sends import Status
-from bot.store.pace import held_for
+from bot.store.rate_limit import held_for
 from bot.store.tables import catalogue, pace, sends
 
 

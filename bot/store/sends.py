@@ -27,7 +27,7 @@ from bot.sends import (
 from bot.store import statements
 from bot.store.clock import Clock
 from bot.store.database import WRITERS, Database
-from bot.store.pace import Permit, StoredPace
+from bot.store.rate_limit import Permit, StoredPace
 from bot.store.rows import due_of, send_of, to_row
 from bot.store.tables import last_four, sends
 

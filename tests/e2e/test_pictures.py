@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.demo import seed
 from bot.demo.page import welcome
-from bot.templates.file import read
+from bot.templates.toml_file import read
 from tests.e2e.conftest import SHOTS, Stage, guarded, raise_stage
 from tests.e2e.pages import COMMAND, Workspace
 

@@ -14,8 +14,8 @@ from bot.locales import Words
 from bot.sends import BODY_LIMIT
 from bot.slack.template_form import languages
 from bot.slack.template_form.edits import with_params
-from bot.store.catalogue import read_all, replace_all
 from bot.store.database import open_engine
+from bot.store.templates import read_all, replace_all
 from bot.templates import Category, Template
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage

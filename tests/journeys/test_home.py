@@ -17,7 +17,7 @@ from bot.slack.platform.action_ids import (
     TEMPLATE_MENU,
 )
 from bot.templates import Template
-from bot.templates.file import write
+from bot.templates.toml_file import write
 from tests.conftest import TEMPLATE, World
 from tests.fakes import make_template
 from tests.journeys.conftest import Journey

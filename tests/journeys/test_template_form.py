@@ -17,11 +17,11 @@ from bot.slack.home.state import Spot
 from bot.slack.home.view import Screen
 from bot.slack.home.view import build as draw_home
 from bot.slack.template_form.view import UNLIMITED
-from bot.store.catalogue import CatalogueStore, read_all, replace_all
 from bot.store.database import Database, open_engine
+from bot.store.templates import CatalogueStore, read_all, replace_all
 from bot.templates import Category, Template
-from bot.templates.file import read
 from bot.templates.params import Kind, Param
+from bot.templates.toml_file import read
 from tests.conftest import World, open_world
 from tests.fakes import TEMPLATE, make_template
 from tests.journeys.conftest import Journey

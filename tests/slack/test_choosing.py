@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.blockkit import check_view
 from bot.errors import NotAllowed, TryLater
 from bot.locales import Dictionary
-from bot.permissions import Policy
+from bot.policy.people import Policy
 from bot.slack import send_form
 from bot.slack.offers import Offers
 from bot.slack.platform.background import Beside

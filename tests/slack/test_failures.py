@@ -16,7 +16,7 @@ from bot.demo.blockkit import check_view
 from bot.errors import FixTheForm, NotAllowed, Problem, Refused, TryLater, Unchecked
 from bot.locales import Dictionary, load
 from bot.logs import redact
-from bot.permissions import Policy, Workspace
+from bot.policy.people import Policy, Workspace
 from bot.slack.error_handler import MOST_HELPERS, Failures, new_reference
 from bot.slack.platform.background import Beside
 from bot.slack.platform.client import SlackRefused, open_slack

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.blockkit import VIEW_BLOCKS, VIEW_BYTES, check_view, size_of
 from bot.errors import TryLater
 from bot.locales import LANGUAGES, Dictionary, load
-from bot.permissions import Policy, Workspace
+from bot.policy.people import Policy, Workspace
 from bot.sends import Place, Send, SendId, Status
 from bot.slack import home
 from bot.slack.home import Home, view

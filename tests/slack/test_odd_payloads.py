@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
 from bot.locales import Dictionary
-from bot.permissions import Policy, Workspace
+from bot.policy.people import Policy, Workspace
 from bot.sends import Checked, NumberRules, Order, Send, SendId, Taken
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
 from bot.slack.notifications import cards

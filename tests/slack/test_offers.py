@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import FixTheForm, NotAllowed, TryLater
-from bot.permissions import Policy
+from bot.policy.people import Policy
 from bot.sends import Place
 from bot.slack.offers import Offers
 from bot.slack.platform.directory import People

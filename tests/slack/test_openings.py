@@ -14,8 +14,8 @@ from bot.slack import send_form
 from bot.slack.offers import Offer
 from bot.slack.send_form import prefill, template_lookup
 from bot.templates import Template, names
-from bot.templates.file import read
 from bot.templates.params import Kind, Param
+from bot.templates.toml_file import read
 from tests.fakes import ALICE, TEMPLATE, make_order, make_template
 from tests.slack.test_form import PLACE, view_of
 from tests.slack.test_form_by_name import CITA, PAGO

@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.demo.rights_errors import ERRORS
 from bot.errors import NotAllowed, TryLater, Unchecked
-from bot.permissions import Policy, Right, Workspace, refusal
+from bot.policy.people import Policy, Right, Workspace, refusal
 from bot.slack.platform.directory import FRESH_SECONDS, Cache, People, read_person
 from bot.slack.platform.events import Events
 from tests.fakes import ALICE, FakeClock, FakeSlack

@@ -22,7 +22,7 @@ from bot.demo.blockkit import check_blocks
 from bot.demo.blocks import visible_text
 from bot.errors import NotAllowed, TryLater
 from bot.locales import LANGUAGES, load
-from bot.permissions import Policy, Workspace
+from bot.policy.people import Policy, Workspace
 from bot.sends import Outcome, Send, SendId, Status
 from bot.slack.notifications.summary import send_line
 from bot.slack.offers import Offer, Offers
@@ -31,12 +31,12 @@ from bot.slack.send_form.listeners import COMMAND
 from bot.slack.subcommands import Answer, Pause, Questions, replies
 from bot.slack.subcommands.parse import WORDS as QUESTIONS
 from bot.slack.subcommands.parse import Topic, read
-from bot.store.catalogue import CatalogueStore, replace_all
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
-from bot.store.pace import StoredPace
+from bot.store.rate_limit import StoredPace
 from bot.store.sends import SendStore
 from bot.store.tables import templates
+from bot.store.templates import CatalogueStore, replace_all
 from bot.templates import Template, names
 from tests.fakes import (
     ALICE,

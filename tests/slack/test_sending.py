@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.blockkit import check_view
 from bot.errors import Refused
 from bot.locales import Dictionary
-from bot.permissions import Policy
+from bot.policy.people import Policy
 from bot.sends import NumberRules, Order, Send, SendId, Taken
 from bot.slack import send_form
 from bot.slack.offers import Offers

@@ -23,8 +23,8 @@ from bot.slack.template_form.edits import Draft
 from bot.slack.template_form.groups import Groups
 from bot.templates import Category, Template
 from bot.templates.checks import check, check_all
-from bot.templates.file import SENTENCES
 from bot.templates.params import Kind, Param
+from bot.templates.toml_file import SENTENCES
 from bot.typed_text import visible
 from tests.fakes import ALICE, CARLA, TEMPLATE, make_one_param_template, make_template
 

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.blockkit import check_blocks
 from bot.locales import Dictionary, load
-from bot.permissions import Policy, Workspace
+from bot.policy.people import Policy, Workspace
 from bot.slack.notifications.token_alert import CHECK_NOW, TRIES, TokenAlert, mended, refused
 from bot.slack.platform.client import open_slack
 from bot.slack.platform.directory import People

@@ -12,7 +12,7 @@ from bot.delivery import Claimed
 from bot.sends import Outcome, Send, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database
-from bot.store.pace import StoredPace
+from bot.store.rate_limit import StoredPace
 from bot.store.reports import history
 from bot.store.sends import SendStore
 from tests.fakes import FakeClock, FakeRuns, make_order

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.delivery import HOLD
 from bot.errors import TryLater
-from bot.store.pace import AHEAD, Permit, StoredPace
+from bot.store.rate_limit import AHEAD, Permit, StoredPace
 from bot.store.tables import pace
 from tests.store.scene import Scene
 

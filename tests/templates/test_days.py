@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.locales import LANGUAGES
-from bot.templates.days import read_day
+from bot.templates.dates import read_day
 from bot.templates.params import Kind, Param, as_read
 
 TODAY = date(2026, 5, 3)

@@ -10,11 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.templates import Category, Template
-from bot.templates.changes import Change, compare
 from bot.templates.checks import check_all
-from bot.templates.file import SENTENCES, BadFile, Fault, read, write
+from bot.templates.diff import Change, compare
 from bot.templates.params import Kind, Param
-from bot.templates.toml_text import Lines, written
+from bot.templates.toml_file import SENTENCES, BadFile, Fault, read, write
+from bot.templates.toml_positions import Lines, written
 from tests.fakes import make_one_param_template, make_template
 
 ROOT = Path(__file__).parents[2]

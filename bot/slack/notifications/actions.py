@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.errors import BotError, NotAllowed, Refused
-from bot.permissions import Right
+from bot.policy.people import Right
 from bot.sends import Send, SendId
 from bot.slack.notifications import cards
 from bot.slack.notifications.redraw import Drawing

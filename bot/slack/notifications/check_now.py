@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
 from bot.locales import Dictionary
-from bot.permissions import Right
+from bot.policy.people import Right
 from bot.sends import Checked
 from bot.slack.notifications.token_alert import CHECK_NOW
 from bot.slack.platform import payloads

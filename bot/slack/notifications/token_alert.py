@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed, TryLater
 from bot.locales import Dictionary, Words
-from bot.permissions import Right
+from bot.policy.people import Right
 from bot.slack.notifications.cards import Message
 from bot.slack.platform.blocks import actions, section
 from bot.slack.platform.client import SlackRefused, Unanswered, in_our_words

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed, TryLater, Unchecked
-from bot.permissions import EVERYONE, Person, Policy, Right, Workspace, groups_to_ask, is_listed
+from bot.policy.people import EVERYONE, Person, Policy, Right, Workspace, groups_to_ask, is_listed
 from bot.slack.platform.client import SlackRefused, in_our_words
 
 logger = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Dictionary, Words
-from bot.permissions import Right
 from bot.phones import in_text
+from bot.policy.people import Right
 from bot.sends import NumberRules, Order, Place, Send, SendId, Taken
 from bot.slack import send_form
 from bot.slack.offers import NOT_HERE, Offer, Offers

@@ -9,7 +9,7 @@ from bot.slack.platform import elements, emoji_codes
 from bot.slack.platform.blocks import Block, Element, input_block
 from bot.slack.platform.payloads import Payload, chosen, plain, typed
 from bot.templates import Template, names
-from bot.templates.days import read_day
+from bot.templates.dates import read_day
 from bot.templates.params import Kind, Param, as_read
 
 TEXT_LIMIT = 3000  # Slack's

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.locales import Words
-from bot.permissions import Person
+from bot.policy.people import Person
 from bot.sends import Send, SendId
 from bot.slack.offers import Offer
 from bot.slack.subcommands import replies

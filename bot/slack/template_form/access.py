@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.errors import NotAllowed
 from bot.locales import Dictionary, Words
-from bot.permissions import Right
+from bot.policy.people import Right
 from bot.slack.platform.directory import People
 
 

@@ -15,7 +15,7 @@ from bot.errors import Problem
 from bot.templates import Category, Template
 from bot.templates.checks import check_all
 from bot.templates.params import Kind, Param
-from bot.templates.toml_text import Lines, Path, written
+from bot.templates.toml_positions import Lines, Path, written
 
 NOTHING: Mapping[str, str | int] = MappingProxyType({})
 TEXTS = "texts"

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from bot.config import Settings
 from bot.locales import load
 from bot.logs import redact
-from bot.store.catalogue import read_all, replace_all
 from bot.store.database import exists, is_current, open_engine
+from bot.store.templates import read_all, replace_all
 from bot.templates import Template
 from bot.templates.cautions import cautions
-from bot.templates.changes import Change, Difference, compare
-from bot.templates.file import BadFile, read, write
+from bot.templates.diff import Change, Difference, compare
 from bot.templates.params import Param
+from bot.templates.toml_file import BadFile, read, write
 from bot.typed_text import visible
 
 T = TypeVar("T")

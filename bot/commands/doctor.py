@@ -15,7 +15,7 @@ from bot.atom import is_untrusted, open_client
 from bot.config import Settings
 from bot.errors import UNTRUSTED, TryLater
 from bot.logs import describe
-from bot.permissions import EVERYONE
+from bot.policy.people import EVERYONE
 from bot.slack import find_installation
 from bot.slack.manifest import SCOPES
 from bot.slack.platform.client import SlackRefused, in_our_words, open_slack
