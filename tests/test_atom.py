@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from bot.atom import Atom, body_of, open_client
 from bot.atom_answers import read, retry_after
-from bot.demo.atom import AtomStandIn
+from bot.demo.atom.server import AtomStandIn
 from bot.errors import TryLater, Unclear
 from bot.sends import SAID_LIMIT, Outcome, Status
 from tests.fakes import make_order

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from bot.slack.send_form.listeners import COMMAND
 from tests.conftest import PHONE, TEMPLATE, open_world
 

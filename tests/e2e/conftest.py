@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Request, Route, ViewportSize, async_playwright
 
-from bot.demo import seed
-from bot.demo.page import welcome
+from bot.demo.slack import seed
+from bot.demo.page import first_messages
 from bot.demo.page.server import Page as PageServer
 from bot.locales import Words, load
 from bot.slack import manifest
@@ -117,12 +117,12 @@ async def raise_stage(
     database = f"sqlite:///{folder}/bot.db"
     async with open_world(folder, database, socket=socket, settings=settings) as world:
         world.slack.workspace.change_person(seed.ALICE, locale="en-US")
-        for number in welcome.KNOWN:
+        for number in first_messages.KNOWN:
             world.atom.know(number)
         await world.start("socket" if socket else "serve")
         url = f"http://127.0.0.1:{world.port}/slack/events"
         server = await PageServer.start(
-            world.slack, world.atom, manifest.build("" if socket else url), notes=welcome.NOTES
+            world.slack, world.atom, manifest.build("" if socket else url), notes=first_messages.NOTES
         )
         yield Stage(world, server, browser)
         await server.close()

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import PHONE, TEMPLATE
 from tests.e2e.conftest import Stage
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from bot.locales import Words
 from tests.e2e.catalogue import ENTREGA, PAGO
 from tests.e2e.conftest import Stage

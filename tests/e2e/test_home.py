@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from bot.demo import seed
-from bot.demo.page import welcome
+from bot.demo.slack import seed
+from bot.demo.page import first_messages
 from bot.locales import Words
 from tests.conftest import PHONE
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
@@ -19,7 +19,7 @@ from tests.fakes import make_template
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-KNOWN = welcome.KNOWN[0]
+KNOWN = first_messages.KNOWN[0]
 THEIRS = make_template(name="Solo para Diego", id="D" * 20, allowed=(seed.DIEGO,))
 RETIRED = make_template(name="Retirada", id="R" * 20, active=False)
 VENTAS = make_template(name="Oferta", id="O" * 20, channels=(seed.SOPORTE, seed.VENTAS))

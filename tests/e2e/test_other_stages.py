@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import PHONE, TEMPLATE
 from tests.e2e.conftest import guarded, raise_stage
 

@@ -8,8 +8,8 @@ import pytest_asyncio
 import sqlalchemy as sa
 from playwright.async_api import Browser, expect
 
-from bot.demo import seed
-from bot.demo.page import welcome
+from bot.demo.slack import seed
+from bot.demo.page import first_messages
 from bot.locales import Words
 from bot.sends import BODY_LIMIT
 from bot.slack.template_form import languages
@@ -25,7 +25,7 @@ from tests.e2e.test_pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-KNOWN = welcome.KNOWN[0]
+KNOWN = first_messages.KNOWN[0]
 OWN = "+507 6000-0003"  # in Carla's profile
 ENDS = "Hola {{client_name}}, su código es {{Código}}"
 THREE = (CITA, PAGO, ENTREGA)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
-from bot.demo.person import Person
+from bot.demo.slack import seed
+from bot.demo.slack.person import Person
 from bot.templates import Template
 from bot.templates.params import Kind, Param
 from tests.conftest import World, open_world

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.rights_errors import ERRORS
+from bot.demo.slack import seed
+from bot.demo.slack.documented_errors_of_rights import ERRORS
 from tests.conftest import PHONE, TEMPLATE
 from tests.journeys.conftest import COMMAND, Journey
 

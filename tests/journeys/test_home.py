@@ -3,10 +3,10 @@
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
-from bot.demo.blocks import elements
-from bot.demo.person import Person
-from bot.demo.refusals import Json
+from bot.demo.slack import seed
+from bot.demo.slack.blocks import elements
+from bot.demo.slack.person import Person
+from bot.demo.slack.errors import Json
 from bot.locales import Words, load
 from bot.slack.home.view import NEXT, PREVIOUS, REFRESH, SEARCH, SHOW_ALL
 from bot.slack.platform.action_ids import (

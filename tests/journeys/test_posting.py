@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
-from bot.demo.messages import Message
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 from tests.journeys.conftest import Journey, is_card, payload
 

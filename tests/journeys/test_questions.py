@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
-from bot.demo.seat import Result
+from bot.demo.slack import seed
+from bot.demo.slack.person.base import Result
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 from tests.fakes import make_one_param_template, make_template
 from tests.journeys.conftest import COMMAND, Journey

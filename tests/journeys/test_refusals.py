@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.documented_errors import ERRORS
+from bot.demo.slack import seed
+from bot.demo.slack.documented_errors import ERRORS
 from tests.conftest import TEMPLATE
 from tests.journeys.conftest import Journey
 from tests.slack.refusals import ELSEWHERE, LATER, NOT_UPDATED, TOKEN_WIDE

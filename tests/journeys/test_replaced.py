@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.messages import Message
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
 from tests.conftest import TEMPLATE
 from tests.journeys.conftest import Journey, payload
 

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from bot.demo import seed
-from bot.demo.person import Person
-from bot.demo.views import View
+from bot.demo.slack import seed
+from bot.demo.slack.person import Person
+from bot.demo.slack.views import View
 from bot.locales import load
 from bot.slack.home.state import Spot
 from bot.slack.home.view import Screen

@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from bot.slack.send_form.listeners import GLOBAL
 from tests.conftest import TEMPLATE, open_world
 from tests.journeys.conftest import COMMAND, Journey

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import PHONE, TEMPLATE
 from tests.journeys.conftest import COMMAND, Journey
 

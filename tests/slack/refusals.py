@@ -1,6 +1,6 @@
 """The errors that Slack documents for the methods that tell, by what is to be done next."""
 
-from bot.demo.documented_errors import ERRORS
+from bot.demo.slack.documented_errors import ERRORS
 
 TOKEN_WIDE = [
     "accesslimited",

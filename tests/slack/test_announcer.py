@@ -11,9 +11,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.demo import seed
-from bot.demo.messages import Message
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
+from bot.demo.slack.server import SlackStandIn
 from bot.errors import TryLater
 from bot.locales import Dictionary
 from bot.sends import Card, Place, Send, SendId, Status

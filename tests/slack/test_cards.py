@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.demo.blockkit import check_blocks
+from bot.demo.slack.blockkit import check_blocks
 from bot.locales import LANGUAGES, load
 from bot.sends import Send, SendId, Status
 from bot.slack.notifications import cards

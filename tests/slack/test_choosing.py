@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.blockkit import check_view
+from bot.demo.slack.blockkit import check_view
 from bot.errors import NotAllowed, TryLater
 from bot.locales import Dictionary
 from bot.policy.people import Policy

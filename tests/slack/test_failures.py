@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.blockkit import check_view
+from bot.demo.slack.blockkit import check_view
 from bot.errors import FixTheForm, NotAllowed, Problem, Refused, TryLater, Unchecked
 from bot.locales import Dictionary, load
 from bot.logs import redact

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo.blockkit import VIEW_BYTES, check_view, size_of
-from bot.demo.inputs import values_of
-from bot.demo.messages import escape
+from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
+from bot.demo.slack.person.inputs import values_of
+from bot.demo.slack.messages import escape
 from bot.errors import Problem
 from bot.locales import LANGUAGES, load
 from bot.phones import Phone, Warn

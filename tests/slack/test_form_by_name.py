@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.demo import inputs
-from bot.demo.blockkit import VIEW_BYTES, check_view, size_of
+from bot.demo.slack.person import inputs
+from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
 from bot.errors import Problem
 from bot.locales import LANGUAGES
 from bot.sends import Params

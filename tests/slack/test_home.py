@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.blockkit import VIEW_BLOCKS, VIEW_BYTES, check_view, size_of
+from bot.demo.slack.blockkit import VIEW_BLOCKS, VIEW_BYTES, check_view, size_of
 from bot.errors import TryLater
 from bot.locales import LANGUAGES, Dictionary, load
 from bot.policy.people import Policy, Workspace

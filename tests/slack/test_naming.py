@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo.messages import escape
+from bot.demo.slack.messages import escape
 from bot.slack.send_form import template_lookup
 from bot.slack.send_form.command_parser import Words
 from bot.templates import Template, names

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from bot.demo.blockkit import check_view
-from bot.demo.messages import escape
+from bot.demo.slack.blockkit import check_view
+from bot.demo.slack.messages import escape
 from bot.sends import Place
 from bot.slack import send_form
 from bot.slack.offers import Offer

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.demo.rights_errors import ERRORS
+from bot.demo.slack.documented_errors_of_rights import ERRORS
 from bot.errors import NotAllowed, TryLater, Unchecked
 from bot.policy.people import Policy, Right, Workspace, refusal
 from bot.slack.platform.directory import FRESH_SECONDS, Cache, People, read_person

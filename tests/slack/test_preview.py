@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo.blockkit import check_view
+from bot.demo.slack.blockkit import check_view
 from bot.locales import LANGUAGES, load
 from bot.slack.send_form import preview
 from bot.slack.send_form.ids import PREVIEW

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery import Claimed
-from bot.demo.blockkit import check_blocks
-from bot.demo.blocks import visible_text
+from bot.demo.slack.blockkit import check_blocks
+from bot.demo.slack.blocks import visible_text
 from bot.errors import NotAllowed, TryLater
 from bot.locales import LANGUAGES, load
 from bot.policy.people import Policy, Workspace

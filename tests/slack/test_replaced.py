@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.demo.blockkit import check_blocks
+from bot.demo.slack.blockkit import check_blocks
 from bot.locales import LANGUAGES, load
 from bot.sends import Send, SendId, Status, nth_try
 from bot.slack.notifications import cards, decisions

@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.demo.blockkit import VIEW_BYTES, check_view, size_of
-from bot.demo.inputs import values_of
-from bot.demo.messages import escape
+from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
+from bot.demo.slack.person.inputs import values_of
+from bot.demo.slack.messages import escape
 from bot.errors import Problem, TryLater
 from bot.locales import LANGUAGES, load
 from bot.slack import send_form

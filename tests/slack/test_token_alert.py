@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.blockkit import check_blocks
+from bot.demo.slack.blockkit import check_blocks
 from bot.locales import Dictionary, load
 from bot.policy.people import Policy, Workspace
 from bot.slack.notifications.token_alert import CHECK_NOW, TRIES, TokenAlert, mended, refused

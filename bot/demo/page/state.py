@@ -3,13 +3,13 @@
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.demo.manifest import App
-from bot.demo.messages import Channel, Message
-from bot.demo.people import User
-from bot.demo.refusals import Json
+from bot.demo.slack.manifest import App
+from bot.demo.slack.messages import Channel, Message
+from bot.demo.slack.people import User
+from bot.demo.slack.errors import Json
 from bot.demo.traffic import Record
-from bot.demo.views import View
-from bot.demo.workspace import BOT_USER, TEAM, TEAM_NAME, Workspace
+from bot.demo.slack.views import View
+from bot.demo.slack.workspace import BOT_USER, TEAM, TEAM_NAME, Workspace
 
 SHORTCUT_FIELDS = ("name", "type", "callback_id", "description")
 COMMAND_FIELDS = ("command", "description", "usage_hint")

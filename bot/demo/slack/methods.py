@@ -3,15 +3,15 @@
 import dataclasses
 from collections.abc import Callable
 
-from bot.demo import posting
-from bot.demo.blockkit import check_blocks, check_view
-from bot.demo.call import Call
-from bot.demo.messages import Channel
-from bot.demo.people import Group
-from bot.demo.refusals import Json, Refusal
-from bot.demo.schema import Problem
-from bot.demo.views import View
-from bot.demo.workspace import APP_ID, BOT_ID, BOT_USER, DOMAIN, TEAM, TEAM_NAME
+from bot.demo.slack import posting
+from bot.demo.slack.blockkit import check_blocks, check_view
+from bot.demo.slack.call import Call
+from bot.demo.slack.messages import Channel
+from bot.demo.slack.people import Group
+from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.schema import Problem
+from bot.demo.slack.views import View
+from bot.demo.slack.workspace import APP_ID, BOT_ID, BOT_USER, DOMAIN, TEAM, TEAM_NAME
 
 BY_KIND = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 

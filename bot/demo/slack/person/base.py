@@ -3,13 +3,13 @@
 import dataclasses
 from collections.abc import Mapping
 
-from bot.demo.delivery import VERIFICATION, Answer, Deliveries, Kind
-from bot.demo.hooks import Hooks
-from bot.demo.messages import Channel, Message
-from bot.demo.people import User
-from bot.demo.refusals import Impossible, Json
-from bot.demo.views import View
-from bot.demo.workspace import APP_ID, BOT_ID, DOMAIN, TEAM, Workspace
+from bot.demo.slack.delivery import VERIFICATION, Answer, Deliveries, Kind
+from bot.demo.slack.response_urls import Hooks
+from bot.demo.slack.messages import Channel, Message
+from bot.demo.slack.people import User
+from bot.demo.slack.errors import Impossible, Json
+from bot.demo.slack.views import View
+from bot.demo.slack.workspace import APP_ID, BOT_ID, DOMAIN, TEAM, Workspace
 
 TROUBLE = "We had some trouble connecting. Try again?"
 NOT_CONFIGURED = "This app is not configured to handle interactive responses."

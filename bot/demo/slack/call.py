@@ -3,12 +3,12 @@
 import dataclasses
 import json
 
-from bot.demo.limits import Limits
-from bot.demo.messages import Channel
-from bot.demo.people import User
-from bot.demo.refusals import Json, Refusal
-from bot.demo.socket_mode import SocketServer
-from bot.demo.workspace import BOT_USER, Workspace
+from bot.demo.slack.rate_limits import Limits
+from bot.demo.slack.messages import Channel
+from bot.demo.slack.people import User
+from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.socket_mode import SocketServer
+from bot.demo.slack.workspace import BOT_USER, Workspace
 
 TRUE = frozenset({"1", "true", "True", True})
 

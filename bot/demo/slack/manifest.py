@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Self
 
-from bot.demo.refusals import Json
+from bot.demo.slack.errors import Json
 
 EVENT_SCOPES = {
     "user_change": ("users:read",),

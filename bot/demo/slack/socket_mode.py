@@ -11,7 +11,7 @@ from typing import Literal
 from aiohttp import WSMsgType, web
 
 from bot.demo.clock import Clock
-from bot.demo.refusals import Json, Refusal
+from bot.demo.slack.errors import Json, Refusal
 
 CONNECTIONS = 10
 TICKET_SECONDS = 30.0

@@ -4,7 +4,7 @@ import copy
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.demo.refusals import Json
+from bot.demo.slack.errors import Json
 
 TEXT_INPUTS = frozenset(
     {

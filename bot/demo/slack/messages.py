@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from bot.demo.blocks import visible_text
-from bot.demo.refusals import Json
+from bot.demo.slack.blocks import visible_text
+from bot.demo.slack.errors import Json
 
 # What a client has already turned into Slack's markup stays as it is.
 MARKUP = re.compile(r"(<(?:[@#!]|tel:|mailto:|https?:)[^<>]*>)")

@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from bot.demo.atom import AtomStandIn
-from bot.demo.refusals import Json
+from bot.demo.atom.server import AtomStandIn
+from bot.demo.slack.errors import Json
 
 SLOW = 3.0
 LONGEST = 60.0

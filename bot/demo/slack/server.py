@@ -9,16 +9,16 @@ from typing import Literal, Self, TypedDict, TypeVar, Unpack
 from aiohttp import web
 
 from bot.demo.clock import Clock
-from bot.demo.delivery import Deliveries
-from bot.demo.hooks import Hooks
-from bot.demo.limits import Limits
-from bot.demo.manifest import App
-from bot.demo.person import Person
-from bot.demo.refusals import Json, Refusal
-from bot.demo.seed import seed
+from bot.demo.slack.delivery import Deliveries
+from bot.demo.slack.response_urls import Hooks
+from bot.demo.slack.rate_limits import Limits
+from bot.demo.slack.manifest import App
+from bot.demo.slack.person import Person
+from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.seed import seed
 from bot.demo.traffic import Record, Traffic
-from bot.demo.webapi import Fault, WebApi, arguments
-from bot.demo.workspace import Workspace
+from bot.demo.slack.webapi import Fault, WebApi, arguments
+from bot.demo.slack.workspace import Workspace
 
 T = TypeVar("T")
 OK = 200

@@ -5,13 +5,13 @@ import dataclasses
 from collections.abc import Sequence
 from typing import overload
 
-from bot.demo.blocks import elements
-from bot.demo.delivery import Answer
-from bot.demo.inputs import KEYS, pick, refused, state, stateful, typed
-from bot.demo.refusals import Impossible, Json, Refusal
-from bot.demo.seat import NOT_CONFIGURED, TROUBLE, Result, Seat
-from bot.demo.suggestions import options_of
-from bot.demo.views import View
+from bot.demo.slack.blocks import elements
+from bot.demo.slack.delivery import Answer
+from bot.demo.slack.person.inputs import KEYS, pick, refused, state, stateful, typed
+from bot.demo.slack.errors import Impossible, Json, Refusal
+from bot.demo.slack.person.base import NOT_CONFIGURED, TROUBLE, Result, Seat
+from bot.demo.slack.person.suggestions import options_of
+from bot.demo.slack.views import View
 
 CONVERSATIONS = ("selected_conversation", "selected_channel")
 CARRIED = ("placeholder", "text", "value", "style")

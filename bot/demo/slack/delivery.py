@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.demo.refusals import Json
-from bot.demo.socket_mode import SocketServer
+from bot.demo.slack.errors import Json
+from bot.demo.slack.socket_mode import SocketServer
 from bot.demo.traffic import Record, Traffic
-from bot.demo.workspace import APP_ID, BOT_USER, TEAM, Workspace
+from bot.demo.slack.workspace import APP_ID, BOT_USER, TEAM, Workspace
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
 VERIFICATION = "stand-in-verification-token"

@@ -1,9 +1,9 @@
 """The app's answer to a type-ahead menu: options, or why Slack shows none."""
 
-from bot.demo.blockkit import GROUPS, OPTION
-from bot.demo.delivery import Answer
-from bot.demo.refusals import Impossible, Json
-from bot.demo.schema import Found, items
+from bot.demo.slack.blockkit import GROUPS, OPTION
+from bot.demo.slack.delivery import Answer
+from bot.demo.slack.errors import Impossible, Json
+from bot.demo.slack.schema import Found, items
 
 
 def options_of(answer: Answer) -> list[Json]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from bot.demo.refusals import Json
+from bot.demo.slack.errors import Json
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

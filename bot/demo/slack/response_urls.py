@@ -3,11 +3,11 @@
 import dataclasses
 import secrets
 
-from bot.demo.blockkit import check_blocks
-from bot.demo.blocks import complete
-from bot.demo.messages import Message
-from bot.demo.refusals import Json, Refusal
-from bot.demo.workspace import TEAM, Workspace
+from bot.demo.slack.blockkit import check_blocks
+from bot.demo.slack.blocks import complete
+from bot.demo.slack.messages import Message
+from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.workspace import TEAM, Workspace
 
 USES, LIFE = 5, 30 * 60
 

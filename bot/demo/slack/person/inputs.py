@@ -4,8 +4,8 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.demo.blocks import elements
-from bot.demo.refusals import Impossible, Json
+from bot.demo.slack.blocks import elements
+from bot.demo.slack.errors import Impossible, Json
 
 Values = dict[str, dict[str, Json]]
 

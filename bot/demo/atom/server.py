@@ -14,7 +14,7 @@ import socket
 import time
 from typing import Any, Self, TypedDict, Unpack
 
-from bot.demo.atom_replies import MODES, Reply, head
+from bot.demo.atom.replies import MODES, Reply, head
 
 PATH = "/templates"
 GARBAGE = 64 * 2**10

@@ -2,15 +2,15 @@
 
 import re
 
-from bot.demo.blocks import complete, elements
-from bot.demo.delivery import VERIFICATION, Answer
-from bot.demo.hooks import content
-from bot.demo.inputs import KEYS, pick, state, typed, values_of
-from bot.demo.messages import Channel, Message, escape
-from bot.demo.modal import ModalGestures, action_of
-from bot.demo.refusals import Impossible, Json, Refusal
-from bot.demo.seat import NOT_CONFIGURED, Result
-from bot.demo.workspace import APP_ID, DOMAIN, TEAM
+from bot.demo.slack.blocks import complete, elements
+from bot.demo.slack.delivery import VERIFICATION, Answer
+from bot.demo.slack.response_urls import content
+from bot.demo.slack.person.inputs import KEYS, pick, state, typed, values_of
+from bot.demo.slack.messages import Channel, Message, escape
+from bot.demo.slack.person.modal import ModalGestures, action_of
+from bot.demo.slack.errors import Impossible, Json, Refusal
+from bot.demo.slack.person.base import NOT_CONFIGURED, Result
+from bot.demo.slack.workspace import APP_ID, DOMAIN, TEAM
 
 TYPED_LINKS = re.compile(r"@(?P<user>[\w.-]+)|#(?P<channel>[\w-]+)|(?P<url>https?://\S+)")
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from bot.demo.clock import Changes, Clock
-from bot.demo.manifest import App
-from bot.demo.messages import Channel, Message
-from bot.demo.people import Group, User
-from bot.demo.refusals import Json, Refusal
-from bot.demo.views import Views
+from bot.demo.slack.manifest import App
+from bot.demo.slack.messages import Channel, Message
+from bot.demo.slack.people import Group, User
+from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.views import Views
 
 TEAM, DOMAIN, TEAM_NAME = "T0STANDIN01", "stand-in", "Stand-in"
 APP_ID, BOT_ID, BOT_USER = "A0WABOT0001", "B0WABOT0001", "U0WABOT0001"

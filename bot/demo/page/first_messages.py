@@ -2,10 +2,10 @@
 
 import dataclasses
 
-from bot.demo import seed
-from bot.demo.messages import Message
-from bot.demo.seat import SLACKBOT
-from bot.demo.workspace import Workspace
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
+from bot.demo.slack.person.base import SLACKBOT
+from bot.demo.slack.workspace import Workspace
 
 KNOWN = ("+573211234567", "+5491123456789")
 """The numbers that have a conversation in Atom, so that a message to them is Sent."""
