@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Protocol
 
 from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
-from bot.policy.people import Right
+from bot.policy.people import Person, Right
 from bot.sends import Send
-from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
 
 logger = logging.getLogger(__name__)
@@ -18,6 +17,22 @@ logger = logging.getLogger(__name__)
 TEMPLATE = "template"  # the form's field
 NOT_HERE = "template.not_here"
 AT_ONCE = 50  # lists of people that are looked through before others have their turn
+
+
+class Directory(Protocol):
+    """What is known of people. What can't be looked up now raises TryLater."""
+
+    async def check(self, user: str, right: Right = Right.SEND) -> Person:
+        """Return who this is, if they may; raise NotAllowed otherwise."""
+        ...
+
+    async def is_admin(self, user: str) -> bool: ...
+
+    async def is_among(self, user: str, listed: Collection[str]) -> bool: ...
+
+    def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
+        """Begin to look up what the lists need of a person; never waited for."""
+        ...
 
 
 class Templates(Protocol):
@@ -52,7 +67,7 @@ class Listing:
 class Access:
     """Looks it up; the right to send at all is asked for elsewhere, and first."""
 
-    directory: SlackDirectory
+    directory: Directory
     templates: Templates
     _listing: Listing = field(default_factory=Listing)
 
