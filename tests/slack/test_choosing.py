@@ -11,9 +11,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.slack.blockkit import check_view
 from bot.errors import NotAllowed, TryLater
 from bot.locales import Translations
+from bot.policy.access import Access
 from bot.policy.people import Policy
 from bot.slack import send_form
-from bot.slack.offers import Access
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form import template_select

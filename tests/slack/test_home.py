@@ -13,13 +13,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.slack.blockkit import VIEW_BLOCKS, VIEW_BYTES, check_view, size_of
 from bot.errors import TryLater
 from bot.locales import LANGUAGES, Translations, load
+from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
 from bot.sends import Origin, Send, SendId, Status
 from bot.slack import home
 from bot.slack.home import Home, view
 from bot.slack.home.state import SEARCH_LIMIT, HomeState, read_spot
 from bot.slack.home.view import NEXT, PREVIOUS, REFRESH, SEARCH, SHOW_ALL, Screen
-from bot.slack.offers import Access
 from bot.slack.platform.action_ids import (
     ADD_TEMPLATE,
     NEW_SEND,

@@ -8,9 +8,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import FixTheForm, NotAllowed, TryLater
+from bot.policy.access import Access
 from bot.policy.people import Policy
 from bot.sends import Origin
-from bot.slack.offers import Access
 from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, FakeSlack, make_send, make_template

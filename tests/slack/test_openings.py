@@ -9,9 +9,9 @@ from hypothesis import given
 
 from bot.demo.slack.blockkit import check_view
 from bot.demo.slack.messages import escape
+from bot.policy.access import Allowed
 from bot.sends import Origin
 from bot.slack import send_form
-from bot.slack.offers import Allowed
 from bot.slack.send_form import prefill, template_lookup
 from bot.templates import Template, names
 from bot.templates.params import Kind, Param

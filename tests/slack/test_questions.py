@@ -22,10 +22,10 @@ from bot.demo.slack.blockkit import check_blocks
 from bot.demo.slack.blocks import visible_text
 from bot.errors import NotAllowed, TryLater
 from bot.locales import LANGUAGES, load
+from bot.policy.access import Access, Allowed
 from bot.policy.people import Policy, Workspace
 from bot.sends import Outcome, Send, SendId, Status
 from bot.slack.notifications.summary import send_line
-from bot.slack.offers import Access, Allowed
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form.listeners import COMMAND
 from bot.slack.subcommands import Pause, Reply, Subcommands, replies

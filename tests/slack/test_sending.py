@@ -10,10 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.slack.blockkit import check_view
 from bot.errors import Refused
 from bot.locales import Translations
+from bot.policy.access import Access
 from bot.policy.people import Policy
 from bot.sends import NumberRules, Send, SendId, SendRequest, Taken
 from bot.slack import send_form
-from bot.slack.offers import Access
 from bot.slack.platform.action_ids import SEND_AGAIN
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.directory import SlackDirectory
