@@ -22,6 +22,7 @@ from bot.health import Health, Look, look_at, look_at_database, look_at_slack
 from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
+from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
 from bot.sends import NumberRules, Outcome, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
@@ -45,6 +46,7 @@ from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
 from bot.store.templates import TemplateStore
 from bot.store.token_alert import TokenAlertStore
+from bot.submission import Submission
 from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
@@ -138,7 +140,17 @@ async def open_bot(
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
         catalogue = TemplateStore(stores.database)
-        parts = Parts(directory, words, rules, sends=stores.sends, catalogue=catalogue)
+        access = Access(directory, catalogue)
+        submission = Submission(SendChecks(access, stores.clock.now), stores.sends, rules)
+        parts = Parts(
+            directory,
+            words,
+            rules,
+            sends=stores.sends,
+            catalogue=catalogue,
+            access=access,
+            submission=submission,
+        )
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
         yield Bot(stores.database, stores.clock, slack, app, workflows)
@@ -175,13 +187,14 @@ async def _work(
     announcer = SlackNotifier(patient, stores.sends, words, directory.locale)
     claims = TokenAlertStore(stores.database, stores.clock.now)
     alert = TokenAlert(patient, claims, directory, words)
+    # A send that is taken waits for the database as long as it takes.
+    access = Access(directory, TemplateStore(stores.database, patience=None))
     delivery = Delivery(
         book=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
-        # A send that is taken waits for the database as long as it takes.
-        may_send=Access(directory, TemplateStore(stores.database, patience=None)).check_again,
+        may_send=SendChecks(access, stores.clock.now).check_again,
         call=_caller(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Protocol
 
-from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
+from bot.errors import TryLater
+from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person, Right
-from bot.sends import Send
 from bot.templates import Template
 
 logger = logging.getLogger(__name__)
 
-TEMPLATE = "template"  # the form's field
 NOT_HERE = "template.not_here"
 AT_ONCE = 50  # lists of people that are looked through before others have their turn
 
@@ -29,6 +28,10 @@ class Directory(Protocol):
     async def is_admin(self, user: str) -> bool: ...
 
     async def is_among(self, user: str, listed: Collection[str]) -> bool: ...
+
+    def helpers(self) -> tuple[str, ...]:
+        """Name who can help those who may not, as Slack's ids."""
+        ...
 
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
         """Begin to look up what the lists need of a person; never waited for."""
@@ -54,6 +57,15 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether somebody may send one template from one place."""
+
+    person: Person
+    template: Template | None  # of the catalogue; None: a bare id
+    refusal: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A catalogue, arranged once for all who ask; of what is active, by name."""
 
@@ -65,16 +77,16 @@ class Listing:
 
 @dataclass(slots=True)
 class Access:
-    """Looks it up; the right to send at all is asked for elsewhere, and first."""
+    """Looks it up."""
 
     directory: Directory
     templates: Templates
     _listing: Listing = field(default_factory=Listing)
 
-    async def to(self, user: str, channel: str = "") -> Allowed:
+    async def list_allowed(self, user: str, channel: str = "") -> Allowed:
         """Say what a person may send from a channel; empty: from anywhere. Raises TryLater.
 
-        Whom a template is for does not bind an admin, who could send its bare id.
+        The right to send at all is asked for elsewhere, and first. Whom a template is for does not bind an admin, who could send its bare id.
         """
         listing = await self._read()
         limited = [each for each in listing.limited if _is_for(each, channel)]
@@ -94,42 +106,33 @@ class Access:
 
     async def check(
         self, user: str, template_id: str, channel: str, *, is_test: bool = False
-    ) -> Template | None:
-        """Return the template if this person may send it from here, or None for a bare id.
+    ) -> Permission:
+        """Look whether this person may send this template, or a bare id, from here.
 
-        Raises FixTheForm, and TryLater if that can't be looked up now. Only admins may test, and
-        then also what nobody may send.
+        Raises NotAllowed if they may send nothing, and TryLater if that can't be looked up now.
+        Only admins may test, and then also what nobody may send.
         """
+        person = await self.directory.check(user, Right.ADMINISTER if is_test else Right.SEND)
         listing = await self._read()
         template = listing.by_id.get(template_id)
-        if is_test:
-            await self.directory.check(user, Right.ADMINISTER)
-            return template
+        key = "" if is_test else await self._why_not(template, user, channel, listing)
+        if not key:
+            return Permission(person, template)
+        reason = Reason(Verdict.REFUSE, key, helpers=self.directory.helpers())
+        return Permission(person, template, reason)
+
+    async def _why_not(
+        self, template: Template | None, user: str, channel: str, listing: Listing
+    ) -> str:
+        """Name why this person may not send this template from here; empty if they may."""
         if template is None:
-            if listing.known and not await self.directory.is_admin(user):
-                raise FixTheForm(Problem(TEMPLATE, "template.not_listed"))
-            return None
+            is_free = not listing.known or await self.directory.is_admin(user)
+            return "" if is_free else "template.not_listed"
         if not template.active:
-            raise FixTheForm(Problem(TEMPLATE, "template.inactive"))
+            return "template.inactive"
         if not await self._may_send(template, user):
-            raise FixTheForm(Problem(TEMPLATE, "template.not_yours"))
-        if not _is_for(template, channel):
-            raise FixTheForm(Problem(TEMPLATE, NOT_HERE))
-        return template
-
-    async def check_again(self, send: Send) -> None:
-        """Look once more before the call: a template may be taken away while a send waits.
-
-        Raises NotAllowed, and TryLater if that can't be looked up now.
-        """
-        request = send.request
-        await self.directory.check(request.user)
-        # What goes out again may be told elsewhere than where it was first asked for.
-        channel = "" if request.replaces else request.origin.channel
-        try:
-            await self.check(request.user, request.template, channel, is_test=request.is_test)
-        except FixTheForm as error:
-            raise NotAllowed(error.problems[0].key) from error
+            return "template.not_yours"
+        return "" if _is_for(template, channel) else NOT_HERE
 
     async def _may_send(self, template: Template, user: str) -> bool:
         """Say whether a template is for this person, or they are an admin. Raises TryLater."""

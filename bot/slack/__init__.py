@@ -26,9 +26,10 @@ from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
-from bot.slack.send_form.listeners import Intake, SendForm
+from bot.slack.send_form.listeners import SendForm, Sends
 from bot.slack.send_form.template_select import Recents, TemplateSelect
 from bot.slack.template_form import TemplateAccess, TemplateForm, TemplateRepository, UserGroups
+from bot.submission import Submission
 
 Dispatch = Callable[[Payload], Awaitable[tuple[int, str, str]]]
 
@@ -59,7 +60,7 @@ async def find_installation(client: AsyncWebClient) -> Installation:
 
 
 class SendRepository(
-    Intake, Decisions, Recents, LastSends, Checks, subcommands.Book, redraw.Book, Protocol
+    Sends, Decisions, Recents, LastSends, Checks, subcommands.Book, redraw.Book, Protocol
 ):
     """What the surface asks of the book of sends."""
 
@@ -77,6 +78,8 @@ class Parts:
     rules: NumberRules
     sends: SendRepository
     catalogue: Catalogue
+    access: Access
+    submission: Submission
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -114,14 +117,16 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     """Connect the features, the most used ones first: Bolt tries them in this order."""
     directory, words, sends = parts.directory, parts.words, parts.sends
     background = BackgroundTasks()
-    access = Access(directory, parts.catalogue)
+    access = parts.access
     choosing = TemplateSelect(client, directory, words, access, sends, background)
     asked = subcommands.Subcommands(directory, access, sends, parts.catalogue)
-    sending = SendForm(client, directory, words, parts.rules, sends, access, choosing, asked)
+    sending = SendForm(
+        client, directory, words, parts.rules, sends, access, parts.submission, choosing, asked
+    )
     sending.register(app)
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale)
-    SendActions(directory, sends, drawn, background).register(app)
+    SendActions(directory, sends, parts.submission, drawn, background).register(app)
     home = Home(client, directory, words, access, sends)
     home.register(app)
     TemplateForm(
@@ -130,7 +135,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         parts.catalogue,
         UserGroups(client, team),
         background,
-        shown=lambda user: background.begin(home.refresh(user)),
+        shown=lambda user: background.start(home.refresh(user)),
         test=sending.open_test,
     ).register(app)
     CheckNow(client, directory, words, sends, background).register(app)

@@ -45,7 +45,7 @@ class Home:
         self._client = client
         self._people = directory
         self._words = words
-        self._offers = access
+        self._access = access
         self._sends = sends
         # A hint for `refresh`, which has no view to read it from; Slack keeps the real ones.
         self._spots: dict[str, HomeState] = {}
@@ -120,11 +120,11 @@ class Home:
         return view.later(state, words)
 
     async def _look(self, user: str, state: HomeState) -> view.Screen:
-        offer = await self._offers.to(user)
+        offer = await self._access.list_allowed(user)
         return view.Screen(
             state,
             sends=await self._sends.recent(user, view.SENDS_SHOWN),
-            templates=await self._offers.templates.all() if offer.is_admin else offer.templates,
+            templates=await self._access.templates.all() if offer.is_admin else offer.templates,
             has_catalogue=not offer.any_id_allowed,
             is_admin=offer.is_admin,
             helpers=mentions(self._people.policy),

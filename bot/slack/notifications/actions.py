@@ -9,8 +9,9 @@ from typing import Protocol
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot import submission
 from bot.errors import BotError, NotAllowed, Refused
-from bot.policy.people import Right
+from bot.policy.people import Person, Right
 from bot.sends import Send, SendId
 from bot.slack.notifications import cards
 from bot.slack.notifications.redraw import CardUpdater
@@ -19,6 +20,7 @@ from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import in_time
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
+from bot.submission import Submission
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +34,6 @@ class Decisions(Protocol):
 
     async def resolve_sent(self, send_id: SendId, *, user: str) -> bool: ...
 
-    async def send_again(self, old: Send, *, user: str) -> SendId | None: ...
-
 
 @dataclass(frozen=True, slots=True)
 class SendActions:
@@ -41,6 +41,7 @@ class SendActions:
 
     directory: SlackDirectory
     decisions: Decisions
+    submission: Submission
     drawing: CardUpdater
     background: BackgroundTasks
 
@@ -60,24 +61,34 @@ class SendActions:
     async def _decide(self, name: str, send_id: SendId, body: Payload) -> None:
         user = payloads.context(body).user
         # Asked before anything is said of the send: a stranger learns nothing.
-        await self.directory.check(user, Right.SEND)
+        person = await self.directory.check(user, Right.SEND)
         send = await self.decisions.find(send_id)
         if send is None:
             raise Refused("button.send_gone")
         if send.request.user != user:
             await self._check_admin(user, send)
-        done: object
-        if name == cards.CANCEL:
-            done = await self.decisions.cancel(send_id, user=user)
-        elif name == cards.RESOLVE_SENT:
-            done = await self.decisions.resolve_sent(send_id, user=user)
-        else:
-            done = await self.decisions.send_again(send, user=user)
+        refusal = await self._act(name, send, person)
         if name != cards.CANCEL:
             # At once, and also where it was decided before: a question may stand twice.
-            self.background.begin(self._answer(send_id, body))
-        if not done:
-            raise Refused("button.too_late" if name == cards.CANCEL else "button.decided")
+            self.background.start(self._answer(send_id, body))
+        if refusal:
+            raise refusal
+
+    async def _act(self, name: str, send: Send, person: Person) -> BotError | None:
+        """Do it, or return why that can't be done."""
+        if name == cards.CANCEL:
+            done = await self.decisions.cancel(send.id, user=person.id)
+            return None if done else Refused("button.too_late")
+        if name == cards.RESOLVE_SENT:
+            done = await self.decisions.resolve_sent(send.id, user=person.id)
+            return None if done else Refused("button.decided")
+        answer = await self.submission.retry(send, person)
+        if isinstance(answer, submission.Taken):
+            return None
+        problem = answer.problems[0]
+        # Where nobody else can help, it is no matter of what this person may.
+        error = NotAllowed if answer.helpers else Refused
+        return error(problem.key, **problem.values)
 
     async def _check_admin(self, user: str, send: Send) -> None:
         try:

@@ -54,7 +54,7 @@ class CheckNow:
             context = payloads.context(body)
             person = await self.directory.check(context.user, Right.ADMINISTER)
             key = SENTENCES[await self.checks.check_now()]
-            self.background.begin(self._answer(context, self.words.of(person.locale)(key)))
+            self.background.start(self._answer(context, self.words.of(person.locale)(key)))
             await ack()
 
     async def _answer(self, context: RequestContext, sentence: str) -> None:

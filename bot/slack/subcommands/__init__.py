@@ -37,7 +37,7 @@ class SlackDirectory(Protocol):
 class Access(Protocol):
     """What a person may send from a place."""
 
-    async def to(self, user: str, channel: str = "") -> Allowed: ...
+    async def list_allowed(self, user: str, channel: str = "") -> Allowed: ...
 
 
 class Book(Protocol):
@@ -102,7 +102,7 @@ class Subcommands:
             case Topic.RECENT:
                 return replies.recent(await self.book.recent(user, RECENT), words)
             case Topic.LIST:
-                return replies.templates(await self.access.to(user, channel), words)
+                return replies.templates(await self.access.list_allowed(user, channel), words)
             case Topic.STATUS:
                 return await self._status(asked, user, words)
             case Topic.REFRESH:
@@ -144,4 +144,4 @@ class Subcommands:
             self.catalogue.forget()
         # What was just forgotten may have held a right that is gone.
         await self.directory.check(user)
-        return replies.refreshed(await self.access.to(user), words, is_new=is_new)
+        return replies.refreshed(await self.access.list_allowed(user), words, is_new=is_new)

@@ -124,7 +124,7 @@ class TemplateForm:
         self.shown(context.user)
         key = "template_form.activated" if active else "template_form.deactivated"
         # It is done, whether Slack shows this or not.
-        self.background.begin(
+        self.background.start(
             self._tell(context, param_list_view.notice(words(key, name=template.name), words))
         )
 

@@ -76,7 +76,7 @@ class ParamForm:
             template = await self._save(draft)
             self.shown(user)
             below = str(view.get("previous_view_id") or "")
-            self.background.begin(self._show(below, param_list_view.build(user, template, words)))
+            self.background.start(self._show(below, param_list_view.build(user, template, words)))
             # Only now: once Slack closes the form, the parameter is in the catalogue.
             await ack()
 

@@ -7,13 +7,14 @@ from typing import cast
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import FixTheForm, NotAllowed, TryLater
+from bot.errors import NotAllowed, TryLater
 from bot.policy.access import Access
+from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
-from bot.sends import Origin
+from bot.sends import Origin, Send
 from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
-from tests.fakes import ALICE, CARLA, FakeSlack, make_send, make_template
+from tests.fakes import ALICE, CARLA, NOON, FakeSlack, make_send, make_template
 from tests.unit.slack.platform.test_directory import FULL, HERE, SALES, SUPPORT, slack_says
 
 BRUNO = "U0BRUNO0001"
@@ -57,17 +58,12 @@ class Desk:
     access: Access
 
     async def names(self, user: str, channel: str = "") -> set[str]:
-        return {each.name for each in (await self.access.to(user, channel)).templates}
+        return {each.name for each in (await self.access.list_allowed(user, channel)).templates}
 
     async def refusal(self, user: str, template_id: str, channel: str = SOPORTE) -> str:
         """Return why a template may not be sent; empty if it may."""
-        try:
-            await self.access.check(user, template_id, channel)
-        except FixTheForm as error:
-            (problem,) = error.problems
-            assert problem.field == "template"
-            return problem.key
-        return ""
+        refusal = (await self.access.check(user, template_id, channel)).refusal
+        return refusal.key if refusal else ""
 
     def offers_of_admins_in_a_group_that_can_t_be_read(self) -> Access:
         policy = Policy(frozenset({ALICE}), frozenset({"S0ADMINS001"}))
@@ -79,6 +75,11 @@ class Desk:
         """Let Slack not answer about a group, and forget what it said before."""
         self.slack.raises[group] = [slack_says("ratelimited", 429, **{"Retry-After": "1"})] * 9
         self.directory.forget_group(group)
+
+
+async def check_again(access: Access, send: Send) -> None:
+    """Look once more, before the call."""
+    await SendChecks(access, now=lambda: NOON).check_again(send)
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def desk() -> Desk:
     return Desk(slack, shelf, directory, Access(directory, shelf))
 
 
-class TestTo:
+class TestListAllowed:
     """What is offered."""
 
     @pytest.mark.parametrize(
@@ -114,25 +115,25 @@ class TestTo:
         assert await desk.names(user, channel) == offered
 
     async def test_only_admins_may_also_send_other_ids(self, desk: Desk) -> None:
-        assert (await desk.access.to(CARLA)).is_admin
-        assert not (await desk.access.to(ALICE)).is_admin
+        assert (await desk.access.list_allowed(CARLA)).is_admin
+        assert not (await desk.access.list_allowed(ALICE)).is_admin
 
     async def test_without_a_catalogue_everything_is_free(self, desk: Desk) -> None:
-        assert not (await desk.access.to(ALICE)).any_id_allowed
+        assert not (await desk.access.list_allowed(ALICE)).any_id_allowed
 
         desk.shelf.templates = ()
 
-        assert (await desk.access.to(ALICE)).any_id_allowed
+        assert (await desk.access.list_allowed(ALICE)).any_id_allowed
 
     async def test_a_catalogue_of_which_nothing_is_theirs_is_not_free(self, desk: Desk) -> None:
         desk.shelf.templates = (OFF, BRUNOS)
 
-        offer = await desk.access.to(ALICE)
+        offer = await desk.access.list_allowed(ALICE)
 
         assert (offer.templates, offer.any_id_allowed) == ((), False)
 
     async def test_an_offer_finds_its_own_templates_alone(self, desk: Desk) -> None:
-        offer = await desk.access.to(ALICE)
+        offer = await desk.access.list_allowed(ALICE)
 
         assert offer.get(SUPPORTS.id) == SUPPORTS
         assert offer.get(BRUNOS.id) is None
@@ -168,7 +169,7 @@ class TestTo:
     ) -> None:
         access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
-        offer = await access.to(ALICE)
+        offer = await access.list_allowed(ALICE)
 
         assert offer.is_admin is False
         assert {each.name for each in offer.templates} == {"Todos", "Soporte", "Mixta", "Ventas"}
@@ -176,7 +177,7 @@ class TestTo:
     async def test_thousands_of_lists_leave_others_their_turn(self, desk: Desk) -> None:
         many = [for_whom(f"{n}", allowed=(f"U{n:09}",)) for n in range(500)]
         desk.shelf.templates = (BRUNOS, *many)
-        await desk.access.to(BRUNO)
+        await desk.access.list_allowed(BRUNO)
         turns = 0
 
         async def others() -> None:
@@ -222,15 +223,15 @@ class TestCheck:
         changed = for_whom("Todos", body="Hola.", params=())
         desk.shelf.templates = (changed,)
 
-        assert await desk.access.check(ALICE, ALL.id, SOPORTE) == changed
+        assert (await desk.access.check(ALICE, ALL.id, SOPORTE)).template == changed
 
     async def test_a_bare_id_has_no_template(self, desk: Desk) -> None:
-        assert await desk.access.check(CARLA, UNKNOWN_ID, SOPORTE) is None
+        assert (await desk.access.check(CARLA, UNKNOWN_ID, SOPORTE)).template is None
 
     async def test_without_a_catalogue_every_id_may_be_sent(self, desk: Desk) -> None:
         desk.shelf.templates = ()
 
-        assert await desk.access.check(ALICE, UNKNOWN_ID, SOPORTE) is None
+        assert (await desk.access.check(ALICE, UNKNOWN_ID, SOPORTE)).template is None
 
     async def test_a_group_that_can_t_be_read_is_no_yes(self, desk: Desk) -> None:
         desk.hide_group(SUPPORT)
@@ -247,7 +248,7 @@ class TestCheck:
     async def test_who_may_be_an_admin_may_what_everybody_may(self, desk: Desk) -> None:
         access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
-        assert await access.check(ALICE, ALL.id, SOPORTE) == ALL
+        assert (await access.check(ALICE, ALL.id, SOPORTE)).template == ALL
         with pytest.raises(TryLater):
             await access.check(ALICE, UNKNOWN_ID, SOPORTE)
 
@@ -257,7 +258,7 @@ class TestCheck:
     ) -> None:
         access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
-        assert await access.check(ALICE, template.id, SOPORTE) == template
+        assert (await access.check(ALICE, template.id, SOPORTE)).template == template
 
     @pytest.mark.parametrize("template", [ALL, OFF, BRUNOS, IN_VENTAS])
     async def test_an_admin_may_test_what_nobody_may_send(
@@ -265,7 +266,7 @@ class TestCheck:
     ) -> None:
         found = await desk.access.check(CARLA, template.id, CARLA, is_test=True)
 
-        assert found == template
+        assert (found.template, found.refusal) == (template, None)
 
     @pytest.mark.parametrize("template_id", [ALL.id, UNKNOWN_ID])
     async def test_who_is_no_admin_tests_nothing(self, desk: Desk, template_id: str) -> None:
@@ -289,7 +290,7 @@ class TestCheckAgain:
     """The last look, before the call."""
 
     async def test_what_may_be_sent_passes(self, desk: Desk) -> None:
-        await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+        await check_again(desk.access, make_send(template=SUPPORTS.id, user=ALICE))
 
     @pytest.mark.parametrize(
         ("shelf", "why"),
@@ -307,7 +308,7 @@ class TestCheckAgain:
         desk.shelf.templates = shelf
 
         with pytest.raises(NotAllowed) as told:
-            await desk.access.check_again(make_send(template=ALL.id, user=ALICE))
+            await check_again(desk.access, make_send(template=ALL.id, user=ALICE))
 
         assert told.value.key == why
 
@@ -315,7 +316,7 @@ class TestCheckAgain:
         desk.slack.groups[SUPPORT] = []
 
         with pytest.raises(NotAllowed, match=r"template\.not_yours"):
-            await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+            await check_again(desk.access, make_send(template=SUPPORTS.id, user=ALICE))
 
     @pytest.mark.parametrize("template", [ALL, SUPPORTS, SALES_OR_ALICE])
     async def test_who_may_be_an_admin_passes_with_what_is_theirs_anyhow(
@@ -323,7 +324,7 @@ class TestCheckAgain:
     ) -> None:
         access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
-        await access.check_again(make_send(template=template.id, user=ALICE))
+        await check_again(access, make_send(template=template.id, user=ALICE))
 
     @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
     async def test_who_may_be_an_admin_waits_with_what_only_an_admin_may(
@@ -332,56 +333,56 @@ class TestCheckAgain:
         access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
         with pytest.raises(TryLater):
-            await access.check_again(make_send(template=template_id, user=ALICE))
+            await check_again(access, make_send(template=template_id, user=ALICE))
 
     @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
     async def test_an_admin_passes_with_what_is_for_others(
         self, desk: Desk, template_id: str
     ) -> None:
-        await desk.access.check_again(make_send(template=template_id, user=CARLA))
+        await check_again(desk.access, make_send(template=template_id, user=CARLA))
 
     @pytest.mark.parametrize("template_id", [OFF.id, BRUNOS.id, IN_VENTAS.id, UNKNOWN_ID])
     async def test_a_test_of_an_admin_passes_whatever_it_is(
         self, desk: Desk, template_id: str
     ) -> None:
-        await desk.access.check_again(make_send(template=template_id, user=CARLA, is_test=True))
+        await check_again(desk.access, make_send(template=template_id, user=CARLA, is_test=True))
 
     async def test_a_test_of_who_is_no_admin_any_more_is_refused(self, desk: Desk) -> None:
         with pytest.raises(NotAllowed, match=r"refused\.not_admin"):
-            await desk.access.check_again(make_send(template=ALL.id, user=ALICE, is_test=True))
+            await check_again(desk.access, make_send(template=ALL.id, user=ALICE, is_test=True))
 
     async def test_a_switched_off_template_is_refused_to_admins_too(self, desk: Desk) -> None:
         with pytest.raises(NotAllowed, match=r"template\.inactive"):
-            await desk.access.check_again(make_send(template=OFF.id, user=CARLA))
+            await check_again(desk.access, make_send(template=OFF.id, user=CARLA))
 
     async def test_what_goes_out_once_more_may_be_told_in_another_channel(self, desk: Desk) -> None:
         send = make_send(template=IN_VENTAS.id, user=ALICE, replaces="V0000")
 
-        await desk.access.check_again(send)
+        await check_again(desk.access, send)
 
     async def test_who_may_not_send_any_more_is_refused_first(self, desk: Desk) -> None:
         desk.slack.users[ALICE]["deleted"] = True
 
         with pytest.raises(NotAllowed, match=r"refused\.deactivated"):
-            await desk.access.check_again(make_send(template=ALL.id, user=ALICE))
+            await check_again(desk.access, make_send(template=ALL.id, user=ALICE))
 
     async def test_an_admin_who_left_is_refused(self, desk: Desk) -> None:
         desk.slack.users[CARLA]["deleted"] = True
 
         with pytest.raises(NotAllowed, match=r"refused\.deactivated"):
-            await desk.access.check_again(make_send(template=ALL.id, user=CARLA))
+            await check_again(desk.access, make_send(template=ALL.id, user=CARLA))
 
     async def test_a_group_that_can_t_be_read_makes_the_send_wait(self, desk: Desk) -> None:
         desk.hide_group(SUPPORT)
 
         with pytest.raises(TryLater):
-            await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+            await check_again(desk.access, make_send(template=SUPPORTS.id, user=ALICE))
 
     async def test_without_a_catalogue_nothing_but_the_person_is_looked_at(
         self, desk: Desk
     ) -> None:
         desk.shelf.templates = ()
 
-        await desk.access.check_again(
-            make_send(template=UNKNOWN_ID, user=ALICE, origin=Origin(VENTAS))
+        await check_again(
+            desk.access, make_send(template=UNKNOWN_ID, user=ALICE, origin=Origin(VENTAS))
         )

@@ -12,6 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
 from bot.locales import Translations
+from bot.policy.access import Access
+from bot.policy.checks import SendChecks
 from bot.policy.people import Policy, Workspace
 from bot.sends import Checked, NumberRules, Send, SendId, SendRequest, Taken
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
@@ -20,9 +22,10 @@ from bot.slack.platform import payloads
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form import listeners
 from bot.slack.send_form.ids import PHONE
+from bot.submission import Submission
 from bot.templates import Template
 from bot.web.signed_requests import Refusal, parse
-from tests.fakes import FakeSlack
+from tests.fakes import NOON, FakeSlack
 from tests.paths import PAYLOADS
 
 SAMPLES = sorted(PAYLOADS.glob("*.json"))
@@ -58,8 +61,8 @@ class NoDesk:
     async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
         raise AssertionError(send_id)
 
-    async def send_again(self, old: Send, *, user: str) -> SendId | None:
-        raise AssertionError(old)
+    async def send_again(self, request: SendRequest) -> SendId | None:
+        raise AssertionError(request)
 
     async def check_now(self) -> Checked:
         return Checked.NOT_HELD
@@ -106,12 +109,16 @@ def dispatch() -> Dispatch:
     client = AwayClient("xoxb-test")
     workspace = Workspace(TEAM)
     everybody = Policy(frozenset({"*"}), frozenset({"*"}))
+    directory = SlackDirectory(cast(AsyncWebClient, AnySlack()), workspace, everybody)
+    access = Access(directory, NoCatalogue())
     parts = Parts(
-        directory=SlackDirectory(cast(AsyncWebClient, AnySlack()), workspace, everybody),
+        directory=directory,
         words=Translations("en"),
         rules=NumberRules(),
         sends=NoDesk(),
         catalogue=NoCatalogue(),
+        access=access,
+        submission=Submission(SendChecks(access, lambda: NOON), NoDesk(), NumberRules()),
     )
     app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)
     return make_dispatch(app)

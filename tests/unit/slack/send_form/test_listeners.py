@@ -11,6 +11,7 @@ from bot.demo.slack.blockkit import check_view
 from bot.errors import Refused
 from bot.locales import Translations
 from bot.policy.access import Access
+from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
 from bot.sends import NumberRules, Send, SendId, SendRequest, Taken
 from bot.slack import send_form
@@ -21,8 +22,9 @@ from bot.slack.send_form import prefill
 from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
+from bot.submission import Submission
 from bot.templates import Template
-from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_send
+from tests.fakes import ALICE, CARLA, NOON, TEMPLATE, FakeSlack, make_send
 from tests.unit.slack.platform.test_directory import FULL, HERE
 from tests.unit.slack.send_form.test_state import CITA, EMPTY, PAGO, TODAY, handed_in
 from tests.unit.slack.send_form.test_template_select import Catalogue
@@ -62,6 +64,9 @@ class Drawer:
     async def take(self, request: SendRequest) -> Taken:
         self.taken.append(request)
         return Taken.NEW
+
+    async def send_again(self, request: SendRequest) -> SendId | None:
+        raise AssertionError(request)
 
     async def find(self, send_id: SendId) -> Send | None:
         return next((each for each in self.sends if each.id == send_id), None)
@@ -113,9 +118,9 @@ def desk() -> Desk:
     choosing = TemplateSelect(client, directory, words, access, catalogue, BackgroundTasks())
     # No question is asked here.
     questions = cast(Subcommands, None)
-    sending = SendForm(
-        client, directory, words, NumberRules("PA"), drawer, access, choosing, questions
-    )
+    rules = NumberRules("PA")
+    door = Submission(SendChecks(access, now=lambda: NOON), drawer, rules)
+    sending = SendForm(client, directory, words, rules, drawer, access, door, choosing, questions)
     return Desk(slack, catalogue, drawer, sending)
 
 

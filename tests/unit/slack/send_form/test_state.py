@@ -23,6 +23,7 @@ from bot.templates import Template, message, names
 from bot.templates.params import Kind, Param
 from bot.typed_text import visible
 from tests.fakes import ALICE, TEMPLATE, make_one_param_template, make_template
+from tests.unit.slack.send_form.at_the_door import problems_of, request_of
 from tests.unit.slack.send_form.test_view import (
     COLOMBIA,
     EN,
@@ -126,7 +127,7 @@ def values_of(made: send_form.Form) -> dict[str, str]:
 
 def left_over(made: send_form.Form) -> tuple[str, ...]:
     """Return what has no field, as the person is told of it."""
-    return (*made.unread, *(f"{name}={value}" for name, value in made.waiting))
+    return (*made.unparsed, *(f"{name}={value}" for name, value in made.unplaced_values))
 
 
 # Every form is valid.
@@ -185,9 +186,9 @@ def crowded(made: send_form.Form) -> send_form.Form:
         phone="1" * 500,
         client_name="🌴" * 500,
         group="&" * 500,
-        unread=("<" * 3000, "&" * 3000),
+        unparsed=("<" * 3000, "&" * 3000),
         notice=Problem("template", "form.did_you_mean", {"name": "<!channel>" * 300}),
-        meant=tuple(
+        suggestions=tuple(
             replace(CITA, name=letter * 75, id=letter * 20) for letter in ("W", "<", "&", "🌴", "ñ")
         ),
         menu_version=99,
@@ -271,7 +272,7 @@ def test_nothing_that_people_wrote_comes_alive(made: send_form.Form) -> None:
 
 
 def test_a_name_that_was_perhaps_meant_is_a_button() -> None:
-    view = view_of(replace(EMPTY, meant=(CITA, PAGO)))
+    view = view_of(replace(EMPTY, suggestions=(CITA, PAGO)))
 
     buttons = block(view, MEANT)["elements"]
     assert [each["text"]["text"] for each in buttons] == [CITA.name, PAGO.name]
@@ -410,7 +411,7 @@ def test_what_is_no_choice_is_refused_as_it_was_typed() -> None:
     back = read(made, {PARAM + name: "otra"})
 
     assert values_of(back)[name] == "otra"
-    assert [each.key for each in back.draft()[1]] == ["param.not_a_choice"]
+    assert [each.key for each in problems_of(back)] == ["param.not_a_choice"]
 
 
 # What is built is read back.
@@ -472,7 +473,7 @@ FEWER = settings(max_examples=50)  # each draws a whole form
 def test_what_is_built_is_read_back(made: send_form.Form, escapes_options: bool) -> None:  # noqa: FBT001
     back = send_form.read(handed_in(made, escapes_options=escapes_options), made.known)
 
-    assert replace(back, marked="") == made
+    assert replace(back, template_fingerprint="") == made
     assert back.shows(made.known)
 
 
@@ -667,9 +668,9 @@ def test_what_is_not_the_template_s_stays() -> None:
 
 
 def test_a_warning_that_is_not_there_any_more_has_not_been_seen() -> None:
-    warned = replace(OF_CITA, phone="6123-4567", seen="50761234567")
+    warned = replace(OF_CITA, phone="6123-4567", confirmed_digits="50761234567")
 
-    assert read(warned).choosing(PAGO, TODAY).seen == ""
+    assert read(warned).choosing(PAGO, TODAY).confirmed_digits == ""
 
 
 SEDE = make_one_param_template(kind=Kind.CHOICE, choices=MENU)
@@ -721,7 +722,7 @@ def test_no_value_is_lost_by_choosing(typed: Params) -> None:
 
 def test_what_has_no_field_waits_for_a_template_that_has_one() -> None:
     typed = (("Monto", "25"), ("client_name", "Rosa"))
-    made = replace(EMPTY, values=typed, unread=("hola",)).choosing(CITA, TODAY)
+    made = replace(EMPTY, values=typed, unparsed=("hola",)).choosing(CITA, TODAY)
     assert said(view_of(made)) == [EN("form.unread", words="hola, Monto=25")]
 
     other = read(read(made)).choosing(PAGO, TODAY)
@@ -822,7 +823,7 @@ def test_the_free_field_waits_where_the_next_template_may_not_be_sent() -> None:
 
     none = read(bare).without_template(Problem("template", "template.inactive"))
 
-    assert none.unread == ("hola",)
+    assert none.unparsed == ("hola",)
     assert values_of(read(none).choosing(PAGO, TODAY))["CLIENT_NAME"] == "Rosa"
 
 
@@ -859,11 +860,11 @@ def test_values_wait_in_the_view_or_are_shown(typed: Params) -> None:
 def test_what_has_no_field_is_shown_and_waits_as_far_as_there_is_room(
     typed: Params, unread: list[str]
 ) -> None:
-    view = view_of(replace(OF_CITA, waiting=typed, unread=tuple(unread)))
+    view = view_of(replace(OF_CITA, unplaced_values=typed, unparsed=tuple(unread)))
 
     back = send_form.read(view, CITA)
-    assert back.waiting in {(), typed}
-    assert back.unread in {(), tuple(unread)}
+    assert back.unplaced_values in {(), typed}
+    assert back.unparsed in {(), tuple(unread)}
     assert said(view)
     assert check_view(view, kind="modal") == []
 
@@ -887,7 +888,7 @@ def test_every_problem_is_told_at_a_field_that_is_there() -> None:
     template = make_template(params=(Param("A&B"), Param("1"), Param("Sede")))
     back = read(EMPTY.choosing(template, TODAY), {"param.Sede": "a     b"})
 
-    draft, problems = back.draft()
+    problems = problems_of(back)
 
     assert [(each.field, each.key) for each in problems] == [
         ("param.2", "param.missing"),
@@ -896,15 +897,14 @@ def test_every_problem_is_told_at_a_field_that_is_there() -> None:
     ]
     there = {each["block_id"] for each in view_of(back)["blocks"] if each["type"] == "input"}
     assert {each.field for each in problems} <= there
-    assert draft.params == ()
 
 
 def test_the_order_has_the_values_as_the_customer_reads_them() -> None:
     made = with_values(OF_CITA, client_name="Rosa", Fecha__de__cita="2026-05-03")
     back = read(made)
 
-    draft, problems = back.draft()
-    request = back.request("V0001", draft, PANAMA)
+    problems = problems_of(back)
+    request = request_of(back, PANAMA)
 
     assert problems == []
     assert request.params == (
@@ -916,10 +916,8 @@ def test_the_order_has_the_values_as_the_customer_reads_them() -> None:
 
 
 def test_the_order_of_a_test_says_so() -> None:
-    draft, _ = OF_CITA.draft()
-
-    assert replace(OF_CITA, is_test=True).request("V0001", draft, PANAMA).is_test
-    assert not OF_CITA.request("V0001", draft, PANAMA).is_test
+    assert request_of(replace(OF_CITA, is_test=True), PANAMA).is_test
+    assert not request_of(OF_CITA, PANAMA).is_test
 
 
 @pytest.mark.parametrize(
