@@ -44,3 +44,12 @@ def closest(typed: str) -> str:
         return found
     near = difflib.get_close_matches(typed, folded, n=1)
     return folded[near[0]] if near else ""
+
+
+def read(typed: str) -> str:
+    """Return the zone that a person named. Raises ValueError with what to write instead."""
+    name = typed.strip()
+    if find(name):
+        return name
+    hint = f"; did you mean {near}?" if (near := closest(name)) else ""
+    raise ValueError(f"must be the name of a time zone as America/Panama{hint}")

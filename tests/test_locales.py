@@ -315,6 +315,20 @@ def test_countries_have_names(language: str, name: str) -> None:
     assert words.country("??") == "??"
 
 
+@pytest.mark.parametrize(
+    ("zone", "names"),
+    [
+        ("America/Panama", ["Panama", "Panamá", "Panamá"]),
+        ("America/Mexico_City", ["Mexico City", "Ciudad de México", "Cidade do México"]),
+        ("America/Argentina/Buenos_Aires", ["Buenos Aires"] * 3),
+        ("America/Punta_Arenas", ["Punta Arenas"] * 3),
+        ("Mars/Olympus_Mons", ["Olympus Mons"] * 3),
+    ],
+)
+def test_time_zones_are_called_after_their_city(zone: str, names: list[str]) -> None:
+    assert [load(language).place(zone) for language in LANGUAGES] == names
+
+
 def test_what_is_put_into_a_sentence_is_left_as_it_is() -> None:
     words = load("en")
 

@@ -222,16 +222,16 @@ def test_the_preset_is_colombias_law() -> None:
         ("20-8", "two times of day as 20:00-08:00"),
         ("PA", "CO"),
         ("20:00-08:00,22:00-09:00", "two times"),
-        ("25:00-08:00", "25:00 is no time of day"),
-        ("20:60-08:00", "20:60 is no time of day"),
-        ("24:01-08:00", "24:01 is no time of day"),
+        ("25:00-08:00", "25:00 must be a time of day"),
+        ("20:60-08:00", "20:60 must be a time of day"),
+        ("24:01-08:00", "24:01 must be a time of day"),
         ("08:00-08:00", "begin and end at the same time"),
         ("24:00-00:00", "begin and end at the same time"),
         ("8pm-8am", "two times"),
     ],
 )
 def test_what_is_no_rule_is_refused_with_the_reason(text: str, says: str) -> None:
-    with pytest.raises(ValueError, match=r"must|no time") as raised:
+    with pytest.raises(ValueError, match="must") as raised:
         parse(text)
 
     assert says in str(raised.value)

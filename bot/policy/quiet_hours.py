@@ -68,7 +68,7 @@ def parse(text: str) -> QuietHours | None:
 
 def _minute(hour: str, minute: str) -> int:
     if int(hour) * 60 + int(minute) > _DAY or int(minute) >= 60:  # noqa: PLR2004
-        raise ValueError(f"{hour}:{minute} is no time of day: it goes from 00:00 to 24:00")
+        raise ValueError(f"{hour}:{minute} must be a time of day, from 00:00 to 24:00")
     return int(hour) * 60 + int(minute)
 
 
