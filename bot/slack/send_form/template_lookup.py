@@ -17,7 +17,7 @@ MOST_COMPARED = 3
 class Named:
     """What a command's words say, and which template they name."""
 
-    words: command_parser.Words
+    words: command_parser.CommandWords
     template: Template | None = None
     meant: tuple[Template, ...] = ()  # where it is not clear, the likeliest ones
     asked: str = ""  # the name that was typed
@@ -31,7 +31,7 @@ def read(text: str, templates: Sequence[Template], rules: NumberRules = ANY_NUMB
     """
     plain = command_parser.unescape(text)
     if not plain.strip():
-        return Named(command_parser.Words())
+        return Named(command_parser.CommandWords())
     found, rest = _in_front(plain, templates)
     if found:
         return Named(_without_template(command_parser.read_plain(rest, rules)), found)
@@ -51,7 +51,7 @@ def read(text: str, templates: Sequence[Template], rules: NumberRules = ANY_NUMB
     return Named(words, meant=meant[:MOST_MEANT], asked=name, is_mistyped=is_like)
 
 
-def _without_template(words: command_parser.Words) -> command_parser.Words:
+def _without_template(words: command_parser.CommandWords) -> command_parser.CommandWords:
     """Return words of which none is the template's name any more."""
     if not words.template:
         return words
