@@ -19,7 +19,7 @@ from bot.slack.home.view import build as draw_home
 from bot.slack.template_form.view import UNLIMITED
 from bot.store.database import Database, open_engine
 from bot.store.templates import TemplateStore, read_all, replace_all
-from bot.templates import Category, Template
+from bot.templates import Category, Quiet, Template
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import read
 from tests.conftest import World, open_world
@@ -37,6 +37,7 @@ CITA = make_template(
     allowed=(seed.ALICE, seed.SUPPORT),
     channels=(seed.SOPORTE,),
     group="Citas",
+    quiet=Quiet.ALWAYS,  # the form does not ask for it, and keeps it
     params=(
         Param("Sede", kind=Kind.CHOICE, choices=("Centro", "Costa"), default="Centro"),
         Param("client_name", label="Nombre del cliente", example="Rosa"),
