@@ -21,12 +21,12 @@ from bot.errors import CannotStart, TryLater
 from bot.health import Health, Look, look_at, look_at_database, look_at_slack
 from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
+from bot.policy.access import Access
 from bot.policy.people import Policy
 from bot.sends import NumberRules, Outcome, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.notifications.token_alert import TokenAlert
-from bot.slack.offers import Access
 from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
     CALL_SECONDS,

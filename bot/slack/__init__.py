@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.locales import Translations
+from bot.policy.access import Access, Templates
 from bot.policy.people import Workspace
 from bot.sends import NumberRules
 from bot.slack import subcommands
@@ -19,7 +20,6 @@ from bot.slack.home import Home, LastSends
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import Decisions, SendActions
 from bot.slack.notifications.check_now import CheckNow, Checks
-from bot.slack.offers import Access, Templates
 from bot.slack.platform import payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import translate_slack_errors

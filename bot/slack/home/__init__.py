@@ -9,11 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Translations, Translator
+from bot.policy.access import Access
 from bot.sends import Send
 from bot.slack.error_handler import explain, mentions, new_reference, who_helps
 from bot.slack.home import view
 from bot.slack.home.state import HomeState, read_spot
-from bot.slack.offers import Access
 from bot.slack.platform import payloads
 from bot.slack.platform.blocks import View
 from bot.slack.platform.client import in_time, translate_slack_errors

@@ -14,10 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Translations, Translator
 from bot.phones import in_text
+from bot.policy.access import NOT_HERE, Access, Allowed
 from bot.policy.people import Right
 from bot.sends import NumberRules, Origin, Send, SendId, SendRequest, Taken
 from bot.slack import send_form
-from bot.slack.offers import NOT_HERE, Access, Allowed
 from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory

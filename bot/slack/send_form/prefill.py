@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from bot.errors import Problem
 from bot.phones.in_text import Found
+from bot.policy.access import Allowed
 from bot.sends import ANY_NUMBER, NumberRules, Origin, SendRequest, looks_like_template_id
 from bot.slack import send_form
-from bot.slack.offers import Allowed
 from bot.slack.send_form import template_lookup
 from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template, find_param

@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed, TryLater
 from bot.locales import Translations, Translator
+from bot.policy.access import Access, Allowed
 from bot.sends import looks_like_template_id
 from bot.slack import send_form
-from bot.slack.offers import Access, Allowed
 from bot.slack.platform import payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.blocks import Option

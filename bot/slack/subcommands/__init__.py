@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.locales import Translator
+from bot.policy.access import Allowed
 from bot.policy.people import Person
 from bot.sends import Send, SendId
-from bot.slack.offers import Allowed
 from bot.slack.subcommands import replies
 from bot.slack.subcommands.parse import Asked, Topic, read
 from bot.slack.subcommands.replies import Reply

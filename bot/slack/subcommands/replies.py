@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.locales import Translator
+from bot.policy.access import Allowed
 from bot.sends import Send, Status
 from bot.slack.notifications import cards
 from bot.slack.notifications.summary import line_of, send_line, whole_number
-from bot.slack.offers import Allowed
 from bot.slack.platform.blocks import Block, context, section
 from bot.templates import Template
 
