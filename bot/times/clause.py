@@ -11,18 +11,19 @@ The last words are the time to send at if all of this is so; what isn't stays as
 - A bare number is an hour only behind `at`, `a las`, `às` or `hoy`, `mañana`, `tomorrow`: in
   `lunes 9` it is rather the day.
 - The word before does not tie them to what it belongs to (`cita para mañana a las 9`, `cada lunes
-  a las 9`, `de 9h a 10h`, `próximo mes a las 9`).
+  a las 9`, `de 9h a 10h`, `próximo mes a las 9`, `fecha=mañana a las 9`).
 - They are not the end of a template's name that the text ends with; a time behind such a name is one.
 
 What looks like a time but is none by these rules is named in a note.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.errors import Problem
 from bot.templates import names
+from bot.templates.day_words import WEEKDAY
 from bot.times.grammar import Parsed, parse
 from bot.times.read import FIELD, Asker, Reading, reading_of
 
@@ -34,10 +35,13 @@ _TIED = re.compile(
     r"|despues|desde|hasta|ate|entre|between|every|each|cada|todos?|todas?|los|las|os|next|last"
     r"|este|esta|this|proxim[oa]s?|semana|mes|week|weekend|month|temprano|cedo|early|late|en|in"
     r"|dentro|em|not|a|to|and|y|e|or|o|ou|-|[a-z]+days|segundas|tercas|quartas|quintas|sextas|feiras"
-    r"|[a-z]+-feiras|sabados|domingos"
+    r"|[a-z]+-feiras|sabados|domingos|at|on|el|la|dia|day"
 )
 # A day that is none here, such as 5/13 in Spanish.
-_LIKE_A_DATE = re.compile("[0-9]{1,2}[/.][0-9]{1,2}|[0-9]{1,4}([/.-])[0-9]{1,2}\\1[0-9]{1,4}")
+_LIKE_A_DATE = re.compile(
+    "[0-9]{1,2}[/.][0-9]{1,2}|(?:[0-9]{1,2}|[0-9]{4})([/.-])[0-9]{1,2}\\1[0-9]{1,4}"
+)
+_DAY_NUMBER = re.compile(rf"(?:el|dia|the|{WEEKDAY}) [0-9]{{1,2}}[a-z]*")
 _MOST_WORDS_OF_A_DAY = 4
 
 
@@ -51,11 +55,12 @@ class Cut:
     note: Problem | None = None  # what looks like a time and was left in `rest`
 
 
-def cut(text: str, start: int, asker: Asker, template_names: Iterable[str] = ()) -> Cut:
-    """Take the time to send at off the end of a text; `start` is where its plain words begin."""
+def cut(text: str, start: int, asker: Asker, called: Collection[str] = ()) -> Cut:
+    """Take the time to send at off the end of a text; `start` is where its plain words begin.
+
+    `called` are the folded names of templates.
+    """
     places = [found.start() for found in re.finditer(r"\S+", text) if found.start() >= start]
-    called = [names.fold(each) for each in template_names]
-    kept = _named_end(text, called)
     for place in places[-_MOST_WORDS:]:
         words = text[place:].strip()
         if len(words) > _MOST_CHARACTERS:
@@ -63,9 +68,9 @@ def cut(text: str, start: int, asker: Asker, template_names: Iterable[str] = ())
         parsed = parse(words, asker.wall.date(), asker.language)
         if not parsed:
             continue
-        if len(names.fold(words)) <= kept:
+        if len(names.fold(words)) <= _named_end(text, called):
             break
-        before = text[start:place].split()
+        before = text[:place].split()
         is_tied = _is_tied(before, asker) and not _named_end(text[:place], called)
         if is_tied or not _says_a_time(parsed):
             return Cut(text, note=_note(words))
@@ -73,7 +78,7 @@ def cut(text: str, start: int, asker: Asker, template_names: Iterable[str] = ())
     return Cut(text)
 
 
-def _named_end(text: str, called: Sequence[str]) -> int:
+def _named_end(text: str, called: Collection[str]) -> int:
     """Return the length of the longest folded name that a text ends with."""
     folded = f" {names.fold(text)}"
     return max((len(each) for each in called if each and folded.endswith(f" {each}")), default=0)
@@ -88,11 +93,17 @@ def _is_tied(before: list[str], asker: Asker) -> bool:
     """Say whether the words before make a time a part of something else, or of another time."""
     if not before:
         return False
-    word = names.fold(before[-1]).strip(".,;:")
-    if _TIED.fullmatch(word) or _LIKE_A_DATE.fullmatch(word):
+    # An unquoted value that goes on behind its first word: `fecha=mañana a las 9`.
+    *rest, last_word = before
+    _, equals, value = last_word.rpartition("=")
+    word = names.fold(value).strip(".,;:")
+    if not equals and (_TIED.fullmatch(word) or _LIKE_A_DATE.fullmatch(word)):
         return True
     today, language = asker.wall.date(), asker.language
-    last = (" ".join(before[-count:]).strip(".,;:") for count in range(1, _MOST_WORDS_OF_A_DAY + 1))
+    near = [word] if equals else [*rest[1 - _MOST_WORDS_OF_A_DAY :], word]
+    if _DAY_NUMBER.fullmatch(names.fold(" ".join(near[-2:]))):
+        return True
+    last = (" ".join(near[at:]) for at in range(len(near)))
     # A month by its name, too.
     return any(parse(each, today, language) for each in (f"1 {word}", *last))
 
