@@ -16,6 +16,10 @@ _SHORT = {
     **dict(zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), range(7), strict=True)),
     **dict(zip(("lun", "mar", "mie", "jue", "vie", "sab", "dom"), range(7), strict=True)),
     **dict(zip(("seg", "ter", "qua", "qui", "sex"), range(5), strict=True)),
+    "tues": 1,
+    "weds": 2,
+    "thur": 3,
+    "thurs": 3,
 }
 _TODAY_S = r"tonight|this (?:morning|afternoon|evening)|esta (?:manana|manha|tarde|noche|noite)"
 _NUMBER = r"(?:[0-9]{1,2}(?:\.?[oa]|e?ro?|st|nd|rd|th)?)"
@@ -33,7 +37,7 @@ _DATE = (
 _NEXT = r"(?:el |na |no )?proxim[oa] |(?P<next{n}>next )"
 _DAY = (
     rf"(?:(?P<relative{{n}}>{_RELATIVE})|(?P<today{{n}}>{_TODAY_S})"
-    rf"|(?:on |el |na |no |this |este |esta |{_NEXT})?"
+    rf"|(?:on |el |na |no |this |(?:n?est[ea]) |{_NEXT})?"
     rf"(?P<weekday{{n}}>{WEEKDAY}|(?:{'|'.join(_SHORT)})\.?)(?: que viene| que vem)?"
     rf"(?:,? (?:el |dia |the )?(?P<weekday_date{{n}}>{_DATE}|{_NUMBER}))?"
     rf"|(?:on |on the |el |el dia |no dia |em |dia )?(?P<date{{n}}>{_DATE})"
@@ -64,11 +68,11 @@ _FORMS = (
 )
 _ENGLISH = re.compile(
     r"at|on|in|the|this|next|noon|midday|midnight|morning|afternoon|evening|night|tonight|today"
-    r"|tomorrow|o'?clock|[a-z]+day|mon|tue|wed|thu|fri|sat|sun|of"
+    r"|tomorrow|o'?clock|[a-z]+day|mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun|of"
 )
 _OTHERS = re.compile(
     r"a|al|ao|as|la|las|el|de|del|do|da|na|no|em|dia|manana|tarde|noche|madrugada|manha|noite|hoy"
-    r"|hoje|amanha|pasado|esta|este|y|e|horas?|hs|medio|mediodia|meio|media|medianoche|meia"
+    r"|hoje|amanha|pasado|n?est[ea]|y|e|horas?|hs|medio|mediodia|meio|media|medianoche|meia"
     r"|(?:lun|mart|miercol|juev|viern)es|sabado|domingo|segunda|terca|quarta|quinta|sexta|feira"
     r"|lun|mie|jue|vie|sab|dom|seg|ter|qua|qui|sex|proxim[oa]"
 )

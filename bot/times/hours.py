@@ -14,8 +14,8 @@ _NOON = r"(?:12 )?noon|midday|mediodia|medio dia|meio(?:-| )?dia"
 _MIDNIGHT = r"(?:12 )?midnight|media ?noche|meia(?:-| )?noite"
 _AFTER = r"y media|y cuarto|menos cuarto|e meia|en punto|em ponto"
 CLOCK = (
-    rf"(?:(?P<noon>{_NOON})|(?P<midnight>{_MIDNIGHT})"
-    r"|(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.]|h ?)(?P<minute>[0-9]{2}))?"
+    rf"(?:(?P<noon>{_NOON})(?: (?P<noon_half>y media|e meia))?|(?P<midnight>{_MIDNIGHT})"
+    r"|(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.]| ?h ?)(?P<minute>[0-9]{2}))?"
     r"(?P<unit> ?(?:h|hs|hrs?)\.?| horas?| o'?clock)?"
     rf"(?: (?P<after>{_AFTER}))?(?: ?(?P<half>[ap])\.? ?m\.?)?)"
 )
@@ -52,7 +52,7 @@ class Hours:
 def hours_of(found: Mapping[str, str | None], part: str, *, is_english: bool) -> Hours | None:
     """Return the times that the groups of `CLOCK` mean, with a part of the day; None for none."""
     if found["noon"]:
-        return Hours((NOON,)) if not part else None
+        return Hours((_plus(NOON, 30 if found["noon_half"] else 0),)) if not part else None
     if found["midnight"]:
         return Hours((MIDNIGHT,), "time.ask.midnight") if part in {"", *_NIGHT} else None
     hour, minute = int(found["hour"] or 0), int(found["minute"] or 0)
