@@ -6,8 +6,8 @@ from pathlib import Path
 
 from benchmarks.processes import complete
 from benchmarks.traffic import SECRET
-from bot.demo.slack import seed
 from bot.demo.process import free_port
+from bot.demo.slack import seed
 from bot.templates import Template
 from bot.templates.toml_file import write
 

@@ -13,10 +13,10 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
-from bot.demo.slack import seed
 from bot.demo.atom.server import AtomStandIn
-from bot.demo.slack.person import Person
 from bot.demo.process import BotProcess, free_port
+from bot.demo.slack import seed
+from bot.demo.slack.person import Person
 from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
 from bot.templates import Template

@@ -36,7 +36,7 @@ class Scene:
     atom: FakeAtom
     clock: FakeClock
     refusals: list[BotError | None] = field(default_factory=list)
-    pace: FakePace = field(default_factory=FakePace)
+    rate_limit: FakePace = field(default_factory=FakePace)
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
     idled: int = 0
@@ -48,7 +48,7 @@ class Scene:
         """Make the delivery of another process."""
         return Delivery(
             book=self.book,
-            pace=self.pace,
+            rate_limit=self.rate_limit,
             notifier=self.notifier,
             alerts=self.alerts,
             may_send=self.may_send,

@@ -43,9 +43,11 @@ async def opened(url: str, *, patience: float = 5.0, token: str = TOKEN) -> Asyn
         yield Atom(client, url=url, token=token, timeout=patience)
 
 
-async def sent_to(url: str, *, patience: float = 5.0, token: str = TOKEN, **order: Any) -> Outcome:
+async def sent_to(
+    url: str, *, patience: float = 5.0, token: str = TOKEN, **request: Any
+) -> Outcome:
     async with opened(url, patience=patience, token=token) as atom:
-        return await atom.send(make_order(**order))
+        return await atom.send(make_order(**request))
 
 
 def failing(error: Exception) -> Atom:
@@ -561,9 +563,9 @@ async def test_the_request_is_the_documented_one(stand_in: AtomStandIn) -> None:
 
 
 def test_what_was_left_out_is_left_out_except_assign() -> None:
-    order = make_order(client_name="", group="", params=())
+    request = make_order(client_name="", group="", params=())
 
-    assert body_of(order) == {
+    assert body_of(request) == {
         "templateId": "AbCdEfGhIjKlMnOpQrSt",
         "phoneNumber": "50761234567",
         "assign": False,

@@ -62,14 +62,14 @@ def test_a_ratio_is_that_of_the_rounds_so_that_one_noisy_round_moves_nothing() -
 
 
 async def test_everybody_has_a_turn_in_each_round_and_none_is_always_the_first() -> None:
-    order: list[str] = []
+    request: list[str] = []
 
     async def turn(name: str) -> None:
-        order.append(name)
+        request.append(name)
 
     await in_turn({"bot": lambda: turn("bot"), "floor": lambda: turn("floor")}, 2)
 
-    assert order == ["bot", "floor", "floor", "bot"]
+    assert request == ["bot", "floor", "floor", "bot"]
 
 
 async def test_a_slow_machine_gets_fewer_rounds_but_one_at_least() -> None:

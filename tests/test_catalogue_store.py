@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.errors import FixTheForm, Problem, Refused, TryLater
 from bot.store.database import Database, migrate, open_engine
 from bot.store.tables import templates
-from bot.store.templates import CatalogueStore, read_all, replace_all
+from bot.store.templates import TemplateStore, read_all, replace_all
 from bot.templates import Category, Template, fingerprint
 from bot.templates.params import Kind, Param
 from tests.fakes import TEMPLATE, make_one_param_template, make_template
@@ -49,8 +49,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine
 
 
 @pytest.fixture
-def store(engine: sa.Engine) -> CatalogueStore:
-    return CatalogueStore(Database(engine))
+def store(engine: sa.Engine) -> TemplateStore:
+    return TemplateStore(Database(engine))
 
 
 def replace(engine: sa.Engine, new: tuple[Template, ...], expected: tuple[Template, ...]) -> bool:
@@ -59,7 +59,7 @@ def replace(engine: sa.Engine, new: tuple[Template, ...], expected: tuple[Templa
 
 
 async def test_what_is_put_in_comes_out_in_its_order(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     assert replace(engine, (PAGO, CITA), ())
 
@@ -67,7 +67,7 @@ async def test_what_is_put_in_comes_out_in_its_order(
 
 
 async def test_what_is_not_in_the_new_catalogue_is_gone(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     replace(engine, (PAGO, CITA), ())
 
@@ -76,7 +76,7 @@ async def test_what_is_not_in_the_new_catalogue_is_gone(
     assert await store.all() == (CITA,)
 
 
-async def test_two_templates_may_swap_their_names(engine: sa.Engine, store: CatalogueStore) -> None:
+async def test_two_templates_may_swap_their_names(engine: sa.Engine, store: TemplateStore) -> None:
     replace(engine, (PAGO, CITA), ())
     swapped = (
         dataclasses.replace(PAGO, name=CITA.name),
@@ -89,7 +89,7 @@ async def test_two_templates_may_swap_their_names(engine: sa.Engine, store: Cata
 
 
 async def test_a_catalogue_that_changed_meanwhile_is_left_alone(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     replace(engine, (CITA,), ())
 
@@ -99,7 +99,7 @@ async def test_a_catalogue_that_changed_meanwhile_is_left_alone(
 
 
 async def test_a_catalogue_is_replaced_whole_or_not_at_all(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     replace(engine, (CITA,), ())
 
@@ -110,7 +110,7 @@ async def test_a_catalogue_is_replaced_whole_or_not_at_all(
 
 
 async def test_of_two_imports_at_once_one_is_told_that_the_other_was_first(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     done = await asyncio.gather(
         *(asyncio.to_thread(replace, engine, new, ()) for new in ((CITA,), (PAGO,)))
@@ -121,7 +121,7 @@ async def test_of_two_imports_at_once_one_is_told_that_the_other_was_first(
 
 
 async def test_a_template_is_found_by_its_id_and_its_name(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     replace(engine, (PAGO, CITA), ())
 
@@ -130,7 +130,7 @@ async def test_a_template_is_found_by_its_id_and_its_name(
 
 
 async def test_a_saved_template_comes_last_or_keeps_its_place(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     await store.save(PAGO)
     await store.save(CITA)
@@ -141,7 +141,7 @@ async def test_a_saved_template_comes_last_or_keeps_its_place(
     assert await store.all() == (renewed, CITA)
 
 
-async def test_a_form_that_comes_twice_is_saved_once(store: CatalogueStore) -> None:
+async def test_a_form_that_comes_twice_is_saved_once(store: TemplateStore) -> None:
     await store.save(PAGO)
     renewed = dataclasses.replace(PAGO, id="C" * 20)
 
@@ -151,7 +151,7 @@ async def test_a_form_that_comes_twice_is_saved_once(store: CatalogueStore) -> N
     assert await store.all() == (renewed,)
 
 
-async def test_a_template_that_is_wrong_or_clashes_is_not_saved(store: CatalogueStore) -> None:
+async def test_a_template_that_is_wrong_or_clashes_is_not_saved(store: TemplateStore) -> None:
     await store.save(PAGO)
 
     with pytest.raises(FixTheForm) as caught:
@@ -165,7 +165,7 @@ async def test_a_template_that_is_wrong_or_clashes_is_not_saved(store: Catalogue
     assert await store.all() == (PAGO,)
 
 
-async def test_of_two_people_who_save_one_name_the_second_is_told(store: CatalogueStore) -> None:
+async def test_of_two_people_who_save_one_name_the_second_is_told(store: TemplateStore) -> None:
     again = dataclasses.replace(PAGO, id="C" * 20)
 
     results = await asyncio.gather(store.save(PAGO), store.save(again), return_exceptions=True)
@@ -175,7 +175,7 @@ async def test_of_two_people_who_save_one_name_the_second_is_told(store: Catalog
     assert refused.problems == (Problem("name", "catalogue.name.taken", {"other": PAGO.name}),)
 
 
-async def test_a_deactivated_template_stays_in_the_catalogue(store: CatalogueStore) -> None:
+async def test_a_deactivated_template_stays_in_the_catalogue(store: TemplateStore) -> None:
     await store.save(PAGO)
 
     assert await store.set_active(PAGO.id, active=False)
@@ -185,7 +185,7 @@ async def test_a_deactivated_template_stays_in_the_catalogue(store: CatalogueSto
 
 
 async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
-    store: CatalogueStore,
+    store: TemplateStore,
 ) -> None:
     await store.save(PAGO)
     seen = fingerprint(PAGO)
@@ -199,7 +199,7 @@ async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
 
 
 async def test_what_another_process_writes_is_seen_at_once(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     assert await store.all() == ()
 
@@ -208,7 +208,7 @@ async def test_what_another_process_writes_is_seen_at_once(
     assert await store.all() == (PAGO, CITA)
 
 
-async def test_what_is_kept_is_not_read_again(engine: sa.Engine, store: CatalogueStore) -> None:
+async def test_what_is_kept_is_not_read_again(engine: sa.Engine, store: TemplateStore) -> None:
     replace(engine, (PAGO, CITA), ())
     await store.all()
     read: list[str] = []
@@ -223,7 +223,7 @@ async def test_what_is_read_too_late_for_who_asked_is_kept_for_the_next_one(
     engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace(engine, (PAGO, CITA), ())
-    store = CatalogueStore(Database(engine), patience=0.2)
+    store = TemplateStore(Database(engine), patience=0.2)
     may_end = threading.Event()
     reads: list[int] = []
 
@@ -243,7 +243,7 @@ async def test_what_is_read_too_late_for_who_asked_is_kept_for_the_next_one(
 
 
 async def test_many_who_ask_at_once_share_one_reading(
-    engine: sa.Engine, store: CatalogueStore, monkeypatch: pytest.MonkeyPatch
+    engine: sa.Engine, store: TemplateStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace(engine, (PAGO, CITA), ())
     reads: list[int] = []
@@ -261,7 +261,7 @@ async def test_many_who_ask_at_once_share_one_reading(
 
 
 async def test_who_reads_has_the_catalogue_though_somebody_has_it_forgotten_meanwhile(
-    engine: sa.Engine, store: CatalogueStore
+    engine: sa.Engine, store: TemplateStore
 ) -> None:
     replace(engine, (PAGO, CITA), ())
     await store.all()

@@ -84,7 +84,7 @@ class Client:
 
 
 @dataclass
-class Place:
+class Origin:
     """A server with a bot that answers when it may."""
 
     server: Server
@@ -112,7 +112,7 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def serving(limits: Limits) -> AsyncIterator[Place]:
+async def serving(limits: Limits) -> AsyncIterator[Origin]:
     begun: asyncio.Queue[str] = asyncio.Queue()
     may_answer = asyncio.Event()
     may_answer.set()
@@ -128,7 +128,7 @@ async def serving(limits: Limits) -> AsyncIterator[Place]:
     site = Site(secret=SECRET, probes=Probes(list, no_metrics))
     site.open(dispatch)
     server = Server(site.application(), host="127.0.0.1", port=0, limits=limits)
-    place = Place(server, await server.start(), may_answer, begun)
+    place = Origin(server, await server.start(), may_answer, begun)
     try:
         yield place
     finally:

@@ -15,10 +15,10 @@ from bot.sends import SendId, Status
 from bot.slack.platform.client import open_slack
 from bot.store.clock import Clock as DatabaseClock
 from bot.store.database import Database, migrate, open_engine
-from bot.store.rate_limit import StoredPace
+from bot.store.rate_limit import StoredRateLimit
 from bot.store.readiness import longest_wait
 from bot.store.sends import SendStore
-from bot.store.tables import catalogue, pace, sends
+from bot.store.tables import catalogue, rate_limit, sends
 from tests.conftest import BOT_TOKEN, World, open_world
 from tests.fakes import NOON, make_order
 
@@ -318,7 +318,7 @@ def migrated(
 def database(migrated: sa.Engine) -> Database:
     with migrated.begin() as connection:
         connection.execute(sa.delete(sends))
-        connection.execute(sa.update(pace).values(next_at=0.0, held_until=0.0))
+        connection.execute(sa.update(rate_limit).values(next_at=0.0, held_until=0.0))
     return Database(migrated)
 
 
@@ -346,7 +346,7 @@ class Book:
         self._database = database
         self._store = SendStore(
             database,
-            pace=StoredPace(database, rate=10.0),
+            rate_limit=StoredRateLimit(database, rate=10.0),
             give_up_after=timedelta(hours=6),
             clock=DatabaseClock(lambda: NOON),
         )
@@ -362,7 +362,7 @@ class Book:
         return await self._database.write(lambda c: longest_wait(c, NOON + after))
 
     async def hold(self, until: datetime) -> None:
-        update = sa.update(pace).values(held_until=until.timestamp())
+        update = sa.update(rate_limit).values(held_until=until.timestamp())
         await self._database.write(lambda c: c.execute(update))
 
 

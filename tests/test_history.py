@@ -17,7 +17,7 @@ from bot.delivery import Claimed
 from bot.sends import Outcome, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
-from bot.store.rate_limit import StoredPace
+from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from tests.fakes import ALICE, NOON, FakeClock, make_order, make_send
 
@@ -31,7 +31,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
     database = Database(made)
     store = SendStore(
         database,
-        pace=StoredPace(database, rate=10.0),
+        rate_limit=StoredRateLimit(database, rate=10.0),
         give_up_after=timedelta(hours=6),
         clock=Clock(clock.now),
     )

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import bot
-from bot.locales import LANGUAGES, Dictionary, Words, load
+from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.sends import Status
 from bot.slack.home.view import MENU
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
@@ -210,7 +210,7 @@ def test_what_is_counted_has_a_form_for_one_and_one_for_many(language: str) -> N
 
 @EACH
 def test_a_catalogue_states_the_rule_by_which_a_form_is_chosen(language: str) -> None:
-    words = Words(language, {"index": ("0", "1")})
+    words = Translator(language, {"index": ("0", "1")})
 
     catalogue = catalogue_of(language)
 
@@ -302,7 +302,7 @@ def test_no_sentence_for_people_stands_outside_the_catalogue() -> None:
 def test_a_person_is_spoken_to_in_their_language_where_we_speak_it(
     locale: str, language: str
 ) -> None:
-    assert Dictionary("es").of(locale).language == language
+    assert Translations("es").of(locale).language == language
 
 
 @pytest.mark.parametrize(
@@ -325,13 +325,13 @@ def test_what_is_put_into_a_sentence_is_left_as_it_is() -> None:
 
 @pytest.mark.parametrize(("language", "one"), [("en", {1}), ("es", {1}), ("pt", {0, 1})])
 def test_the_form_goes_by_what_is_counted(language: str, one: set[int]) -> None:
-    words = Words(language, {"cakes": ("a cake", "cakes")})
+    words = Translator(language, {"cakes": ("a cake", "cakes")})
 
     assert {count for count in COUNTS if words("cakes", count=count) == "a cake"} == one
 
 
 def test_a_sentence_of_one_form_may_count_as_well() -> None:
-    words = Words("en", {"cakes": ("Cakes: {count}.",)})
+    words = Translator("en", {"cakes": ("Cakes: {count}.",)})
 
     assert [words("cakes", count=count) for count in (1, 2)] == ["Cakes: 1.", "Cakes: 2."]
 
@@ -356,6 +356,6 @@ def test_the_forms_come_out_of_the_catalogue(language: str, one: str, many: str)
     [("en", "999 1,024 10,000"), ("es", "999 1,024 10,000"), ("pt", "999 1.024 10.000")],
 )
 def test_numbers_are_written_the_way_of_the_language(language: str, written: str) -> None:
-    words = Words(language, {"numbers": ("{small} {middle} {big}",)})
+    words = Translator(language, {"numbers": ("{small} {middle} {big}",)})
 
     assert words("numbers", small=999, middle=1024, big=10_000) == written

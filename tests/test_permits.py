@@ -22,7 +22,7 @@ async def test_a_refused_token_holds_the_queue() -> None:
     await made.attempt()
 
     assert made.book.outcomes == [REFUSED]
-    assert made.pace.held == [HOLD]
+    assert made.rate_limit.held == [HOLD]
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ async def test_only_a_refused_token_holds_the_queue(answer: Outcome | Unclear) -
 
     await made.attempt()
 
-    assert made.pace.held == []
-    assert made.pace.released == 0
+    assert made.rate_limit.held == []
+    assert made.rate_limit.released == 0
 
 
 async def test_while_the_queue_is_on_hold_nothing_is_called() -> None:
@@ -70,22 +70,22 @@ async def test_a_probe_that_gets_through_releases_the_queue(answer: Outcome) -> 
     await made.attempt()
 
     assert made.book.outcomes == [answer]
-    assert made.pace.released == 1
+    assert made.rate_limit.released == 1
 
 
 async def test_a_probe_that_is_refused_holds_the_queue_again_and_waits_on() -> None:
     made = scene(REFUSED, claims=(PROBE,))
 
     assert await made.pause() == HOLD
-    assert made.pace.held == [HOLD]
-    assert made.pace.released == 0
+    assert made.rate_limit.held == [HOLD]
+    assert made.rate_limit.released == 0
     assert made.book.outcomes == []
     assert (made.book.send.status, made.book.send.reason) == (Status.QUEUED, "atom.held")
 
 
 async def test_a_call_under_way_as_another_is_refused_the_token_waits_when_it_is_too() -> None:
     made = scene(REFUSED)
-    made.pace.is_held = True
+    made.rate_limit.is_held = True
 
     assert await made.pause() == HOLD
     assert made.book.outcomes == []
@@ -94,7 +94,7 @@ async def test_a_call_under_way_as_another_is_refused_the_token_waits_when_it_is
 
 async def test_one_refused_for_hours_is_given_up_in_its_time() -> None:
     made = scene(*[REFUSED] * 500)
-    made.pace.is_held = True
+    made.rate_limit.is_held = True
     for _ in range(500):
         send = await made.attempt()
         if send.next_try is None:
@@ -134,7 +134,7 @@ async def test_a_probe_that_reaches_nobody_releases_nothing(answer: BotError) ->
 
     await made.attempt()
 
-    assert made.pace.released == 0
+    assert made.rate_limit.released == 0
 
 
 async def test_a_call_waits_for_the_moment_of_its_permit() -> None:

@@ -123,20 +123,20 @@ def test_values_and_names_are_hidden_however_they_are_written(text: str, shown: 
 @pytest.mark.parametrize("ascii_only", [True, False])
 @pytest.mark.parametrize("times", [1, 2])
 def test_an_echo_of_the_request_tells_nothing(*, ascii_only: bool, times: int) -> None:
-    order = SEND.order
+    request = SEND.request
     echo: object = {
-        "templateId": order.template,
-        "phoneNumber": order.phone,
-        "clientName": order.client_name,
-        "groupName": order.group,
-        "params": dict(order.params),
+        "templateId": request.template,
+        "phoneNumber": request.phone,
+        "clientName": request.client_name,
+        "groupName": request.group,
+        "params": dict(request.params),
     }
     for _ in range(times):
         echo = json.dumps(echo, ensure_ascii=ascii_only)
 
     said = masked(str(echo), SEND)
 
-    assert order.template in said
+    assert request.template in said
     assert "Monto" in said
     for private in ("Rosa", "rez", "Cruz", "Norte", "99123", "mayo", "6123"):
         assert private not in said
@@ -245,8 +245,8 @@ def test_no_value_name_or_number_is_left_in_the_text(case: tuple[Send, str]) -> 
     said = masked(text, send)
 
     # The four digits of the mask are on every card; far from others they make no number.
-    assert not holds_number(said.replace(send.masked_phone, MASK), send.order.phone)
-    for private in (send.order.client_name, *(value for _, value in send.order.params)):
+    assert not holds_number(said.replace(send.masked_phone, MASK), send.request.phone)
+    for private in (send.request.client_name, *(value for _, value in send.request.params)):
         assert plain(private) not in plain(said)
         assert private not in said
 

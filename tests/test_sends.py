@@ -9,8 +9,8 @@ from bot.sends import (
     BODY_LIMIT,
     GROUP_LIMIT,
     NAME_LIMIT,
-    Draft,
     NumberRules,
+    SendDraft,
     Status,
     check_params,
 )
@@ -20,12 +20,12 @@ RULES = NumberRules("PA")
 FIELDS = ("template", "phone", "client_name", "group", "params")
 
 
-def draft(**changes: object) -> Draft:
+def draft(**changes: object) -> SendDraft:
     given_ = {"template": TEMPLATE, "phone": "6123-4567", **changes}
-    return Draft(**given_)  # type: ignore[arg-type]
+    return SendDraft(**given_)  # type: ignore[arg-type]
 
 
-def keys(made: Draft, *more: Problem) -> list[tuple[str, str]]:
+def keys(made: SendDraft, *more: Problem) -> list[tuple[str, str]]:
     try:
         made.check(RULES, *more)
     except FixTheForm as error:
@@ -40,7 +40,7 @@ def test_a_good_draft_has_one_reading() -> None:
 
 
 def test_all_problems_are_named_at_once() -> None:
-    made = Draft(
+    made = SendDraft(
         template="too short",
         phone="not a number",
         client_name="x" * (NAME_LIMIT + 1),
@@ -161,7 +161,7 @@ def test_all_values_together_fit_into_one_message() -> None:
 def test_any_draft_is_checked_or_has_its_problems_named(
     template: str, phone: str, client_name: str, group: str, params: list[tuple[str, str]]
 ) -> None:
-    made = Draft(template, phone, client_name, group, params=tuple(params))
+    made = SendDraft(template, phone, client_name, group, params=tuple(params))
     found = keys(made)
 
     assert {field for field, _ in found} <= {*FIELDS}
@@ -186,7 +186,7 @@ def test_a_value_that_is_let_through_can_be_sent(params: list[tuple[str, str]]) 
 def test_what_is_wrong_with_one_field_does_not_hide_what_is_wrong_with_another(
     client_name: str,
 ) -> None:
-    found = keys(Draft("too short", "", client_name=client_name))
+    found = keys(SendDraft("too short", "", client_name=client_name))
 
     assert {("template", "template.not_an_id"), ("phone", "phone.empty")} <= set(found)
 

@@ -34,7 +34,7 @@ class Scene:
         clock = self.clock
         delivery = Delivery(
             book=self.book,
-            pace=FakePace(),
+            rate_limit=FakePace(),
             notifier=self.notifier,
             alerts=FakeAlerts(),
             may_send=_anybody,
@@ -183,4 +183,4 @@ async def test_whoever_refused_is_named_in_the_log_and_no_number_is(
     (record,) = caplog.records
     assert record.getMessage() == "can't tell"
     assert record.__dict__["slack_error"] == "invalid_auth"
-    assert made.book.send.order.phone not in str(record.__dict__)
+    assert made.book.send.request.phone not in str(record.__dict__)

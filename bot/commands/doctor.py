@@ -18,7 +18,7 @@ from bot.logs import describe
 from bot.policy.people import EVERYONE
 from bot.slack import find_installation
 from bot.slack.manifest import SCOPES
-from bot.slack.platform.client import SlackRefused, in_our_words, open_slack
+from bot.slack.platform.client import SlackRefused, open_slack, translate_slack_errors
 from bot.store.database import exists, is_current, open_engine
 
 
@@ -162,7 +162,7 @@ def _groups(settings: Settings) -> list[str]:
 
 async def _group(client: AsyncWebClient, group: str, team: str) -> Finding:
     try:
-        with in_our_words():
+        with translate_slack_errors():
             answer = await client.usergroups_users_list(usergroup=group, team_id=team)
     except (SlackRefused, TryLater) as error:
         why = error.values.get("code", "not reachable")
@@ -178,7 +178,7 @@ async def _group(client: AsyncWebClient, group: str, team: str) -> Finding:
 
 async def _app_token(client: AsyncWebClient, settings: Settings) -> Finding:
     try:
-        with in_our_words():
+        with translate_slack_errors():
             await client.apps_connections_open(
                 app_token=settings.slack_app_token.get_secret_value()
             )

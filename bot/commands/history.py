@@ -55,21 +55,21 @@ def show(engine: sa.Engine, form: Format, start: datetime | None, out: TextIO = 
 
 def row(send: Send) -> dict[str, str]:
     """Return what is told of a send, all as text."""
-    order = send.order
+    request = send.request
     return {
         "id": send.id,
         "status": send.status,
-        "template": order.template,
-        "template_name": order.template_name,
-        "is_test": "yes" if order.is_test else "",
-        "phone": order.phone,
-        "user": order.user,
-        "channel": order.place.channel,
+        "template": request.template,
+        "template_name": request.template_name,
+        "is_test": "yes" if request.is_test else "",
+        "phone": request.phone,
+        "user": request.user,
+        "channel": request.origin.channel,
         "created": _moment(send.created),
         "updated": _moment(send.updated),
         "conversation": send.conversation,
         "reason": send.reason,
-        "replaces": order.replaces or "",
+        "replaces": request.replaces or "",
         "decided_by": send.decided_by,
     }
 

@@ -11,7 +11,7 @@ from http import HTTPStatus
 
 import httpx
 
-from bot.atom import LIST_LIMIT, Answer, Atom, open_client
+from bot.atom import LIST_LIMIT, Atom, AtomAnswer, open_client
 from bot.config import Settings
 from bot.errors import UNTRUSTED, TryLater
 
@@ -47,7 +47,7 @@ async def show(settings: Settings) -> bool:
     return answer.whole and httpx.codes.is_success(answer.status)
 
 
-def told(answer: Answer) -> Iterator[str]:
+def told(answer: AtomAnswer) -> Iterator[str]:
     """Say what came back, without a single value of it."""
     media = answer.headers.get("content-type", "").partition(";")[0]
     kind = media if re.fullmatch(r"[a-z]+/[a-z.+-]+", media) else "of no known type"

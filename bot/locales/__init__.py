@@ -16,7 +16,7 @@ NUMBERS_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Words:
+class Translator:
     """All sentences of one language, each in one form, or in one for one and one for many.
 
     Only the same one is equal, so that what is drawn in it may be kept.
@@ -76,7 +76,7 @@ def _number(language: str, value: int) -> str:
     return format_decimal(value, locale=_locale(language))
 
 
-class Dictionary:
+class Translations:
     """The three languages, and which one is whose."""
 
     def __init__(self, shared: str) -> None:
@@ -84,16 +84,16 @@ class Dictionary:
         self._languages = {language: load(language) for language in LANGUAGES}
         self.shared = self._languages[shared]
 
-    def of(self, locale: str) -> Words:
+    def of(self, locale: str) -> Translator:
         """Choose by a Slack locale such as `es-LA`; the shared one where we don't speak it."""
         return self._languages.get(locale.partition("-")[0].lower(), self.shared)
 
 
-def load(language: str) -> Words:
+def load(language: str) -> Translator:
     """Read one catalogue."""
     with Path(__file__).with_name(f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
-    return Words(
+    return Translator(
         language,
         {_forms(each.id)[0]: _forms(each.string or "") for each in catalogue if each.id},
     )

@@ -12,20 +12,20 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed, Unchecked
-from bot.locales import Dictionary, Words
+from bot.locales import Translations, Translator
 from bot.policy.people import Policy, helpers
 from bot.slack import send_form
 from bot.slack.platform import payloads
-from bot.slack.platform.background import Beside
+from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.blocks import View, modal, section
 from bot.slack.platform.client import (
     TRIGGER_EXPIRED,
     TRIGGER_USED,
     SlackRefused,
-    in_our_words,
     respond,
+    translate_slack_errors,
 )
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
 
 logger = logging.getLogger(__name__)
@@ -35,13 +35,13 @@ MOST_HELPERS = 10  # a longer list helps nobody, and a section takes 3,000 chara
 
 
 @dataclass(frozen=True, slots=True)
-class Failures:
+class ErrorHandler:
     """Answers what a listener raised, in the way that its kind of request can be answered."""
 
     client: AsyncWebClient
-    people: People
-    words: Dictionary
-    beside: Beside
+    directory: SlackDirectory
+    words: Translations
+    background: BackgroundTasks
 
     def register(self, app: AsyncApp) -> None:
         """Connect the handler."""
@@ -49,17 +49,17 @@ class Failures:
 
     async def on_error(self, error: Exception, body: Payload) -> BoltResponse:
         """Log it once, and tell the person."""
-        door = payloads.door(body)
+        context = payloads.context(body)
         kind = payloads.kind(body)
-        words = self.words.of(self.people.known_locale(door.user))
+        words = self.words.of(self.directory.known_locale(context.user))
         if _code_of(error) in TRIGGER_USED:
             # What was asked for stands open already: the same request came twice.
-            logger.info("opened before", extra={"user": door.user, "kind": kind})
+            logger.info("opened before", extra={"user": context.user, "kind": kind})
             return BoltResponse(status=OK, body="")
         if kind == "view_submission" and isinstance(error, FixTheForm):
             return _json(response_action="errors", errors=send_form.errors(error.problems, words))
         reference = new_reference()
-        _log(error, door.user, kind, reference)
+        _log(error, context.user, kind, reference)
         if kind == "view_submission" and not isinstance(error, NotAllowed):
             # Nothing that was typed is lost: the form stays, with the sentence in it, where nobody
             # can be named.
@@ -67,7 +67,7 @@ class Failures:
             return _json(response_action="errors", errors={_first_input(body): sentence})
         return self._answer(self._sentence(error, words, reference, kind), body, words)
 
-    def _answer(self, sentence: str, body: Payload, words: Words) -> BoltResponse:
+    def _answer(self, sentence: str, body: Payload, words: Translator) -> BoltResponse:
         kind = payloads.kind(body)
         if kind == "command":
             return _json(response_type="ephemeral", text=sentence)
@@ -77,35 +77,37 @@ class Failures:
             return _json(options=[])
         if kind in {"block_actions", "shortcut", "message_action"}:
             in_modal = payloads.part(body, "view").get("type") == "modal"
-            self.beside.begin(self._tell(payloads.door(body), sentence, words, in_modal=in_modal))
+            self.background.begin(
+                self._tell(payloads.context(body), sentence, words, in_modal=in_modal)
+            )
         return BoltResponse(status=OK, body="")
 
-    def _sentence(self, error: Exception, words: Words, reference: str, kind: str) -> str:
+    def _sentence(self, error: Exception, words: Translator, reference: str, kind: str) -> str:
         if _code_of(error) in TRIGGER_EXPIRED:
             late = words("slack.too_late" if kind == "command" else "slack.too_late_to_open")
             return f"{late} {words('error.reference', reference=reference)}"
-        return explain(error, words, reference, self.people.policy)
+        return explain(error, words, reference, self.directory.policy)
 
     async def _tell(
-        self, door: payloads.Door, sentence: str, words: Words, *, in_modal: bool
+        self, context: payloads.RequestContext, sentence: str, words: Translator, *, in_modal: bool
     ) -> None:
         # On top of a form: what is typed in it stays.
         show = self.client.views_push if in_modal else self.client.views_open
         try:
-            if door.response_url:
-                await respond(self.client, door.response_url, text=sentence)
+            if context.response_url:
+                await respond(self.client, context.response_url, text=sentence)
                 return
             try:
-                with in_our_words():
-                    await show(trigger_id=door.trigger_id, view=_says(sentence, words))
+                with translate_slack_errors():
+                    await show(trigger_id=context.trigger_id, view=_says(sentence, words))
             except SlackRefused as error:
                 if error.code not in TRIGGER_EXPIRED | TRIGGER_USED:
                     raise
                 # No view can be shown any more; they are told all the same.
-                with in_our_words():
-                    await self.client.chat_postMessage(channel=door.user, text=sentence)
+                with translate_slack_errors():
+                    await self.client.chat_postMessage(channel=context.user, text=sentence)
         except BotError as error:
-            logger.warning("could not tell", extra={"user": door.user, "reason": error.key})
+            logger.warning("could not tell", extra={"user": context.user, "reason": error.key})
 
 
 def new_reference() -> str:
@@ -114,7 +116,9 @@ def new_reference() -> str:
     return f"{secrets.token_hex(2)[1:]}{secrets.choice('abcdef')}{secrets.token_hex(2)}"
 
 
-def explain(error: Exception, words: Words, reference: str, policy: Policy | None = None) -> str:
+def explain(
+    error: Exception, words: Translator, reference: str, policy: Policy | None = None
+) -> str:
     """Say what went wrong, by a `policy` who can help, and under which name the log has it."""
     if not isinstance(error, BotError):
         return words("error.unexpected", reference=reference)
@@ -125,7 +129,7 @@ def explain(error: Exception, words: Words, reference: str, policy: Policy | Non
     return " ".join(parts)
 
 
-def who_helps(policy: Policy, words: Words) -> str:
+def who_helps(policy: Policy, words: Translator) -> str:
     """Name the admins, or say whom else to ask."""
     people = mentions(policy)
     return words("refused.ask", people=people) if people else words("refused.ask_owner")
@@ -164,7 +168,7 @@ def _first_input(body: Payload) -> str:
     return str(inputs[0]) if inputs else send_form.TEMPLATE
 
 
-def _says(sentence: str, words: Words) -> View:
+def _says(sentence: str, words: Translator) -> View:
     return modal(words("form.title"), [section(sentence)], close=words("form.close"))
 
 

@@ -11,7 +11,7 @@ from bot.delivery import HOLD
 from bot.errors import TryLater
 from bot.sends import HELD
 from bot.store.database import Database
-from bot.store.tables import pace
+from bot.store.tables import rate_limit
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ def held_for(held_until: float, now: float) -> float:
     return left if 0 < left <= HOLD + TOLERANCE else 0.0
 
 
-class StoredPace:
+class StoredRateLimit:
     """One row says when the next call may go, and until when all are held back.
 
     Between processes the database's clock counts. Whatever a clock did, the next permit is never
@@ -57,7 +57,7 @@ class StoredPace:
         Raises TryLater while the queue is on hold.
         """
         now = self._clock(connection)
-        row = connection.execute(sa.select(pace).with_for_update()).one()
+        row = connection.execute(sa.select(rate_limit).with_for_update()).one()
         if left := held_for(row.held_until, now):
             raise TryLater(HELD, after=left)
         # Of all that waited for the end of a hold, one tries; the rest go on waiting for it.
@@ -71,7 +71,7 @@ class StoredPace:
         wait = max(wait, 0.0)
         held_until = now + HOLD if is_probe else row.held_until
         connection.execute(
-            sa.update(pace).values(next_at=now + wait + self._gap, held_until=held_until)
+            sa.update(rate_limit).values(next_at=now + wait + self._gap, held_until=held_until)
         )
         return Permit(wait, is_probe)
 
@@ -80,20 +80,24 @@ class StoredPace:
 
         def work(connection: sa.Connection) -> bool:
             until = self._clock(connection) + seconds
-            before = connection.execute(sa.select(pace.c.held_until).with_for_update()).scalar_one()
-            connection.execute(sa.update(pace).values(held_until=until))
+            before = connection.execute(
+                sa.select(rate_limit.c.held_until).with_for_update()
+            ).scalar_one()
+            connection.execute(sa.update(rate_limit).values(held_until=until))
             return not before > 0
 
         return await self._database.write(work)
 
     def end_hold(self, connection: sa.Connection) -> bool:
         """Let one call test the queue now, within a transaction; False if it is not on hold."""
-        over = sa.update(pace).where(pace.c.held_until > 0).values(held_until=OVER)
-        return connection.execute(over.returning(pace.c.id)).one_or_none() is not None
+        over = sa.update(rate_limit).where(rate_limit.c.held_until > 0).values(held_until=OVER)
+        return connection.execute(over.returning(rate_limit.c.id)).one_or_none() is not None
 
     async def release(self) -> None:
         """Let calls begin again."""
-        await self._database.write(lambda c: c.execute(sa.update(pace).values(held_until=0.0)))
+        await self._database.write(
+            lambda c: c.execute(sa.update(rate_limit).values(held_until=0.0))
+        )
 
     def _clock(self, connection: sa.Connection) -> float:
         if self._now is not None:

@@ -92,7 +92,7 @@ def last_four(dialect: sa.Dialect) -> sa.ColumnElement[str]:
 
 
 # One row: when the next call to Atom may go, and until when all calls are held back.
-pace = sa.Table(
+rate_limit = sa.Table(
     "pace",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),

@@ -19,7 +19,7 @@ from bot.templates.checks import check_with
 from bot.templates.params import Kind, Param
 
 
-class CatalogueStore:
+class TemplateStore:
     """The templates as one process sees them: kept in memory, and looked at anew when written."""
 
     def __init__(self, database: Database, *, patience: float | None = LISTENER_PATIENCE) -> None:
@@ -131,8 +131,8 @@ def _save(connection: sa.Connection, template: Template, was: str, seen: str) ->
     if wrong := check_with(template, [each for each in known if each != old]):
         raise FixTheForm(*wrong)
     if old is not None:
-        place = sa.update(templates).where(templates.c.id == was)
-        connection.execute(place.values(**_row(template)))
+        update = sa.update(templates).where(templates.c.id == was)
+        connection.execute(update.values(**_row(template)))
         return
     last = connection.scalar(sa.select(sa.func.max(templates.c.position)))
     position = 0 if last is None else last + 1

@@ -13,7 +13,17 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.errors import Impossible
-from bot.demo.slack.seed import ALICE, BRUNO, EXTERNAL, GONE, HELPER, SHARED, SOPORTE, SUPPORT, VENTAS
+from bot.demo.slack.seed import (
+    ALICE,
+    BRUNO,
+    EXTERNAL,
+    GONE,
+    HELPER,
+    SHARED,
+    SOPORTE,
+    SUPPORT,
+    VENTAS,
+)
 from bot.demo.slack.server import SlackStandIn
 
 Json = dict[str, Any]

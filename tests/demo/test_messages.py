@@ -10,7 +10,20 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.demo.slack.seed import ALICE, BRUNO, CARLA, EXTERNAL, GONE, GUEST, HELPER, PRIVATE, SECRET, SOPORTE, SUPPORT, VENTAS
+from bot.demo.slack.seed import (
+    ALICE,
+    BRUNO,
+    CARLA,
+    EXTERNAL,
+    GONE,
+    GUEST,
+    HELPER,
+    PRIVATE,
+    SECRET,
+    SOPORTE,
+    SUPPORT,
+    VENTAS,
+)
 from bot.demo.slack.server import SlackStandIn
 
 Json = dict[str, Any]

@@ -13,10 +13,10 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bot.demo.slack import seed
 from bot.demo.atom.server import AtomStandIn
 from bot.demo.page import server
 from bot.demo.page.server import Page
+from bot.demo.slack import seed
 from bot.demo.slack.server import SlackStandIn
 
 Json = dict[str, Any]

@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.demo.slack import seed
 from bot.demo.page import first_messages
+from bot.demo.slack import seed
 from bot.templates.toml_file import read
 from tests.e2e.conftest import SHOTS, Stage, guarded, raise_stage
 from tests.e2e.pages import COMMAND, Workspace

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.slack import seed
 from bot.demo.process import BotProcess
+from bot.demo.slack import seed
 from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
 from tests.conftest import APP_TOKEN, BOT_TOKEN, SECRET, World, open_world

@@ -5,9 +5,9 @@ import pytest_asyncio
 
 from bot.demo.slack import seed
 from bot.demo.slack.blocks import elements
-from bot.demo.slack.person import Person
 from bot.demo.slack.errors import Json
-from bot.locales import Words, load
+from bot.demo.slack.person import Person
+from bot.locales import Translator, load
 from bot.slack.home.view import NEXT, PREVIOUS, REFRESH, SEARCH, SHOW_ALL
 from bot.slack.platform.action_ids import (
     ADD_TEMPLATE,
@@ -235,7 +235,9 @@ async def test_who_lost_the_right_between_two_clicks_is_refused(
 
 
 @pytest.mark.parametrize(("user", "words"), [(seed.ALICE, ES), (seed.BRUNO, PT), (seed.CARLA, EN)])
-async def test_home_speaks_the_person_s_language(journey: Journey, user: str, words: Words) -> None:
+async def test_home_speaks_the_person_s_language(
+    journey: Journey, user: str, words: Translator
+) -> None:
     person = await opened(journey, user)
 
     assert words("home.sends") in shown(person)

@@ -13,12 +13,12 @@ from bot.demo.slack import seed
 from bot.demo.slack.person import Person
 from bot.demo.slack.views import View
 from bot.locales import load
-from bot.slack.home.state import Spot
+from bot.slack.home.state import HomeState
 from bot.slack.home.view import Screen
 from bot.slack.home.view import build as draw_home
 from bot.slack.template_form.view import UNLIMITED
 from bot.store.database import Database, open_engine
-from bot.store.templates import CatalogueStore, read_all, replace_all
+from bot.store.templates import TemplateStore, read_all, replace_all
 from bot.templates import Category, Template
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import read
@@ -61,7 +61,7 @@ class Desk:
 
     journey: Journey
     engine: sa.Engine
-    store: CatalogueStore
+    store: TemplateStore
 
     @property
     def world(self) -> World:
@@ -111,7 +111,7 @@ class Desk:
 async def desk(journey: Journey) -> AsyncIterator[Desk]:
     """A catalogue with one template, and everybody as they are on other days."""
     engine = open_engine(journey.world.database_url)
-    made = Desk(journey, engine, CatalogueStore(Database(engine)))
+    made = Desk(journey, engine, TemplateStore(Database(engine)))
     made.keep(CITA)
     yield made
     engine.dispose()
@@ -577,7 +577,7 @@ async def test_of_two_admins_at_one_parameter_the_second_is_told(desk: Desk) -> 
 
 
 def admins_home(*templates: Template) -> dict[str, Any]:
-    screen = Screen(Spot(), (), templates, has_catalogue=True, is_admin=True)
+    screen = Screen(HomeState(), (), templates, has_catalogue=True, is_admin=True)
     drawn: dict[str, Any] = draw_home(screen, EN)
     return drawn
 

@@ -15,11 +15,11 @@ from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.demo.slack.server import SlackStandIn
 from bot.errors import TryLater
-from bot.locales import Dictionary
-from bot.sends import Card, Place, Send, SendId, Status
+from bot.locales import Translations
+from bot.sends import Card, Origin, Send, SendId, Status
 from bot.slack import manifest
 from bot.slack.notifications import cards, redraw
-from bot.slack.notifications.notifier import Announcer
+from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.platform.client import SlackRefused, TokenRefused, Unanswered, open_slack
 from tests.fakes import NOON, make_send
 from tests.slack.refusals import ELSEWHERE, LATER, NOT_UPDATED, TOKEN_WIDE
@@ -42,7 +42,7 @@ class Scene:
     """One send's row, Slack, and who tells."""
 
     slack: SlackStandIn
-    announcer: Announcer
+    announcer: SlackNotifier
     send: Send
     answers: list[dict[str, Any]]  # what came through the response_url
     places: list[tuple[str, str]] = field(default_factory=list)
@@ -65,14 +65,14 @@ class Scene:
 
     async def tries(self, _send_id: SendId) -> tuple[Send, ...]:
         found = [*self.others, self.send]
-        return tuple(sorted(found, key=lambda each: each.order.try_number))
+        return tuple(sorted(found, key=lambda each: each.request.try_number))
 
     def change(self, **changes: Any) -> None:
         self.send = dataclasses.replace(self.send, **changes)
 
-    def place(self, channel: str = seed.SOPORTE, *, thread: str = "", answers: str = "") -> None:
-        order = dataclasses.replace(self.send.order, place=Place(channel, thread, answers))
-        self.change(order=order)
+    def moves_to(self, channel: str = seed.SOPORTE, *, thread: str = "", answers: str = "") -> None:
+        request = dataclasses.replace(self.send.request, origin=Origin(channel, thread, answers))
+        self.change(request=request)
 
     def end(self, status: Status = Status.PENDING) -> None:
         self.change(status=status, next_try=None, **ENDS[status])
@@ -116,7 +116,7 @@ class Scene:
 
     def contradictions(self) -> list[str]:
         """Name the cards that say anything but how the row stands."""
-        words = Dictionary("en").shared
+        words = Translations("en").shared
         said = {words(f"status.{status}") for status in Status}
         true = words(f"status.{self.send.status}")
         return [
@@ -162,7 +162,7 @@ async def scene() -> AsyncIterator[Scene]:
     async with open_slack("xoxb-stand-in", slack.api_url, seconds=5) as client:
         # Two that need each other: the row is read by whoever tells.
         made = Scene(slack, None, make_send(), [])  # type: ignore[arg-type]
-        made.announcer = Announcer(client, made, Dictionary("en"), no_locale, show_after=SOON)
+        made.announcer = SlackNotifier(client, made, Translations("en"), no_locale, show_after=SOON)
         yield made
         await made.announcer.close(patience=0.0)
     await slack.close()
@@ -430,7 +430,7 @@ async def test_whatever_slack_refuses_in_a_thread_stands_at_the_top_of_the_chann
     scene: Scene, code: str
 ) -> None:
     parent = await scene.slack.person(seed.ALICE).say(seed.SOPORTE, "her number")
-    scene.place(thread=parent)
+    scene.moves_to(thread=parent)
     scene.end()
     scene.slack.fail("chat.postMessage", code)
 
@@ -445,7 +445,7 @@ async def test_whatever_slack_refuses_in_a_channel_is_answered_in_private(
     scene: Scene, code: str, answers: tuple[str, list[dict[str, Any]]]
 ) -> None:
     url, bodies = answers
-    scene.place(answers=url)
+    scene.moves_to(answers=url)
     scene.end()
     scene.slack.fail("chat.postMessage", code)
 
@@ -476,7 +476,7 @@ async def test_whatever_slack_refuses_in_a_channel_comes_by_direct_message(
 async def test_what_slack_says_of_the_token_ends_the_try_at_once(
     scene: Scene, code: str, answers: tuple[str, list[dict[str, Any]]]
 ) -> None:
-    scene.place(answers=answers[0])
+    scene.moves_to(answers=answers[0])
     scene.end()
     scene.slack.fail("chat.postMessage", code)
 
@@ -501,7 +501,7 @@ async def test_what_slack_puts_off_goes_nowhere_else(scene: Scene, code: str) ->
 async def test_what_needs_buttons_comes_by_direct_message_rather_than_in_private(
     scene: Scene, answers: tuple[str, list[dict[str, Any]]]
 ) -> None:
-    scene.place(seed.SECRET, answers=answers[0])
+    scene.moves_to(seed.SECRET, answers=answers[0])
     scene.wait()
     await scene.show()
     (card,) = scene.cards
@@ -518,7 +518,7 @@ async def test_what_needs_buttons_comes_by_direct_message_rather_than_in_private
 async def test_a_call_that_takes_long_is_taken_in_private_and_told_there(
     scene: Scene, answers: tuple[str, list[dict[str, Any]]]
 ) -> None:
-    scene.place(seed.SECRET, answers=answers[0])
+    scene.moves_to(seed.SECRET, answers=answers[0])
     scene.change(status=Status.SENDING)
     await scene.show()
     assert [body.get("metadata") for body in answers[1]] == [None]
@@ -541,7 +541,7 @@ async def test_with_nowhere_to_go_the_refusal_is_raised(scene: Scene) -> None:
 async def test_where_not_even_a_direct_message_goes_it_is_answered_in_private(
     scene: Scene, answers: tuple[str, list[dict[str, Any]]]
 ) -> None:
-    scene.place(answers=answers[0])
+    scene.moves_to(answers=answers[0])
     scene.end(Status.UNKNOWN)
     scene.slack.fail("chat.postMessage", "is_archived", times=None)
 
@@ -565,7 +565,7 @@ async def test_a_card_that_was_deleted_is_replaced_at_the_top_of_the_channel(sce
 
 async def test_a_thread_that_was_locked_meanwhile_is_left_for_a_new_card(scene: Scene) -> None:
     parent = await scene.slack.person(seed.ALICE).say(seed.SOPORTE, "her number")
-    scene.place(thread=parent)
+    scene.moves_to(thread=parent)
     scene.wait()
     await scene.show()
     scene.end()
@@ -637,7 +637,7 @@ async def test_on_the_way_out_nobody_waits_longer_than_told(scene: Scene) -> Non
 
 
 async def test_what_is_asked_for_alone_is_told_in_its_persons_words(scene: Scene) -> None:
-    scene.place(seed.ALICE)
+    scene.moves_to(seed.ALICE)
     scene.end()
 
     card = await scene.tell()
@@ -687,7 +687,7 @@ async def test_what_slack_goes_on_to_say_of_the_token_leaves_the_way_that_needs_
     scene: Scene, code: str, answers: tuple[str, list[dict[str, Any]]]
 ) -> None:
     url, bodies = answers
-    scene.place(answers=url)
+    scene.moves_to(answers=url)
     scene.end()
     scene.change(tell_tries=1)
     scene.slack.fail("chat.postMessage", code, times=None)
@@ -702,7 +702,7 @@ async def test_what_slack_goes_on_to_say_of_the_token_leaves_the_way_that_needs_
 async def test_a_card_that_stands_is_not_left_untrue_for_a_token(
     scene: Scene, answers: tuple[str, list[dict[str, Any]]]
 ) -> None:
-    scene.place(answers=answers[0])
+    scene.moves_to(answers=answers[0])
     scene.wait()
     await scene.show()
     scene.end()
@@ -720,7 +720,7 @@ async def test_the_bot_asks_for_an_invitation_only_where_that_helps(
     scene: Scene, code: str, answers: tuple[str, list[dict[str, Any]]]
 ) -> None:
     url, bodies = answers
-    scene.place(answers=url)
+    scene.moves_to(answers=url)
     scene.end()
     scene.slack.fail("chat.postMessage", code)
 
@@ -746,7 +746,7 @@ async def test_what_has_no_thread_gets_a_card_at_the_top_with_its_own(
 ) -> None:
     parent = await scene.slack.person(seed.ALICE).say(seed.SOPORTE, "her number")
     scene.slack.workspace.locked[seed.SOPORTE, parent] = code
-    scene.place(thread=parent, answers=answers[0])
+    scene.moves_to(thread=parent, answers=answers[0])
     scene.end()
 
     card = await scene.tell()

@@ -126,7 +126,7 @@ def test_a_neutral_card_says_nothing_that_may_turn_untrue(send: Send, language: 
     words = WORDS[language]
     begun = make_send(replaces=SendId("V0000"))
 
-    message = cards.neutral(dataclasses.replace(send, order=begun.order), words)
+    message = cards.neutral(dataclasses.replace(send, request=begun.request), words)
 
     assert message == cards.neutral(begun, words)
     assert begun.masked_phone in message.text

@@ -10,14 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.blockkit import check_view
 from bot.errors import NotAllowed, TryLater
-from bot.locales import Dictionary
+from bot.locales import Translations
+from bot.policy.access import Access
 from bot.policy.people import Policy
 from bot.slack import send_form
-from bot.slack.offers import Offers
-from bot.slack.platform.background import Beside
-from bot.slack.platform.directory import People
+from bot.slack.platform.background import BackgroundTasks
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form import template_select
-from bot.slack.send_form.template_select import REDRAW_TRIES, Choosing, Turns
+from bot.slack.send_form.template_select import REDRAW_TRIES, TemplateSelect, Throttle
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_template
 from tests.slack.test_form import block
@@ -93,16 +93,16 @@ class Desk:
 
     slack: FormSlack
     catalogue: Catalogue
-    choosing: Choosing
+    choosing: TemplateSelect
 
     async def fill(self, name: str, made: send_form.Form = OF_CITA, **view: Any) -> None:
         """Type a name; `view` is what is different about the form meanwhile."""
         body = self._body({**handed_in(made, {"param.client_name": name}), **view})
         await self.choosing.on_fill(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
 
-    def hand_in(self, name: str, made: send_form.Form = OF_CITA) -> None:
+    def mark_submitted(self, name: str, made: send_form.Form = OF_CITA) -> None:
         """Press Send with this name in its field."""
-        self.choosing.hand_in(handed_in(made, {"param.client_name": name}))
+        self.choosing.mark_submitted(handed_in(made, {"param.client_name": name}))
 
     async def choose(self, template: Template, made: send_form.Form = OF_CITA) -> None:
         option = send_form.option(template)
@@ -120,7 +120,7 @@ class Desk:
     async def settled(self) -> None:
         for _ in range(99):
             self.slack.turns.release()
-        await self.choosing.beside.settled()
+        await self.choosing.background.settled()
 
     async def until_drawing(self) -> None:
         await self.slack.is_drawing.wait()
@@ -137,10 +137,12 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     for user in (ALICE, CARLA):
         slack.users[user] = {**FULL, "id": user}
     client = cast(AsyncWebClient, slack)
-    people = People(client, HERE, Policy(frozenset({ALICE}), frozenset({CARLA})))
-    offers = Offers(people, catalogue)
-    beside, at_once = Beside(), Turns(0.0)
-    made = Choosing(client, people, Dictionary("en"), offers, catalogue, beside, turns=at_once)
+    directory = SlackDirectory(client, HERE, Policy(frozenset({ALICE}), frozenset({CARLA})))
+    access = Access(directory, catalogue)
+    background, at_once = BackgroundTasks(), Throttle(0.0)
+    made = TemplateSelect(
+        client, directory, Translations("en"), access, catalogue, background, turns=at_once
+    )
     return Desk(slack, catalogue, made)
 
 
@@ -264,14 +266,14 @@ class TestPreview:
     ) -> None:
         waits, go = asyncio.Event(), asyncio.Event()
 
-        async def take(turns: Turns) -> None:
+        async def take(turns: Throttle) -> None:
             waits.set()
             await go.wait()
 
-        monkeypatch.setattr(Turns, "take", take)
+        monkeypatch.setattr(Throttle, "take", take)
         await desk.fill("Rosa")
         await waits.wait()
-        desk.hand_in("Rosa")
+        desk.mark_submitted("Rosa")
         go.set()
 
         await desk.settled()
@@ -281,7 +283,7 @@ class TestPreview:
     async def test_what_was_typed_before_it_was_handed_in_and_is_told_later_is_not_drawn(
         self, desk: Desk
     ) -> None:
-        desk.hand_in("Rosa")
+        desk.mark_submitted("Rosa")
 
         await desk.fill("Rosa")
         await desk.settled()
@@ -290,7 +292,7 @@ class TestPreview:
         assert desk.slack.hashes == []
 
     async def test_what_is_typed_after_a_form_came_back_is_drawn(self, desk: Desk) -> None:
-        desk.hand_in("Rosa")
+        desk.mark_submitted("Rosa")
 
         await desk.fill("Rosa María")
         await desk.settled()
@@ -451,7 +453,7 @@ class TestTurns:
             slept.append(seconds)
 
         monkeypatch.setattr("asyncio.sleep", sleep)
-        turns = Turns(100.0)
+        turns = Throttle(100.0)
 
         for _ in range(3):
             await turns.take()
@@ -463,11 +465,11 @@ class TestTurns:
     ) -> None:
         waits, go = asyncio.Event(), asyncio.Event()
 
-        async def take(turns: Turns) -> None:
+        async def take(turns: Throttle) -> None:
             waits.set()
             await go.wait()
 
-        monkeypatch.setattr(Turns, "take", take)
+        monkeypatch.setattr(Throttle, "take", take)
         await desk.fill("R")
         await waits.wait()
         await desk.fill("Rosa")

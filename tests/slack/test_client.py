@@ -16,9 +16,9 @@ from bot.slack.platform.client import (
     SlackRefused,
     TokenRefused,
     Unanswered,
-    in_our_words,
     open_slack,
     respond,
+    translate_slack_errors,
 )
 from tests.slack.refusals import ELSEWHERE, LATER, TOKEN_WIDE
 
@@ -57,7 +57,7 @@ async def client(api: Api) -> AsyncIterator[AsyncWebClient]:
 
 
 async def error_of(client: AsyncWebClient) -> BotError:
-    with pytest.raises(BotError) as raised, in_our_words():
+    with pytest.raises(BotError) as raised, translate_slack_errors():
         await client.chat_postMessage(channel="C0SOPORTE01", text="hola")
     return raised.value
 
@@ -196,7 +196,7 @@ async def test_a_slack_that_does_not_answer_is_not_waited_for_long(
     api.answer = hang
     began = time.monotonic()
 
-    with pytest.raises(TryLater), in_our_words():
+    with pytest.raises(TryLater), translate_slack_errors():
         await call()
 
     assert time.monotonic() - began < 2.9

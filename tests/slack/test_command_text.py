@@ -6,72 +6,72 @@ from hypothesis import strategies as st
 
 from bot.errors import FixTheForm, Problem
 from bot.slack.send_form import command_parser
-from bot.slack.send_form.command_parser import Words
+from bot.slack.send_form.command_parser import CommandWords
 
 ID = "AbCdEfGhIjKlMnOpQrSt"
 
 READ = [
-    ("", Words()),
-    (" \u00a0\n\t ", Words()),
-    ('""', Words()),
-    (ID, Words(template=ID)),
-    ("+507 6123-4567", Words(phone="+507 6123-4567")),
-    (f"{ID} +50761234567", Words(template=ID, phone="+50761234567")),
-    (f"+507 6123-4567 {ID}", Words(template=ID, phone="+507 6123-4567")),
-    ("(55) 1234 5678 recordatorio", Words(template="recordatorio", phone="(55) 1234 5678")),
-    ("- +507 61234567", Words(phone="- +507 61234567")),
-    ("tel: +50761234567", Words(phone="tel: +50761234567")),
-    ("whatsapp:+50761234567", Words(phone="whatsapp:+50761234567")),
-    ('"+507 6123-4567"', Words(phone="+507 6123-4567")),
-    ("<tel:+50761234567|+507 6123-4567>", Words(phone="+507 6123-4567")),
-    ("0" * 20, Words(template="0" * 20)),
-    ("00507 6123 4567", Words(phone="00507 6123 4567")),
-    ('"Recordatorio de cita"', Words(template="Recordatorio de cita")),
-    ("payload", Words(template="payload")),
-    ("payload=1", Words(params=(("payload", "1"),))),
-    ("client=Rosa Group=Citas", Words(client_name="Rosa", group="Citas")),
-    ('CLIENT="Ana María"', Words(client_name="Ana María")),
-    ("client=“Ana María”", Words(client_name="Ana María")),
-    ("client='Ana María'", Words(client_name="Ana María")),
-    ("client=‘Ana María’", Words(client_name="Ana María")),  # noqa: RUF001
-    ('client=”Ana María" x=1', Words(client_name="Ana María", params=(("x", "1"),))),
-    ("client=O'Brien x=1", Words(client_name="O'Brien", params=(("x", "1"),))),
-    ("client='Ana O’Brien' x=1", Words(client_name="Ana O’Brien", params=(("x", "1"),))),  # noqa: RUF001
-    (r'client="Ana \"la jefa\" M"', Words(client_name='Ana "la jefa" M')),
-    (r"client=\"Ana", Words(client_name='"Ana')),
-    (r"x=C:\dir", Words(params=(("x", r"C:\dir"),))),
-    ('client="Ana María x=1', Words(client_name="Ana María x=1")),
-    ('size=5"', Words(params=(("size", '5"'),))),
-    ("name=", Words(params=(("name", ""),))),
-    ('name="two words"', Words(params=(("name", "two words"),))),
-    ('"Fecha de cita"="3 de mayo"', Words(params=(("Fecha de cita", "3 de mayo"),))),
-    ("“Fecha de cita”=“3 de mayo”", Words(params=(("Fecha de cita", "3 de mayo"),))),
-    ('"Fecha de cita=3 de mayo"', Words(params=(("Fecha de cita", "3 de mayo"),))),
-    ("link=https://example.com/?a=b", Words(params=(("link", "https://example.com/?a=b"),))),
-    ("b=2 a=1 b=3", Words(params=(("b", "2"), ("a", "1"), ("b", "3")))),
-    ("client_name=Rosa", Words(params=(("client_name", "Rosa"),))),
-    ("x=&lt;VIP&gt; y=R&amp;D", Words(params=(("x", "<VIP>"), ("y", "R&D")))),
-    ("assign=quizás", Words(unread=("assign=quizás",))),
-    ("assign=", Words(unread=("assign=",))),
-    ("assign=yes assign=no", Words(assign=True, unread=("assign=no",))),
-    ("client=Ana client=Rosa", Words(client_name="Ana", unread=("client=Rosa",))),
-    ("+50761234567 +573211234567", Words(phone="+50761234567", unread=("+573211234567",))),
-    ("61234567 61234567", Words(phone="61234567", unread=("61234567",))),
-    ("6123-4567 a 6123-4567", Words("a", "6123-4567", unread=("6123-4567",))),
-    (f"{ID} otra {'1' * 20}", Words(template=ID, unread=("otra", "1" * 20))),
-    ("= =x 3,50 😀 -", Words(unread=("=", "=x", "3,50", "😀", "-"))),
+    ("", CommandWords()),
+    (" \u00a0\n\t ", CommandWords()),
+    ('""', CommandWords()),
+    (ID, CommandWords(template=ID)),
+    ("+507 6123-4567", CommandWords(phone="+507 6123-4567")),
+    (f"{ID} +50761234567", CommandWords(template=ID, phone="+50761234567")),
+    (f"+507 6123-4567 {ID}", CommandWords(template=ID, phone="+507 6123-4567")),
+    ("(55) 1234 5678 recordatorio", CommandWords(template="recordatorio", phone="(55) 1234 5678")),
+    ("- +507 61234567", CommandWords(phone="- +507 61234567")),
+    ("tel: +50761234567", CommandWords(phone="tel: +50761234567")),
+    ("whatsapp:+50761234567", CommandWords(phone="whatsapp:+50761234567")),
+    ('"+507 6123-4567"', CommandWords(phone="+507 6123-4567")),
+    ("<tel:+50761234567|+507 6123-4567>", CommandWords(phone="+507 6123-4567")),
+    ("0" * 20, CommandWords(template="0" * 20)),
+    ("00507 6123 4567", CommandWords(phone="00507 6123 4567")),
+    ('"Recordatorio de cita"', CommandWords(template="Recordatorio de cita")),
+    ("payload", CommandWords(template="payload")),
+    ("payload=1", CommandWords(params=(("payload", "1"),))),
+    ("client=Rosa Group=Citas", CommandWords(client_name="Rosa", group="Citas")),
+    ('CLIENT="Ana María"', CommandWords(client_name="Ana María")),
+    ("client=“Ana María”", CommandWords(client_name="Ana María")),
+    ("client='Ana María'", CommandWords(client_name="Ana María")),
+    ("client=‘Ana María’", CommandWords(client_name="Ana María")),  # noqa: RUF001
+    ('client=”Ana María" x=1', CommandWords(client_name="Ana María", params=(("x", "1"),))),
+    ("client=O'Brien x=1", CommandWords(client_name="O'Brien", params=(("x", "1"),))),
+    ("client='Ana O’Brien' x=1", CommandWords(client_name="Ana O’Brien", params=(("x", "1"),))),  # noqa: RUF001
+    (r'client="Ana \"la jefa\" M"', CommandWords(client_name='Ana "la jefa" M')),
+    (r"client=\"Ana", CommandWords(client_name='"Ana')),
+    (r"x=C:\dir", CommandWords(params=(("x", r"C:\dir"),))),
+    ('client="Ana María x=1', CommandWords(client_name="Ana María x=1")),
+    ('size=5"', CommandWords(params=(("size", '5"'),))),
+    ("name=", CommandWords(params=(("name", ""),))),
+    ('name="two words"', CommandWords(params=(("name", "two words"),))),
+    ('"Fecha de cita"="3 de mayo"', CommandWords(params=(("Fecha de cita", "3 de mayo"),))),
+    ("“Fecha de cita”=“3 de mayo”", CommandWords(params=(("Fecha de cita", "3 de mayo"),))),
+    ('"Fecha de cita=3 de mayo"', CommandWords(params=(("Fecha de cita", "3 de mayo"),))),
+    ("link=https://example.com/?a=b", CommandWords(params=(("link", "https://example.com/?a=b"),))),
+    ("b=2 a=1 b=3", CommandWords(params=(("b", "2"), ("a", "1"), ("b", "3")))),
+    ("client_name=Rosa", CommandWords(params=(("client_name", "Rosa"),))),
+    ("x=&lt;VIP&gt; y=R&amp;D", CommandWords(params=(("x", "<VIP>"), ("y", "R&D")))),
+    ("assign=quizás", CommandWords(unread=("assign=quizás",))),
+    ("assign=", CommandWords(unread=("assign=",))),
+    ("assign=yes assign=no", CommandWords(assign=True, unread=("assign=no",))),
+    ("client=Ana client=Rosa", CommandWords(client_name="Ana", unread=("client=Rosa",))),
+    ("+50761234567 +573211234567", CommandWords(phone="+50761234567", unread=("+573211234567",))),
+    ("61234567 61234567", CommandWords(phone="61234567", unread=("61234567",))),
+    ("6123-4567 a 6123-4567", CommandWords("a", "6123-4567", unread=("6123-4567",))),
+    (f"{ID} otra {'1' * 20}", CommandWords(template=ID, unread=("otra", "1" * 20))),
+    ("= =x 3,50 😀 -", CommandWords(unread=("=", "=x", "3,50", "😀", "-"))),
 ]
 
 
 @pytest.mark.parametrize(("text", "words"), READ)
-def test_every_word_finds_its_field(text: str, words: Words) -> None:
+def test_every_word_finds_its_field(text: str, words: CommandWords) -> None:
     assert command_parser.read(text) == words
 
 
 def test_a_whole_command_is_read() -> None:
     text = f'{ID} +507 6123-4567 name="two words" client="Ana María" group=Citas assign=yes'
 
-    assert command_parser.read(text) == Words(
+    assert command_parser.read(text) == CommandWords(
         template=ID,
         phone="+507 6123-4567",
         client_name="Ana María",
@@ -110,7 +110,7 @@ def test_the_order_of_words_and_the_kind_of_space_do_not_matter(
 messy = st.text(alphabet="ab1+-= \"'“”‘’\\\u00a0\n<>&;|@tel:")  # noqa: RUF001
 
 
-def everything(words: Words) -> str:
+def everything(words: CommandWords) -> str:
     params = [part for param in words.params for part in param]
     fields = [words.template, words.phone, words.client_name, words.group]
     return "".join([*fields, *params, *words.unread])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.send_form import command_words, template_lookup
-from bot.slack.send_form.command_parser import Words
+from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template
 from tests.fakes import make_template
 from tests.times.scene import ANY, asker, written
@@ -142,5 +142,5 @@ def test_the_other_words_are_read_as_without_a_time(head: str, time: str, langua
     assert named.send_at is not None
     assert named.send_at.words == time
     assert named.words == without.words
-    assert named.words != Words()
+    assert named.words != CommandWords()
     assert named.template == without.template

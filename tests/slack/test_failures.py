@@ -14,13 +14,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.blockkit import check_view
 from bot.errors import FixTheForm, NotAllowed, Problem, Refused, TryLater, Unchecked
-from bot.locales import Dictionary, load
+from bot.locales import Translations, load
 from bot.logs import redact
 from bot.policy.people import Policy, Workspace
-from bot.slack.error_handler import MOST_HELPERS, Failures, new_reference
-from bot.slack.platform.background import Beside
+from bot.slack.error_handler import MOST_HELPERS, ErrorHandler, new_reference
+from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import SlackRefused, open_slack
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 from tests.fakes import ALICE, CARLA, FakeSlack
 
 EN, ES = load("en"), load("es")
@@ -37,7 +37,7 @@ SUBMIT: dict[str, Any] = {
 class Desk:
     """The handler, and what Slack was told."""
 
-    failures: Failures
+    failures: ErrorHandler
     slack: FakeSlack
     url: str
     told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -45,9 +45,9 @@ class Desk:
 
     async def answer(self, error: Exception, body: dict[str, Any]) -> dict[str, Any]:
         # The listener has asked who it is, before it failed.
-        await self.failures.people.locale(ALICE)
+        await self.failures.directory.locale(ALICE)
         response = await self.failures.on_error(error, body)
-        await self.failures.beside.settled()
+        await self.failures.background.settled()
         assert response.status == 200
         answer: dict[str, Any] = json.loads(response.body) if response.body else {}
         return answer
@@ -73,7 +73,7 @@ async def desk(admins: frozenset[str]) -> AsyncIterator[Desk]:
 
     slack = FakeSlack()
     slack.users[ALICE] = {"id": ALICE, "locale": "en-US"}
-    people = People(
+    directory = SlackDirectory(
         cast(AsyncWebClient, slack), Workspace("T0ACME00001"), Policy(frozenset(), admins)
     )
     application = web.Application()
@@ -81,7 +81,7 @@ async def desk(admins: frozenset[str]) -> AsyncIterator[Desk]:
     async with TestServer(application) as server:
         url = str(server.make_url("/"))
         async with open_slack("xoxb-test", f"{url}api/") as client:
-            failures = Failures(client, people, Dictionary("en"), Beside())
+            failures = ErrorHandler(client, directory, Translations("en"), BackgroundTasks())
             yield Desk(failures, slack, url, told, refuses)
 
 

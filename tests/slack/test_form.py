@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
-from bot.demo.slack.person.inputs import values_of
+from bot.demo.slack.input_values import values_of
 from bot.demo.slack.messages import escape
 from bot.errors import Problem
 from bot.locales import LANGUAGES, load
 from bot.phones import Phone, Warn
-from bot.sends import Place
+from bot.sends import Origin
 from bot.slack import send_form
 from bot.slack.platform import emoji_codes, payloads
 from bot.slack.platform.error_messages import ERROR_LIMIT
@@ -26,15 +26,15 @@ from tests.fakes import ALICE, TEMPLATE
 WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]
 PAYLOADS = Path(__file__).with_name("payloads")
-PLACE = Place("C0SOPORTE01", "1790150000.000100", "https://hooks.slack.com/commands/T0/1/abc")
+PLACE = Origin("C0SOPORTE01", "1790150000.000100", "https://hooks.slack.com/commands/T0/1/abc")
 PANAMA = Phone("50761234567", "PA")
 COLOMBIA = Phone("573211234567", "CO")
 ODD = Phone("50755667788", "PA", (Warn.POSSIBLE, Warn.FIXED_LINE))
 NOWHERE = Phone("87810000000000", "", (Warn.POSSIBLE,))
-EMPTY = send_form.Form(user=ALICE, place=PLACE)
+EMPTY = send_form.Form(user=ALICE, origin=PLACE)
 FULL = send_form.Form(
     user=ALICE,
-    place=PLACE,
+    origin=PLACE,
     template=TEMPLATE,
     phone="+507 6123-4567",
     client_name="Ana María",
@@ -44,7 +44,7 @@ FULL = send_form.Form(
 )
 LONG = send_form.Form(
     user=ALICE,
-    place=PLACE,
+    origin=PLACE,
     template="x" * 500,
     phone="1" * 500,
     client_name="ñ" * 500,
@@ -56,8 +56,8 @@ FORMS = {
     "empty": EMPTY,
     "full": FULL,
     "long": LONG,
-    "with-channel": send_form.Form(user=ALICE, place=Place(ALICE), asks_channel=True),
-    "unread": send_form.Form(user=ALICE, place=PLACE, unread=("<!channel>", "what")),
+    "with-channel": send_form.Form(user=ALICE, origin=Origin(ALICE), asks_channel=True),
+    "unread": send_form.Form(user=ALICE, origin=PLACE, unread=("<!channel>", "what")),
     "warned": FULL.asking((ODD,)),
     "warned-nowhere": FULL.asking((NOWHERE,)),
     "two-readings": FULL.asking((PANAMA, COLOMBIA)),
@@ -116,7 +116,7 @@ typed = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60).
     st.builds(
         send_form.Form,
         user=st.just(ALICE),
-        place=st.just(PLACE),
+        origin=st.just(PLACE),
         template=typed,
         phone=typed,
         client_name=typed,
@@ -172,13 +172,13 @@ def test_a_chosen_channel_goes_before_the_one_it_came_from() -> None:
 
     read = send_form.read(view, response_url="https://hooks.slack.com/app/x")
 
-    assert read.place == Place("C0VENTAS001", "", "https://hooks.slack.com/app/x")
+    assert read.origin == Origin("C0VENTAS001", "", "https://hooks.slack.com/app/x")
 
 
 def test_without_a_chosen_channel_the_outcome_goes_to_the_person() -> None:
     view = submitted(FORMS["with-channel"], channel={"selected_conversation": None})
 
-    assert send_form.read(view).place.channel == ALICE
+    assert send_form.read(view).origin.channel == ALICE
 
 
 def test_problems_of_one_field_follow_each_other() -> None:
@@ -355,12 +355,12 @@ def test_words_that_found_no_field_are_shown_and_harmless() -> None:
 def test_an_order_is_the_form_s_and_its_id_the_view_s() -> None:
     draft, problems = FULL.draft()
 
-    order = FULL.order("V0001", draft, PANAMA)
+    request = FULL.request("V0001", draft, PANAMA)
 
     assert problems == []
-    assert (order.id, order.user, order.place) == ("V0001", ALICE, PLACE)
-    assert (order.phone, order.country, order.template) == ("50761234567", "PA", TEMPLATE)
-    assert order.params == (("client_name", "Ana María"), ("Fecha de cita", "3 de mayo"))
+    assert (request.id, request.user, request.origin) == ("V0001", ALICE, PLACE)
+    assert (request.phone, request.country, request.template) == ("50761234567", "PA", TEMPLATE)
+    assert request.params == (("client_name", "Ana María"), ("Fecha de cita", "3 de mayo"))
 
 
 SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(PAYLOADS.glob("*.json"))}
@@ -368,12 +368,12 @@ SAMPLES = {path.stem: json.loads(path.read_text()) for path in sorted(PAYLOADS.g
 
 @pytest.mark.parametrize("body", SAMPLES.values(), ids=SAMPLES)
 def test_whatever_slack_sends_can_be_read(body: dict[str, Any]) -> None:
-    door = payloads.door(body)
+    context = payloads.context(body)
     kind = payloads.kind(body)
     read = send_form.read(body.get("view") or {})
 
     assert kind
-    assert door.user or kind == "event_callback"
+    assert context.user or kind == "event_callback"
     assert read.user == ""
 
 
@@ -394,13 +394,13 @@ def test_whatever_slack_sends_can_be_read(body: dict[str, Any]) -> None:
 def test_who_knocks_and_how_they_can_be_answered(
     sample: str, kind: str, *, channel: bool, answerable: bool
 ) -> None:
-    door = payloads.door(SAMPLES[sample])
+    context = payloads.context(SAMPLES[sample])
 
     assert payloads.kind(SAMPLES[sample]) == kind
-    assert door.user[:1] in {"U", "W"}
-    assert bool(door.channel) is channel
-    assert bool(door.response_url) is answerable
-    assert door.trigger_id
+    assert context.user[:1] in {"U", "W"}
+    assert bool(context.channel) is channel
+    assert bool(context.response_url) is answerable
+    assert context.trigger_id
 
 
 def test_the_state_of_a_view_is_read_by_block() -> None:
@@ -422,7 +422,7 @@ def test_untouched_inputs_are_empty() -> None:
 def test_a_blank_form_opens_as_any_other_for_whoever_asks(language: str) -> None:
     for has_catalogue in (True, False):
         blank = send_form.Form(ALICE, PLACE, has_catalogue=has_catalogue)
-        other = replace(blank, user="U0OTHER", place=Place("C0OTHER0001"))
+        other = replace(blank, user="U0OTHER", origin=Origin("C0OTHER0001"))
 
         opened = [send_form.build(each, WORDS[language], opening=True) for each in (blank, other)]
 
@@ -433,7 +433,7 @@ def test_a_blank_form_opens_as_any_other_for_whoever_asks(language: str) -> None
 
 
 def test_an_id_of_unusual_shape_is_asked_about_once() -> None:
-    odd = replace(send_form.Form(user=ALICE, place=Place("C0SOPORTE01")), template="odd-id_1")
+    odd = replace(send_form.Form(user=ALICE, origin=Origin("C0SOPORTE01")), template="odd-id_1")
     view = send_form.build(odd.warning_of_id(), load("en"))
 
     assert odd.has_odd_id

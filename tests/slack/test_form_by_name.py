@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.demo.slack.person import inputs
+from bot.demo.slack import input_values
 from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
 from bot.errors import Problem
 from bot.locales import LANGUAGES
@@ -49,7 +49,7 @@ PAGO = make_template(
         Param("Enlace", kind=Kind.LINK, required=False),
     ),
 )
-EMPTY = send_form.Form(user=ALICE, place=PLACE, has_catalogue=True)
+EMPTY = send_form.Form(user=ALICE, origin=PLACE, has_catalogue=True)
 OF_CITA = EMPTY.choosing(CITA, TODAY)
 OF_PAGO = EMPTY.choosing(PAGO, TODAY)
 
@@ -72,10 +72,10 @@ def handed_in(
 ) -> dict[str, Any]:
     """Return the view as Slack hands it in after something was typed, escaped as Slack does."""
     view = view_of(made)
-    values = inputs.values_of(view["blocks"], {}, "C0SOPORTE01")
+    values = input_values.values_of(view["blocks"], {}, "C0SOPORTE01")
     for name, value in (typed or {}).items():
         element = block(view, name)["element"]
-        told = inputs.state(element, inputs.typed(element, value))
+        told = input_values.state(element, input_values.typed(element, value))
         values[name] = {element["action_id"]: told}
     for elements in values.values():
         for each in elements.values():
@@ -180,7 +180,7 @@ def crowded(made: send_form.Form) -> send_form.Form:
         meant=tuple(
             replace(CITA, name=letter * 75, id=letter * 20) for letter in ("W", "<", "&", "🌴", "ñ")
         ),
-        times_set=99,
+        menu_version=99,
     )
 
 
@@ -653,7 +653,7 @@ def test_what_is_not_the_template_s_stays() -> None:
     other = read(made).choosing(PAGO, TODAY)
 
     assert (other.phone, other.client_name) == ("6123-4567", "Ana")
-    assert (other.is_test, other.user, other.place) == (True, ALICE, PLACE)
+    assert (other.is_test, other.user, other.origin) == (True, ALICE, PLACE)
 
 
 def test_a_warning_that_is_not_there_any_more_has_not_been_seen() -> None:
@@ -894,22 +894,22 @@ def test_the_order_has_the_values_as_the_customer_reads_them() -> None:
     back = read(made)
 
     draft, problems = back.draft()
-    order = back.order("V0001", draft, PANAMA)
+    request = back.request("V0001", draft, PANAMA)
 
     assert problems == []
-    assert order.params == (
+    assert request.params == (
         ("client_name", "Rosa"),
         ("Fecha de cita", "3 de mayo de 2026"),
         ("Sede", "Centro"),
     )
-    assert (order.template, order.template_name) == (TEMPLATE, "Recordatorio de cita")
+    assert (request.template, request.template_name) == (TEMPLATE, "Recordatorio de cita")
 
 
 def test_the_order_of_a_test_says_so() -> None:
     draft, _ = OF_CITA.draft()
 
-    assert replace(OF_CITA, is_test=True).order("V0001", draft, PANAMA).is_test
-    assert not OF_CITA.order("V0001", draft, PANAMA).is_test
+    assert replace(OF_CITA, is_test=True).request("V0001", draft, PANAMA).is_test
+    assert not OF_CITA.request("V0001", draft, PANAMA).is_test
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.blockkit import VIEW_BLOCKS, VIEW_BYTES, check_view, size_of
 from bot.errors import TryLater
-from bot.locales import LANGUAGES, Dictionary, load
+from bot.locales import LANGUAGES, Translations, load
+from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
-from bot.sends import Place, Send, SendId, Status
+from bot.sends import Origin, Send, SendId, Status
 from bot.slack import home
 from bot.slack.home import Home, view
-from bot.slack.home.state import SEARCH_LIMIT, Spot, read_spot
+from bot.slack.home.state import SEARCH_LIMIT, HomeState, read_spot
 from bot.slack.home.view import NEXT, PREVIOUS, REFRESH, SEARCH, SHOW_ALL, Screen
-from bot.slack.offers import Offers
 from bot.slack.platform.action_ids import (
     ADD_TEMPLATE,
     NEW_SEND,
@@ -27,7 +27,7 @@ from bot.slack.platform.action_ids import (
     SEND_TEMPLATE,
     TEMPLATE_MENU,
 )
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, FakeSlack, make_send, make_template
 
@@ -41,7 +41,7 @@ OURS = re.compile(r"<#[CG]\w+>|<@[UW]\w+>|<!subteam\^S\w+>|<!date\^\d+\^[^|>]+\|
 
 def make_screen(**changes: Any) -> Screen:
     screen = Screen(
-        Spot(),
+        HomeState(),
         sends=(make_send(Status.SENT),),
         templates=(make_template(),),
         has_catalogue=True,
@@ -127,7 +127,7 @@ def test_it_keeps_to_slack_s_limits_whatever_is_in_it(
 
     drawn = draw(
         language,
-        spot=Spot(page, LONG),
+        state=HomeState(page, LONG),
         sends=sends,
         templates=many,
         is_admin=is_admin,
@@ -143,7 +143,7 @@ def test_it_keeps_to_slack_s_limits_whatever_is_in_it(
 def test_a_search_of_any_length_keeps_to_slack_s_limits(language: str) -> None:
     many = shelf(30)
 
-    drawn = draw(language, spot=Spot().searching("\U0001f600<&>" * 1000), templates=many)
+    drawn = draw(language, state=HomeState().searching("\U0001f600<&>" * 1000), templates=many)
 
     assert check_view(drawn, kind="home") == []
 
@@ -158,8 +158,8 @@ def test_a_search_of_any_length_keeps_to_slack_s_limits(language: str) -> None:
         {"templates": (), "has_catalogue": False},
         {"templates": (), "has_catalogue": False, "is_admin": True},
         {"helpers": ""},
-        {"templates": shelf(30), "spot": Spot(2, "aviso")},
-        {"templates": shelf(30), "spot": Spot(1, "nothing")},
+        {"templates": shelf(30), "state": HomeState(2, "aviso")},
+        {"templates": shelf(30), "state": HomeState(1, "nothing")},
     ],
 )
 def test_every_home_is_one_that_slack_takes(language: str, changes: dict[str, Any]) -> None:
@@ -171,7 +171,7 @@ def test_what_stands_there_instead_is_taken_too(language: str) -> None:
     words = WORDS[language]
 
     assert check_view(view.refused(words("refused.guest")), kind="home") == []
-    assert check_view(view.later(Spot(), words), kind="home") == []
+    assert check_view(view.later(HomeState(), words), kind="home") == []
 
 
 typed = st.text() | st.sampled_from(
@@ -185,7 +185,9 @@ def test_nothing_that_people_wrote_comes_alive(name: str, body: str, search: str
     template = make_template(name=name, body=body)
     send = make_send(Status.SENT, template_name=name)
 
-    drawn = draw(sends=(send,), templates=(template,), spot=Spot().searching(search), is_admin=True)
+    drawn = draw(
+        sends=(send,), templates=(template,), state=HomeState().searching(search), is_admin=True
+    )
 
     for text in texts(drawn):
         assert "<" not in OURS.sub("", text)
@@ -212,7 +214,7 @@ def test_on_top_a_sender_may_send_and_an_admin_may_add() -> None:
 
 
 def test_a_send_says_what_is_known_of_it() -> None:
-    send = make_send(Status.PENDING, template_name="Recordatorio", place=Place(CHANNEL))
+    send = make_send(Status.PENDING, template_name="Recordatorio", origin=Origin(CHANNEL))
 
     said = says(draw(sends=(send,)))
 
@@ -221,9 +223,9 @@ def test_a_send_says_what_is_known_of_it() -> None:
     assert f"<#{CHANNEL}>" in said
 
 
-@pytest.mark.parametrize("place", [Place(ALICE), Place("D0ALICE0001"), Place("")])
-def test_a_send_that_was_told_in_private_names_no_channel(place: Place) -> None:
-    assert "<#" not in says(draw(sends=(make_send(place=place),)))
+@pytest.mark.parametrize("origin", [Origin(ALICE), Origin("D0ALICE0001"), Origin("")])
+def test_a_send_that_was_told_in_private_names_no_channel(origin: Origin) -> None:
+    assert "<#" not in says(draw(sends=(make_send(origin=origin),)))
 
 
 def test_each_send_can_be_sent_again() -> None:
@@ -348,7 +350,7 @@ def test_ten_templates_need_no_paging_and_no_search() -> None:
 def test_pages_follow_each_other_and_end(
     page: int, first: int, last: int, leads: dict[str, int]
 ) -> None:
-    drawn = draw(spot=Spot(page), templates=shelf(25))
+    drawn = draw(state=HomeState(page), templates=shelf(25))
 
     assert names(drawn) == [f"Aviso {number:03}" for number in range(first, last + 1)]
     found = {name: pressable(drawn, name) for name in (PREVIOUS, NEXT)}
@@ -366,7 +368,7 @@ def test_pages_follow_each_other_and_end(
     ],
 )
 def test_it_says_which_page_of_how_many_it_is(language: str, told: str) -> None:
-    assert told in says(draw(language, spot=Spot(2), templates=shelf(1200)))
+    assert told in says(draw(language, state=HomeState(2), templates=shelf(1200)))
 
 
 def test_templates_stand_by_name() -> None:
@@ -376,25 +378,25 @@ def test_templates_stand_by_name() -> None:
 
 
 def test_a_search_shows_what_it_finds_and_the_way_back() -> None:
-    drawn = draw(spot=Spot(search="aviso 02"), templates=shelf(30))
+    drawn = draw(state=HomeState(search="aviso 02"), templates=shelf(30))
 
     (field,) = pressable(drawn, SEARCH)
     (show_all,) = pressable(drawn, SHOW_ALL)
     assert names(drawn) == [f"Aviso {number:03}" for number in range(20, 30)]
     assert field["initial_value"] == "aviso 02"
-    assert read_spot(show_all["value"]) == Spot(field=1)
+    assert read_spot(show_all["value"]) == HomeState(field=1)
 
 
 def test_the_pages_of_a_search_keep_to_it() -> None:
-    drawn = draw(spot=Spot(search="aviso 0"), templates=shelf(30))
+    drawn = draw(state=HomeState(search="aviso 0"), templates=shelf(30))
 
     (button,) = pressable(drawn, NEXT)
-    assert read_spot(button["value"]) == Spot(2, "aviso 0")
-    assert read_spot(drawn["private_metadata"]) == Spot(1, "aviso 0")
+    assert read_spot(button["value"]) == HomeState(2, "aviso 0")
+    assert read_spot(drawn["private_metadata"]) == HomeState(1, "aviso 0")
 
 
 def test_a_search_that_finds_nothing_says_so() -> None:
-    drawn = draw(spot=Spot(search="<!here>"), templates=shelf(3))
+    drawn = draw(state=HomeState(search="<!here>"), templates=shelf(3))
 
     assert EN("home.no_match", search="&lt;!here&gt;") in says(drawn)
     assert pressable(drawn, SHOW_ALL) != []
@@ -402,13 +404,15 @@ def test_a_search_that_finds_nothing_says_so() -> None:
 
 def test_the_field_stays_until_the_search_is_over_and_never_comes_back() -> None:
     # Slack keeps what was typed in a block of the same id.
-    at_first = Spot()
+    at_first = HomeState()
     searching = at_first.searching("aviso")
     again = searching.cleared().searching("cita").cleared()
 
     ids = [
         next(block["block_id"] for block in drawn["blocks"] if block["type"] == "input")
-        for drawn in (draw(spot=each, templates=shelf(30)) for each in (at_first, searching, again))
+        for drawn in (
+            draw(state=each, templates=shelf(30)) for each in (at_first, searching, again)
+        )
     ]
 
     assert ids == ["search.0", "search.0", "search.2"]
@@ -416,10 +420,10 @@ def test_the_field_stays_until_the_search_is_over_and_never_comes_back() -> None
 
 @given(st.integers(0, 999_999), st.text(), st.integers(0, 999))
 def test_a_spot_comes_back_as_it_went(page: int, search: str, number: int) -> None:
-    spot = Spot(field=number).searching(search).at(page)
+    state = HomeState(field=number).searching(search).at(page)
 
-    assert read_spot(spot.write()) == spot
-    assert len(spot.search) <= SEARCH_LIMIT
+    assert read_spot(state.write()) == state
+    assert len(state.search) <= SEARCH_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -427,7 +431,7 @@ def test_a_spot_comes_back_as_it_went(page: int, search: str, number: int) -> No
     ["", "{", "[]", "7", '{"page": -1}', '{"page": "9999999"}', '{"page": "٣"}', None, 5, {}],
 )
 def test_a_spot_that_is_not_ours_is_the_first_page(odd: object) -> None:
-    assert read_spot(odd) == Spot()
+    assert read_spot(odd) == HomeState()
 
 
 @dataclass
@@ -453,7 +457,7 @@ class Stage:
     home: Home
     slack: "HomeSlack"
     book: Book
-    people: People
+    directory: SlackDirectory
 
     async def open(self, user: str = ALICE, **event: Any) -> dict[str, Any]:
         await self.home.on_opened({"tab": "home", "user": user, **event})
@@ -495,9 +499,9 @@ def stage() -> Stage:
         slack.users[user] = facts | flags
     client = cast(AsyncWebClient, slack)
     policy = Policy(frozenset({ALICE}), frozenset({CARLA}))
-    people = People(client, Workspace("T0ACME00001"), policy)
-    made = Home(client, people, Dictionary("en"), Offers(people, book), book)
-    return Stage(made, slack, book, people)
+    directory = SlackDirectory(client, Workspace("T0ACME00001"), policy)
+    made = Home(client, directory, Translations("en"), Access(directory, book), book)
+    return Stage(made, slack, book, directory)
 
 
 async def test_the_tab_with_the_messages_is_left_alone(stage: Stage) -> None:
@@ -516,9 +520,9 @@ async def test_an_admin_sees_what_nobody_may_send(stage: Stage) -> None:
 
 
 async def test_home_opens_where_it_was_left(stage: Stage) -> None:
-    drawn = await stage.open(view={"private_metadata": Spot(2, "aviso 0").write()})
+    drawn = await stage.open(view={"private_metadata": HomeState(2, "aviso 0").write()})
 
-    assert read_spot(drawn["private_metadata"]) == Spot(2, "aviso 0")
+    assert read_spot(drawn["private_metadata"]) == HomeState(2, "aviso 0")
     assert names(drawn)[0] == "Aviso 011"
 
 
@@ -530,7 +534,7 @@ async def test_home_opens_at_the_beginning_where_no_other_place_is_known(
 
 
 async def test_a_button_leads_to_its_page(stage: Stage) -> None:
-    drawn = await stage.press({"action_id": NEXT, "value": Spot(2).write()})
+    drawn = await stage.press({"action_id": NEXT, "value": HomeState(2).write()})
 
     assert names(drawn)[0] == "Aviso 011"
     assert stage.slack.acks == 1
@@ -544,7 +548,7 @@ async def test_what_was_typed_is_searched_for(stage: Stage, value: object, count
 
 
 async def test_drawn_anew_it_is_where_the_person_was(stage: Stage) -> None:
-    await stage.press({"action_id": NEXT, "value": Spot(3).write()})
+    await stage.press({"action_id": NEXT, "value": HomeState(3).write()})
     stage.book.templates = shelf(21)
 
     await stage.home.refresh(ALICE)
@@ -556,7 +560,7 @@ async def test_where_many_people_are_is_not_kept_for_ever(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(home, "SPOTS_KEPT", 1)
-    await stage.press({"action_id": NEXT, "value": Spot(3).write()})
+    await stage.press({"action_id": NEXT, "value": HomeState(3).write()})
     await stage.open(CARLA)
 
     await stage.home.refresh(ALICE)
@@ -580,9 +584,9 @@ async def test_who_may_not_send_sees_why_and_who_helps_and_nothing_else(
 async def test_who_lost_the_right_sees_nothing_of_what_was_there(stage: Stage) -> None:
     await stage.open()
     stage.slack.users[ALICE]["deleted"] = True
-    stage.people.forget_person(ALICE)
+    stage.directory.forget_person(ALICE)
 
-    drawn = await stage.press({"action_id": NEXT, "value": Spot(2).write()})
+    drawn = await stage.press({"action_id": NEXT, "value": HomeState(2).write()})
 
     assert EN("refused.deactivated") in says(drawn)
     assert elements(drawn) == []
@@ -591,11 +595,11 @@ async def test_who_lost_the_right_sees_nothing_of_what_was_there(stage: Stage) -
 async def test_without_the_database_it_says_so_and_can_be_tried_again(stage: Stage) -> None:
     stage.book.is_away = True
 
-    drawn = await stage.press({"action_id": NEXT, "value": Spot(2).write()})
+    drawn = await stage.press({"action_id": NEXT, "value": HomeState(2).write()})
 
     (button,) = elements(drawn)
     assert EN("home.later") in says(drawn)
-    assert (button["action_id"], read_spot(button["value"])) == (REFRESH, Spot(2))
+    assert (button["action_id"], read_spot(button["value"])) == (REFRESH, HomeState(2))
 
 
 async def test_where_slack_does_not_say_who_it_is_nothing_is_shown(stage: Stage) -> None:

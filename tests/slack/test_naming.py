@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.demo.slack.messages import escape
 from bot.slack.send_form import template_lookup
-from bot.slack.send_form.command_parser import Words
+from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template, names
 from tests.fakes import TEMPLATE, make_template
 
@@ -45,12 +45,14 @@ def test_a_whole_name_in_front_may_hold_anything(typed: str, template: Template)
     named = template_lookup.read(escape(f'  {typed} {PHONE} client="Ana María" x=1'), SHELF)
 
     assert named.template == template
-    assert named.words == Words(phone=PHONE, client_name="Ana María", params=(("x", "1"),))
+    assert named.words == CommandWords(phone=PHONE, client_name="Ana María", params=(("x", "1"),))
 
 
 @pytest.mark.parametrize(("typed", "template"), WHOLE)
 def test_a_name_alone_is_enough(typed: str, template: Template) -> None:
-    assert template_lookup.read(escape(typed), SHELF) == template_lookup.Named(Words(), template)
+    assert template_lookup.read(escape(typed), SHELF) == template_lookup.Named(
+        CommandWords(), template
+    )
 
 
 @pytest.mark.parametrize("quotes", ['""', "“”", "''"])
@@ -138,7 +140,7 @@ def test_a_name_that_nobody_knows_is_said_again(
 def test_without_a_catalogue_the_first_word_with_letters_is_the_template() -> None:
     named = template_lookup.read(f"{PHONE} {UNKNOWN_ID} Rosa x=1", ())
 
-    assert named.words == Words(
+    assert named.words == CommandWords(
         template=UNKNOWN_ID, phone=PHONE, params=(("x", "1"),), unread=("Rosa",)
     )
 

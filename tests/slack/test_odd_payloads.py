@@ -11,13 +11,13 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
-from bot.locales import Dictionary
+from bot.locales import Translations
 from bot.policy.people import Policy, Workspace
-from bot.sends import Checked, NumberRules, Order, Send, SendId, Taken
+from bot.sends import Checked, NumberRules, Send, SendId, SendRequest, Taken
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
 from bot.slack.notifications import cards
 from bot.slack.platform import payloads
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form import listeners
 from bot.slack.send_form.ids import PHONE
 from bot.templates import Template
@@ -33,8 +33,8 @@ TEAM = "T0ACME00001"
 class NoDesk:
     """A book of sends that holds none, and may take none."""
 
-    async def take(self, order: Order) -> Taken:
-        raise AssertionError(order)
+    async def take(self, request: SendRequest) -> Taken:
+        raise AssertionError(request)
 
     async def find(self, send_id: SendId) -> Send | None:
         return None
@@ -106,10 +106,10 @@ def dispatch() -> Dispatch:
     workspace = Workspace(TEAM)
     everybody = Policy(frozenset({"*"}), frozenset({"*"}))
     parts = Parts(
-        people=People(cast(AsyncWebClient, AnySlack()), workspace, everybody),
-        words=Dictionary("en"),
+        directory=SlackDirectory(cast(AsyncWebClient, AnySlack()), workspace, everybody),
+        words=Translations("en"),
         rules=NumberRules(),
-        desk=NoDesk(),
+        sends=NoDesk(),
         catalogue=NoCatalogue(),
     )
     app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)
@@ -253,7 +253,7 @@ async def test_whoever_waits_for_an_answer_is_not_told_that_all_is_well(
 # Where a listener looks for an object there may be anything: it is then as if nothing were there.
 @pytest.mark.parametrize("odd", [*ODD, "null", 0, True, [[]], [{"a": []}], {"a": [1]}])
 def test_whatever_stands_where_an_object_should_is_nothing(odd: Any) -> None:
-    assert payloads.door({"user": odd, "channel": odd, "container": odd}).trigger_id == ""
+    assert payloads.context({"user": odd, "channel": odd, "container": odd}).trigger_id == ""
     assert payloads.state({"state": odd}) == {}
     assert all(each == {} for each in payloads.state({"state": {"values": odd}}).values())
     assert payloads.state({"state": {"values": {"a": {"b": odd}}}}) in ({"a": {}}, {"a": odd})

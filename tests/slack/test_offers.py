@@ -8,10 +8,10 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import FixTheForm, NotAllowed, TryLater
+from bot.policy.access import Access
 from bot.policy.people import Policy
-from bot.sends import Place
-from bot.slack.offers import Offers
-from bot.slack.platform.directory import People
+from bot.sends import Origin
+from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, FakeSlack, make_send, make_template
 from tests.slack.test_people import FULL, HERE, SALES, SUPPORT, slack_says
@@ -35,7 +35,7 @@ SHELF = (ALL, OFF, BRUNOS, SUPPORTS, SALES_OR_ALICE, IN_VENTAS)
 
 
 @dataclass
-class Shelf:
+class Templates:
     """A catalogue that a test can change."""
 
     templates: tuple[Template, ...] = SHELF
@@ -52,33 +52,33 @@ class Desk:
     """Slack, the catalogue, and the offers that go by both."""
 
     slack: FakeSlack
-    shelf: Shelf
-    people: People
-    offers: Offers
+    shelf: Templates
+    directory: SlackDirectory
+    access: Access
 
     async def names(self, user: str, channel: str = "") -> set[str]:
-        return {each.name for each in (await self.offers.to(user, channel)).templates}
+        return {each.name for each in (await self.access.to(user, channel)).templates}
 
     async def refusal(self, user: str, template_id: str, channel: str = SOPORTE) -> str:
         """Return why a template may not be sent; empty if it may."""
         try:
-            await self.offers.check(user, template_id, channel)
+            await self.access.check(user, template_id, channel)
         except FixTheForm as error:
             (problem,) = error.problems
             assert problem.field == "template"
             return problem.key
         return ""
 
-    def offers_of_admins_in_a_group_that_can_t_be_read(self) -> Offers:
+    def offers_of_admins_in_a_group_that_can_t_be_read(self) -> Access:
         policy = Policy(frozenset({ALICE}), frozenset({"S0ADMINS001"}))
-        people = People(cast(AsyncWebClient, self.slack), HERE, policy)
+        directory = SlackDirectory(cast(AsyncWebClient, self.slack), HERE, policy)
         self.slack.raises["S0ADMINS001"] = [slack_says("fatal_error", 500)] * 9
-        return Offers(people, self.shelf)
+        return Access(directory, self.shelf)
 
     def hide_group(self, group: str) -> None:
         """Let Slack not answer about a group, and forget what it said before."""
         self.slack.raises[group] = [slack_says("ratelimited", 429, **{"Retry-After": "1"})] * 9
-        self.people.forget_group(group)
+        self.directory.forget_group(group)
 
 
 @pytest.fixture
@@ -88,9 +88,9 @@ def desk() -> Desk:
         slack.users[user] = {**FULL, "id": user}
     slack.groups = {SUPPORT: [ALICE], SALES: []}
     policy = Policy(frozenset({ALICE, BRUNO}), frozenset({CARLA}))
-    people = People(cast(AsyncWebClient, slack), HERE, policy)
-    shelf = Shelf()
-    return Desk(slack, shelf, people, Offers(people, shelf))
+    directory = SlackDirectory(cast(AsyncWebClient, slack), HERE, policy)
+    shelf = Templates()
+    return Desk(slack, shelf, directory, Access(directory, shelf))
 
 
 class TestTo:
@@ -114,25 +114,25 @@ class TestTo:
         assert await desk.names(user, channel) == offered
 
     async def test_only_admins_may_also_send_other_ids(self, desk: Desk) -> None:
-        assert (await desk.offers.to(CARLA)).is_admin
-        assert not (await desk.offers.to(ALICE)).is_admin
+        assert (await desk.access.to(CARLA)).is_admin
+        assert not (await desk.access.to(ALICE)).is_admin
 
     async def test_without_a_catalogue_everything_is_free(self, desk: Desk) -> None:
-        assert not (await desk.offers.to(ALICE)).is_free
+        assert not (await desk.access.to(ALICE)).any_id_allowed
 
         desk.shelf.templates = ()
 
-        assert (await desk.offers.to(ALICE)).is_free
+        assert (await desk.access.to(ALICE)).any_id_allowed
 
     async def test_a_catalogue_of_which_nothing_is_theirs_is_not_free(self, desk: Desk) -> None:
         desk.shelf.templates = (OFF, BRUNOS)
 
-        offer = await desk.offers.to(ALICE)
+        offer = await desk.access.to(ALICE)
 
-        assert (offer.templates, offer.is_free) == ((), False)
+        assert (offer.templates, offer.any_id_allowed) == ((), False)
 
     async def test_an_offer_finds_its_own_templates_alone(self, desk: Desk) -> None:
-        offer = await desk.offers.to(ALICE)
+        offer = await desk.access.to(ALICE)
 
         assert offer.get(SUPPORTS.id) == SUPPORTS
         assert offer.get(BRUNOS.id) is None
@@ -166,9 +166,9 @@ class TestTo:
     async def test_who_may_be_an_admin_is_offered_what_they_may_send_anyhow(
         self, desk: Desk
     ) -> None:
-        offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
-        offer = await offers.to(ALICE)
+        offer = await access.to(ALICE)
 
         assert offer.is_admin is False
         assert {each.name for each in offer.templates} == {"Todos", "Soporte", "Mixta", "Ventas"}
@@ -176,7 +176,7 @@ class TestTo:
     async def test_thousands_of_lists_leave_others_their_turn(self, desk: Desk) -> None:
         many = [for_whom(f"{n}", allowed=(f"U{n:09}",)) for n in range(500)]
         desk.shelf.templates = (BRUNOS, *many)
-        await desk.offers.to(BRUNO)
+        await desk.access.to(BRUNO)
         turns = 0
 
         async def others() -> None:
@@ -222,55 +222,55 @@ class TestCheck:
         changed = for_whom("Todos", body="Hola.", params=())
         desk.shelf.templates = (changed,)
 
-        assert await desk.offers.check(ALICE, ALL.id, SOPORTE) == changed
+        assert await desk.access.check(ALICE, ALL.id, SOPORTE) == changed
 
     async def test_a_bare_id_has_no_template(self, desk: Desk) -> None:
-        assert await desk.offers.check(CARLA, UNKNOWN_ID, SOPORTE) is None
+        assert await desk.access.check(CARLA, UNKNOWN_ID, SOPORTE) is None
 
     async def test_without_a_catalogue_every_id_may_be_sent(self, desk: Desk) -> None:
         desk.shelf.templates = ()
 
-        assert await desk.offers.check(ALICE, UNKNOWN_ID, SOPORTE) is None
+        assert await desk.access.check(ALICE, UNKNOWN_ID, SOPORTE) is None
 
     async def test_a_group_that_can_t_be_read_is_no_yes(self, desk: Desk) -> None:
         desk.hide_group(SUPPORT)
 
         with pytest.raises(TryLater):
-            await desk.offers.check(ALICE, SUPPORTS.id, SOPORTE)
+            await desk.access.check(ALICE, SUPPORTS.id, SOPORTE)
 
     async def test_a_catalogue_that_can_t_be_read_is_no_empty_one(self, desk: Desk) -> None:
         desk.shelf.raises.append(TryLater("database.unreachable"))
 
         with pytest.raises(TryLater):
-            await desk.offers.check(ALICE, UNKNOWN_ID, SOPORTE)
+            await desk.access.check(ALICE, UNKNOWN_ID, SOPORTE)
 
     async def test_who_may_be_an_admin_may_what_everybody_may(self, desk: Desk) -> None:
-        offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
-        assert await offers.check(ALICE, ALL.id, SOPORTE) == ALL
+        assert await access.check(ALICE, ALL.id, SOPORTE) == ALL
         with pytest.raises(TryLater):
-            await offers.check(ALICE, UNKNOWN_ID, SOPORTE)
+            await access.check(ALICE, UNKNOWN_ID, SOPORTE)
 
     @pytest.mark.parametrize("template", [SUPPORTS, SALES_OR_ALICE])
     async def test_who_may_be_an_admin_may_what_is_theirs_anyhow(
         self, desk: Desk, template: Template
     ) -> None:
-        offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
-        assert await offers.check(ALICE, template.id, SOPORTE) == template
+        assert await access.check(ALICE, template.id, SOPORTE) == template
 
     @pytest.mark.parametrize("template", [ALL, OFF, BRUNOS, IN_VENTAS])
     async def test_an_admin_may_test_what_nobody_may_send(
         self, desk: Desk, template: Template
     ) -> None:
-        found = await desk.offers.check(CARLA, template.id, CARLA, is_test=True)
+        found = await desk.access.check(CARLA, template.id, CARLA, is_test=True)
 
         assert found == template
 
     @pytest.mark.parametrize("template_id", [ALL.id, UNKNOWN_ID])
     async def test_who_is_no_admin_tests_nothing(self, desk: Desk, template_id: str) -> None:
         with pytest.raises(NotAllowed, match=r"refused\.not_admin"):
-            await desk.offers.check(ALICE, template_id, SOPORTE, is_test=True)
+            await desk.access.check(ALICE, template_id, SOPORTE, is_test=True)
 
 
 class TestFind:
@@ -278,18 +278,18 @@ class TestFind:
 
     @pytest.mark.parametrize("template", SHELF)
     async def test_it_is_found_by_its_id_alone(self, desk: Desk, template: Template) -> None:
-        assert await desk.offers.find(template.id) == template
+        assert await desk.access.find(template.id) == template
 
     @pytest.mark.parametrize("template_id", ["", UNKNOWN_ID, "Todos"])
     async def test_anything_else_is_none(self, desk: Desk, template_id: str) -> None:
-        assert await desk.offers.find(template_id) is None
+        assert await desk.access.find(template_id) is None
 
 
 class TestCheckAgain:
     """The last look, before the call."""
 
     async def test_what_may_be_sent_passes(self, desk: Desk) -> None:
-        await desk.offers.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+        await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
 
     @pytest.mark.parametrize(
         ("shelf", "why"),
@@ -307,7 +307,7 @@ class TestCheckAgain:
         desk.shelf.templates = shelf
 
         with pytest.raises(NotAllowed) as told:
-            await desk.offers.check_again(make_send(template=ALL.id, user=ALICE))
+            await desk.access.check_again(make_send(template=ALL.id, user=ALICE))
 
         assert told.value.key == why
 
@@ -315,73 +315,73 @@ class TestCheckAgain:
         desk.slack.groups[SUPPORT] = []
 
         with pytest.raises(NotAllowed, match=r"template\.not_yours"):
-            await desk.offers.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+            await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
 
     @pytest.mark.parametrize("template", [ALL, SUPPORTS, SALES_OR_ALICE])
     async def test_who_may_be_an_admin_passes_with_what_is_theirs_anyhow(
         self, desk: Desk, template: Template
     ) -> None:
-        offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
-        await offers.check_again(make_send(template=template.id, user=ALICE))
+        await access.check_again(make_send(template=template.id, user=ALICE))
 
     @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
     async def test_who_may_be_an_admin_waits_with_what_only_an_admin_may(
         self, desk: Desk, template_id: str
     ) -> None:
-        offers = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
 
         with pytest.raises(TryLater):
-            await offers.check_again(make_send(template=template_id, user=ALICE))
+            await access.check_again(make_send(template=template_id, user=ALICE))
 
     @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
     async def test_an_admin_passes_with_what_is_for_others(
         self, desk: Desk, template_id: str
     ) -> None:
-        await desk.offers.check_again(make_send(template=template_id, user=CARLA))
+        await desk.access.check_again(make_send(template=template_id, user=CARLA))
 
     @pytest.mark.parametrize("template_id", [OFF.id, BRUNOS.id, IN_VENTAS.id, UNKNOWN_ID])
     async def test_a_test_of_an_admin_passes_whatever_it_is(
         self, desk: Desk, template_id: str
     ) -> None:
-        await desk.offers.check_again(make_send(template=template_id, user=CARLA, is_test=True))
+        await desk.access.check_again(make_send(template=template_id, user=CARLA, is_test=True))
 
     async def test_a_test_of_who_is_no_admin_any_more_is_refused(self, desk: Desk) -> None:
         with pytest.raises(NotAllowed, match=r"refused\.not_admin"):
-            await desk.offers.check_again(make_send(template=ALL.id, user=ALICE, is_test=True))
+            await desk.access.check_again(make_send(template=ALL.id, user=ALICE, is_test=True))
 
     async def test_a_switched_off_template_is_refused_to_admins_too(self, desk: Desk) -> None:
         with pytest.raises(NotAllowed, match=r"template\.inactive"):
-            await desk.offers.check_again(make_send(template=OFF.id, user=CARLA))
+            await desk.access.check_again(make_send(template=OFF.id, user=CARLA))
 
     async def test_what_goes_out_once_more_may_be_told_in_another_channel(self, desk: Desk) -> None:
         send = make_send(template=IN_VENTAS.id, user=ALICE, replaces="V0000")
 
-        await desk.offers.check_again(send)
+        await desk.access.check_again(send)
 
     async def test_who_may_not_send_any_more_is_refused_first(self, desk: Desk) -> None:
         desk.slack.users[ALICE]["deleted"] = True
 
         with pytest.raises(NotAllowed, match=r"refused\.deactivated"):
-            await desk.offers.check_again(make_send(template=ALL.id, user=ALICE))
+            await desk.access.check_again(make_send(template=ALL.id, user=ALICE))
 
     async def test_an_admin_who_left_is_refused(self, desk: Desk) -> None:
         desk.slack.users[CARLA]["deleted"] = True
 
         with pytest.raises(NotAllowed, match=r"refused\.deactivated"):
-            await desk.offers.check_again(make_send(template=ALL.id, user=CARLA))
+            await desk.access.check_again(make_send(template=ALL.id, user=CARLA))
 
     async def test_a_group_that_can_t_be_read_makes_the_send_wait(self, desk: Desk) -> None:
         desk.hide_group(SUPPORT)
 
         with pytest.raises(TryLater):
-            await desk.offers.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+            await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
 
     async def test_without_a_catalogue_nothing_but_the_person_is_looked_at(
         self, desk: Desk
     ) -> None:
         desk.shelf.templates = ()
 
-        await desk.offers.check_again(
-            make_send(template=UNKNOWN_ID, user=ALICE, place=Place(VENTAS))
+        await desk.access.check_again(
+            make_send(template=UNKNOWN_ID, user=ALICE, origin=Origin(VENTAS))
         )

@@ -9,9 +9,9 @@ from hypothesis import given
 
 from bot.demo.slack.blockkit import check_view
 from bot.demo.slack.messages import escape
-from bot.sends import Place
+from bot.policy.access import Allowed
+from bot.sends import Origin
 from bot.slack import send_form
-from bot.slack.offers import Offer
 from bot.slack.send_form import prefill, template_lookup
 from bot.templates import Template, names
 from bot.templates.params import Kind, Param
@@ -21,14 +21,14 @@ from tests.slack.test_form import PLACE, view_of
 from tests.slack.test_form_by_name import CITA, PAGO
 from tests.slack.test_naming import UNKNOWN_ID, shelves, tokens
 
-OFFER = Offer((CITA, PAGO))
-FREE = Offer((), is_free=True)
-NOTHING = Offer(())
+OFFER = Allowed((CITA, PAGO))
+FREE = Allowed((), any_id_allowed=True)
+NOTHING = Allowed(())
 ADMIN = replace(OFFER, is_admin=True)
 ADMIN_OF_NOTHING = replace(NOTHING, is_admin=True)
 
 
-def typed(text: str, offer: Offer = OFFER) -> send_form.Form:
+def typed(text: str, offer: Allowed = OFFER) -> send_form.Form:
     return prefill.typed(escape(text), ALICE, PLACE, offer)
 
 
@@ -47,7 +47,7 @@ class TestReadme:
         assert line is not None
         catalogue = read((self.ROOT / "examples" / "templates.toml").read_text())
 
-        made = typed(line[1], Offer(catalogue))
+        made = typed(line[1], Allowed(catalogue))
 
         assert made.known == catalogue[0]
         values = dict(made.values)
@@ -88,7 +88,7 @@ class TestTyped:
     def test_it_is_whatever_the_parameter_is_plainly_called(self, name: str) -> None:
         template = make_template(body=f"Hola {{{{{name}}}}}, ya.", params=(Param(name),))
 
-        made = typed("recordatorio de cita client=Ana", Offer((template,)))
+        made = typed("recordatorio de cita client=Ana", Allowed((template,)))
 
         assert (made.client_name, dict(made.values)) == ("Ana", {name: "Ana"})
 
@@ -100,7 +100,7 @@ class TestTyped:
     def test_it_fills_no_other_parameter(self, param: Param) -> None:
         template = make_template(body=f"Hola {{{{{param.name}}}}}, ya.", params=(param,))
 
-        made = typed("recordatorio de cita client=Ana", Offer((template,)))
+        made = typed("recordatorio de cita client=Ana", Allowed((template,)))
 
         assert (made.client_name, dict(made.values)) == ("Ana", {})
 
@@ -109,7 +109,7 @@ class TestTyped:
             body="Hola {{cliente}}, del {{grupo}}, ya.", params=(Param("cliente"), Param("grupo"))
         )
 
-        made = typed("recordatorio de cita cliente=Ana grupo=Norte", Offer((template,)))
+        made = typed("recordatorio de cita cliente=Ana grupo=Norte", Allowed((template,)))
 
         assert dict(made.values) == {"cliente": "Ana", "grupo": "Norte"}
         assert (made.client_name, made.group) == ("Ana", template.group)
@@ -133,7 +133,7 @@ class TestTyped:
         assert (made.phone, made.values) == ("6123-4567", (("client_name", "Rosa"),))
 
     @pytest.mark.parametrize("offer", [OFFER, ADMIN, ADMIN_OF_NOTHING])
-    def test_an_unknown_name_is_said_again(self, offer: Offer) -> None:
+    def test_an_unknown_name_is_said_again(self, offer: Allowed) -> None:
         made = typed("zzz 6123-4567", offer)
 
         assert notice(made) == "form.no_such_template"
@@ -145,13 +145,13 @@ class TestTyped:
         assert notice(typed("", NOTHING)) == "form.nothing_to_send"
 
     @pytest.mark.parametrize("offer", [OFFER, ADMIN, ADMIN_OF_NOTHING, FREE])
-    def test_nothing_typed_says_nothing(self, offer: Offer) -> None:
+    def test_nothing_typed_says_nothing(self, offer: Allowed) -> None:
         made = typed("", offer)
 
         assert (notice(made), made.template, made.has_catalogue) == ("", "", offer is not FREE)
 
     @pytest.mark.parametrize("offer", [ADMIN, ADMIN_OF_NOTHING, FREE])
-    def test_an_id_outside_of_the_catalogue_has_free_parameters(self, offer: Offer) -> None:
+    def test_an_id_outside_of_the_catalogue_has_free_parameters(self, offer: Allowed) -> None:
         made = typed(f"{UNKNOWN_ID} 6123-4567 Rosa x=1", offer)
 
         assert (made.template, made.known, notice(made)) == (UNKNOWN_ID, None, "")
@@ -165,7 +165,7 @@ class TestTyped:
 
     @given(tokens, shelves)
     def test_no_word_is_lost(self, words: list[str], shelf: tuple[Template, ...]) -> None:
-        made = typed(" ".join(words), Offer(shelf, is_free=not shelf))
+        made = typed(" ".join(words), Allowed(shelf, any_id_allowed=not shelf))
 
         # What names the template is not said again where it is found.
         asked = template_lookup.read(escape(" ".join(words)), shelf).asked
@@ -180,7 +180,7 @@ class TestTyped:
     def test_slack_takes_whatever_is_typed(
         self, words: list[str], shelf: tuple[Template, ...]
     ) -> None:
-        made = typed(" ".join(words), Offer(shelf, is_free=not shelf))
+        made = typed(" ".join(words), Allowed(shelf, any_id_allowed=not shelf))
 
         assert check_view(view_of(made), kind="modal") == []
 
@@ -200,14 +200,14 @@ class TestEmpty:
     def test_it_asks_for_the_channel_where_there_is_none(self) -> None:
         made = prefill.empty(ALICE, None, OFFER)
 
-        assert (made.asks_channel, made.place) == (True, Place(ALICE))
+        assert (made.asks_channel, made.origin) == (True, Origin(ALICE))
         assert not prefill.empty(ALICE, PLACE, OFFER).asks_channel
 
     @pytest.mark.parametrize(
         ("offer", "told"),
         [(OFFER, ""), (FREE, ""), (ADMIN_OF_NOTHING, ""), (NOTHING, "form.nothing_to_send")],
     )
-    def test_it_says_so_where_there_is_nothing_to_choose(self, offer: Offer, told: str) -> None:
+    def test_it_says_so_where_there_is_nothing_to_choose(self, offer: Allowed, told: str) -> None:
         assert notice(prefill.empty(ALICE, PLACE, offer)) == told
 
 
@@ -215,13 +215,13 @@ class TestAsBefore:
     """A form as an old send was."""
 
     def test_all_but_the_template_stands_in_it(self) -> None:
-        order = make_order(assign=True, template=TEMPLATE)
+        request = make_order(assign=True, template=TEMPLATE)
 
-        made = prefill.as_before(prefill.empty(ALICE, PLACE, OFFER), order)
+        made = prefill.as_before(prefill.empty(ALICE, PLACE, OFFER), request)
 
         assert (made.phone, made.client_name, made.group) == ("+50761234567", "Rosa", "Citas")
-        assert (made.assign, made.template, made.values) == (True, "", order.params)
-        assert (made.place, made.channel) == (PLACE, "")
+        assert (made.assign, made.template, made.values) == (True, "", request.params)
+        assert (made.origin, made.channel) == (PLACE, "")
 
     @pytest.mark.parametrize(
         ("channel", "proposed"),
@@ -233,8 +233,8 @@ class TestAsBefore:
         ],
     )
     def test_the_channel_is_proposed_if_it_is_one(self, channel: str, proposed: str) -> None:
-        order = make_order(place=Place(channel))
+        request = make_order(origin=Origin(channel))
 
-        made = prefill.as_before(prefill.empty(ALICE, None, OFFER), order)
+        made = prefill.as_before(prefill.empty(ALICE, None, OFFER), request)
 
         assert made.channel == proposed

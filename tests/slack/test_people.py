@@ -11,7 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.demo.slack.documented_errors_of_rights import ERRORS
 from bot.errors import NotAllowed, TryLater, Unchecked
 from bot.policy.people import Policy, Right, Workspace, refusal
-from bot.slack.platform.directory import FRESH_SECONDS, Cache, People, read_person
+from bot.slack.platform.directory import FRESH_SECONDS, Cache, SlackDirectory, read_person
 from bot.slack.platform.events import Events
 from tests.fakes import ALICE, FakeClock, FakeSlack
 
@@ -31,9 +31,9 @@ FULL = {
 FACTS = ("team_id", "deleted", "is_bot", "is_restricted")
 
 
-def people(slack: FakeSlack, *, senders: str = SUPPORT, admins: str = "") -> People:
+def directory(slack: FakeSlack, *, senders: str = SUPPORT, admins: str = "") -> SlackDirectory:
     policy = Policy(frozenset(senders.split()), frozenset(admins.split()))
-    return People(cast(AsyncWebClient, slack), HERE, policy)
+    return SlackDirectory(cast(AsyncWebClient, slack), HERE, policy)
 
 
 def slack_says(code: str, status: int = 200, **headers: str) -> SlackApiError:
@@ -113,7 +113,7 @@ HALF_TOLD: list[object] = [
 async def test_who_is_half_told_of_could_not_be_checked(slack: FakeSlack, told: Any) -> None:
     """Only a fact refuses; what Slack does not say lets nobody in, and refuses nobody."""
     slack.users[ALICE] = told
-    asker = people(slack, senders="*")
+    asker = directory(slack, senders="*")
 
     with pytest.raises(Unchecked) as raised:
         await asker.check(ALICE)
@@ -137,7 +137,7 @@ def test_some_fields_may_be_absent(field: str) -> None:
 
 
 async def test_a_member_of_a_group_may_send(slack: FakeSlack) -> None:
-    person = await people(slack).check(ALICE)
+    person = await directory(slack).check(ALICE)
 
     assert person.locale == "es-LA"
     assert sorted(slack.asked) == [SUPPORT, ALICE]
@@ -145,12 +145,12 @@ async def test_a_member_of_a_group_may_send(slack: FakeSlack) -> None:
 
 async def test_somebody_else_may_not(slack: FakeSlack) -> None:
     with pytest.raises(NotAllowed):
-        await people(slack, senders=SALES).check(ALICE)
+        await directory(slack, senders=SALES).check(ALICE)
 
 
 async def test_rights_are_told_apart(slack: FakeSlack) -> None:
     with pytest.raises(NotAllowed):
-        await people(slack).check(ALICE, Right.ADMINISTER)
+        await directory(slack).check(ALICE, Right.ADMINISTER)
 
 
 def errors_of(method: str) -> list[str]:
@@ -164,7 +164,7 @@ async def test_a_person_about_whom_slack_says_an_error_could_not_be_checked(
     slack.raises[ALICE] = [slack_says(code)]
 
     with pytest.raises(TryLater):
-        await people(slack, senders="*").check(ALICE)
+        await directory(slack, senders="*").check(ALICE)
 
 
 @pytest.mark.parametrize("code", errors_of("usergroups.users.list"))
@@ -175,7 +175,7 @@ async def test_a_group_that_cannot_be_read_refuses_nobody_and_lets_nobody_in(
     del slack.groups[SUPPORT]
 
     with pytest.raises(TryLater):
-        await people(slack).check(ALICE)
+        await directory(slack).check(ALICE)
 
 
 @pytest.mark.parametrize("code", errors_of("usergroups.list"))
@@ -186,7 +186,7 @@ async def test_groups_that_cannot_be_read_together_refuse_nobody_and_let_nobody_
     slack.raises.update({each: [slack_says(code)] for each in MANY})
 
     with pytest.raises(TryLater):
-        await people(slack, senders=" ".join(MANY)).check(ALICE)
+        await directory(slack, senders=" ".join(MANY)).check(ALICE)
 
 
 @pytest.mark.parametrize("users", [None, "U0ALICE0001", {"U0ALICE0001": True}, 7])
@@ -194,14 +194,14 @@ async def test_a_group_whose_members_are_no_list_was_not_read(slack: FakeSlack, 
     slack.groups[SUPPORT] = users
 
     with pytest.raises(Unchecked):
-        await people(slack).check(ALICE)
+        await directory(slack).check(ALICE)
 
 
 async def test_who_is_in_none_of_the_groups_that_were_read_is_refused(slack: FakeSlack) -> None:
     slack.groups = {each: [] for each in MANY}
 
     with pytest.raises(NotAllowed) as raised:
-        await people(slack, senders=" ".join(MANY)).check(ALICE)
+        await directory(slack, senders=" ".join(MANY)).check(ALICE)
 
     assert raised.value.key == "refused.not_listed"
 
@@ -210,7 +210,7 @@ async def test_one_of_many_groups_that_slack_does_not_know_refuses_nobody(slack:
     slack.groups = {each: [] for each in MANY[1:]}
 
     with pytest.raises(Unchecked) as raised:
-        await people(slack, senders=" ".join(MANY)).check(ALICE)
+        await directory(slack, senders=" ".join(MANY)).check(ALICE)
 
     assert raised.value.values["code"] == "no_such_subteam"
 
@@ -222,7 +222,7 @@ async def test_a_group_that_was_disabled_holds_nobody(slack: FakeSlack, senders:
     slack.raises[SUPPORT] = [slack_says("no_such_subteam")]
 
     with pytest.raises(NotAllowed) as raised:
-        await people(slack, senders=senders).check(ALICE)
+        await directory(slack, senders=senders).check(ALICE)
 
     assert raised.value.key == "refused.not_listed"
 
@@ -235,12 +235,12 @@ async def test_a_member_of_one_of_many_groups_may_send_after_two_questions(
     groups = [f"S0GROUP{number:03}" for number in range(count)]
     slack.groups = {each: [] for each in groups} | {groups[-1]: [ALICE]}
 
-    assert (await people(slack, senders=" ".join(groups)).check(ALICE)).id == ALICE
+    assert (await directory(slack, senders=" ".join(groups)).check(ALICE)).id == ALICE
     assert sorted(slack.asked) == [ALICE, "usergroups.list"]
 
 
 async def test_an_answer_is_believed_for_a_minute(slack: FakeSlack) -> None:
-    asker = people(slack)
+    asker = directory(slack)
 
     for _ in range(3):
         await asker.check(ALICE)
@@ -266,7 +266,7 @@ async def test_after_a_minute_slack_is_asked_anew() -> None:
 
 
 async def test_an_event_about_a_person_makes_slack_be_asked_anew(slack: FakeSlack) -> None:
-    asker = people(slack)
+    asker = directory(slack)
     await asker.check(ALICE)
     slack.users[ALICE]["is_restricted"] = True
 
@@ -279,7 +279,7 @@ async def test_an_event_about_a_person_makes_slack_be_asked_anew(slack: FakeSlac
 async def test_an_event_about_a_group_s_members_makes_slack_be_asked_anew(
     slack: FakeSlack,
 ) -> None:
-    asker = people(slack)
+    asker = directory(slack)
     await asker.check(ALICE)
     slack.groups[SUPPORT] = []
 
@@ -290,7 +290,7 @@ async def test_an_event_about_a_group_s_members_makes_slack_be_asked_anew(
 
 
 async def test_an_event_about_a_group_makes_slack_be_asked_anew(slack: FakeSlack) -> None:
-    asker = people(slack)
+    asker = directory(slack)
     await asker.check(ALICE)
     slack.groups[SUPPORT] = []
 
@@ -304,7 +304,7 @@ async def test_an_event_about_a_group_makes_slack_be_asked_anew(slack: FakeSlack
 async def test_an_event_without_contents_does_no_harm(
     slack: FakeSlack, event: dict[str, Any]
 ) -> None:
-    events = Events(people(slack))
+    events = Events(directory(slack))
 
     await events.on_user_change(event)
     await events.on_members_changed(event)
@@ -312,7 +312,7 @@ async def test_an_event_without_contents_does_no_harm(
 
 
 async def test_two_askers_share_one_question(slack: FakeSlack) -> None:
-    asker = people(slack)
+    asker = directory(slack)
     go_on = asyncio.Event()
 
     async def answers() -> None:
@@ -330,7 +330,7 @@ async def test_two_askers_share_one_question(slack: FakeSlack) -> None:
 async def test_one_asker_who_leaves_does_not_take_the_answer_from_the_others(
     slack: FakeSlack,
 ) -> None:
-    asker = people(slack)
+    asker = directory(slack)
     go_on = asyncio.Event()
 
     async def answers() -> None:
@@ -348,7 +348,7 @@ async def test_one_asker_who_leaves_does_not_take_the_answer_from_the_others(
 
 
 async def test_the_person_and_the_groups_are_asked_side_by_side(slack: FakeSlack) -> None:
-    asker = people(slack, senders=f"{SUPPORT} {SALES}")
+    asker = directory(slack, senders=f"{SUPPORT} {SALES}")
     together = asyncio.Event()
 
     async def answers() -> None:
@@ -371,7 +371,7 @@ async def test_the_person_and_the_groups_are_asked_side_by_side(slack: FakeSlack
 )
 async def test_an_error_is_not_kept(slack: FakeSlack, error: Exception) -> None:
     slack.raises[ALICE] = [error]
-    asker = people(slack)
+    asker = directory(slack)
 
     with pytest.raises(TryLater):
         await asker.check(ALICE)
@@ -405,7 +405,7 @@ async def test_while_slack_wants_a_pause_it_is_not_asked_on() -> None:
 async def test_many_groups_are_asked_for_at_once(slack: FakeSlack) -> None:
     groups = [f"S0GROUP{number:03}" for number in range(25)]
     slack.groups = {each: [ALICE] if each.endswith("7") else [] for each in groups}
-    asker = people(slack)
+    asker = directory(slack)
     asker.begin_to_ask(ALICE, groups)
 
     found = [each for each in groups if await asker.is_among(ALICE, [each])]
@@ -416,7 +416,7 @@ async def test_many_groups_are_asked_for_at_once(slack: FakeSlack) -> None:
 
 async def test_an_error_that_nobody_foresaw_is_not_kept_either(slack: FakeSlack) -> None:
     slack.raises[ALICE] = [ZeroDivisionError()]
-    asker = people(slack)
+    asker = directory(slack)
 
     with pytest.raises(ZeroDivisionError):
         await asker.check(ALICE)
@@ -428,14 +428,14 @@ async def test_slack_s_own_pause_is_handed_on(slack: FakeSlack) -> None:
     slack.raises[ALICE] = [slack_says("ratelimited", 429, **{"Retry-After": "7"})]
 
     with pytest.raises(TryLater) as raised:
-        await people(slack).check(ALICE)
+        await directory(slack).check(ALICE)
 
     assert (raised.value.key, raised.value.after) == ("slack.limited", 7.0)
 
 
 async def test_a_locale_that_cannot_be_had_is_empty(slack: FakeSlack) -> None:
     slack.raises[ALICE] = [TimeoutError()]
-    asker = people(slack)
+    asker = directory(slack)
 
     first, second = await asker.locale(ALICE), await asker.locale(ALICE)
 

@@ -22,21 +22,21 @@ from bot.demo.slack.blockkit import check_blocks
 from bot.demo.slack.blocks import visible_text
 from bot.errors import NotAllowed, TryLater
 from bot.locales import LANGUAGES, load
+from bot.policy.access import Access, Allowed
 from bot.policy.people import Policy, Workspace
 from bot.sends import Outcome, Send, SendId, Status
 from bot.slack.notifications.summary import send_line
-from bot.slack.offers import Offer, Offers
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form.listeners import COMMAND
-from bot.slack.subcommands import Answer, Pause, Questions, replies
+from bot.slack.subcommands import Pause, Reply, Subcommands, replies
 from bot.slack.subcommands.parse import WORDS as QUESTIONS
 from bot.slack.subcommands.parse import Topic, read
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
-from bot.store.rate_limit import StoredPace
+from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.tables import templates
-from bot.store.templates import CatalogueStore, replace_all
+from bot.store.templates import TemplateStore, replace_all
 from bot.templates import Template, names
 from tests.fakes import (
     ALICE,
@@ -87,13 +87,13 @@ class Room:
 
     slack: FakeSlack
     sends: SendStore
-    catalogue: CatalogueStore
+    catalogue: TemplateStore
     database: Database
     clock: FakeClock
-    questions: Questions
+    questions: Subcommands
     counter: Iterator[int] = field(default_factory=itertools.count)
 
-    async def ask(self, text: str, *, user: str = ALICE, channel: str = SOPORTE) -> Answer | None:
+    async def ask(self, text: str, *, user: str = ALICE, channel: str = SOPORTE) -> Reply | None:
         return await self.questions.answer(text, user=user, channel=channel, words=EN)
 
     async def told(self, text: str, *, user: str = ALICE, channel: str = SOPORTE) -> str:
@@ -128,26 +128,26 @@ def room(tmp_path: Path) -> Iterator[Room]:
         slack.users[user] = {"id": user, "team_id": TEAM, **facts}
     slack.groups[SUPPORT] = [ALICE, BRUNO]
     policy = Policy(frozenset({SUPPORT}), frozenset({CARLA}))
-    people = People(cast(AsyncWebClient, slack), Workspace(TEAM), policy)
-    catalogue = CatalogueStore(database)
+    directory = SlackDirectory(cast(AsyncWebClient, slack), Workspace(TEAM), policy)
+    catalogue = TemplateStore(database)
     sends = SendStore(
         database,
-        pace=StoredPace(database, rate=1000.0),
+        rate_limit=StoredRateLimit(database, rate=1000.0),
         give_up_after=timedelta(hours=6),
         clock=Clock(clock.now),
     )
     pause = Pause(10.0, now=clock.seconds)
-    questions = Questions(people, Offers(people, catalogue), sends, catalogue, pause)
+    questions = Subcommands(directory, Access(directory, catalogue), sends, catalogue, pause)
     yield Room(slack, sends, catalogue, database, clock, questions)
     engine.dispose()
 
 
-def shown(answer: Answer) -> str:
+def shown(answer: Reply) -> str:
     """Give what a person reads in the blocks."""
     return visible_text(answer.blocks or [])
 
 
-def buttons(answer: Answer) -> list[dict[str, Any]]:
+def buttons(answer: Reply) -> list[dict[str, Any]]:
     return [block["accessory"] for block in answer.blocks or [] if "accessory" in block]
 
 
@@ -295,10 +295,10 @@ class OnlyCatalogue:
         raise AssertionError
 
 
-def answer_with(text: str, *names_: str) -> Answer | None:
+def answer_with(text: str, *names_: str) -> Reply | None:
     """Ask where only the catalogue may be looked at: who asks more has taken it for a question."""
     nobody = cast(Any, None)
-    asked = Questions(nobody, nobody, nobody, OnlyCatalogue(*names_))
+    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_))
     return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, words=EN))
 
 
@@ -429,7 +429,7 @@ async def test_list_with_nothing_for_this_person_says_who_decides(room: Room) ->
 )
 @pytest.mark.parametrize("count", [1, 60, 500])
 def test_the_list_fits_however_many_there_are(count: int, name: str, language: str) -> None:
-    offer = Offer(tuple(many(count, name)))
+    offer = Allowed(tuple(many(count, name)))
 
     answer = replies.templates(offer, WORDS[language])
 
@@ -646,7 +646,7 @@ class NoAnswer:
 @pytest.mark.parametrize("text", ["recent", "list", "status 4567", "status V0ABC1"])
 async def test_what_can_t_be_asked_now_is_for_later(text: str) -> None:
     away = cast(Any, NoAnswer())
-    asked = Questions(away, away, away, away)
+    asked = Subcommands(away, away, away, away)
 
     with pytest.raises(TryLater):
         await asked.answer(text, user=ALICE, channel=SOPORTE, words=EN)
@@ -662,12 +662,12 @@ def test_nothing_that_others_wrote_comes_alive(
     language: str, send: Send, title: str, said: str
 ) -> None:
     words = WORDS[language]
-    order = dataclasses.replace(send.order, template_name=title)
-    spiteful = dataclasses.replace(send, order=order, said=said, conversation=title)
+    request = dataclasses.replace(send.request, template_name=title)
+    spiteful = dataclasses.replace(send, request=request, said=said, conversation=title)
 
     made = (
         replies.recent([spiteful], words),
-        replies.templates(Offer((make_template(name=title),)), words),
+        replies.templates(Allowed((make_template(name=title),)), words),
         replies.status([spiteful], words, viewer=ADMIN),
         replies.not_found(title, words, is_admin=False),
     )

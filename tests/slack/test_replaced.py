@@ -83,4 +83,4 @@ def test_tries_are_numbered_from_the_first(first: str) -> None:
     assert ids[:3] == [first, f"{first}-again-1", f"{first}-again-2"]
     for each in ids:
         assert [nth_try(each, number) for number in (1, 2, 3, 11)] == ids
-    assert [make_send(id=each).order.try_number for each in ids] == [1, 2, 3, 11]
+    assert [make_send(id=each).request.try_number for each in ids] == [1, 2, 3, 11]

@@ -9,18 +9,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.blockkit import check_view
 from bot.errors import Refused
-from bot.locales import Dictionary
+from bot.locales import Translations
+from bot.policy.access import Access
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Order, Send, SendId, Taken
+from bot.sends import NumberRules, Send, SendId, SendRequest, Taken
 from bot.slack import send_form
-from bot.slack.offers import Offers
 from bot.slack.platform.action_ids import SEND_AGAIN
-from bot.slack.platform.background import Beside
-from bot.slack.platform.directory import People
+from bot.slack.platform.background import BackgroundTasks
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form import prefill
-from bot.slack.send_form.listeners import Sending
-from bot.slack.send_form.template_select import Choosing
-from bot.slack.subcommands import Questions
+from bot.slack.send_form.listeners import SendForm
+from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.subcommands import Subcommands
 from bot.templates import Template
 from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_send
 from tests.slack.test_choosing import Catalogue
@@ -57,10 +57,10 @@ class Drawer:
     """Sends that were made, and those that are taken."""
 
     sends: tuple[Send, ...] = ()
-    taken: list[Order] = field(default_factory=list)
+    taken: list[SendRequest] = field(default_factory=list)
 
-    async def take(self, order: Order) -> Taken:
-        self.taken.append(order)
+    async def take(self, request: SendRequest) -> Taken:
+        self.taken.append(request)
         return Taken.NEW
 
     async def find(self, send_id: SendId) -> Send | None:
@@ -81,7 +81,7 @@ class Desk:
     slack: DoorSlack
     catalogue: Catalogue
     drawer: Drawer
-    sending: Sending
+    sending: SendForm
 
     async def again(self, send: Send, user: str = ALICE) -> dict[str, Any]:
         """Press the button under a send; return the form."""
@@ -108,12 +108,14 @@ def desk() -> Desk:
         slack.users[user] = {**FULL, "id": user}
     client = cast(AsyncWebClient, slack)
     policy = Policy(frozenset({ALICE, "U0BRUNO0001"}), frozenset({CARLA}))
-    people, words = People(client, HERE, policy), Dictionary("en")
-    offers = Offers(people, catalogue)
-    choosing = Choosing(client, people, words, offers, catalogue, Beside())
+    directory, words = SlackDirectory(client, HERE, policy), Translations("en")
+    access = Access(directory, catalogue)
+    choosing = TemplateSelect(client, directory, words, access, catalogue, BackgroundTasks())
     # No question is asked here.
-    questions = cast(Questions, None)
-    sending = Sending(client, people, words, NumberRules("PA"), drawer, offers, choosing, questions)
+    questions = cast(Subcommands, None)
+    sending = SendForm(
+        client, directory, words, NumberRules("PA"), drawer, access, choosing, questions
+    )
     return Desk(slack, catalogue, drawer, sending)
 
 
@@ -174,7 +176,7 @@ async def test_what_is_handed_in_is_taken_with_its_values(desk: Desk) -> None:
     answer = await desk.submit(handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED))
 
     assert answer == {}
-    assert [dict(order.params)["client_name"] for order in desk.drawer.taken] == ["Rosa"]
+    assert [dict(request.params)["client_name"] for request in desk.drawer.taken] == ["Rosa"]
 
 
 async def test_nothing_goes_without_its_values_because_the_catalogue_was_away_for_a_moment(
@@ -218,7 +220,7 @@ async def test_words_are_compared_with_many_names_apart_from_the_loop(
     )
     body = {"command": "/whatsapp-template", "user_id": ALICE, "text": "recordatoro 0 Rosa"}
 
-    sending = replace(desk.sending, questions=cast(Questions, NoQuestions()))
+    sending = replace(desk.sending, questions=cast(Subcommands, NoQuestions()))
 
     await sending.on_command(ack=desk.slack.ack, body=body)  # type: ignore[arg-type]
 

@@ -12,15 +12,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
-from bot.demo.slack.person.inputs import values_of
+from bot.demo.slack.input_values import values_of
 from bot.demo.slack.messages import escape
 from bot.errors import Problem, TryLater
 from bot.locales import LANGUAGES, load
 from bot.slack import send_form
 from bot.slack.platform.blocks import View
 from bot.slack.template_form import edits, groups, languages, param_list_view, param_view, view
-from bot.slack.template_form.edits import Draft
-from bot.slack.template_form.groups import Groups
+from bot.slack.template_form.edits import TemplateEdit
+from bot.slack.template_form.groups import UserGroups
 from bot.templates import Category, Template
 from bot.templates.checks import check, check_all
 from bot.templates.params import Kind, Param
@@ -99,13 +99,13 @@ def element(built: View, name: str) -> dict[str, Any]:
     return cast(dict[str, Any], found.get("element") or found["accessory"])
 
 
-def without_params(draft: Draft) -> Draft:
+def without_params(draft: TemplateEdit) -> TemplateEdit:
     return replace(draft, template=replace(draft.template, params=()))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("draft", DRAFTS.values(), ids=DRAFTS)
-def test_slack_takes_every_form_of_a_template(draft: Draft, language: str) -> None:
+def test_slack_takes_every_form_of_a_template(draft: TemplateEdit, language: str) -> None:
     spec = view.build(draft, WORDS[language], GROUPS)
 
     assert check_view(spec, kind="modal") == []
@@ -144,7 +144,7 @@ def test_slack_takes_what_is_told(language: str) -> None:
 
 
 @pytest.mark.parametrize("draft", DRAFTS.values(), ids=DRAFTS)
-def test_what_is_built_is_read_back(draft: Draft) -> None:
+def test_what_is_built_is_read_back(draft: TemplateEdit) -> None:
     assert view.read(submitted(view.build(draft, EN, GROUPS))) == without_params(draft)
 
 
@@ -200,7 +200,7 @@ def test_whatever_is_typed_of_a_parameter_is_read_as_it_was_seen(param: Param) -
     draft, wrong = param_view.read(submitted(built))
 
     assert wrong == []
-    assert draft == param_view.Draft(ALICE, TEMPLATE, param, edits.param_mark(param))
+    assert draft == param_view.ParamEdit(ALICE, TEMPLATE, param, edits.param_mark(param))
 
 
 def test_a_hundred_long_options_are_read_back_from_as_many_fields_as_they_need() -> None:
@@ -606,8 +606,8 @@ class AskedSlack:
         return answer
 
 
-def groups_of(slack: AskedSlack) -> Groups:
-    return Groups(cast(AsyncWebClient, slack), "T0ACME00001")
+def groups_of(slack: AskedSlack) -> UserGroups:
+    return UserGroups(cast(AsyncWebClient, slack), "T0ACME00001")
 
 
 LISTED = {"ok": True, "usergroups": [{"id": SUPPORT, "name": "Soporte", "handle": "soporte"}]}

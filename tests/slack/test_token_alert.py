@@ -9,11 +9,11 @@ from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.blockkit import check_blocks
-from bot.locales import Dictionary, load
+from bot.locales import Translations, load
 from bot.policy.people import Policy, Workspace
 from bot.slack.notifications.token_alert import CHECK_NOW, TRIES, TokenAlert, mended, refused
 from bot.slack.platform.client import open_slack
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 from tests.fakes import ALICE, CARLA, FakeClock, FakeSlack
 
 TEAM, ADMINS = "T0ACME00001", "S0ADMINS001"
@@ -60,8 +60,8 @@ class Scene:
 
     def alert(self, *admins: str) -> TokenAlert:
         policy = Policy(frozenset(), frozenset(admins))
-        people = People(cast(AsyncWebClient, self.slack), Workspace(TEAM), policy)
-        return TokenAlert(self.client, self.claims, people, Dictionary("en"), self.clock.sleep)
+        directory = SlackDirectory(cast(AsyncWebClient, self.slack), Workspace(TEAM), policy)
+        return TokenAlert(self.client, self.claims, directory, Translations("en"), self.clock.sleep)
 
     def readers(self) -> list[str]:
         return [str(each["channel"]) for each in self.told]

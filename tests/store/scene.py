@@ -12,7 +12,7 @@ from bot.delivery import Claimed
 from bot.sends import Outcome, Send, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database
-from bot.store.rate_limit import StoredPace
+from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import history
 from bot.store.sends import SendStore
 from tests.fakes import FakeClock, FakeRuns, make_order
@@ -48,8 +48,8 @@ class Scene:
     def engine(self) -> sa.Engine:
         return self.database.engine
 
-    def pace(self, rate: float = 10.0) -> StoredPace:
-        return StoredPace(self.database, rate=rate, now=self.clock.seconds)
+    def rate_limit(self, rate: float = 10.0) -> StoredRateLimit:
+        return StoredRateLimit(self.database, rate=rate, now=self.clock.seconds)
 
     def store_of(
         self,
@@ -61,7 +61,7 @@ class Scene:
         """Make the store of another process; without `runs`, of one that only takes sends."""
         return SendStore(
             database or self.database,
-            pace=self.pace(rate),
+            rate_limit=self.rate_limit(rate),
             give_up_after=timedelta(hours=6),
             runs=runs,
             clock=SetClock(self.clock.now),

@@ -12,14 +12,14 @@ from bot.delivery import Claimed
 from bot.errors import TryLater
 from bot.sends import Outcome, SendId, Status
 from bot.store.database import WRITERS, Database, migrate, open_engine
-from bot.store.tables import pace
+from bot.store.tables import rate_limit
 from tests.fakes import ALICE, NOON, FakeRuns
 from tests.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
 
 
 def next_at(scene: Scene) -> float:
     with scene.engine.connect() as connection:
-        return float(connection.execute(sa.select(pace.c.next_at)).scalar_one())
+        return float(connection.execute(sa.select(rate_limit.c.next_at)).scalar_one())
 
 
 async def test_a_send_is_claimed_once(scene: Scene) -> None:
@@ -63,7 +63,7 @@ async def test_without_a_permit_nothing_is_claimed(scene: Scene) -> None:
 
 async def test_while_the_queue_is_on_hold_nothing_is_claimed(scene: Scene) -> None:
     await scene.take()
-    await scene.pace().hold(60)
+    await scene.rate_limit().hold(60)
 
     with pytest.raises(TryLater) as raised:
         await scene.store.claim(V)
@@ -114,7 +114,7 @@ async def test_a_claim_whose_answer_was_lost_counts_when_it_is_repeated(scene: S
 
 async def test_a_probe_whose_claim_is_repeated_is_still_a_probe(scene: Scene) -> None:
     await scene.take()
-    await scene.pace().hold(60)
+    await scene.rate_limit().hold(60)
     scene.clock.pass_by(60)
 
     claimed = await scene.store_of(scene.runs, database=TwiceDatabase(scene.engine)).claim(V)
@@ -304,7 +304,7 @@ async def test_claims_that_wait_for_another_process_keep_nobody_from_writing(
     names = [f"V{number}" for number in range(count)]
     await scene.take(*names)
     with engine.begin() as stopped:
-        stopped.execute(sa.select(pace).with_for_update())
+        stopped.execute(sa.select(rate_limit).with_for_update())
         claims = [asyncio.create_task(scene.store.claim(SendId(name))) for name in names]
         await asyncio.sleep(0.2)
 

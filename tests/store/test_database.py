@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.errors import TryLater
 from bot.store.database import READERS, SESSION, WRITERS, Database, migrate, open_engine
 from bot.store.reports import history
-from bot.store.tables import pace
+from bot.store.tables import rate_limit
 
 QUICK = 10.0  # seconds; what is blocked takes for ever
 
@@ -23,11 +23,11 @@ def one(connection: sa.Connection) -> int:
 
 
 def count_up(connection: sa.Connection) -> None:
-    connection.execute(sa.update(pace).values(next_at=pace.c.next_at + 1))
+    connection.execute(sa.update(rate_limit).values(next_at=rate_limit.c.next_at + 1))
 
 
 def counted(connection: sa.Connection) -> float:
-    return float(connection.execute(sa.select(pace.c.next_at)).scalar_one())
+    return float(connection.execute(sa.select(rate_limit.c.next_at)).scalar_one())
 
 
 @contextmanager
@@ -113,7 +113,7 @@ async def test_a_mistake_of_ours_is_not_tried_again(database: Database) -> None:
 
     def work(connection: sa.Connection) -> None:
         tries.append(None)
-        connection.execute(sa.insert(pace).values(id=1, next_at=0.0, held_until=0.0))
+        connection.execute(sa.insert(rate_limit).values(id=1, next_at=0.0, held_until=0.0))
 
     with pytest.raises(sa.exc.IntegrityError):
         await database.write(work)
@@ -204,11 +204,11 @@ def test_whoever_stops_in_the_middle_of_a_change_holds_nobody_up_for_long(
     migrate(engine)
 
     with engine.connect() as stopped, engine.begin() as other:
-        stopped.execute(sa.select(pace).with_for_update())
+        stopped.execute(sa.select(rate_limit).with_for_update())
         other.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
         count_up(other)
         with pytest.raises(sa.exc.DBAPIError) as error:
-            stopped.execute(sa.select(pace))
+            stopped.execute(sa.select(rate_limit))
 
     engine.dispose()
     assert error.value.connection_invalidated

@@ -5,7 +5,7 @@ import dataclasses
 
 import pytest
 
-from bot.sends import Outcome, Place, SendId, Status
+from bot.sends import Origin, Outcome, SendId, Status
 from bot.store.sends import again
 from tests.fakes import ALICE, CARLA, NOON, FakeRuns, make_send
 from tests.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
@@ -100,8 +100,8 @@ async def test_a_send_in_place_of_an_unknown_one_names_it_and_is_begun(unknown: 
 
     assert new_id is not None
     new, decided = await unknown.store.get(new_id), await unknown.store.get(V)
-    assert new.order == dataclasses.replace(
-        old.order, id=new_id, user=CARLA, replaces=V, place=Place("C0SOPORTE01", "1.2")
+    assert new.request == dataclasses.replace(
+        old.request, id=new_id, user=CARLA, replaces=V, origin=Origin("C0SOPORTE01", "1.2")
     )
     assert (decided.status, decided.reason) == (Status.FAILED, "not_arrived")
     assert decided.decided_by == CARLA
@@ -152,7 +152,7 @@ async def test_a_send_can_be_sent_again_more_than_once(unknown: Scene) -> None:
     third = await unknown.store.send_again(await unknown.store.get(second), user=ALICE)
 
     assert third is not None
-    assert (await unknown.store.get(third)).order.replaces == second
+    assert (await unknown.store.get(third)).request.replaces == second
     assert len({V, second, third}) == 3
 
 
@@ -192,17 +192,17 @@ async def test_a_process_that_was_taken_for_dead_says_nowhere_where_people_were_
 @pytest.mark.parametrize(
     ("card", "thread", "expected"),
     [
-        (("", ""), "", Place("C0SOPORTE01")),
-        (("", ""), "0.1", Place("C0SOPORTE01", "0.1")),
-        (("C0SOPORTE01", "1.2"), "", Place("C0SOPORTE01", "1.2")),
-        (("C0SOPORTE01", "1.2"), "0.1", Place("C0SOPORTE01", "0.1")),
-        (("D0ALICE", "1.2"), "0.1", Place("D0ALICE", "1.2")),
+        (("", ""), "", Origin("C0SOPORTE01")),
+        (("", ""), "0.1", Origin("C0SOPORTE01", "0.1")),
+        (("C0SOPORTE01", "1.2"), "", Origin("C0SOPORTE01", "1.2")),
+        (("C0SOPORTE01", "1.2"), "0.1", Origin("C0SOPORTE01", "0.1")),
+        (("D0ALICE", "1.2"), "0.1", Origin("D0ALICE", "1.2")),
     ],
 )
 def test_it_goes_on_where_the_old_one_was_told(
-    card: tuple[str, str], thread: str, expected: Place
+    card: tuple[str, str], thread: str, expected: Origin
 ) -> None:
-    place = Place("C0SOPORTE01", thread)
-    old = make_send(Status.UNKNOWN, place=place, card_channel=card[0], card_ts=card[1])
+    origin = Origin("C0SOPORTE01", thread)
+    old = make_send(Status.UNKNOWN, origin=origin, card_channel=card[0], card_ts=card[1])
 
-    assert again(old, user=CARLA).place == expected
+    assert again(old, user=CARLA).origin == expected

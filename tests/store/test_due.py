@@ -271,7 +271,9 @@ async def test_what_is_open_is_found_by_its_index(database: Database) -> None:
 async def test_between_processes_the_database_s_clock_counts(scene: Scene) -> None:
     """On PostgreSQL; a SQLite file has one process, and so one clock."""
     wrong = Clock(scene.clock.now)
-    store = SendStore(scene.database, pace=scene.pace(), give_up_after=HOUR, clock=wrong)
+    store = SendStore(
+        scene.database, rate_limit=scene.rate_limit(), give_up_after=HOUR, clock=wrong
+    )
 
     await store.due(10)
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bot.store.database import Database, migrate, open_engine
 from bot.store.grouped_writes import AT_ONCE, GroupedWrites
-from bot.store.tables import pace
+from bot.store.tables import rate_limit
 from tests.store.test_database import count_up, counted
 
 
@@ -173,7 +173,7 @@ async def test_what_is_read_in_a_write_is_what_is_written_to(database: Database)
 
     def add(connection: sa.Connection) -> None:
         found = counted(connection)
-        connection.execute(sa.update(pace).values(next_at=found + 1))
+        connection.execute(sa.update(rate_limit).values(next_at=found + 1))
 
     def add_outside() -> None:
         with database.engine.begin() as connection:

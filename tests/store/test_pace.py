@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from bot.delivery import HOLD
 from bot.errors import TryLater
-from bot.store.rate_limit import AHEAD, Permit, StoredPace
-from bot.store.tables import pace
+from bot.store.rate_limit import AHEAD, Permit, StoredRateLimit
+from bot.store.tables import rate_limit
 from tests.store.scene import Scene
 
 RATE = 10.0
@@ -16,12 +16,12 @@ GAP = 0.1
 HOUR = 3600.0
 
 
-async def ask(scene: Scene, steps: StoredPace | None = None) -> Permit | float:
+async def ask(scene: Scene, steps: StoredRateLimit | None = None) -> Permit | float:
     """Ask for a permit now."""
-    return await scene.database.write((steps or scene.pace(RATE)).permit)
+    return await scene.database.write((steps or scene.rate_limit(RATE)).permit)
 
 
-async def take(scene: Scene, steps: StoredPace | None = None) -> float:
+async def take(scene: Scene, steps: StoredRateLimit | None = None) -> float:
     """Take a permit as soon as there is one; return the moment of its call."""
     for _ in range(3):
         found = await ask(scene, steps)
@@ -40,7 +40,7 @@ async def test_calls_are_spaced(scene: Scene) -> None:
 
 
 async def test_two_processes_share_one_pace(scene: Scene) -> None:
-    one, other = scene.pace(RATE), scene.pace(RATE)
+    one, other = scene.rate_limit(RATE), scene.rate_limit(RATE)
     start = scene.clock.seconds()
 
     calls = [await take(scene, each) - start for each in (one, other, one, other)]
@@ -102,7 +102,7 @@ async def test_no_permit_is_further_away_than_the_rate_explains(scene: Scene, ju
 async def test_a_small_step_of_the_clock_is_not_taken_for_a_wrong_one(
     scene: Scene, rate: float
 ) -> None:
-    steps = scene.pace(rate)
+    steps = scene.rate_limit(rate)
     await take(scene, steps)
 
     scene.clock.jump(-0.5)
@@ -112,7 +112,7 @@ async def test_a_small_step_of_the_clock_is_not_taken_for_a_wrong_one(
 
 
 async def test_while_the_queue_is_on_hold_there_is_no_permit(scene: Scene) -> None:
-    await scene.pace(RATE).hold(60)
+    await scene.rate_limit(RATE).hold(60)
     scene.clock.pass_by(20)
 
     with pytest.raises(TryLater) as raised:
@@ -123,7 +123,7 @@ async def test_while_the_queue_is_on_hold_there_is_no_permit(scene: Scene) -> No
 
 
 async def test_after_a_hold_one_call_tries_and_the_others_wait_on(scene: Scene) -> None:
-    await scene.pace(RATE).hold(60)
+    await scene.rate_limit(RATE).hold(60)
     scene.clock.pass_by(60)
 
     probe = await ask(scene)
@@ -136,7 +136,7 @@ async def test_after_a_hold_one_call_tries_and_the_others_wait_on(scene: Scene) 
 
 
 async def test_a_probe_that_never_came_back_is_followed_by_another(scene: Scene) -> None:
-    await scene.pace(RATE).hold(60)
+    await scene.rate_limit(RATE).hold(60)
     for _ in range(2):
         scene.clock.pass_by(HOLD)
 
@@ -149,7 +149,7 @@ async def test_a_probe_that_never_came_back_is_followed_by_another(scene: Scene)
 async def test_no_hold_is_longer_than_a_hold_whatever_the_clock_does(
     scene: Scene, jump: float
 ) -> None:
-    await scene.pace(RATE).hold(HOLD)
+    await scene.rate_limit(RATE).hold(HOLD)
 
     scene.clock.jump(jump)
 
@@ -160,7 +160,7 @@ async def test_no_hold_is_longer_than_a_hold_whatever_the_clock_does(
 
 
 async def test_a_hold_outlives_a_small_step_of_the_clock(scene: Scene) -> None:
-    await scene.pace(RATE).hold(HOLD)
+    await scene.rate_limit(RATE).hold(HOLD)
 
     scene.clock.jump(-0.5)
 
@@ -169,9 +169,9 @@ async def test_a_hold_outlives_a_small_step_of_the_clock(scene: Scene) -> None:
 
 
 async def test_a_queue_that_is_released_goes_on(scene: Scene) -> None:
-    await scene.pace(RATE).hold(60)
+    await scene.rate_limit(RATE).hold(60)
 
-    await scene.pace(RATE).release()
+    await scene.rate_limit(RATE).release()
 
     permit = await ask(scene)
     assert isinstance(permit, Permit)
@@ -179,12 +179,12 @@ async def test_a_queue_that_is_released_goes_on(scene: Scene) -> None:
 
 
 async def test_without_another_clock_the_database_s_own_counts(scene: Scene) -> None:
-    await ask(scene, StoredPace(scene.database, rate=RATE))
+    await ask(scene, StoredRateLimit(scene.database, rate=RATE))
 
     with scene.engine.connect() as connection:
-        written = connection.execute(sa.select(pace.c.next_at)).scalar_one()
+        written = connection.execute(sa.select(rate_limit.c.next_at)).scalar_one()
         now = connection.scalar(sa.select(sa.func.current_timestamp()))
     assert now is not None
     if scene.engine.dialect.name == "postgresql":
         assert written == pytest.approx(now.timestamp() + GAP, abs=30)
-    assert 0 < await ask(scene, StoredPace(scene.database, rate=0.1)) <= 10  # type: ignore[operator]
+    assert 0 < await ask(scene, StoredRateLimit(scene.database, rate=0.1)) <= 10  # type: ignore[operator]

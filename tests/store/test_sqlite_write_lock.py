@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.store.database import Database, migrate, open_engine
 from bot.store.sqlite_write_lock import Connection, WriteLock
-from bot.store.tables import pace
+from bot.store.tables import rate_limit
 from tests.store.test_database import count_up, counted
 
 PATIENCE = 0.2
@@ -238,7 +238,7 @@ async def test_after_a_long_lock_by_another_program_all_go_through_at_once(
 
 async def test_nothing_is_left_locked_after_it(database: Database, tmp_path: Path) -> None:
     with database.engine.begin() as connection:
-        connection.execute(sa.update(pace).values(next_at=1.0))
+        connection.execute(sa.update(rate_limit).values(next_at=1.0))
 
     other = sqlite3.connect(tmp_path / "bot.db", timeout=0.05)
     other.execute("UPDATE pace SET next_at = 2.0")

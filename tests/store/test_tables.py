@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from bot.store.database import exists, is_current, migrate, migrated_workflows, open_engine
-from bot.store.tables import Moment, metadata, pace
+from bot.store.tables import Moment, metadata, rate_limit
 from tests.fakes import NOON
 
 
@@ -78,7 +78,7 @@ def test_a_sqlite_file_is_its_owner_s_alone(tmp_path: Path) -> None:
 
     # While it is in use there are files beside it.
     with engine.begin() as connection:
-        connection.execute(sa.update(pace).values(next_at=1.0))
+        connection.execute(sa.update(rate_limit).values(next_at=1.0))
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
     engine.dispose()
 

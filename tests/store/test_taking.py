@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import TryLater
-from bot.sends import Place, SendId, Status, Taken
+from bot.sends import Origin, SendId, Status, Taken
 from bot.store.database import Database
 from bot.store.reports import count_by_status
 from bot.store.tables import sends
@@ -17,20 +17,20 @@ from tests.store.scene import SENT, Scene, TwiceDatabase, V
 
 
 async def test_an_order_is_read_back_as_it_was_taken(scene: Scene) -> None:
-    order = make_order(
+    request = make_order(
         client_name="José 🌴",
         assign=True,
         params=(("Fecha de cita", "3 de mayo"), ("client_name", "José 🌴")),
-        place=Place("C0SOPORTE01", "1.2", "https://hooks.slack.com/commands/x"),
+        origin=Origin("C0SOPORTE01", "1.2", "https://hooks.slack.com/commands/x"),
         replaces=SendId("V0000"),
         template_name="Recordatorio",
         is_test=True,
     )
 
-    await scene.store.take(order)
+    await scene.store.take(request)
 
     send = await scene.store.get(V)
-    assert send.order == order
+    assert send.request == request
     assert (send.status, send.created, send.updated) == (Status.QUEUED, NOON, NOON)
     assert send.give_up_at == NOON + timedelta(hours=6)
     assert (send.tries, send.next_try, send.told, send.ended) == (0, None, "", None)
@@ -79,7 +79,7 @@ async def test_the_same_form_with_other_contents_changes_nothing(
     taken = await scene.store.take(make_order(**changes))
 
     assert taken is Taken.CHANGED
-    assert (await scene.store.get(V)).order == make_order()
+    assert (await scene.store.get(V)).request == make_order()
     assert len(scene.runs.begun) == 1
 
 
@@ -124,7 +124,7 @@ async def test_what_the_version_before_writes_is_taken(scene: Scene) -> None:
         connection.execute(sa.insert(before).values(**row))
 
     send = await scene.store.get(V)
-    assert send.order == make_order(template_name="", is_test=False)
+    assert send.request == make_order(template_name="", is_test=False)
     assert (send.runner, send.runs, send.tell_tries, send.ended) == ("", 0, 0, None)
     (found,) = await scene.store.due(10)
     assert (found.id, found.runner, found.runs) == (V, "", 0)

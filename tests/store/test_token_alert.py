@@ -95,17 +95,17 @@ async def test_a_claim_whose_answer_was_lost_is_still_a_claim(scene: Scene) -> N
 
 
 async def test_a_hold_says_whether_it_is_the_first(scene: Scene) -> None:
-    pace = scene.pace()
+    rate_limit = scene.rate_limit()
 
-    assert [await pace.hold(HOLD), await pace.hold(HOLD)] == [True, False]
-    await pace.release()
-    assert await pace.hold(HOLD) is True
+    assert [await rate_limit.hold(HOLD), await rate_limit.hold(HOLD)] == [True, False]
+    await rate_limit.release()
+    assert await rate_limit.hold(HOLD) is True
 
 
 async def hold_three(scene: Scene) -> None:
     """Let three sends wait for the end of a hold."""
     await scene.take("V1", "V2", "V3")
-    await scene.pace().hold(HOLD)
+    await scene.rate_limit().hold(HOLD)
     for name in ("V1", "V2", "V3"):
         send = await scene.store.get(SendId(name))
         until = scene.clock.now() + timedelta(seconds=HOLD)
@@ -151,7 +151,7 @@ async def test_who_checks_now_without_a_hold_changes_nothing(scene: Scene) -> No
 
 
 async def test_who_checks_now_while_nothing_waits_lets_the_next_one_try(scene: Scene) -> None:
-    await scene.pace().hold(HOLD)
+    await scene.rate_limit().hold(HOLD)
 
     checked = await scene.store.check_now()
 

@@ -29,7 +29,7 @@ CHOICES = {
 }
 
 
-class Corner:
+class AtomControls:
     """Remembers what was chosen; the stand-in for Atom does it."""
 
     def __init__(self, atom: AtomStandIn) -> None:

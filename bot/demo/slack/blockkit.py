@@ -9,7 +9,20 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bot.demo.slack.blocks import elements
 from bot.demo.slack.errors import Json
-from bot.demo.slack.schema import Check, Found, Problem, anything, boolean, by_type, enum, integer, items, numeral, record, string
+from bot.demo.slack.schema import (
+    Check,
+    Found,
+    Problem,
+    anything,
+    boolean,
+    by_type,
+    enum,
+    integer,
+    items,
+    numeral,
+    record,
+    string,
+)
 
 MESSAGE_BLOCKS, VIEW_BLOCKS, VIEW_BYTES = 50, 100, 250_000
 

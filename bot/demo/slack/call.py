@@ -3,10 +3,10 @@
 import dataclasses
 import json
 
-from bot.demo.slack.rate_limits import Limits
+from bot.demo.slack.errors import Json, Refusal
 from bot.demo.slack.messages import Channel
 from bot.demo.slack.people import User
-from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.rate_limits import Limits
 from bot.demo.slack.socket_mode import SocketServer
 from bot.demo.slack.workspace import BOT_USER, Workspace
 

@@ -15,8 +15,8 @@ import aiohttp
 
 from bot.demo.slack.errors import Json
 from bot.demo.slack.socket_mode import SocketServer
-from bot.demo.traffic import Record, Traffic
 from bot.demo.slack.workspace import APP_ID, BOT_USER, TEAM, Workspace
+from bot.demo.traffic import Record, Traffic
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
 VERIFICATION = "stand-in-verification-token"
@@ -24,7 +24,7 @@ OK, REDIRECT = 200, 300
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
+class AppResponse:
     """What the app answered, or how it failed to."""
 
     status: int | None
@@ -97,14 +97,14 @@ class Deliveries:
 
     async def send(
         self, kind: Kind, payload: Json, *, retry: tuple[int, str] | None = None
-    ) -> Answer:
+    ) -> AppResponse:
         """Deliver one thing once and give the app's answer; every delivery is recorded."""
         began = time.monotonic()
         if self.over_http:
             answer = await self._post(kind, payload, retry)
         else:
             status, body, failure = await self.socket.send(kind, payload, retry)
-            answer = Answer(status, body, time.monotonic() - began, failure)
+            answer = AppResponse(status, body, time.monotonic() - began, failure)
         self._note(kind, payload, answer)
         return answer
 
@@ -118,9 +118,9 @@ class Deliveries:
             told == challenge or (isinstance(told, dict) and told.get("challenge") == challenge)
         )
 
-    def event(self, kind: str, body: Json) -> asyncio.Future[Answer]:
+    def event(self, kind: str, body: Json) -> asyncio.Future[AppResponse]:
         """Send an event in the background; the future has the answer to the first try."""
-        first: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        first: asyncio.Future[AppResponse] = asyncio.get_running_loop().create_future()
         now = self._workspace.clock.now()
         name = kind.partition(".")[0]
         event: Json = {"type": name, **body, "event_ts": self._workspace.ts()}
@@ -156,7 +156,7 @@ class Deliveries:
         channel = self._workspace.channels.get(str(body.get("channel")))
         return bool(channel and channel.shared)
 
-    async def _try(self, wrapped: Json, first: asyncio.Future[Answer]) -> None:
+    async def _try(self, wrapped: Json, first: asyncio.Future[AppResponse]) -> None:
         reason = ""
         for attempt, pause in enumerate((0.0, *self._pauses)):
             await self._workspace.clock.sleep(pause)
@@ -168,9 +168,9 @@ class Deliveries:
                 return
             reason = answer.failure
 
-    async def _post(self, kind: Kind, payload: Json, retry: tuple[int, str] | None) -> Answer:
+    async def _post(self, kind: Kind, payload: Json, retry: tuple[int, str] | None) -> AppResponse:
         if not self._workspace.app.has_url(kind, payload):
-            return Answer(None, "the manifest has no URL for this", 0.0, "connection_failed")
+            return AppResponse(None, "the manifest has no URL for this", 0.0, "connection_failed")
         body, content_type = encoded(kind, payload)
         headers = signed(body, self._secret, content_type)
         if retry:
@@ -187,11 +187,11 @@ class Deliveries:
                 raw = await response.text()
                 return answer_of(response, raw, time.monotonic() - began)
         except TimeoutError:
-            return Answer(None, None, time.monotonic() - began, "timeout")
+            return AppResponse(None, None, time.monotonic() - began, "timeout")
         except aiohttp.ClientError:
-            return Answer(None, None, time.monotonic() - began, "connection_failed")
+            return AppResponse(None, None, time.monotonic() - began, "connection_failed")
 
-    def _note(self, kind: str, payload: Json, answer: Answer) -> None:
+    def _note(self, kind: str, payload: Json, answer: AppResponse) -> None:
         kind = str(payload.get("event", payload).get("type", kind))
         told = answer.body or answer.failure
         at = self._workspace.clock.now()
@@ -209,7 +209,7 @@ def encoded(kind: Kind, payload: Json) -> tuple[bytes, str]:
     return json.dumps(payload).encode(), "application/json"
 
 
-def answer_of(response: aiohttp.ClientResponse, raw: str, seconds: float) -> Answer:
+def answer_of(response: aiohttp.ClientResponse, raw: str, seconds: float) -> AppResponse:
     """Read the app's answer: only a 200 counts, and its body is JSON or text."""
     retry = response.headers.get("X-Slack-No-Retry") != "1"
     if response.status != OK:
@@ -217,11 +217,11 @@ def answer_of(response: aiohttp.ClientResponse, raw: str, seconds: float) -> Ans
         failure: Literal["too_many_redirects", "http_error"] = (
             "too_many_redirects" if redirect else "http_error"
         )
-        return Answer(response.status, raw, seconds, failure, retry)
+        return AppResponse(response.status, raw, seconds, failure, retry)
     body: object = raw
     if "json" in response.headers.get("Content-Type", ""):
         try:
             body = json.loads(raw) if raw else ""
         except ValueError:
             body = raw
-    return Answer(OK, body, seconds)
+    return AppResponse(OK, body, seconds)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from bot.demo.slack import posting
 from bot.demo.slack.blockkit import check_blocks, check_view
 from bot.demo.slack.call import Call
+from bot.demo.slack.errors import Json, Refusal
 from bot.demo.slack.messages import Channel
 from bot.demo.slack.people import Group
-from bot.demo.slack.errors import Json, Refusal
 from bot.demo.slack.schema import Problem
 from bot.demo.slack.views import View
 from bot.demo.slack.workspace import APP_ID, BOT_ID, BOT_USER, DOMAIN, TEAM, TEAM_NAME

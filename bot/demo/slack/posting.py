@@ -4,9 +4,9 @@ import dataclasses
 import json
 
 from bot.demo.slack.call import Call
-from bot.demo.slack.response_urls import content
-from bot.demo.slack.messages import Message
 from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.messages import Message
+from bot.demo.slack.response_urls import content
 from bot.demo.slack.workspace import BOT_USER, DOMAIN
 
 TEXT_CUT, TEXT_EDIT, BLOCKS_SIZE, METADATA_SIZE = 40_000, 4_000, 13_200, 16_000

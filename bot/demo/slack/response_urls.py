@@ -5,15 +5,15 @@ import secrets
 
 from bot.demo.slack.blockkit import check_blocks
 from bot.demo.slack.blocks import complete
-from bot.demo.slack.messages import Message
 from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.messages import Message
 from bot.demo.slack.workspace import TEAM, Workspace
 
 USES, LIFE = 5, 30 * 60
 
 
 @dataclasses.dataclass(slots=True)
-class Hook:
+class ResponseUrl:
     """One response_url: whose, from where, how often used."""
 
     user: str
@@ -23,17 +23,17 @@ class Hook:
     uses: int = 0
 
 
-class Hooks:
+class ResponseUrls:
     """All response_urls that were ever given out."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._hooks: dict[str, Hook] = {}
+        self._hooks: dict[str, ResponseUrl] = {}
 
     def url(self, kind: str, user: str, channel: str, original: str | None = None) -> str:
         """Give out a new one; `kind` is commands, actions or app, as in Slack's own."""
         path = f"/{kind}/{TEAM}/{7_000_000 + len(self._hooks)}/{secrets.token_urlsafe(12)}"
-        self._hooks[path] = Hook(user, channel, self._workspace.clock.now(), original)
+        self._hooks[path] = ResponseUrl(user, channel, self._workspace.clock.now(), original)
         return self._workspace.base_url + path
 
     def use(self, path: str, body: Json) -> None:

@@ -1,7 +1,7 @@
 """The workspace that a stand-in starts with: a few of each kind of person and channel."""
 
-from bot.demo.slack.manifest import App
 from bot.demo.slack.errors import Json
+from bot.demo.slack.manifest import App
 from bot.demo.slack.workspace import BOT_USER, Workspace
 
 ALICE, BRUNO, CARLA = "U0ALICE0001", "U0BRUNO0001", "U0CARLA0001"

@@ -10,15 +10,15 @@ from aiohttp import web
 
 from bot.demo.clock import Clock
 from bot.demo.slack.delivery import Deliveries
-from bot.demo.slack.response_urls import Hooks
-from bot.demo.slack.rate_limits import Limits
+from bot.demo.slack.errors import Json, Refusal
 from bot.demo.slack.manifest import App
 from bot.demo.slack.person import Person
-from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.rate_limits import Limits
+from bot.demo.slack.response_urls import ResponseUrls
 from bot.demo.slack.seed import seed
-from bot.demo.traffic import Record, Traffic
 from bot.demo.slack.webapi import Fault, WebApi, arguments
 from bot.demo.slack.workspace import Workspace
+from bot.demo.traffic import Record, Traffic
 
 T = TypeVar("T")
 OK = 200
@@ -45,7 +45,7 @@ class SlackStandIn:
         self.workspace = Workspace(app, trigger_life=options.get("trigger_life", 3.0))
         self._traffic = Traffic(signing_secret, *tokens)
         self._bot_token = tokens[0]
-        self._hooks = Hooks(self.workspace)
+        self._hooks = ResponseUrls(self.workspace)
         self._deliveries = Deliveries(
             self.workspace,
             self._traffic,

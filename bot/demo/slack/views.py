@@ -4,11 +4,11 @@ import dataclasses
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 
+from bot.demo.clock import Clock
 from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
 from bot.demo.slack.blocks import complete_view, visible_text
-from bot.demo.clock import Clock
-from bot.demo.slack.person.inputs import Values, values_of
 from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.input_values import Values, values_of
 
 STACK = 3
 FLAGS = {"clear_on_close": False, "notify_on_close": False}

@@ -10,12 +10,12 @@ from typing import Literal
 from aiohttp import web
 
 from bot.demo.slack.call import Call
-from bot.demo.slack.rate_limits import Limits
-from bot.demo.slack.methods import METHODS, Method
 from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.methods import METHODS, Method
+from bot.demo.slack.rate_limits import Limits
 from bot.demo.slack.socket_mode import SocketServer
-from bot.demo.traffic import Record, Traffic
 from bot.demo.slack.workspace import Workspace
+from bot.demo.traffic import Record, Traffic
 
 LIMITED = frozenset({"ratelimited", "rate_limited"})
 TOO_MANY = 429

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from bot.demo.clock import Changes, Clock
+from bot.demo.slack.errors import Json, Refusal
 from bot.demo.slack.manifest import App
 from bot.demo.slack.messages import Channel, Message
 from bot.demo.slack.people import Group, User
-from bot.demo.slack.errors import Json, Refusal
 from bot.demo.slack.views import Views
 
 TEAM, DOMAIN, TEAM_NAME = "T0STANDIN01", "stand-in", "Stand-in"

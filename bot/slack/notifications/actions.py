@@ -13,11 +13,11 @@ from bot.errors import BotError, NotAllowed, Refused
 from bot.policy.people import Right
 from bot.sends import Send, SendId
 from bot.slack.notifications import cards
-from bot.slack.notifications.redraw import Drawing
+from bot.slack.notifications.redraw import CardUpdater
 from bot.slack.platform import payloads
-from bot.slack.platform.background import Beside
+from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import in_time
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
 
 logger = logging.getLogger(__name__)
@@ -36,13 +36,13 @@ class Decisions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Buttons:
+class SendActions:
     """One listener for all of them; the sender may press, and so may an admin."""
 
-    people: People
+    directory: SlackDirectory
     decisions: Decisions
-    drawing: Drawing
-    beside: Beside
+    drawing: CardUpdater
+    background: BackgroundTasks
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
@@ -58,13 +58,13 @@ class Buttons:
         await ack()
 
     async def _decide(self, name: str, send_id: SendId, body: Payload) -> None:
-        user = payloads.door(body).user
+        user = payloads.context(body).user
         # Asked before anything is said of the send: a stranger learns nothing.
-        await self.people.check(user, Right.SEND)
+        await self.directory.check(user, Right.SEND)
         send = await self.decisions.find(send_id)
         if send is None:
             raise Refused("button.send_gone")
-        if send.order.user != user:
+        if send.request.user != user:
             await self._check_admin(user, send)
         done: object
         if name == cards.CANCEL:
@@ -75,15 +75,15 @@ class Buttons:
             done = await self.decisions.send_again(send, user=user)
         if name != cards.CANCEL:
             # At once, and also where it was decided before: a question may stand twice.
-            self.beside.begin(self._answer(send_id, body))
+            self.background.begin(self._answer(send_id, body))
         if not done:
             raise Refused("button.too_late" if name == cards.CANCEL else "button.decided")
 
     async def _check_admin(self, user: str, send: Send) -> None:
         try:
-            await self.people.check(user, Right.ADMINISTER)
+            await self.directory.check(user, Right.ADMINISTER)
         except NotAllowed as error:
-            sender = f"<@{send.order.user}>"
+            sender = f"<@{send.request.user}>"
             raise NotAllowed("refused.not_your_send", sender=sender) from error
 
     async def _answer(self, send_id: SendId, body: Payload) -> None:
@@ -91,14 +91,14 @@ class Buttons:
         # Messages that only one person sees come without themselves.
         stands = body.get("container")
         container: Payload = stands if isinstance(stands, Mapping) else {}
-        place = payloads.door(body)
+        context = payloads.context(body)
         try:
             if send := await self.decisions.find(send_id):
                 await self.drawing.answer(
                     send,
-                    place.channel,
+                    context.channel,
                     str(container.get("message_ts") or ""),
-                    response_url=place.response_url if container.get("is_ephemeral") else "",
+                    response_url=context.response_url if container.get("is_ephemeral") else "",
                 )
         except BotError as error:
             # A button that stays does no harm: the next press is told that it is decided.

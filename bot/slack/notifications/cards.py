@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.locales import Words
+from bot.locales import Translator
 from bot.privacy import masked
-from bot.sends import HELD, Order, Send, Status
+from bot.sends import HELD, Send, SendRequest, Status
 from bot.slack.platform.blocks import (
     Block,
     Element,
@@ -76,9 +76,9 @@ def escape(text: str) -> str:
     return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split())
 
 
-def named(order: Order) -> str:
+def named(request: SendRequest) -> str:
     """Return what people see a template called, fit to stand between backticks."""
-    return quoted(order.title)
+    return quoted(request.title)
 
 
 def quoted(text: str) -> str:
@@ -86,14 +86,14 @@ def quoted(text: str) -> str:
     return escape(text).replace("`", "'")
 
 
-def card(send: Send, words: Words) -> Message:
+def card(send: Send, words: Translator) -> Message:
     """Draw the head of a send's thread: status, template, masked number, sender."""
     status = words(f"status.{send.status}")
     summary = words(
         "card.summary",
         emoji=EMOJI[send.status],
         status=status,
-        template=named(send.order),
+        template=named(send.request),
         phone=send.masked_phone,
     )
     known = facts(send, words)
@@ -106,32 +106,32 @@ def card(send: Send, words: Words) -> Message:
     return Message(" · ".join(text), blocks, metadata(send))
 
 
-def neutral(send: Send, words: Words) -> Message:
+def neutral(send: Send, words: Translator) -> Message:
     """Draw a card that says only what never changes, so that nobody need ever correct it."""
-    summary = words("card.neutral", template=named(send.order), phone=send.masked_phone)
-    asked = _asked(send.order, words)
+    summary = words("card.neutral", template=named(send.request), phone=send.masked_phone)
+    asked = _asked(send.request, words)
     blocks: list[Block] = [section(summary), context(" · ".join(asked))]
     return Message(" · ".join([summary, *asked]), blocks, None)
 
 
-def facts(send: Send, words: Words) -> list[str]:
+def facts(send: Send, words: Translator) -> list[str]:
     """Say what stands on a card beside its status, and who decided."""
     decided = f"card.decided.{send.reason}"
     said_by = [words(decided, user=f"<@{send.decided_by}>")] if send.decided_by else []
-    return _asked(send.order, words) + said_by
+    return _asked(send.request, words) + said_by
 
 
-def _asked(order: Order, words: Words) -> list[str]:
+def _asked(request: SendRequest, words: Translator) -> list[str]:
     """Say what was settled when it was asked for."""
-    facts = [words("card.sender", user=f"<@{order.user}>")]
-    if order.is_test:
+    facts = [words("card.sender", user=f"<@{request.user}>")]
+    if request.is_test:
         facts.append(words("card.test"))
-    if order.replaces:
-        facts.append(words("card.replaces", send=escape(order.replaces)))
+    if request.replaces:
+        facts.append(words("card.replaces", send=escape(request.replaces)))
     return facts
 
 
-def outcome(send: Send, words: Words, *, note: str = "", in_private: bool = False) -> Message:
+def outcome(send: Send, words: Translator, *, note: str = "", in_private: bool = False) -> Message:
     """Say what is known, in one line, with what can be done next; `note`: why it stands here.
 
     Atom's own words are whole only where nobody but the sender reads them.
@@ -140,7 +140,7 @@ def outcome(send: Send, words: Words, *, note: str = "", in_private: bool = Fals
     send = send if in_private else for_all(send)
     line = outcome_line(send, words)
     if send.status in CALLS_SENDER:
-        line = f"<@{send.order.user}> {line}"
+        line = f"<@{send.request.user}> {line}"
     blocks: list[Block] = [section(line)]
     text = [line]
     blocks += quote_of(send, words)
@@ -160,14 +160,14 @@ def outcome(send: Send, words: Words, *, note: str = "", in_private: bool = Fals
     return Message("\n".join(text), blocks, metadata(send))
 
 
-def said(send: Send, words: Words) -> list[str]:
+def said(send: Send, words: Translator) -> list[str]:
     """Give Atom's words as text, if it said anything."""
     if not send.said:
         return []
     return [f"{words('outcome.said')} {escape(send.said)}"]
 
 
-def quote_of(send: Send, words: Words) -> list[Block]:
+def quote_of(send: Send, words: Translator) -> list[Block]:
     """Give Atom's words as blocks, if it said anything."""
     if not send.said:
         return []
@@ -196,7 +196,7 @@ def may_change(send: Send) -> bool:
     return open_ended or not send.status.ends
 
 
-def outcome_line(send: Send, words: Words) -> str:
+def outcome_line(send: Send, words: Translator) -> str:
     """Say what is known of a send that has come to its end, in a sentence or two."""
     values: dict[str, str | int] = {
         "emoji": EMOJI[send.status],
@@ -216,7 +216,7 @@ def outcome_line(send: Send, words: Words) -> str:
     return words(key, **values)
 
 
-def waiting(send: Send, words: Words) -> str:
+def waiting(send: Send, words: Translator) -> str:
     """Say why a send waits, and when it is tried again."""
     if send.reason == HELD:
         # Nothing of it is the sender's to know: the admins were told what to do.
@@ -236,7 +236,7 @@ def clock(moment: datetime, *, day: bool = False) -> str:
     return f"<!date^{int(moment.timestamp())}^{form}|{moment:%Y-%m-%d %H:%M:%S} UTC>"
 
 
-def reference(send: Send, words: Words) -> str:
+def reference(send: Send, words: Translator) -> str:
     """Say by which names a send can be looked up, here and at Atom's."""
     parts = [words("outcome.reference", send=escape(send.id))]
     if send.execution_id:
@@ -244,7 +244,7 @@ def reference(send: Send, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _buttons(send: Send, words: Words) -> list[Element]:
+def _buttons(send: Send, words: Translator) -> list[Element]:
     panel = link_button(OPEN_PANEL, words("button.open_panel"), PANEL_URL)
     if send.status is Status.PENDING:
         return [panel]
@@ -264,7 +264,7 @@ def _buttons(send: Send, words: Words) -> list[Element]:
     ]
 
 
-def _cancel_button(send: Send, words: Words) -> Element:
+def _cancel_button(send: Send, words: Translator) -> Element:
     return button(CANCEL, words("button.cancel"), send.id)
 
 

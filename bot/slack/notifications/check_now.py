@@ -9,15 +9,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
-from bot.locales import Dictionary
+from bot.locales import Translations
 from bot.policy.people import Right
 from bot.sends import Checked
 from bot.slack.notifications.token_alert import CHECK_NOW
 from bot.slack.platform import payloads
-from bot.slack.platform.background import Beside
+from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import in_time, respond
-from bot.slack.platform.directory import People
-from bot.slack.platform.payloads import Door, Payload
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.payloads import Payload, RequestContext
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +39,10 @@ class CheckNow:
     """Its listener."""
 
     client: AsyncWebClient
-    people: People
-    words: Dictionary
+    directory: SlackDirectory
+    words: Translations
     checks: Checks
-    beside: Beside
+    background: BackgroundTasks
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listener."""
@@ -51,14 +51,14 @@ class CheckNow:
     async def on_press(self, ack: AsyncAck, body: Payload) -> None:
         """Let one try, and say so to who pressed."""
         async with in_time("database.unreachable"):
-            door = payloads.door(body)
-            person = await self.people.check(door.user, Right.ADMINISTER)
+            context = payloads.context(body)
+            person = await self.directory.check(context.user, Right.ADMINISTER)
             key = SENTENCES[await self.checks.check_now()]
-            self.beside.begin(self._answer(door, self.words.of(person.locale)(key)))
+            self.background.begin(self._answer(context, self.words.of(person.locale)(key)))
             await ack()
 
-    async def _answer(self, door: Door, sentence: str) -> None:
+    async def _answer(self, context: RequestContext, sentence: str) -> None:
         try:
-            await respond(self.client, door.response_url, text=sentence)
+            await respond(self.client, context.response_url, text=sentence)
         except BotError as error:
-            logger.info("not answered", extra={"user": door.user, "reason": error.key})
+            logger.info("not answered", extra={"user": context.user, "reason": error.key})

@@ -10,10 +10,10 @@ from weakref import WeakValueDictionary
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
-from bot.locales import Dictionary
+from bot.locales import Translations
 from bot.sends import Card, Send, SendId
 from bot.slack.notifications import posting
-from bot.slack.notifications.redraw import Drawing
+from bot.slack.notifications.redraw import CardUpdater
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class _Begun:
     was_quiet: bool  # nothing was being shown, nor had been lately
 
 
-class Announcer:
+class SlackNotifier:
     """Posts once, when there is something to say: the outcome, a wait, or a call that takes long.
 
     Whatever concerns one send goes one after the other.
@@ -47,13 +47,13 @@ class Announcer:
         self,
         client: AsyncWebClient,
         book: Book,
-        words: Dictionary,
+        words: Translations,
         locale: Callable[[str], Awaitable[str]],
         *,
         show_after: float = SHOW_AFTER,
     ) -> None:
         """`locale` answers with a user's Slack locale."""
-        self._drawing = Drawing(client, book, words, locale)
+        self._drawing = CardUpdater(client, book, words, locale)
         self._posting = posting.Posting(client, book, self._drawing)
         self._book = book
         self._show_after = show_after
@@ -128,7 +128,7 @@ class Announcer:
         send = await self._book.get(send_id)
         if send.status.ends:
             return
-        placed = await self._posting.place(send)
+        placed = await self._posting.post_card(send)
         if placed is not send:
             # Posting took its time: what is true now?
             send = await self._book.get(send_id)

@@ -10,11 +10,17 @@ from typing import Any, Protocol
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
-from bot.locales import Words
+from bot.locales import Translator
 from bot.phones import Phone
 from bot.sends import Send, SendId, Status
 from bot.slack.notifications import cards, redraw
-from bot.slack.platform.client import SlackRefused, TokenRefused, Unanswered, in_our_words, respond
+from bot.slack.platform.client import (
+    SlackRefused,
+    TokenRefused,
+    Unanswered,
+    respond,
+    translate_slack_errors,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +52,12 @@ class Posting:
 
     client: AsyncWebClient
     book: Book
-    drawing: redraw.Drawing
+    drawing: redraw.CardUpdater
 
     async def tell(self, send: Send) -> Send:
         """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused."""
         ways: list[Way] = [lambda _: self._card_and_reply(send)]
-        if can_answer := bool(send.order.place.response_url):
+        if can_answer := bool(send.request.origin.response_url):
             # Not even a direct message: what is left is Slack's half an hour for answers.
             ways.append(lambda _: self._answer(send))
         try:
@@ -63,37 +69,37 @@ class Posting:
                 raise
         return await self._answer(send)
 
-    async def place(self, send: Send) -> Send:
+    async def post_card(self, send: Send) -> Send:
         """See that a card stands where it can say what it must. Raises TryLater or SlackRefused."""
         if send.card_ts or (send.card_channel == IN_PRIVATE and not cards.needs_buttons(send)):
             return send
-        place = send.order.place
+        origin = send.request.origin
         ways: list[Way] = []
         if send.card_channel != IN_PRIVATE:
-            if place.thread_ts:
-                ways.append(lambda _: self._post_card(send, place.channel, place.thread_ts))
-            ways.append(lambda _: self._post_card(send, place.channel))
-            if place.response_url and not cards.needs_buttons(send):
+            if origin.thread_ts:
+                ways.append(lambda _: self._post_card(send, origin.channel, origin.thread_ts))
+            ways.append(lambda _: self._post_card(send, origin.channel))
+            if origin.response_url and not cards.needs_buttons(send):
                 ways.append(lambda refusal: self._card_in_private(send, refusal))
-        if place.channel != send.order.user or not ways:
-            ways.append(lambda _: self._post_card(send, send.order.user))
+        if origin.channel != send.request.user or not ways:
+            ways.append(lambda _: self._post_card(send, send.request.user))
         return await _first(send.id, ways)
 
     async def _card_and_reply(self, send: Send) -> Send:
         await redraw.before_telling(send, self.drawing.draw_others(send))
-        placed = await self.place(send)
+        placed = await self.post_card(send)
         is_new = placed is not send
         if not is_new or cards.may_change(send):
             await redraw.before_telling(send, self.drawing.draw(placed))
         return await _first(send.id, self._reply_ways(placed, is_new=is_new))
 
     def _reply_ways(self, send: Send, *, is_new: bool) -> list[Way]:
-        place, user = send.order.place, send.order.user
+        origin, user = send.request.origin, send.request.user
         if send.card_channel == IN_PRIVATE:
             return [lambda _: self._answer(send), lambda _: self._anew(send, user)]
         ways: list[Way] = []
-        if place.thread_ts and not _has_moved(send):
-            ways.append(lambda _: self._reply(send, place.thread_ts))
+        if origin.thread_ts and not _has_moved(send):
+            ways.append(lambda _: self._reply(send, origin.thread_ts))
         ways.append(lambda _: self._reply(send, send.card_ts))
         if not is_new:
             # Deleted, or its thread is locked: a new one at the top level has a thread.
@@ -101,7 +107,7 @@ class Posting:
         # No threads at all in this channel.
         ways.append(lambda _: self._reply(send, ""))
         if not send.card_channel.startswith("D"):
-            if place.response_url and not cards.needs_buttons(send):
+            if origin.response_url and not cards.needs_buttons(send):
                 ways.append(lambda _: self._answer(send))
             ways.append(lambda _: self._anew(send, user))
         return ways
@@ -169,13 +175,13 @@ class Posting:
         return placed
 
     async def _respond(self, send: Send, **message: object) -> None:
-        await respond(self.client, send.order.place.response_url, **message)
+        await respond(self.client, send.request.origin.response_url, **message)
 
     async def _post(self, channel: str, message: cards.Message, thread: str) -> tuple[str, str]:
         arguments: dict[str, Any] = message.arguments()
         if thread:
             arguments["thread_ts"] = thread
-        with in_our_words():
+        with translate_slack_errors():
             answer = await self.client.chat_postMessage(channel=channel, **arguments)
         return str(answer["channel"]), str(answer["ts"])
 
@@ -183,29 +189,29 @@ class Posting:
         if send.card_channel:
             await self.book.card_posted(send.id, send.card_channel, send.card_ts)
 
-    def _number(self, send: Send, words: Words) -> str:
-        order = send.order
+    def _number(self, send: Send, words: Translator) -> str:
+        request = send.request
         return words(
             "private.number",
-            digits=order.phone,
-            international=Phone(digits=order.phone, country=order.country).international,
-            country=words.country(order.country) if order.country else words("country.unknown"),
-            template=cards.named(order),
+            digits=request.phone,
+            international=Phone(digits=request.phone, country=request.country).international,
+            country=words.country(request.country) if request.country else words("country.unknown"),
+            template=cards.named(request),
         )
 
     async def _why_here(self, send: Send) -> str:
         words = await self.drawing.private_words(send)
-        return words("private.why_here", channel=f"<#{send.order.place.channel}>")
+        return words("private.why_here", channel=f"<#{send.request.origin.channel}>")
 
 
 def _reads_alone(send: Send, channel: str) -> bool:
     """Whether only the sender reads in a channel: the bot is in no other direct messages."""
-    return channel.startswith("D") or channel == send.order.user
+    return channel.startswith("D") or channel == send.request.user
 
 
 def _has_moved(send: Send) -> bool:
     """Whether it was asked for elsewhere, and its card is in a direct message."""
-    elsewhere = send.order.place.channel not in {send.card_channel, send.order.user}
+    elsewhere = send.request.origin.channel not in {send.card_channel, send.request.user}
     return send.card_channel.startswith("D") and elsewhere
 
 

@@ -8,10 +8,10 @@ from typing import Any, Protocol
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import TryLater
-from bot.locales import Dictionary, Words
+from bot.locales import Translations, Translator
 from bot.sends import Send, SendId
 from bot.slack.notifications import cards, decisions
-from bot.slack.platform.client import SlackRefused, TokenRefused, in_our_words, respond
+from bot.slack.platform.client import SlackRefused, TokenRefused, respond, translate_slack_errors
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +29,12 @@ class Book(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class CardUpdater:
     """Changes messages that stand; one that is gone, or not ours to change, is left."""
 
     client: AsyncWebClient
     book: Book
-    words: Dictionary
+    words: Translations
     locale: Callable[[str], Awaitable[str]]  # a user's Slack locale
 
     async def draw(self, send: Send) -> None:
@@ -49,7 +49,7 @@ class Drawing:
             await self._update(send, send.card_channel, send.card_ts, message)
             drawn, message = message, await self.card(send, words)
 
-    async def card(self, send: Send, words: Words) -> cards.Message:
+    async def card(self, send: Send, words: Translator) -> cards.Message:
         """Draw a card as it must stand now: it follows the try that replaces it."""
         if send.reason != cards.NOT_ARRIVED:
             return cards.card(send, words)
@@ -58,9 +58,9 @@ class Drawing:
 
     async def draw_others(self, send: Send) -> None:
         """Draw what an outcome changes beside its own card. Raises TryLater or TokenRefused."""
-        if send.order.replaces:
+        if send.request.replaces:
             for old in await self.book.tries(send.id):
-                if old.order.try_number < send.order.try_number:
+                if old.request.try_number < send.request.try_number:
                     await self.draw(old)
         if send.question_ts:
             await self.answer(send, send.question_channel, send.question_ts)
@@ -80,14 +80,14 @@ class Drawing:
         message = decisions.answered(send, await self.words_in(send, channel))
         await self._update(send, channel, ts, message)
 
-    async def words_in(self, send: Send, channel: str) -> Words:
+    async def words_in(self, send: Send, channel: str) -> Translator:
         """Choose the sender's language where only they read, the shared one elsewhere."""
-        alone = channel.startswith("D") or channel == send.order.user
+        alone = channel.startswith("D") or channel == send.request.user
         return await self.private_words(send) if alone else self.words.shared
 
-    async def private_words(self, send: Send) -> Words:
+    async def private_words(self, send: Send) -> Translator:
         """Choose the sender's language."""
-        return self.words.of(await self.locale(send.order.user))
+        return self.words.of(await self.locale(send.request.user))
 
     async def _update(self, send: Send, channel: str, ts: str, message: cards.Message) -> None:
         # chat.update knows nothing of previews, and keeps the ones that were posted.
@@ -97,7 +97,7 @@ class Drawing:
             if not name.startswith("unfurl")
         }
         try:
-            with in_our_words():
+            with translate_slack_errors():
                 await self.client.chat_update(channel=channel, ts=ts, **arguments)
         except TokenRefused:
             raise

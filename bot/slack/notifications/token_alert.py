@@ -8,12 +8,12 @@ from typing import Any, Final, Protocol
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed, TryLater
-from bot.locales import Dictionary, Words
+from bot.locales import Translations, Translator
 from bot.policy.people import Right
 from bot.slack.notifications.cards import Message
 from bot.slack.platform.blocks import actions, section
-from bot.slack.platform.client import SlackRefused, Unanswered, in_our_words
-from bot.slack.platform.directory import People
+from bot.slack.platform.client import SlackRefused, Unanswered, translate_slack_errors
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.elements import button
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ MOST_TOLD = 50
 TRIES = 6
 FIRST_PAUSE = 1.0  # seconds; doubled before each further try
 
-Draw = Callable[[Words], Message]
+Draw = Callable[[Translator], Message]
 
 
 class Claims(Protocol):
@@ -45,13 +45,13 @@ class TokenAlert:
         self,
         client: AsyncWebClient,
         claims: Claims,
-        people: People,
-        words: Dictionary,
+        directory: SlackDirectory,
+        words: Translations,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
         self._claims = claims
-        self._people = people
+        self._people = directory
         self._words = words
         self._sleep = sleep
         # One after the other: it is mended only after it was refused.
@@ -125,7 +125,7 @@ class TokenAlert:
         arguments: dict[str, Any] = message.arguments()
         for number in range(TRIES):
             try:
-                with in_our_words():
+                with translate_slack_errors():
                     await self._client.chat_postMessage(channel=user, **arguments)
             except Unanswered:
                 # It may stand there; twice would be worse than a reminder in an hour.
@@ -140,7 +140,7 @@ class TokenAlert:
         return False
 
 
-def refused(http_status: int, words: Words) -> Message:
+def refused(http_status: int, words: Translator) -> Message:
     """Say what is wrong, what to do about it, and offer to try at once."""
     text = words("token_alert.refused", status=http_status)
     how = words("token_alert.what_to_do")
@@ -148,7 +148,7 @@ def refused(http_status: int, words: Words) -> Message:
     return Message(f"{text}\n{how}", [section(text), section(how), actions([check])], None)
 
 
-def mended(words: Words) -> Message:
+def mended(words: Translator) -> Message:
     """Say that nothing is left to do."""
     text = words("token_alert.mended")
     return Message(text, [section(text)], None)

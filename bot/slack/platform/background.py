@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 
-class Beside:
+class BackgroundTasks:
     """Keeps hold of such tasks, which asyncio itself does not."""
 
     def __init__(self) -> None:

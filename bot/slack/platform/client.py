@@ -65,7 +65,7 @@ class Unanswered(TryLater):
 
 
 @contextmanager
-def in_our_words() -> Iterator[None]:
+def translate_slack_errors() -> Iterator[None]:
     """Turn what slack_sdk and its HTTP client raise into our errors."""
     try:
         yield
@@ -156,7 +156,7 @@ async def open_slack(
 
 async def respond(client: AsyncWebClient, response_url: str, **message: object) -> None:
     """Answer through a response_url, in private. Raises TryLater or SlackRefused."""
-    with in_our_words():
+    with translate_slack_errors():
         webhook = AsyncWebhookClient(
             response_url, session=client.session, timeout=client.timeout, retry_handlers=[]
         )

@@ -10,8 +10,16 @@ from typing import Any, Generic, TypeVar
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed, TryLater, Unchecked
-from bot.policy.people import EVERYONE, Person, Policy, Right, Workspace, groups_to_ask, is_listed
-from bot.slack.platform.client import SlackRefused, in_our_words
+from bot.policy.people import (
+    EVERYONE,
+    Person,
+    Policy,
+    Right,
+    Workspace,
+    groups_to_ask,
+    is_listed,
+)
+from bot.slack.platform.client import SlackRefused, translate_slack_errors
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +102,7 @@ class Cache(Generic[Key, Value]):
         self._answers.pop(key, None)
 
 
-class People:
+class SlackDirectory:
     """Answers whether a person may do something, from what Slack says of them."""
 
     def __init__(self, client: AsyncWebClient, workspace: Workspace, policy: Policy) -> None:
@@ -238,7 +246,7 @@ class People:
 def _unchecked(**about: str) -> Iterator[None]:
     """Turn a refusal of Slack's into what it is here: nobody knows whether the person may."""
     try:
-        with in_our_words():
+        with translate_slack_errors():
             yield
     except SlackRefused as error:
         # An operator must act, or somebody named a group that there is not.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.platform import payloads
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ EVENTS = (
 class Events:
     """The listeners for events; their contents are never trusted, only taken as a hint."""
 
-    people: People
+    directory: SlackDirectory
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners."""
@@ -37,15 +37,15 @@ class Events:
 
     async def on_user_change(self, event: Payload) -> None:
         """Forget somebody who became a guest, was deactivated, or only changed their picture."""
-        self.people.forget_person(str(payloads.part(event, "user").get("id") or ""))
+        self.directory.forget_person(str(payloads.part(event, "user").get("id") or ""))
 
     async def on_members_changed(self, event: Payload) -> None:
         """Forget a user group that somebody joined or left."""
-        self.people.forget_group(str(event.get("subteam_id") or ""))
+        self.directory.forget_group(str(event.get("subteam_id") or ""))
 
     async def on_group_updated(self, event: Payload) -> None:
         """Forget a user group that changed, or was disabled."""
-        self.people.forget_group(str(payloads.part(event, "subteam").get("id") or ""))
+        self.directory.forget_group(str(payloads.part(event, "subteam").get("id") or ""))
 
     async def on_lost(self, event: Payload) -> None:
         """Log it: nothing can be told to anybody in Slack any more."""

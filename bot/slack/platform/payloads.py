@@ -29,7 +29,7 @@ INTERACTIONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class RequestContext:
     """Who knocks, from where, and how they can be answered."""
 
     user: str
@@ -38,11 +38,11 @@ class Door:
     response_url: str = ""
 
 
-def door(body: Payload) -> Door:
+def context(body: Payload) -> RequestContext:
     """Read a command, a shortcut, a button or a form: they name the same things differently."""
     user = body.get("user")
     channel = body.get("channel")
-    return Door(
+    return RequestContext(
         user=str((user.get("id") if isinstance(user, Mapping) else body.get("user_id")) or ""),
         channel=str(
             (channel.get("id") if isinstance(channel, Mapping) else body.get("channel_id"))

@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import TryLater
 from bot.proxies import Proxies
-from bot.slack.platform.client import DIRECT, SlackRefused, in_our_words
+from bot.slack.platform.client import DIRECT, SlackRefused, translate_slack_errors
 from bot.slack.platform.payloads import Payload
 
 logger = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class SocketLink:
 
     async def _connect(self) -> Socket:
         """Ask for a new address and open it. Raises TryLater or SlackRefused."""
-        with in_our_words():
+        with translate_slack_errors():
             answer = await self._client.apps_connections_open(app_token=self._token)
             url = str(answer.get("url") or "")
             async with asyncio.timeout(HANDSHAKE_SECONDS):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from bot.locales import Words
+from bot.locales import Translator
 from bot.slack.notifications.cards import escape
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, actions, context, section
@@ -18,7 +18,7 @@ UNREAD_LIMIT = 500  # escaped it may have five times that, and a section takes 3
 TOLD = 100  # characters of what was typed that are said again
 
 
-def draw(form: Form, words: Words) -> Iterator[Block]:
+def draw(form: Form, words: Translator) -> Iterator[Block]:
     """Say on top of the form what must be known of it."""
     if form.is_test:
         yield section(words("form.test_is_real"))
@@ -34,7 +34,7 @@ def draw(form: Form, words: Words) -> Iterator[Block]:
     yield from _without_field(form, words)
 
 
-def _without_field(form: Form, words: Words) -> Iterator[Block]:
+def _without_field(form: Form, words: Translator) -> Iterator[Block]:
     """Say what was typed and stands in no field, so that nothing is lost."""
     # Without a template values wait for one, as far as there is room.
     waiting = metadata.waiting(form)

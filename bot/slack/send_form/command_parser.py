@@ -20,7 +20,7 @@ from bot.typed_text import visible
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Words:
+class CommandWords:
     """What a person typed after the command, each word in the field it is meant for."""
 
     template: str = ""
@@ -61,12 +61,12 @@ _SLACK_FORM = re.compile(
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 
 
-def read(text: str, rules: NumberRules = ANY_NUMBER) -> Words:
+def read(text: str, rules: NumberRules = ANY_NUMBER) -> CommandWords:
     """Put every word in its field, text as Slack sends it; what has no field is in `unread`."""
     return read_plain(unescape(text), rules)
 
 
-def read_plain(text: str, rules: NumberRules = ANY_NUMBER) -> Words:
+def read_plain(text: str, rules: NumberRules = ANY_NUMBER) -> CommandWords:
     """Put every word in its field, text as the person saw it."""
     reader = _Reader()
     for name, value in command_words.split(visible(text)):
@@ -162,17 +162,17 @@ class _Reader:
         self._take_digits(whatsapp_number(link))
         self._in_number = False
 
-    def words(self, rules: NumberRules) -> Words:
+    def words(self, rules: NumberRules) -> CommandWords:
         runs = [each for each in self._rest if isinstance(each, list)]
         found = command_phones.choose(runs, rules)
         phone = ""
         if found:
-            place, span = found
-            run = runs[place]
+            position, span = found
+            run = runs[position]
             phone = " ".join(run[span.start : span.end])
             del run[span.start : span.end]
         rest = [[each] if isinstance(each, str) else each for each in self._rest]
-        return Words(
+        return CommandWords(
             template=self._fields.get("template", ""),
             phone=phone,
             client_name=self._fields.get("client", ""),

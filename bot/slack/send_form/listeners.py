@@ -12,19 +12,19 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import FixTheForm, Problem, Refused
-from bot.locales import Dictionary, Words
+from bot.locales import Translations, Translator
 from bot.phones import in_text
+from bot.policy.access import NOT_HERE, Access, Allowed
 from bot.policy.people import Right
-from bot.sends import NumberRules, Order, Place, Send, SendId, Taken
+from bot.sends import NumberRules, Origin, Send, SendId, SendRequest, Taken
 from bot.slack import send_form
-from bot.slack.offers import NOT_HERE, Offer, Offers
 from bot.slack.platform import action_ids, message_text, payloads
-from bot.slack.platform.client import in_our_words, in_time
-from bot.slack.platform.directory import People
-from bot.slack.platform.payloads import Door, Payload
+from bot.slack.platform.client import in_time, translate_slack_errors
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.payloads import Payload, RequestContext
 from bot.slack.send_form import prefill
-from bot.slack.send_form.template_select import Choosing
-from bot.slack.subcommands import Questions
+from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.subcommands import Subcommands
 
 COMMAND = "/whatsapp-template"
 FROM_MESSAGE = "send_from_message"
@@ -35,23 +35,23 @@ COMPARED_AT_ONCE = 100  # templates, with the words of a command
 class Intake(Protocol):
     """Takes an order so that it survives us."""
 
-    async def take(self, order: Order) -> Taken: ...
+    async def take(self, request: SendRequest) -> Taken: ...
 
     async def find(self, send_id: SendId) -> Send | None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class SendForm:
     """The listeners around the form; each one asks for the right to send first."""
 
     client: AsyncWebClient
-    people: People
-    words: Dictionary
+    directory: SlackDirectory
+    words: Translations
     rules: NumberRules
     intake: Intake
-    offers: Offers
-    choosing: Choosing
-    questions: Questions
+    access: Access
+    choosing: TemplateSelect
+    questions: Subcommands
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners, the most used ones first: Bolt tries them in this order."""
@@ -65,26 +65,26 @@ class Sending:
     async def on_command(self, ack: AsyncAck, body: Payload) -> None:
         """Answer a question, or open the form with what was typed."""
         async with in_time("slack.unreachable"):
-            door = payloads.door(body)
-            words = await self._allowed(door.user)
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
             text = str(body.get("text") or "")
             answer = await self.questions.answer(
-                text, user=door.user, channel=door.channel, words=words
+                text, user=context.user, channel=context.channel, words=words
             )
             if answer is not None:
                 await ack(response_type="ephemeral", text=answer.text, blocks=answer.blocks)
                 return
-            offer = await self.offers.to(door.user, door.channel)
-            place = Place(channel=door.channel, response_url=door.response_url)
-            opened = await self._typed(text, door.user, place, offer)
-            await self._open(door, opened, words)
+            offer = await self.access.to(context.user, context.channel)
+            origin = Origin(channel=context.channel, response_url=context.response_url)
+            opened = await self._typed(text, context.user, origin, offer)
+            await self._open(context, opened, words)
             await ack()
 
     async def on_message_shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """Open the form for a message: its phone number is filled in, or asked for among several."""
         async with in_time("slack.unreachable"):
-            door = payloads.door(body)
-            words = await self._allowed(door.user)
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
             message = payloads.part(body, "message")
             thread = str(
                 message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""
@@ -92,62 +92,64 @@ class Sending:
             found = in_text.find(
                 message_text.read(message), self.rules.region, self.rules.countries
             )
-            place = Place(channel=door.channel, thread_ts=thread, response_url=door.response_url)
-            opened = await self._empty(door, place)
-            await self._open(door, prefill.with_numbers(opened, found), words)
+            origin = Origin(
+                channel=context.channel, thread_ts=thread, response_url=context.response_url
+            )
+            opened = await self._empty(context, origin)
+            await self._open(context, prefill.with_numbers(opened, found), words)
             await ack()
 
     async def on_global_shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """Open an empty form, which also asks where the outcome belongs."""
         async with in_time("slack.unreachable"):
-            door = payloads.door(body)
-            words = await self._allowed(door.user)
-            await self._open(door, await self._empty(door), words)
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
+            await self._open(context, await self._empty(context), words)
             await ack()
 
     async def on_button(self, ack: AsyncAck, body: Payload) -> None:
         """Open the form from Home or from a private answer: empty, for a template, or once more."""
         async with in_time("slack.unreachable"):
-            door = payloads.door(body)
-            words = await self._allowed(door.user)
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
             action = payloads.action(body)
             value = str(action.get("value") or "")
-            place = None
-            if door.channel:
-                place = Place(channel=door.channel, response_url=door.response_url)
-            opened = await self._empty(door, place)
+            origin = None
+            if context.channel:
+                origin = Origin(channel=context.channel, response_url=context.response_url)
+            opened = await self._empty(context, origin)
             if action.get("action_id") == action_ids.SEND_TEMPLATE:
                 opened = await self.choosing.choose(opened, value)
             elif action.get("action_id") == action_ids.SEND_AGAIN:
                 opened = await self._once_more(opened, SendId(value))
-            await self._open(door, opened, words)
+            await self._open(context, opened, words)
             await ack()
 
-    async def open_test(self, door: Door, template_id: str) -> None:
+    async def open_test(self, context: RequestContext, template_id: str) -> None:
         """Open the form in which an admin tries a template on their own number."""
-        person = await self.people.check(door.user, Right.ADMINISTER)
-        template = await self.offers.find(template_id)
+        person = await self.directory.check(context.user, Right.ADMINISTER)
+        template = await self.access.find(template_id)
         if template is None:
             raise Refused("template.gone")
-        place = Place(channel=door.user)
+        origin = Origin(channel=context.user)
         opened = send_form.Form(
-            user=door.user,
-            place=place,
+            user=context.user,
+            origin=origin,
             phone=person.phone,
             has_catalogue=True,
             is_test=True,
             values=tuple((each.name, each.example) for each in template.params if each.example),
         )
         opened = opened.choosing(template, datetime.now(UTC).date())
-        await self._open(door, opened, self.words.of(person.locale))
+        await self._open(context, opened, self.words.of(person.locale))
 
     async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
         """Check the form, show what must be looked at again, and take the send."""
         # Late is not lost: it may have been taken, and the same form is taken once.
         async with in_time("database.unreachable"):
-            user = payloads.door(body).user
+            user = payloads.context(body).user
             view: Payload = body["view"]
-            self.choosing.hand_in(view)
+            self.choosing.mark_submitted(view)
             urls = payloads.objects(body, "response_urls") or [{}]
             words = await self._allowed(user)
             filled = await self.choosing.read(
@@ -164,8 +166,8 @@ class Sending:
         """Take the send, or return the form that must be looked at again. Raises FixTheForm."""
         draft, problems = filled.draft()
         try:
-            known = await self.offers.check(
-                filled.user, filled.template, filled.place.channel, is_test=filled.is_test
+            known = await self.access.check(
+                filled.user, filled.template, filled.origin.channel, is_test=filled.is_test
             )
         except FixTheForm as error:
             problems = [*problems, *(_at_the_channel(each, filled) for each in error.problems)]
@@ -182,7 +184,7 @@ class Sending:
             return filled.asking(readings) if phone is None else filled
         if phone is None:
             return filled.asking(readings)
-        if await self.intake.take(filled.order(view_id, draft, phone)) is Taken.CHANGED:
+        if await self.intake.take(filled.request(view_id, draft, phone)) is Taken.CHANGED:
             raise FixTheForm(Problem(send_form.TEMPLATE, "form.taken"))
         return None
 
@@ -195,40 +197,42 @@ class Sending:
     async def _once_more(self, opened: send_form.Form, send_id: SendId) -> send_form.Form:
         """Fill a form as an old send was."""
         send = await self.intake.find(send_id)
-        is_theirs = send is not None and send.order.user == opened.user
-        if send is None or not (is_theirs or await self.people.is_admin(opened.user)):
+        is_theirs = send is not None and send.request.user == opened.user
+        if send is None or not (is_theirs or await self.directory.is_admin(opened.user)):
             raise Refused("button.send_gone")
-        opened = prefill.as_before(opened, send.order)
+        opened = prefill.as_before(opened, send.request)
         if opened.has_catalogue:
-            chosen = await self.choosing.choose(opened, send.order.template)
+            chosen = await self.choosing.choose(opened, send.request.template)
             # As it was sent, whatever the template proposes.
-            chosen = chosen.as_sent(send.order.params)
+            chosen = chosen.as_sent(send.request.params)
             return dataclasses.replace(chosen, group=opened.group, assign=opened.assign)
-        return opened.by_id(send.order.template)
+        return opened.by_id(send.request.template)
 
-    async def _typed(self, text: str, user: str, place: Place, offer: Offer) -> send_form.Form:
+    async def _typed(self, text: str, user: str, origin: Origin, offer: Allowed) -> send_form.Form:
         """Fill a form with the words of a command."""
         if not text.strip():
-            return prefill.empty(user, place, offer)
+            return prefill.empty(user, origin, offer)
         if len(offer.templates) <= COMPARED_AT_ONCE:
-            return prefill.typed(text, user, place, offer, self.rules)
+            return prefill.typed(text, user, origin, offer, self.rules)
         # What was mistyped is compared with every name, which takes long where there are many.
-        return await asyncio.to_thread(prefill.typed, text, user, place, offer, self.rules)
+        return await asyncio.to_thread(prefill.typed, text, user, origin, offer, self.rules)
 
-    async def _empty(self, door: Door, place: Place | None = None) -> send_form.Form:
+    async def _empty(self, context: RequestContext, origin: Origin | None = None) -> send_form.Form:
         """Return an empty form; without a place it also asks for one."""
-        offer = await self.offers.to(door.user, place.channel if place else "")
-        return prefill.empty(door.user, place, offer)
+        offer = await self.access.to(context.user, origin.channel if origin else "")
+        return prefill.empty(context.user, origin, offer)
 
-    async def _allowed(self, user: str) -> Words:
+    async def _allowed(self, user: str) -> Translator:
         # Asked side by side with the rest: what an admin may is needed next.
-        self.people.begin_to_ask(user, self.people.policy.admins)
-        return self.words.of((await self.people.check(user)).locale)
+        self.directory.begin_to_ask(user, self.directory.policy.admins)
+        return self.words.of((await self.directory.check(user)).locale)
 
-    async def _open(self, door: Door, opened: send_form.Form, words: Words) -> None:
-        with in_our_words():
+    async def _open(
+        self, context: RequestContext, opened: send_form.Form, words: Translator
+    ) -> None:
+        with translate_slack_errors():
             await self.client.views_open(
-                trigger_id=door.trigger_id, view=send_form.build(opened, words, opening=True)
+                trigger_id=context.trigger_id, view=send_form.build(opened, words, opening=True)
             )
 
 

@@ -18,14 +18,14 @@ def write(form: Form) -> str:
     known = form.known
     values = {
         "user": form.user,
-        "channel": form.place.channel,
-        "thread": form.place.thread_ts,
-        "url": form.place.response_url,
+        "channel": form.origin.channel,
+        "thread": form.origin.thread_ts,
+        "url": form.origin.response_url,
         "seen": form.seen,
         "id": form.seen_id,
         "catalogue": "yes" if form.has_catalogue else "",
         "test": "yes" if form.is_test else "",
-        "set": str(form.times_set or ""),
+        "set": str(form.menu_version or ""),
         "template": known.id if known else "",
         "mark": fingerprint(known) if known else "",
         "values": kept(waiting(form)),

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from bot.locales import LANGUAGES, Words
+from bot.locales import LANGUAGES, Translator
 from bot.sends import BODY_LIMIT
 from bot.slack.platform import elements, emoji_codes
 from bot.slack.platform.blocks import Block, Element, input_block
@@ -34,7 +34,7 @@ def menus(template: Template) -> frozenset[str]:
 
 
 def draw(
-    param: Param, block: str, action: str, value: str, words: Words, *, has_menu: bool
+    param: Param, block: str, action: str, value: str, words: Translator, *, has_menu: bool
 ) -> Block:
     """Draw one parameter's field with what is in it.
 
@@ -50,7 +50,9 @@ def draw(
     )
 
 
-def _element(param: Param, action: str, value: str, words: Words, *, has_menu: bool) -> Element:
+def _element(
+    param: Param, action: str, value: str, words: Translator, *, has_menu: bool
+) -> Element:
     example = param.example
     match param.kind:
         case Kind.DATE:

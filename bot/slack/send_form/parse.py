@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.sends import Params, Place
+from bot.sends import Origin, Params
 from bot.slack.platform import emoji_codes, payloads
 from bot.slack.platform.payloads import Payload
 from bot.slack.send_form import metadata as notes
@@ -40,7 +40,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         return emoji_codes.to_characters(typed(block))
 
     chosen = str(state.get(CHANNEL, {}).get("selected_conversation") or "")
-    place = Place(
+    origin = Origin(
         channel=chosen or note.get("channel", ""),
         thread_ts=note.get("thread", ""),
         response_url=response_url or note.get("url", ""),
@@ -48,7 +48,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
     has_catalogue = "catalogue" in note
     form = Form(
         user=note.get("user", ""),
-        place=place,
+        origin=origin,
         template=payloads.chosen(state.get(TEMPLATE)) if has_catalogue else typed(TEMPLATE),
         phone=typed(PHONE),
         client_name=value(CLIENT_NAME),
@@ -65,7 +65,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         reading=payloads.chosen(state.get(READING)),
         found=phone_choices.read(view),
         marked=note.get("mark", ""),
-        times_set=int(note["set"]) if note.get("set", "").isdecimal() else 0,
+        menu_version=int(note["set"]) if note.get("set", "").isdecimal() else 0,
         unread=notes.unread_of(note),
     )
     values, waiting = _values(state, known, form.marked), notes.values_of(note)

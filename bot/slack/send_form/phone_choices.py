@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot import phones
 from bot.errors import FixTheForm
-from bot.locales import Words
+from bot.locales import Translator
 from bot.phones import Phone
 from bot.phones.text import ONE_OF_SEVERAL, digits_of, plain
 from bot.slack.platform import elements, payloads
@@ -25,7 +25,7 @@ class FoundPhone:
     before: str = ""  # what stood before it
 
 
-def draw(found: Iterable[FoundPhone], chosen: str, words: Words) -> Block:
+def draw(found: Iterable[FoundPhone], chosen: str, words: Translator) -> Block:
     """Ask which of the numbers is meant, or whether it is the one that is typed."""
     options = [
         elements.option(

@@ -1,6 +1,6 @@
 """What is said of the number, right under its field: which reading is meant, or a warning."""
 
-from bot.locales import Words
+from bot.locales import Translator
 from bot.phones import Phone
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, input_block, section
@@ -9,7 +9,7 @@ from bot.slack.send_form.ids import INPUT, OPTION_LIMIT, READING
 from bot.slack.send_form.state import Form
 
 
-def about(form: Form, words: Words) -> list[Block]:
+def about(form: Form, words: Translator) -> list[Block]:
     """Ask which reading is meant, or warn about the one there is, right under the field."""
     if len(form.readings) == 1 or form.seen:
         shown = [phone for phone in form.readings if form.seen in {"", phone.digits}]
@@ -25,11 +25,11 @@ def about(form: Form, words: Words) -> list[Block]:
     return [input_block(READING, words("form.reading.label"), buttons), *warning]
 
 
-def _option_text(phone: Phone, words: Words) -> str:
+def _option_text(phone: Phone, words: Translator) -> str:
     return f"{phone.international} · {words.country(phone.country)}"[:OPTION_LIMIT]
 
 
-def _warning(phone: Phone, words: Words) -> str:
+def _warning(phone: Phone, words: Translator) -> str:
     country = words.country(phone.country) if phone.country else words("country.unknown")
     reasons = " ".join(words(warning) for warning in phone.warnings)
     return words(

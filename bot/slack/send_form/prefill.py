@@ -6,35 +6,35 @@ from datetime import UTC, datetime
 
 from bot.errors import Problem
 from bot.phones.in_text import Found
-from bot.sends import ANY_NUMBER, NumberRules, Order, Place, looks_like_template_id
+from bot.policy.access import Allowed
+from bot.sends import ANY_NUMBER, NumberRules, Origin, SendRequest, looks_like_template_id
 from bot.slack import send_form
-from bot.slack.offers import Offer
 from bot.slack.send_form import template_lookup
-from bot.slack.send_form.command_parser import Words
+from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template, find_param
 
 
-def empty(user: str, place: Place | None, offer: Offer) -> send_form.Form:
+def empty(user: str, origin: Origin | None, offer: Allowed) -> send_form.Form:
     """Return an empty form; without a place it also asks for one."""
     return send_form.Form(
         user=user,
-        place=place or Place(channel=user),
-        has_catalogue=not offer.is_free,
-        asks_channel=place is None,
+        origin=origin or Origin(channel=user),
+        has_catalogue=not offer.any_id_allowed,
+        asks_channel=origin is None,
         notice=_nothing_in(offer),
     )
 
 
-def as_before(opened: send_form.Form, order: Order) -> send_form.Form:
+def as_before(opened: send_form.Form, request: SendRequest) -> send_form.Form:
     """Return the form with what an old send had; its template is still to be chosen."""
-    channel = order.place.channel if order.place.channel.startswith(("C", "G")) else ""
+    channel = request.origin.channel if request.origin.channel.startswith(("C", "G")) else ""
     return dataclasses.replace(
         opened,
-        phone=f"+{order.phone}",
-        client_name=order.client_name,
-        group=order.group,
-        assign=order.assign,
-        values=order.params,
+        phone=f"+{request.phone}",
+        client_name=request.client_name,
+        group=request.group,
+        assign=request.assign,
+        values=request.params,
         channel=channel if opened.asks_channel else "",
     )
 
@@ -51,23 +51,23 @@ def with_numbers(opened: send_form.Form, numbers: Sequence[Found]) -> send_form.
 
 
 def typed(
-    text: str, user: str, place: Place, offer: Offer, rules: NumberRules = ANY_NUMBER
+    text: str, user: str, origin: Origin, offer: Allowed, rules: NumberRules = ANY_NUMBER
 ) -> send_form.Form:
     """Fill a form with the words of a command."""
     named = template_lookup.read(text, offer.templates, rules)
     words = _own_params(named.words, named.template)
     opened = send_form.Form(
         user=user,
-        place=place,
+        origin=origin,
         phone=words.phone,
         client_name=words.client_name,
         group=words.group,
         assign=bool(words.assign),
         values=words.params,
         unread=words.unread,
-        has_catalogue=not offer.is_free,
+        has_catalogue=not offer.any_id_allowed,
     )
-    if offer.is_free:
+    if offer.any_id_allowed:
         return opened.by_id(words.template)
     if named.template:
         chosen = opened.choosing(named.template, datetime.now(UTC).date())
@@ -85,7 +85,7 @@ def typed(
     return dataclasses.replace(opened, meant=named.meant, notice=notice)
 
 
-def _own_params(words: Words, template: Template | None) -> Words:
+def _own_params(words: CommandWords, template: Template | None) -> CommandWords:
     """Give a parameter of the template that is called `grupo` or `cliente` what was typed for it."""
     own = [pair for pair in words.translated if template and find_param(template, pair[0])]
     fields = {name.casefold() for name, _ in own}
@@ -97,7 +97,7 @@ def _own_params(words: Words, template: Template | None) -> Words:
     )
 
 
-def _nothing_in(offer: Offer) -> Problem | None:
+def _nothing_in(offer: Allowed) -> Problem | None:
     """Say it if there is nothing to choose from."""
-    is_empty = not (offer.templates or offer.is_free or offer.is_admin)
+    is_empty = not (offer.templates or offer.any_id_allowed or offer.is_admin)
     return Problem(send_form.TEMPLATE, "form.nothing_to_send") if is_empty else None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.locales import Words
+from bot.locales import Translator
 from bot.slack.platform import blocks
 from bot.slack.platform.blocks import Block, RichText
 from bot.slack.platform.error_messages import short
@@ -19,7 +19,7 @@ _QUOTED = re.compile(r"^> ?(?=\S)", re.MULTILINE)
 LENGTH_LIMIT = 3000  # characters that are shown: values may be far too long for WhatsApp
 
 
-def draw(preview: Preview, words: Words) -> Block:
+def draw(preview: Preview, words: Translator) -> Block:
     """Draw a message: marks as WhatsApp shows them, and what is missing as a name in a box."""
     lines: list[RichText] = []
     if preview.header:

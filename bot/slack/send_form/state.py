@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
-from bot.sends import Draft, Order, Params, Place, SendId, is_template_id
+from bot.sends import Origin, Params, SendDraft, SendId, SendRequest, is_template_id
 from bot.slack.platform import emoji_codes
 from bot.slack.send_form import customer_name, param_inputs, phone_choices
 from bot.slack.send_form.command_parser import params_text, read_params
@@ -37,7 +37,7 @@ class Form:
     """A form as a person sees it: what is filled in, whose it is, where the outcome goes."""
 
     user: str
-    place: Place
+    origin: Origin
     template: str = ""  # Atom's id, as it was typed or chosen
     phone: str = ""
     client_name: str = ""
@@ -59,7 +59,7 @@ class Form:
     unread: tuple[str, ...] = ()  # words of the command that found no field
     meant: tuple[Template, ...] = ()  # which ones the typed name may have meant
     notice: Problem | None = None  # what is to be said on top
-    times_set: int = 0  # how often the menu of templates was set by us, and not by the person
+    menu_version: int = 0  # how often the menu of templates was set by us, and not by the person
     seen_id: str = ""  # of unusual shape, as the person was told
     marked: str = ""  # fingerprint of the template that was drawn
     readings: tuple[Phone, ...] = field(default=())
@@ -69,12 +69,12 @@ class Form:
         """Whether nothing is filled in, and nothing is said."""
         return self == Form(
             self.user,
-            self.place,
+            self.origin,
             has_catalogue=self.has_catalogue,
             asks_channel=self.asks_channel,
         )
 
-    def draft(self) -> tuple[Draft, list[Problem]]:
+    def draft(self) -> tuple[SendDraft, list[Problem]]:
         """Return what was asked for, and what is wrong with the parameters."""
         problems: list[Problem] = []
         params: Params = ()
@@ -93,7 +93,7 @@ class Form:
         if chosen and phone_choices.is_another(self.phone, self.reading):
             problems.append(Problem(PHONE, "phone.two"))
         problems.extend(self._unknown_emoji(params))
-        draft = Draft(
+        draft = SendDraft(
             template=self.template,
             phone=chosen or self.phone,
             client_name=self.client_name,
@@ -131,13 +131,13 @@ class Form:
             rests += [value[param_inputs.TEXT_LIMIT :] for _, value in self.values]
         return [rest.strip() for rest in rests if rest.strip()]
 
-    def order(self, view_id: str, draft: Draft, phone: Phone) -> Order:
+    def request(self, view_id: str, draft: SendDraft, phone: Phone) -> SendRequest:
         """Make the order: one form is one send, however often it is delivered."""
         known = self.known
         params = message(known, dict(self.values)) if known else draft.params
         # A default or a choice of the catalogue may have codes, too.
         shown = emoji_codes.to_characters
-        return Order(
+        return SendRequest(
             id=SendId(view_id),
             template=draft.template,
             phone=phone.digits,
@@ -147,7 +147,7 @@ class Form:
             assign=draft.assign,
             params=tuple((name, shown(value)) for name, value in params),
             user=self.user,
-            place=self.place,
+            origin=self.origin,
             template_name=known.name if known else "",
             is_test=self.is_test,
         )
@@ -241,7 +241,7 @@ class Form:
 
     def set_by_us(self) -> "Form":
         """Return the form with a new menu: Slack leaves in the old one what the person chose."""
-        return replace(self, times_set=self.times_set + 1)
+        return replace(self, menu_version=self.menu_version + 1)
 
     def by_id(self, template_id: str) -> "Form":
         """Return the form for an id that the catalogue does not have, with free parameters."""

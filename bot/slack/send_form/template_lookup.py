@@ -19,7 +19,7 @@ MOST_COMPARED = 3
 class Named:
     """What a command's words say, and which template they name."""
 
-    words: command_parser.Words
+    words: command_parser.CommandWords
     template: Template | None = None
     meant: tuple[Template, ...] = ()  # where it is not clear, the likeliest ones
     asked: str = ""  # the name that was typed
@@ -40,7 +40,7 @@ def read(
     """
     plain = command_parser.unescape(text)
     if not plain.strip():
-        return Named(command_parser.Words())
+        return Named(command_parser.CommandWords())
     found, rest = _in_front(plain, templates)
     send_at = _send_at(rest, asker, () if found else templates) if asker else None
     rest = send_at.rest if send_at else rest
@@ -80,7 +80,7 @@ def _by_words(text: str, templates: Sequence[Template], rules: NumberRules) -> N
     return Named(words, meant=meant[:MOST_MEANT], asked=name, is_mistyped=is_like)
 
 
-def _without_template(words: command_parser.Words) -> command_parser.Words:
+def _without_template(words: command_parser.CommandWords) -> command_parser.CommandWords:
     """Return words of which none is the template's name any more."""
     if not words.template:
         return words

@@ -12,15 +12,15 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, NotAllowed, TryLater
-from bot.locales import Dictionary, Words
+from bot.locales import Translations, Translator
+from bot.policy.access import Access, Allowed
 from bot.sends import looks_like_template_id
 from bot.slack import send_form
-from bot.slack.offers import Offer, Offers
 from bot.slack.platform import payloads
-from bot.slack.platform.background import Beside
+from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.blocks import Option
-from bot.slack.platform.client import in_our_words, in_time
-from bot.slack.platform.directory import People
+from bot.slack.platform.client import in_time, translate_slack_errors
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
 from bot.templates import search
 
@@ -40,7 +40,7 @@ class Recents(Protocol):
     async def recent_templates(self, user: str) -> tuple[str, ...]: ...
 
 
-class Turns:
+class Throttle:
     """Shares out among all forms what may be drawn in them while people type."""
 
     def __init__(self, gap: float) -> None:
@@ -57,18 +57,18 @@ class Turns:
 
 
 @dataclass(frozen=True, slots=True)
-class Choosing:
+class TemplateSelect:
     """The listeners inside of the form."""
 
     client: AsyncWebClient
-    people: People
-    words: Dictionary
-    offers: Offers
+    directory: SlackDirectory
+    words: Translations
+    access: Access
     recents: Recents
-    beside: Beside
+    background: BackgroundTasks
     latest: dict[str, Payload] = field(default_factory=dict)  # by view: what is to be shown next
     handed_in: dict[str, dict[str, Payload]] = field(default_factory=dict)  # by view: its state
-    turns: Turns = field(default_factory=lambda: Turns(REDRAW_GAP))
+    turns: Throttle = field(default_factory=lambda: Throttle(REDRAW_GAP))
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners."""
@@ -79,12 +79,12 @@ class Choosing:
     async def on_suggest(self, ack: AsyncAck, body: Payload) -> None:
         """Offer templates while somebody types: their own last ones first, then by name."""
         async with in_time("database.unreachable"):
-            user = payloads.door(body).user
+            user = payloads.context(body).user
             words = await self._allowed(user)
             here = send_form.read(body["view"])
             typed = payloads.searched(body)
             offer, recents = await asyncio.gather(
-                self.offers.to(user, _channel(here)), self.recents.recent_templates(user)
+                self.access.to(user, _channel(here)), self.recents.recent_templates(user)
             )
             found = search(offer.templates, typed, recents)[:MOST_OPTIONS]
             options = [send_form.option(each) for each in found] or _bare(typed, offer, words)
@@ -93,7 +93,7 @@ class Choosing:
     async def on_choose(self, ack: AsyncAck, body: Payload) -> None:
         """Ask for just what the chosen template needs."""
         async with in_time("slack.unreachable"):
-            user = payloads.door(body).user
+            user = payloads.context(body).user
             words = await self._allowed(user)
             view: Payload = body["view"]
             filled = await self.read(view, user)
@@ -107,7 +107,7 @@ class Choosing:
 
     async def read(self, view: Payload, user: str, *, response_url: str = "") -> send_form.Form:
         """Read a form back. Raises NotAllowed if it was opened for somebody else."""
-        known = await self.offers.find(send_form.drawn(view))
+        known = await self.access.find(send_form.drawn(view))
         filled = send_form.read(view, known, response_url=response_url)
         if filled.user != user:
             raise NotAllowed("refused.not_yours")
@@ -118,7 +118,7 @@ class Choosing:
         if not template_id:
             return filled.without_template()
         try:
-            known = await self.offers.check(
+            known = await self.access.check(
                 filled.user, template_id, _channel(filled), is_test=filled.is_test
             )
         except FixTheForm as error:
@@ -130,7 +130,7 @@ class Choosing:
     async def on_fill(self, ack: AsyncAck, body: Payload) -> None:
         """Show the message with what was just typed; beside, for nobody has to wait for it."""
         async with in_time("slack.unreachable"):
-            await self._allowed(payloads.door(body).user)
+            await self._allowed(payloads.context(body).user)
             view_id = str(body["view"]["id"])
             if self.handed_in.get(view_id) == payloads.state(body["view"]):
                 # Typed before it was handed in, and told later: what is wrong stays to be read.
@@ -139,10 +139,10 @@ class Choosing:
             is_running = view_id in self.latest
             self.latest[view_id] = body
             if not is_running:
-                self.beside.begin(self._keep_shown(view_id))
+                self.background.begin(self._keep_shown(view_id))
             await ack()
 
-    def hand_in(self, view: Payload) -> None:
+    def mark_submitted(self, view: Payload) -> None:
         """Draw nothing more of what is being sent: a form drawn anew loses what is said in it."""
         view_id = str(view["id"])
         self.latest.pop(view_id, None)
@@ -180,24 +180,24 @@ class Choosing:
 
         `ours` leads from the hash of a view, before we drew on it, to the one that it has now.
         """
-        user = payloads.door(body).user
+        user = payloads.context(body).user
         view: Payload = body["view"]
         filled = await self.read(view, user)
         if filled.known is None:
             return
-        words = self.words.of(self.people.known_locale(user))
+        words = self.words.of(self.directory.known_locale(user))
         before = str(view.get("hash") or "")
         now = ours.get(before, before)
         drawn = send_form.with_message(view, filled, words)
         after = await self._update(str(view["id"]), drawn, now)
         ours.update(dict.fromkeys([*ours, before, now], after))
 
-    async def _allowed(self, user: str) -> Words:
-        return self.words.of((await self.people.check(user)).locale)
+    async def _allowed(self, user: str) -> Translator:
+        return self.words.of((await self.directory.check(user)).locale)
 
     async def _update(self, view_id: str, view: dict[str, Any], view_hash: str = "") -> str:
         """Draw a view anew, unless it is another one than `view_hash` says; return its new hash."""
-        with in_our_words():
+        with translate_slack_errors():
             answer = await self.client.views_update(
                 view_id=view_id, view=view, hash=view_hash or None
             )
@@ -206,10 +206,10 @@ class Choosing:
 
 def _channel(filled: send_form.Form) -> str:
     """Name the channel that a template must be for; empty where that is still open."""
-    return filled.channel if filled.asks_channel else filled.place.channel
+    return filled.channel if filled.asks_channel else filled.origin.channel
 
 
-def _bare(typed: str, offer: Offer, words: Words) -> list[Option]:
+def _bare(typed: str, offer: Allowed, words: Translator) -> list[Option]:
     """Offer an id that the catalogue does not have, to those who may send it."""
     if not (offer.is_admin and looks_like_template_id(typed.strip())):
         return []

@@ -4,8 +4,8 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.locales import Words
-from bot.sends import Place
+from bot.locales import Translator
+from bot.sends import Origin
 from bot.slack.platform import blocks, elements
 from bot.slack.platform.blocks import Block, Element, Option, View
 from bot.slack.platform.payloads import Payload, plain
@@ -36,7 +36,7 @@ CHANNELS_TOLD = 20
 KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
 
-def build(form: Form, words: Words, *, opening: bool = False) -> View:
+def build(form: Form, words: Translator, *, opening: bool = False) -> View:
     """Draw the form as a modal; as it opens, with the first field that is still to be filled."""
     if opening and form.is_blank:
         drawn = _blank(words, has_catalogue=form.has_catalogue, asks_channel=form.asks_channel)
@@ -46,13 +46,13 @@ def build(form: Form, words: Words, *, opening: bool = False) -> View:
 
 
 @functools.lru_cache(maxsize=16)
-def _blank(words: Words, *, has_catalogue: bool, asks_channel: bool) -> View:
+def _blank(words: Translator, *, has_catalogue: bool, asks_channel: bool) -> View:
     """Draw what most forms begin with, once for everybody in a language."""
-    form = Form("", Place(""), has_catalogue=has_catalogue, asks_channel=asks_channel)
+    form = Form("", Origin(""), has_catalogue=has_catalogue, asks_channel=asks_channel)
     return _draw(form, words, opening=True)
 
 
-def _draw(form: Form, words: Words, *, opening: bool) -> View:
+def _draw(form: Form, words: Translator, *, opening: bool) -> View:
     inputs = [*_inputs(form, words)]
     return blocks.modal(
         words("form.test" if form.is_test else "form.title"),
@@ -80,7 +80,7 @@ def _is_filled(element: Element) -> bool:
     return any(name.startswith("initial_") for name in element)
 
 
-def with_message(view: Payload, form: Form, words: Words) -> dict[str, Any]:
+def with_message(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
     """Return a view as it stands before somebody, with the message as it reads by now.
 
     All other blocks go back as they came: whoever types in one of them is not disturbed.
@@ -111,12 +111,12 @@ def option(template: Template) -> Option:
     return elements.option(template.name, template.id)
 
 
-def bare_option(template_id: str, words: Words) -> Option:
+def bare_option(template_id: str, words: Translator) -> Option:
     """Draw an id that the catalogue does not have."""
     return elements.option(words("form.bare_id", id=template_id)[:OPTION_LIMIT], template_id)
 
 
-def _inputs(form: Form, words: Words) -> Iterator[Block]:
+def _inputs(form: Form, words: Translator) -> Iterator[Block]:
     known = form.known
     if form.has_catalogue:
         yield _template_menu(form, words)
@@ -139,7 +139,7 @@ def _inputs(form: Form, words: Words) -> Iterator[Block]:
         yield from _where(form, words)
 
 
-def _phone(form: Form, words: Words) -> Block:
+def _phone(form: Form, words: Translator) -> Block:
     # Where the message has several numbers, one of them is chosen instead.
     block = _text(PHONE, form.phone, words, optional=bool(form.found))
     if form.is_test:
@@ -147,7 +147,7 @@ def _phone(form: Form, words: Words) -> Block:
     return block
 
 
-def _where(form: Form, words: Words) -> Iterator[Block]:
+def _where(form: Form, words: Translator) -> Iterator[Block]:
     yield _channel(form, words)
     if form.known and form.known.channels:
         channels = form.known.channels
@@ -156,7 +156,7 @@ def _where(form: Form, words: Words) -> Iterator[Block]:
         yield blocks.context(words("form.channels", channels=shown))
 
 
-def _params(template: Template, values: Mapping[str, str], words: Words) -> Iterator[Block]:
+def _params(template: Template, values: Mapping[str, str], words: Translator) -> Iterator[Block]:
     ids, menus = param_blocks(template), param_inputs.menus(template)
     # Slack keeps what is in a field of the same name, which may ask for something else by now.
     action = f"{FILL}.{fingerprint(template)}"
@@ -165,12 +165,12 @@ def _params(template: Template, values: Mapping[str, str], words: Words) -> Iter
         yield param_inputs.draw(param, ids[name], action, value, words, has_menu=name in menus)
 
 
-def _template_menu(form: Form, words: Words) -> Block:
+def _template_menu(form: Form, words: Translator) -> Block:
     chosen = option(form.known) if form.known else None
     if form.template and not form.known:
         chosen = bare_option(form.template, words)
     menu = elements.external_select(
-        f"{CHOOSE}.{form.times_set}" if form.times_set else CHOOSE,
+        f"{CHOOSE}.{form.menu_version}" if form.menu_version else CHOOSE,
         chosen,
         placeholder=words("form.template.choose.placeholder"),
     )
@@ -181,7 +181,7 @@ def _template_menu(form: Form, words: Words) -> Block:
 def _text(
     block: str,
     value: str,
-    words: Words,
+    words: Translator,
     *,
     optional: bool = False,
     multiline: bool = False,
@@ -203,13 +203,13 @@ def _text(
     )
 
 
-def _assign(form: Form, words: Words, action: str) -> Block:
+def _assign(form: Form, words: Translator, action: str) -> Block:
     box = elements.option(words("form.assign.option"), "assign")
     element = elements.checkbox(action, box, checked=form.assign)
     return blocks.input_block(ASSIGN, words("form.assign.label"), element, optional=True)
 
 
-def _channel(form: Form, words: Words) -> Block:
+def _channel(form: Form, words: Translator) -> Block:
     return blocks.input_block(
         CHANNEL,
         words("form.channel.label"),

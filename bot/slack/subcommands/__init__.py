@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.locales import Words
+from bot.locales import Translator
+from bot.policy.access import Allowed
 from bot.policy.people import Person
 from bot.sends import Send, SendId
-from bot.slack.offers import Offer
 from bot.slack.subcommands import replies
 from bot.slack.subcommands.parse import Asked, Topic, read
-from bot.slack.subcommands.replies import Answer
+from bot.slack.subcommands.replies import Reply
 from bot.templates import Template
 
-__all__ = ["Answer", "Pause", "Questions"]
+__all__ = ["Pause", "Reply", "Subcommands"]
 
 RECENT = 10
 FOUND = 5
@@ -24,7 +24,7 @@ REFRESH_PAUSE = 30.0
 WHOLE_NUMBER = 7
 
 
-class People(Protocol):
+class SlackDirectory(Protocol):
     """Who may do what."""
 
     async def check(self, user: str) -> Person: ...
@@ -34,10 +34,10 @@ class People(Protocol):
     def forget_all(self) -> None: ...
 
 
-class Offers(Protocol):
+class Access(Protocol):
     """What a person may send from a place."""
 
-    async def to(self, user: str, channel: str = "") -> Offer: ...
+    async def to(self, user: str, channel: str = "") -> Allowed: ...
 
 
 class Book(Protocol):
@@ -77,16 +77,18 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Questions:
+class Subcommands:
     """Answers whoever may send; that right is asked for before."""
 
-    people: People
-    offers: Offers
+    directory: SlackDirectory
+    access: Access
     book: Book
     catalogue: Catalogue
     refreshes: Pause = field(default_factory=lambda: Pause(REFRESH_PAUSE))
 
-    async def answer(self, text: str, *, user: str, channel: str, words: Words) -> Answer | None:
+    async def answer(
+        self, text: str, *, user: str, channel: str, words: Translator
+    ) -> Reply | None:
         """Answer what was typed after the command; None if it is no question but fills the form.
 
         `text` is as Slack sends it. Raises TryLater, and NotAllowed from a refresh.
@@ -100,7 +102,7 @@ class Questions:
             case Topic.RECENT:
                 return replies.recent(await self.book.recent(user, RECENT), words)
             case Topic.LIST:
-                return replies.templates(await self.offers.to(user, channel), words)
+                return replies.templates(await self.access.to(user, channel), words)
             case Topic.STATUS:
                 return await self._status(asked, user, words)
             case Topic.REFRESH:
@@ -118,28 +120,28 @@ class Questions:
             return True
         return len(asked.digits) >= WHOLE_NUMBER and any(asked.word in name for name in known)
 
-    async def _status(self, asked: Asked, user: str, words: Words) -> Answer:
+    async def _status(self, asked: Asked, user: str, words: Translator) -> Reply:
         if not asked.about:
             return replies.how_to_ask(words)
-        is_admin = await self.people.is_admin(user)
+        is_admin = await self.directory.is_admin(user)
         if asked.digits:
             whose = "" if is_admin else user
             found = await self.book.ending_in(asked.digits, user=whose, limit=FOUND + 1)
         else:
             send = await self.book.find(asked.send)
             # Whether somebody else has such a send is nothing that one may learn.
-            found = (send,) if send and (is_admin or send.order.user == user) else ()
+            found = (send,) if send and (is_admin or send.request.user == user) else ()
         if not found:
             return replies.not_found(asked.digits or asked.send, words, is_admin=is_admin)
         shown = found[:FOUND]
         viewer = replies.Viewer(user, is_admin=is_admin)
         return replies.status(shown, words, viewer=viewer, has_older=len(found) > FOUND)
 
-    async def _refresh(self, user: str, words: Words) -> Answer:
+    async def _refresh(self, user: str, words: Translator) -> Reply:
         is_new = self.refreshes.take()
         if is_new:
-            self.people.forget_all()
+            self.directory.forget_all()
             self.catalogue.forget()
         # What was just forgotten may have held a right that is gone.
-        await self.people.check(user)
-        return replies.refreshed(await self.offers.to(user), words, is_new=is_new)
+        await self.directory.check(user)
+        return replies.refreshed(await self.access.to(user), words, is_new=is_new)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.locales import Words
+from bot.locales import Translator
+from bot.policy.access import Allowed
 from bot.sends import Send, Status
 from bot.slack.notifications import cards
 from bot.slack.notifications.summary import line_of, send_line, whole_number
-from bot.slack.offers import Offer
 from bot.slack.platform.blocks import Block, context, section
 from bot.templates import Template
 
@@ -17,7 +17,7 @@ LIST_LIMIT = 11_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """A private answer: blocks for eyes, and the same in `text` for everything else."""
 
     text: str
@@ -32,17 +32,17 @@ class Viewer:
     is_admin: bool
 
 
-def help_(words: Words) -> Answer:
+def help_(words: Translator) -> Reply:
     """Explain the command."""
     return _answer(*(_text(words(key)) for key in ("help.text", "help.questions")))
 
 
-def how_to_ask(words: Words) -> Answer:
+def how_to_ask(words: Translator) -> Reply:
     """Explain how to ask for a send."""
     return _answer(_text(words("answer.status.how")))
 
 
-def recent(sends: Sequence[Send], words: Words) -> Answer:
+def recent(sends: Sequence[Send], words: Translator) -> Reply:
     """List a person's own sends, each with a button."""
     if not sends:
         return _answer(_text(words("answer.recent.none")))
@@ -50,9 +50,9 @@ def recent(sends: Sequence[Send], words: Words) -> Answer:
     return _answer(_text(words("answer.recent.title")), *lines)
 
 
-def templates(offer: Offer, words: Words) -> Answer:
+def templates(offer: Allowed, words: Translator) -> Reply:
     """List what a person may send, by name: as much as one message takes."""
-    if offer.is_free:
+    if offer.any_id_allowed:
         return _answer(_text(words("answer.list.free")))
     if not offer.templates:
         return _answer(_text(words("answer.list.none")))
@@ -68,8 +68,8 @@ def templates(offer: Offer, words: Words) -> Answer:
 
 
 def status(
-    sends: Sequence[Send], words: Words, *, viewer: Viewer, has_older: bool = False
-) -> Answer:
+    sends: Sequence[Send], words: Translator, *, viewer: Viewer, has_older: bool = False
+) -> Reply:
     """Say of each send what is known of it."""
     parts = [part for send in sends for part in _known(send, words, viewer)]
     if has_older:
@@ -77,18 +77,20 @@ def status(
     return _answer(*parts)
 
 
-def not_found(about: str, words: Words, *, is_admin: bool) -> Answer:
+def not_found(about: str, words: Translator, *, is_admin: bool) -> Reply:
     """Say that there is no such send, as far as this person may know."""
     key = "answer.status.none" if is_admin else "answer.status.none_of_yours"
     return _answer(_text(words(key, about=cards.escape(about))))
 
 
-def refreshed(offer: Offer, words: Words, *, is_new: bool) -> Answer:
+def refreshed(offer: Allowed, words: Translator, *, is_new: bool) -> Reply:
     """Say what was found when everything was asked anew."""
     key = "answer.refresh.templates"
     facts = [
         words("answer.refresh.done" if is_new else "answer.refresh.just_now"),
-        words("answer.refresh.free") if offer.is_free else words(key, count=len(offer.templates)),
+        words("answer.refresh.free")
+        if offer.any_id_allowed
+        else words(key, count=len(offer.templates)),
         words("answer.refresh.admin" if offer.is_admin else "answer.refresh.no_admin"),
     ]
     return _answer(_text(" ".join(facts)))
@@ -97,8 +99,8 @@ def refreshed(offer: Offer, words: Words, *, is_new: bool) -> Answer:
 _Part = tuple[str, Block]
 
 
-def _answer(*parts: _Part) -> Answer:
-    return Answer("\n".join(text for text, _ in parts if text), [block for _, block in parts])
+def _answer(*parts: _Part) -> Reply:
+    return Reply("\n".join(text for text, _ in parts if text), [block for _, block in parts])
 
 
 def _text(text: str) -> _Part:
@@ -109,7 +111,7 @@ def _small(text: str) -> _Part:
     return text, context(text)
 
 
-def _template_line(template: Template, words: Words) -> str:
+def _template_line(template: Template, words: Translator) -> str:
     name, count = cards.quoted(template.name), len(template.params)
     if not count:
         return words("answer.list.no_values", name=name)
@@ -132,14 +134,14 @@ def _that_fit(lines: Iterable[str]) -> list[list[str]]:
     return groups
 
 
-def _known(send: Send, words: Words, viewer: Viewer) -> list[_Part]:
-    order = send.order
-    phone = whole_number(send) if order.user == viewer.user else send.masked_phone
+def _known(send: Send, words: Translator, viewer: Viewer) -> list[_Part]:
+    request = send.request
+    phone = whole_number(send) if request.user == viewer.user else send.masked_phone
     moment = cards.clock(send.created, day=True)
-    head = f"`{cards.named(order)}` · {phone} · {moment}"
+    head = f"`{cards.named(request)}` · {phone} · {moment}"
     facts = [words("outcome.reference", send=cards.escape(send.id))]
     if viewer.is_admin:
-        facts.insert(0, words("card.sender", user=f"<@{order.user}>"))
+        facts.insert(0, words("card.sender", user=f"<@{request.user}>"))
     parts = [_text(f"{head}\n{_sentence(send, words)}")]
     if send.said:
         # Whole: whoever may ask is its sender, or an admin.
@@ -149,7 +151,7 @@ def _known(send: Send, words: Words, viewer: Viewer) -> list[_Part]:
     return [*parts, _small(" · ".join(facts))]
 
 
-def _sentence(send: Send, words: Words) -> str:
+def _sentence(send: Send, words: Translator) -> str:
     state = f"{cards.EMOJI[send.status]} {words(f'status.{send.status}')}"
     if send.waits:
         return f"{state} · {cards.waiting(send, words)}"
@@ -162,7 +164,7 @@ def _sentence(send: Send, words: Words) -> str:
     return cards.outcome_line(send, words) if send.status.ends else state
 
 
-def _where_to_decide(send: Send, words: Words) -> str:
+def _where_to_decide(send: Send, words: Translator) -> str:
     if send.card_channel.startswith(("C", "G")):
         return words("answer.status.unknown_in", channel=f"<#{send.card_channel}>")
     return words("answer.status.unknown")

@@ -3,26 +3,26 @@
 from dataclasses import dataclass
 
 from bot.errors import NotAllowed
-from bot.locales import Dictionary, Words
+from bot.locales import Translations, Translator
 from bot.policy.people import Right
-from bot.slack.platform.directory import People
+from bot.slack.platform.directory import SlackDirectory
 
 
 @dataclass(frozen=True, slots=True)
-class Admins:
+class TemplateAccess:
     """Lets admins in, and speaks their language."""
 
-    people: People
-    words: Dictionary
+    directory: SlackDirectory
+    words: Translations
 
-    async def let_in(self, user: str) -> Words:
+    async def require_admin(self, user: str) -> Translator:
         """Return the words for an admin. Raises NotAllowed, or TryLater."""
-        person = await self.people.check(user, Right.ADMINISTER)
+        person = await self.directory.check(user, Right.ADMINISTER)
         return self.words.of(person.locale)
 
-    async def let_in_whose(self, user: str, owner: str) -> Words:
+    async def let_in_whose(self, user: str, owner: str) -> Translator:
         """Return the words for an admin whose own form this is. Raises like `let_in`."""
-        words = await self.let_in(user)
+        words = await self.require_admin(user)
         if user != owner:
             raise NotAllowed("refused.not_your_form")
         return words

@@ -19,7 +19,7 @@ MARK = 16  # hex digits
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TemplateEdit:
     """A template as it stands in a form."""
 
     user: str
@@ -39,7 +39,7 @@ class Draft:
 class Change:
     """What a submitted form makes of the catalogue."""
 
-    draft: Draft
+    draft: TemplateEdit
     template: Template  # with its parameters
     old: Template | None  # which it replaces
     source: Template | None  # whose parameters it takes over
@@ -70,23 +70,23 @@ class Change:
         return not set(self.warned) <= set(self.draft.warned)
 
 
-def new(user: str, language: str) -> Draft:
+def new(user: str, language: str) -> TemplateEdit:
     """Begin a template."""
     blank = Template(name="", id="", language=language, category=Category.UTILITY, body="")
-    return Draft(user, blank, asked=places_mark(()))
+    return TemplateEdit(user, blank, asked=places_mark(()))
 
 
-def edit(user: str, template: Template) -> Draft:
+def edit(user: str, template: Template) -> TemplateEdit:
     """Begin to change a template."""
     asked = places_mark(each.name for each in template.params)
-    return Draft(user, template, template.id, template.id, own_mark(template), asked)
+    return TemplateEdit(user, template, template.id, template.id, own_mark(template), asked)
 
 
-def duplicate(user: str, template: Template, name: str) -> Draft:
+def duplicate(user: str, template: Template, name: str) -> TemplateEdit:
     """Begin a template like another one; nobody can send it before it is looked at."""
     like = replace(template, name=name[:NAME_LIMIT], id="", active=False)
     asked = places_mark(each.name for each in template.params)
-    return Draft(user, like, source=template.id, asked=asked)
+    return TemplateEdit(user, like, source=template.id, asked=asked)
 
 
 def own_mark(template: Template) -> str:

@@ -9,19 +9,19 @@ from bot.slack.platform import payloads
 from bot.slack.platform.client import in_time
 from bot.slack.platform.payloads import Payload
 from bot.slack.template_form import ids, inputs, languages
-from bot.slack.template_form.access import Admins
-from bot.slack.template_form.groups import Groups
+from bot.slack.template_form.access import TemplateAccess
+from bot.slack.template_form.groups import UserGroups
 from bot.templates import names
 
 MOST_OPTIONS = 100  # Slack's
 
 
 @dataclass(frozen=True, slots=True)
-class Menus:
+class Options:
     """The listeners behind the menus."""
 
-    admins: Admins
-    groups: Groups
+    admins: TemplateAccess
+    groups: UserGroups
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners."""
@@ -31,7 +31,7 @@ class Menus:
     async def on_language(self, ack: AsyncAck, body: Payload) -> None:
         """Offer languages by their names; whatever looks like a code is one."""
         async with in_time("slack.unreachable"):
-            words = await self.admins.let_in(payloads.door(body).user)
+            words = await self.admins.require_admin(payloads.context(body).user)
             codes = languages.find(payloads.searched(body), words)[:MOST_OPTIONS]
             found = inputs.options({code: languages.called(code, words) for code in codes})
             await ack(options=found)
@@ -39,7 +39,7 @@ class Menus:
     async def on_group(self, ack: AsyncAck, body: Payload) -> None:
         """Offer the workspace's user groups by name or handle."""
         async with in_time("slack.unreachable"):
-            await self.admins.let_in(payloads.door(body).user)
+            await self.admins.require_admin(payloads.context(body).user)
             typed = names.fold(payloads.searched(body))
             called = await self.groups.names()
             found = {each: name for each, name in called.items() if typed in names.fold(name)}

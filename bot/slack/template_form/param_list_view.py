@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from bot.locales import Words
+from bot.locales import Translator
 from bot.slack.notifications.cards import escape
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, View, modal, plain_section, section
@@ -18,7 +18,12 @@ SHOWN_LIMIT = 150  # characters of a starting value
 
 
 def build(
-    user: str, template: Template, words: Words, *, saved: bool = False, dropped: Sequence[str] = ()
+    user: str,
+    template: Template,
+    words: Translator,
+    *,
+    saved: bool = False,
+    dropped: Sequence[str] = (),
 ) -> View:
     """Draw the page of a template that is in the catalogue; `saved`: it was just now."""
     key = "param_page.saved" if saved else "param_page.intro"
@@ -36,7 +41,7 @@ def build(
     )
 
 
-def notice(text: str, words: Words) -> View:
+def notice(text: str, words: Translator) -> View:
     """Say one thing."""
     return modal(words("form.title"), [_says(text)], close=words("param_page.close"))
 
@@ -46,7 +51,7 @@ def place(param: Param) -> str:
     return f"{{{{{param.name}}}}}"
 
 
-def _line(param: Param, block: str, words: Words) -> Block:
+def _line(param: Param, block: str, words: Translator) -> Block:
     facts = [
         words(f"kind.{param.kind}"),
         words("param_page.required" if param.required else "param_page.optional"),

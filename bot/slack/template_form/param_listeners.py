@@ -10,14 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
 from bot.slack.platform import payloads
-from bot.slack.platform.background import Beside
+from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.blocks import View
-from bot.slack.platform.client import in_our_words, in_time
+from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.payloads import Payload
 from bot.slack.template_form import ids, param_list_view, param_view
-from bot.slack.template_form.access import Admins
+from bot.slack.template_form.access import TemplateAccess
 from bot.slack.template_form.edits import param_mark
-from bot.slack.template_form.repository import Keeper, still_there
+from bot.slack.template_form.repository import TemplateRepository, still_there
 from bot.templates import Template, find_param, fingerprint
 from bot.templates.checks import check
 
@@ -29,9 +29,9 @@ class ParamForm:
     """A parameter is saved as soon as its form is submitted, in the template as it is then."""
 
     client: AsyncWebClient
-    admins: Admins
-    keeper: Keeper
-    beside: Beside
+    admins: TemplateAccess
+    keeper: TemplateRepository
+    background: BackgroundTasks
     shown: Callable[[str], None]
 
     def register(self, app: AsyncApp) -> None:
@@ -43,31 +43,31 @@ class ParamForm:
     async def on_open(self, ack: AsyncAck, body: Payload) -> None:
         """Lay the page of parameters over the form of a template."""
         async with in_time("slack.unreachable"):
-            door = payloads.door(body)
+            context = payloads.context(body)
             note = payloads.note_of(body["view"])
-            words = await self.admins.let_in_whose(door.user, note.get("user", ""))
+            words = await self.admins.let_in_whose(context.user, note.get("user", ""))
             template = await still_there(self.keeper, note.get("was", ""))
-            await self._push(door, param_list_view.build(door.user, template, words))
+            await self._push(context, param_list_view.build(context.user, template, words))
             await ack()
 
     async def on_edit(self, ack: AsyncAck, body: Payload) -> None:
         """Lay the form of one parameter over the page."""
         async with in_time("slack.unreachable"):
-            door = payloads.door(body)
+            context = payloads.context(body)
             note = payloads.note_of(body["view"])
-            words = await self.admins.let_in_whose(door.user, note.get("user", ""))
+            words = await self.admins.let_in_whose(context.user, note.get("user", ""))
             template = await still_there(self.keeper, note.get("template", ""))
             action = payloads.action(body)
             param = find_param(template, payloads.plain(str(action.get("value") or "")))
             if param is None:
                 raise Refused("catalogue.changed")
-            await self._push(door, param_view.build(door.user, template, param, words))
+            await self._push(context, param_view.build(context.user, template, param, words))
             await ack()
 
     async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
         """Save the parameter, and show on the page below how it is now."""
         async with in_time("database.unreachable"):
-            user = payloads.door(body).user
+            user = payloads.context(body).user
             view: Payload = body["view"]
             draft, wrong = param_view.read(view)
             words = await self.admins.let_in_whose(user, draft.user)
@@ -76,11 +76,11 @@ class ParamForm:
             template = await self._save(draft)
             self.shown(user)
             below = str(view.get("previous_view_id") or "")
-            self.beside.begin(self._show(below, param_list_view.build(user, template, words)))
+            self.background.begin(self._show(below, param_list_view.build(user, template, words)))
             # Only now: once Slack closes the form, the parameter is in the catalogue.
             await ack()
 
-    async def _save(self, draft: param_view.Draft) -> Template:
+    async def _save(self, draft: param_view.ParamEdit) -> Template:
         old = await still_there(self.keeper, draft.template)
         called = [param.name for param in old.params]
         if draft.param.name not in called:
@@ -98,13 +98,13 @@ class ParamForm:
         await self.keeper.save(template, was=old.id, seen=fingerprint(old))
         return template
 
-    async def _push(self, door: payloads.Door, view: View) -> None:
-        with in_our_words():
-            await self.client.views_push(trigger_id=door.trigger_id, view=view)
+    async def _push(self, context: payloads.RequestContext, view: View) -> None:
+        with translate_slack_errors():
+            await self.client.views_push(trigger_id=context.trigger_id, view=view)
 
     async def _show(self, view_id: str, view: View) -> None:
         try:
-            with in_our_words():
+            with translate_slack_errors():
                 await self.client.views_update(view_id=view_id, view=view)
         except BotError as error:
             # It is saved all the same, and each form that the page opens is drawn from that.

@@ -6,7 +6,7 @@ from bot.errors import Refused
 from bot.templates import Template
 
 
-class Keeper(Protocol):
+class TemplateRepository(Protocol):
     """Where the templates are kept, and changed one at a time."""
 
     async def all(self) -> tuple[Template, ...]: ...
@@ -18,7 +18,7 @@ class Keeper(Protocol):
     async def set_active(self, template_id: str, *, active: bool) -> bool: ...
 
 
-async def still_there(keeper: Keeper, template_id: str) -> Template:
+async def still_there(keeper: TemplateRepository, template_id: str) -> Template:
     """Return a template that somebody saw a moment ago. Raises Refused if it is gone."""
     template = await keeper.get(template_id)
     if template is None:

@@ -3,13 +3,13 @@
 import re
 
 from bot.demo.slack.blocks import complete, elements
-from bot.demo.slack.delivery import VERIFICATION, Answer
-from bot.demo.slack.response_urls import content
-from bot.demo.slack.person.inputs import KEYS, pick, state, typed, values_of
-from bot.demo.slack.messages import Channel, Message, escape
-from bot.demo.slack.person.modal import ModalGestures, action_of
+from bot.demo.slack.delivery import VERIFICATION, AppResponse
 from bot.demo.slack.errors import Impossible, Json, Refusal
+from bot.demo.slack.input_values import KEYS, pick, state, typed, values_of
+from bot.demo.slack.messages import Channel, Message, escape
 from bot.demo.slack.person.base import NOT_CONFIGURED, Result
+from bot.demo.slack.person.modal import ModalGestures, action_of
+from bot.demo.slack.response_urls import content
 from bot.demo.slack.workspace import APP_ID, DOMAIN, TEAM
 
 TYPED_LINKS = re.compile(r"@(?P<user>[\w.-]+)|#(?P<channel>[\w-]+)|(?P<url>https?://\S+)")
@@ -188,7 +188,7 @@ class Person(ModalGestures):
             "trigger_id": self.workspace.views.trigger(self.id, channel=channel.id),
         }
 
-    def _command_answered(self, channel: Channel, words: str, answer: Answer) -> Result:
+    def _command_answered(self, channel: Channel, words: str, answer: AppResponse) -> Result:
         command = words.partition(" ")[0]
         if answer.failure:
             said = f'{command} failed with the error "{answer.slack_error}"'
@@ -218,7 +218,7 @@ class Person(ModalGestures):
         if not app.interactive:
             raise Impossible("the manifest does not enable interactivity")
 
-    def _shortcut_answered(self, answer: Answer) -> Result:
+    def _shortcut_answered(self, answer: AppResponse) -> Result:
         return self._result(answer, shown=answer.slack_error, trouble=answer.slack_error)
 
     async def _click(self, message: Message, block: Json, element: Json, value: object) -> Result:

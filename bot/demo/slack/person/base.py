@@ -3,11 +3,11 @@
 import dataclasses
 from collections.abc import Mapping
 
-from bot.demo.slack.delivery import VERIFICATION, Answer, Deliveries, Kind
-from bot.demo.slack.response_urls import Hooks
+from bot.demo.slack.delivery import VERIFICATION, AppResponse, Deliveries, Kind
+from bot.demo.slack.errors import Impossible, Json
 from bot.demo.slack.messages import Channel, Message
 from bot.demo.slack.people import User
-from bot.demo.slack.errors import Impossible, Json
+from bot.demo.slack.response_urls import ResponseUrls
 from bot.demo.slack.views import View
 from bot.demo.slack.workspace import APP_ID, BOT_ID, DOMAIN, TEAM, Workspace
 
@@ -34,11 +34,11 @@ class Result:
     """The modal on top afterwards."""
 
 
-class Seat:
+class PersonBase:
     """One person's place at Slack's client."""
 
     def __init__(
-        self, user_id: str, workspace: Workspace, deliveries: Deliveries, hooks: Hooks
+        self, user_id: str, workspace: Workspace, deliveries: Deliveries, hooks: ResponseUrls
     ) -> None:
         if user_id not in workspace.people:
             raise Impossible(f"there is no {user_id} here, only: {', '.join(workspace.people)}")
@@ -101,10 +101,10 @@ class Seat:
     def _view_payload(self, view: View) -> Json:
         return view.payload(TEAM, APP_ID, BOT_ID)
 
-    async def _interact(self, payload: Json) -> Answer:
+    async def _interact(self, payload: Json) -> AppResponse:
         return await self._send("interactive", payload)
 
-    async def _send(self, kind: Kind, payload: Json) -> Answer:
+    async def _send(self, kind: Kind, payload: Json) -> AppResponse:
         return await self._deliveries.send(kind, payload)
 
     def _from_slack(self, channel: str, words: str) -> Message:
@@ -112,7 +112,7 @@ class Seat:
         ts = self.workspace.ts()
         return self.workspace.put(Message(channel, ts, SLACKBOT, words, only_for=self.id))
 
-    def _result(self, answer: Answer, **more: object) -> Result:
+    def _result(self, answer: AppResponse, **more: object) -> Result:
         facts: Json = {"status": answer.status, "seconds": answer.seconds, "reached_bot": True}
         return Result(**{**facts, "view": self.view, **more})
 

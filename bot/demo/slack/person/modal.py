@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import overload
 
 from bot.demo.slack.blocks import elements
-from bot.demo.slack.delivery import Answer
-from bot.demo.slack.person.inputs import KEYS, pick, refused, state, stateful, typed
+from bot.demo.slack.delivery import AppResponse
 from bot.demo.slack.errors import Impossible, Json, Refusal
-from bot.demo.slack.person.base import NOT_CONFIGURED, TROUBLE, Result, Seat
+from bot.demo.slack.input_values import KEYS, pick, refused, state, stateful, typed
+from bot.demo.slack.person.base import NOT_CONFIGURED, TROUBLE, PersonBase, Result
 from bot.demo.slack.person.suggestions import options_of
 from bot.demo.slack.views import View
 
@@ -17,7 +17,7 @@ CONVERSATIONS = ("selected_conversation", "selected_channel")
 CARRIED = ("placeholder", "text", "value", "style")
 
 
-class ModalGestures(Seat):
+class ModalGestures(PersonBase):
     """The gestures inside a view."""
 
     async def fill(
@@ -211,7 +211,7 @@ class ModalGestures(Seat):
                 urls.append({**ids, "channel_id": chosen, "response_url": url})
         return urls
 
-    def _answered(self, view: View, answer: Answer) -> Result:
+    def _answered(self, view: View, answer: AppResponse) -> Result:
         """Do to the modal what the bot's answer to the submission says."""
         trouble, errors = "", {}
         now = self.workspace.views.open_views.get(view.id)

@@ -1,12 +1,12 @@
 """The app's answer to a type-ahead menu: options, or why Slack shows none."""
 
 from bot.demo.slack.blockkit import GROUPS, OPTION
-from bot.demo.slack.delivery import Answer
+from bot.demo.slack.delivery import AppResponse
 from bot.demo.slack.errors import Impossible, Json
 from bot.demo.slack.schema import Found, items
 
 
-def options_of(answer: Answer) -> list[Json]:
+def options_of(answer: AppResponse) -> list[Json]:
     """Read the options, those in groups too. Raises Impossible where Slack shows none."""
     body = answer.body
     if answer.failure or not isinstance(body, dict):

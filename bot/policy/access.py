@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Protocol
 
 from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
-from bot.policy.people import Right
+from bot.policy.people import Person, Right
 from bot.sends import Send
-from bot.slack.platform.directory import People
 from bot.templates import Template
 
 logger = logging.getLogger(__name__)
@@ -20,18 +19,34 @@ NOT_HERE = "template.not_here"
 AT_ONCE = 50  # lists of people that are looked through before others have their turn
 
 
-class Shelf(Protocol):
+class Directory(Protocol):
+    """What is known of people. What can't be looked up now raises TryLater."""
+
+    async def check(self, user: str, right: Right = Right.SEND) -> Person:
+        """Return who this is, if they may; raise NotAllowed otherwise."""
+        ...
+
+    async def is_admin(self, user: str) -> bool: ...
+
+    async def is_among(self, user: str, listed: Collection[str]) -> bool: ...
+
+    def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
+        """Begin to look up what the lists need of a person; never waited for."""
+        ...
+
+
+class Templates(Protocol):
     """Where the templates are kept."""
 
     async def all(self) -> tuple[Template, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Allowed:
     """What one person may send from one place."""
 
     templates: tuple[Template, ...]
-    is_free: bool = False  # there is no catalogue: any id may be sent, with any parameters
+    any_id_allowed: bool = False  # there is no catalogue: any id may be sent, with any parameters
     is_admin: bool = False  # and may send ids that the catalogue does not have
 
     def get(self, template_id: str) -> Template | None:
@@ -49,14 +64,14 @@ class Listing:
 
 
 @dataclass(slots=True)
-class Offers:
+class Access:
     """Looks it up; the right to send at all is asked for elsewhere, and first."""
 
-    people: People
-    shelf: Shelf
+    directory: Directory
+    templates: Templates
     _listing: Listing = field(default_factory=Listing)
 
-    async def to(self, user: str, channel: str = "") -> Offer:
+    async def to(self, user: str, channel: str = "") -> Allowed:
         """Say what a person may send from a channel; empty: from anywhere. Raises TryLater.
 
         Whom a template is for does not bind an admin, who could send its bare id.
@@ -64,14 +79,14 @@ class Offers:
         listing = await self._read()
         limited = [each for each in listing.limited if _is_for(each, channel)]
         # Side by side: all of it must fit into the three seconds of a trigger.
-        self.people.begin_to_ask(user, {name for each in limited for name in each.allowed})
+        self.directory.begin_to_ask(user, {name for each in limited for name in each.allowed})
         is_admin = await self._is_admin(user)
         if not is_admin:
             limited = await self._surely_for_person(limited, user)
         found = listing.for_all
         if limited:
             found = _by_name([*found, *limited])
-        return Offer(found, is_free=not listing.known, is_admin=is_admin)
+        return Allowed(found, any_id_allowed=not listing.known, is_admin=is_admin)
 
     async def find(self, template_id: str) -> Template | None:
         """Return a template of the catalogue, whoever may send it. Raises TryLater."""
@@ -88,10 +103,10 @@ class Offers:
         listing = await self._read()
         template = listing.by_id.get(template_id)
         if is_test:
-            await self.people.check(user, Right.ADMINISTER)
+            await self.directory.check(user, Right.ADMINISTER)
             return template
         if template is None:
-            if listing.known and not await self.people.is_admin(user):
+            if listing.known and not await self.directory.is_admin(user):
                 raise FixTheForm(Problem(TEMPLATE, "template.not_listed"))
             return None
         if not template.active:
@@ -107,12 +122,12 @@ class Offers:
 
         Raises NotAllowed, and TryLater if that can't be looked up now.
         """
-        order = send.order
-        await self.people.check(order.user)
+        request = send.request
+        await self.directory.check(request.user)
         # What goes out again may be told elsewhere than where it was first asked for.
-        channel = "" if order.replaces else order.place.channel
+        channel = "" if request.replaces else request.origin.channel
         try:
-            await self.check(order.user, order.template, channel, is_test=order.is_test)
+            await self.check(request.user, request.template, channel, is_test=request.is_test)
         except FixTheForm as error:
             raise NotAllowed(error.problems[0].key) from error
 
@@ -121,17 +136,17 @@ class Offers:
         if await self._is_admin(user) or await self._is_for_person(template, user):
             return True
         # Only who is known to be no admin is refused.
-        return await self.people.is_admin(user)
+        return await self.directory.is_admin(user)
 
     async def _is_admin(self, user: str) -> bool:
         """Say whether a person is known to be an admin, which only adds to what they may."""
         try:
-            return await self.people.is_admin(user)
+            return await self.directory.is_admin(user)
         except TryLater:
             return False
 
     async def _read(self) -> Listing:
-        known = await self.shelf.all()
+        known = await self.templates.all()
         if known is not self._listing.known:
             self._listing = _arranged(known)
         return self._listing
@@ -155,7 +170,7 @@ class Offers:
             return False
 
     async def _is_for_person(self, template: Template, user: str) -> bool:
-        return not template.allowed or await self.people.is_among(user, template.allowed)
+        return not template.allowed or await self.directory.is_among(user, template.allowed)
 
 
 def _arranged(known: tuple[Template, ...]) -> Listing:
