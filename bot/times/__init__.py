@@ -5,7 +5,7 @@ the sender's language.
 """
 
 from bot.times.clause import Cut, cut
-from bot.times.moments import Change, Moment, Zone, recompute, resolve, zone_named
+from bot.times.moments import Change, Moment, recompute, resolve, wall_time
 from bot.times.read import Ask, Asker, Mistake, Reading, check_again, read
 from bot.times.shown import Shown, in_zones, said, show
 
@@ -18,7 +18,6 @@ __all__ = [
     "Moment",
     "Reading",
     "Shown",
-    "Zone",
     "check_again",
     "cut",
     "in_zones",
@@ -27,5 +26,5 @@ __all__ = [
     "resolve",
     "said",
     "show",
-    "zone_named",
+    "wall_time",
 ]

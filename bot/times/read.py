@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 from bot.errors import Problem
 from bot.times.grammar import Day, Parsed, parse
 from bot.times.hours import Hours
-from bot.times.moments import Moment, Zone, recompute, resolve
+from bot.times.moments import Moment, recompute, resolve, wall_time
 from bot.times.shown import show, show_day, show_time
 
 FIELD = "send_at"
@@ -21,12 +22,12 @@ class Asker:
     """Who asks, as far as a time goes: from when on, by which clocks, in which language."""
 
     now: datetime
-    zone: Zone
+    zone: ZoneInfo
     language: str
 
     @property
     def wall(self) -> datetime:
-        return self.zone.wall(self.now)
+        return wall_time(self.now, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _problem(moment: Moment, asker: Asker) -> Problem | None:
     if moment.instant <= asker.now:
         return Problem(FIELD, "time.past", {"time": show(moment, asker.language)})
     if moment.instant - asker.now > FURTHEST:
-        last = show_day(asker.zone.wall(asker.now + FURTHEST).date(), asker.language)
+        last = show_day(wall_time(asker.now + FURTHEST, asker.zone).date(), asker.language)
         return Problem(FIELD, "time.too_far", {"days": FURTHEST.days, "last": last})
     return None
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, get_timezone_location
+from babel.dates import format_date, format_skeleton
 
 from bot.errors import Problem
-from bot.times.moments import Change, Moment, Zone
+from bot.times.moments import Change, Moment, wall_time
 
 # Spoken to people in America: CLDR's plain Spanish is Spain's.
 _LOCALES = {"en": "en", "es": "es_419", "pt": "pt_BR"}
@@ -15,11 +16,11 @@ _LOCALES = {"en": "en", "es": "es_419", "pt": "pt_BR"}
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An instant by the clocks of one place."""
+    """An instant by the clocks of one zone."""
 
     day: str  # weekday and date; without the year, which the next 90 days do not need
     time: str
-    place: str  # the city that gives the zone its name
+    zone: str  # its IANA name
 
 
 def show(moment: Moment, language: str) -> str:
@@ -44,10 +45,10 @@ def show_time(clock: time, language: str) -> str:
 
 
 def in_zones(
-    instant: datetime, sender: Zone, recipient: Zone | None, language: str
+    instant: datetime, sender: ZoneInfo, recipient: ZoneInfo | None, language: str
 ) -> tuple[Shown, ...]:
     """Write an instant for the sender and, if they are in another zone, for the recipient."""
-    zones = [sender] if recipient is None or recipient.name == sender.name else [sender, recipient]
+    zones = [sender] if recipient is None or recipient.key == sender.key else [sender, recipient]
     return tuple(_shown(instant, zone, language) for zone in zones)
 
 
@@ -64,14 +65,6 @@ def said(moment: Moment, language: str) -> Problem | None:
             return None
 
 
-def _shown(instant: datetime, zone: Zone, language: str) -> Shown:
-    wall = zone.wall(instant)
-    return Shown(
-        show_day(wall.date(), language), show_time(wall.time(), language), _place(zone, language)
-    )
-
-
-def _place(zone: Zone, language: str) -> str:
-    city = get_timezone_location(zone.name, locale=_LOCALES[language], return_city=True)
-    # "Argentina/Buenos Aires"
-    return str(city).rpartition("/")[2]
+def _shown(instant: datetime, zone: ZoneInfo, language: str) -> Shown:
+    wall = wall_time(instant, zone)
+    return Shown(show_day(wall.date(), language), show_time(wall.time(), language), zone.key)

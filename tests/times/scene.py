@@ -1,8 +1,10 @@
 """Who asks in these tests, and how what was read is written down in a table."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from bot.times import Ask, Asker, Mistake, Moment, Reading, Zone, zone_named
+from bot import time_zones
+from bot.times import Ask, Asker, Mistake, Moment, Reading
 
 # A Wednesday, 10:00 in Panama.
 NOW = datetime(2027, 5, 5, 15, tzinfo=UTC)
@@ -10,8 +12,8 @@ NOW = datetime(2027, 5, 5, 15, tzinfo=UTC)
 ANY = ("en", "es", "pt")
 
 
-def zone(name: str = "America/Panama") -> Zone:
-    found = zone_named(name)
+def zone(name: str = "America/Panama") -> ZoneInfo:
+    found = time_zones.find(name)
     assert found is not None
     return found
 
