@@ -42,6 +42,12 @@ def read_number(text: str, locale: str = "") -> tuple[Decimal, ...]:
     )
 
 
+def is_number(text: str) -> bool:
+    """Say whether a text is a number, or digits parted by spaces, as references are: 1234 5678."""
+    digits = rf"[+-]?[0-9]+(?:[{_SPACES}][0-9]+)*"
+    return bool(read_number(text)) or re.fullmatch(digits, text) is not None
+
+
 def _decimals(digits: str, locale: str) -> tuple[str, ...]:
     """Return which mark may be the decimal one, empty for none of them."""
     marks = re.findall("[.,]", digits)
