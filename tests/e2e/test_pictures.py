@@ -21,7 +21,7 @@ SIZE: ViewportSize = {"width": 960, "height": 560}
 # As high as what they show: the form down to its message, Home down to its third template.
 FORM: ViewportSize = {"width": 960, "height": 750}
 HOME: ViewportSize = {"width": 960, "height": 690}
-CATALOGUE = Path(seed.__file__).with_name("templates.toml")
+CATALOGUE = Path(seed.__file__).parents[1] / "templates.toml"
 ORDER = 'recordatorio de cita 6123-4567 client_name="Ana María" fecha="3/5/2026"'
 
 
