@@ -53,6 +53,7 @@ from tests.unit.slack.notifications.test_cards import ENDS, WAITS, texts, waitin
 
 WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]
+SHORTCUT = "Plantilla de WhatsApp"
 BRUNO, SUPPORT, SOPORTE = "U0BRUNO0001", "S0SUPPORT01", "C0SOPORTE01"
 TEAM = "T0ACME00001"
 PHONE = "50761234567"
@@ -137,7 +138,9 @@ def room(tmp_path: Path) -> Iterator[Room]:
         clock=Clock(clock.now),
     )
     pause = Pause(10.0, now=clock.seconds)
-    questions = Subcommands(directory, Access(directory, catalogue), sends, catalogue, pause)
+    questions = Subcommands(
+        directory, Access(directory, catalogue), sends, catalogue, SHORTCUT, pause
+    )
     yield Room(slack, sends, catalogue, database, clock, questions)
     engine.dispose()
 
@@ -258,7 +261,9 @@ def test_help_names_questions_that_are_ones(language: str) -> None:
 
 @EACH_LANGUAGE
 def test_help_names_orders_that_fill_the_form(language: str) -> None:
-    typed = re.findall(rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.text"), re.MULTILINE)
+    typed = re.findall(
+        rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.text", shortcut=SHORTCUT), re.MULTILINE
+    )
 
     assert len(typed) == 3
     assert [read(text) for text in typed] == [None] * 3
@@ -266,10 +271,11 @@ def test_help_names_orders_that_fill_the_form(language: str) -> None:
 
 @EACH_LANGUAGE
 def test_help_fits_and_names_the_command_as_it_is(language: str) -> None:
-    answer = replies.help_(WORDS[language])
+    answer = replies.help_(WORDS[language], SHORTCUT)
 
     assert check_blocks(answer.blocks) == []
-    assert f"{COMMAND} {TEMPLATE} +507 6123-4567" in shown(answer)
+    assert re.search(rf"{COMMAND} {TEMPLATE} \+\d", shown(answer))
+    assert f"⋮ → *{SHORTCUT}*" in shown(answer)
     assert len(answer.text) < 4000
 
 
@@ -298,7 +304,7 @@ class OnlyCatalogue:
 def answer_with(text: str, *names_: str) -> Reply | None:
     """Ask where only the catalogue may be looked at: who asks more has taken it for a question."""
     nobody = cast(Any, None)
-    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_))
+    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_), SHORTCUT)
     return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, words=EN))
 
 
@@ -646,7 +652,7 @@ class NoAnswer:
 @pytest.mark.parametrize("text", ["recent", "list", "status 4567", "status V0ABC1"])
 async def test_what_can_t_be_asked_now_is_for_later(text: str) -> None:
     away = cast(Any, NoAnswer())
-    asked = Subcommands(away, away, away, away)
+    asked = Subcommands(away, away, away, away, SHORTCUT)
 
     with pytest.raises(TryLater):
         await asked.answer(text, user=ALICE, channel=SOPORTE, words=EN)
