@@ -38,7 +38,7 @@ EMOJI = {
     Status.REJECTED: ":no_entry:",
     Status.FAILED: ":x:",
     Status.CANCELLED: ":heavy_multiplication_x:",
-    Status.UNKNOWN: ":grey_question:",
+    Status.UNKNOWN: ":warning:",
 }
 # The sender is called to a thread only when something is theirs to do.
 CALLS_SENDER = frozenset({Status.REJECTED, Status.FAILED, Status.UNKNOWN})

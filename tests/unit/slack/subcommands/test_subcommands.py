@@ -416,7 +416,7 @@ async def test_list_names_by_name_what_may_be_sent_from_here(room: Room) -> None
         ("beta", "3 values"),
         ("zeta", "3 values"),
     ]
-    assert "You may send 3 templates from here" in told
+    assert "You can send 3 templates from here" in told
 
 
 async def test_list_without_a_catalogue_says_so(room: Room) -> None:
@@ -535,7 +535,7 @@ async def test_an_admin_sees_the_whole_number_of_their_own_sends(room: Room) -> 
 
 
 async def test_an_admin_is_told_that_there_is_no_such_send(room: Room) -> None:
-    assert "There is no send" in await room.told("status 9999", user=CARLA)
+    assert "No send matches" in await room.told("status 9999", user=CARLA)
 
 
 async def test_an_unknown_send_is_decided_in_its_thread(room: Room) -> None:
@@ -545,8 +545,8 @@ async def test_an_unknown_send_is_decided_in_its_thread(room: Room) -> None:
 
     told = await room.told("status 4567")
 
-    assert f"the buttons in its thread in <#{SOPORTE}>" in told
-    assert "say here" not in told
+    assert f"the right button in its thread in <#{SOPORTE}>" in told
+    assert "I will not send it again" not in told
 
 
 async def test_what_repeats_a_send_is_found_by_its_own_id(room: Room) -> None:
@@ -584,7 +584,7 @@ async def test_refresh_asks_anew_and_says_what_it_found(room: Room) -> None:
     told = await room.told("refresh")
 
     assert room.slack.asked == [SUPPORT, ALICE]
-    assert "You may send 1 template in all. You are not an admin" in told
+    assert "You can send 1 template in all. You are not an admin" in told
 
 
 async def test_an_admin_is_told_so_by_refresh(room: Room) -> None:
@@ -594,11 +594,11 @@ async def test_an_admin_is_told_so_by_refresh(room: Room) -> None:
 async def test_refresh_notices_who_came_into_a_group(room: Room) -> None:
     room.slack.groups["S0VENTAS001"] = []
     await room.stock(make_template(allowed=("S0VENTAS001",)))
-    assert "may send 0 templates" in await room.told("refresh")
+    assert "can send 0 templates" in await room.told("refresh")
     room.slack.groups["S0VENTAS001"] = [ALICE]
     room.clock.pass_by(10)
 
-    assert "may send 1 template in all." in await room.told("refresh")
+    assert "can send 1 template in all." in await room.told("refresh")
 
 
 async def test_refresh_reads_a_catalogue_that_was_changed_by_hand(room: Room) -> None:
@@ -606,7 +606,7 @@ async def test_refresh_reads_a_catalogue_that_was_changed_by_hand(room: Room) ->
     await room.told("list")
     await room.database.write(lambda c: c.execute(sa.update(templates).values(active=False)))
 
-    assert "may send 0 templates" in await room.told("refresh")
+    assert "can send 0 templates" in await room.told("refresh")
 
 
 async def test_refresh_notices_who_may_send_no_more(room: Room) -> None:
