@@ -179,7 +179,7 @@ async def test_on_a_terminal_a_person_decides(alone: World, answer: str, code: i
     ended, printed = await answer_on_terminal(alone, EXAMPLE, answer)
 
     assert ended == code, printed
-    assert "Change the catalogue so? [y/N]" in printed
+    assert "Make these changes to the catalogue? [y/N]" in printed
     assert database(alone).exists() == (code == 0)
 
 
