@@ -104,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     transport = command.add_mutually_exclusive_group()
     transport.add_argument("--url", help="the bot's address, e.g. https://bot.example.com")
     transport.add_argument("--socket", action="store_true", help="for Socket Mode")
+    command.add_argument(
+        "--language", choices=("en", "es", "pt"), default="en", help="of its names, as in LANGUAGE"
+    )
     command = add("history", _history, "print the sends")
     command.add_argument("--format", choices=("table", "jsonl", "csv"), default="table")
     command.add_argument("--since", help="e.g. 2h, 7d or 2026-05-03", type=_since)
@@ -186,7 +189,8 @@ def _manifest(given: argparse.Namespace) -> int:
         _complain("--url: Slack takes only addresses that start with https://")
         return WRONG_USE
     url = given.url.rstrip("/").removesuffix("/slack/events") + "/slack/events" if given.url else ""
-    sys.stdout.write(json.dumps(manifest.build(url), indent=2) + "\n")
+    made = manifest.build(url, given.language)
+    sys.stdout.write(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
     return DONE
 
 

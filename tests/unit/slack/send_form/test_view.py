@@ -443,7 +443,7 @@ def test_an_id_of_unusual_shape_is_asked_about_once() -> None:
     view = send_form.build(odd.warning_of_id(), load("en"))
 
     assert asks(odd) == ["template.unusual"]
-    assert "odd-id_1 has another shape than usual" in str(view)
+    assert "odd-id_1 does not look as usual" in str(view)
     assert json.loads(str(view["private_metadata"]))["id"] == "odd-id_1"
     assert asks(odd.warning_of_id()) == []
     assert asks(replace(odd.warning_of_id(), template="other-id")) == ["template.unusual"]
