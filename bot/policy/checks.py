@@ -51,7 +51,8 @@ class SendChecks:
         if permission.refusal:
             return permission.refusal
         reasons = self.ask(permission, request.template, taken=request)
-        return next((each for each in reasons if each.key not in request.overrode), None)
+        confirmed = {each.subject for each in reasons if each.key in request.overrode}
+        return next(iter(gate.unanswered(reasons, confirmed)), None)
 
     async def check_again(self, send: Send) -> None:
         """Look once more before the call: people, templates and lists change while a send waits.
