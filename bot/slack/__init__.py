@@ -20,7 +20,7 @@ from bot.slack.home import Home, LastSends
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import Decisions, SendActions
 from bot.slack.notifications.check_now import CheckNow, Checks
-from bot.slack.platform import payloads
+from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
@@ -146,13 +146,18 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
 
 
 def make_dispatch(app: AsyncApp) -> Dispatch:
-    """Return the way in for a payload that is verified and parsed: status, body, content type."""
+    """Return both transports' way in for what is verified and parsed: status, body, content type.
+
+    What has another shape than Slack's is answered with status 400, and reaches no listener.
+    """
 
     async def dispatch(payload: Payload) -> tuple[int, str, str]:
+        try:
+            body = payload_shape.checked(payload)
+        except payload_shape.WrongShape:
+            return HTTPStatus.BAD_REQUEST, "payload of another shape", "text/plain"
         # As in Socket Mode: Bolt's own parser would lose a command that says "payload".
-        response = await app.async_dispatch(
-            AsyncBoltRequest(mode="socket_mode", body=dict(payload))
-        )
+        response = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
         if response.status == HTTPStatus.NOT_FOUND and payloads.is_event(payload):
             # One that nobody here listens to; refused, it comes again, and Slack at last stops
             # sending events at all.
