@@ -222,7 +222,7 @@ def test_countries_are_called_by_their_names() -> None:
     nowhere = Problem("phone", "phone.country_not_allowed", values | {"country": "+878"})
 
     assert send_form.errors((abroad,), EN) == {
-        "phone": "Numbers from Venezuela can't be used here; allowed: Colombia, Panama."
+        "phone": "Numbers from this country can't be used here: Venezuela. Allowed: Colombia, Panama."
     }
     assert "+878" in send_form.errors((nowhere,), EN)["phone"]
 
