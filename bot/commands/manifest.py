@@ -13,6 +13,9 @@ def add_parser(commands: Commands) -> None:
     transport = command.add_mutually_exclusive_group()
     transport.add_argument("--url", help="the bot's address, e.g. https://bot.example.com")
     transport.add_argument("--socket", action="store_true", help="for Socket Mode")
+    command.add_argument(
+        "--language", choices=("en", "es", "pt"), default="en", help="of its names, as in LANGUAGE"
+    )
 
 
 def run(given: argparse.Namespace) -> int:
@@ -26,5 +29,6 @@ def run(given: argparse.Namespace) -> int:
         complain("--url: Slack takes only addresses that start with https://")
         return WRONG_USE
     url = given.url.rstrip("/").removesuffix("/slack/events") + "/slack/events" if given.url else ""
-    sys.stdout.write(json.dumps(manifest.build(url), indent=2) + "\n")
+    made = manifest.build(url, given.language)
+    sys.stdout.write(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
     return DONE

@@ -14,7 +14,7 @@ from bot.store.database import Database
 from bot.store.revision import Revision
 from bot.store.sends import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
-from bot.templates import Category, Template, fingerprint
+from bot.templates import Category, Quiet, Template, fingerprint
 from bot.templates.checks import check_with
 from bot.templates.params import Kind, Param
 
@@ -159,6 +159,7 @@ def _row(template: Template) -> dict[str, Any]:
         "allowed": list(template.allowed),
         "channels": list(template.channels),
         "active": template.active,
+        "quiet": template.quiet,
         "params": [dataclasses.asdict(param) for param in template.params],
     }
 
@@ -177,6 +178,7 @@ def _template(row: sa.Row[Any]) -> Template:
         allowed=tuple(row.allowed),
         channels=tuple(row.channels),
         active=row.active,
+        quiet=Quiet(row.quiet) if row.quiet else None,
         params=tuple(_param(param) for param in row.params),
     )
 

@@ -116,7 +116,7 @@ async def test_choosing_asks_for_just_what_the_template_needs(journey: Journey) 
     seen = fields(person)
     assert {name: seen[name]["type"] for name in seen if name.startswith("param.")} == {
         "param.client_name": "plain_text_input",
-        "param.Monto": "number_input",
+        "param.Monto": "plain_text_input",
         "param.Enlace": "url_text_input",
     }
     assert seen["group"]["initial_value"] == "Cobros"

@@ -14,7 +14,7 @@ from tests.journeys.conftest import Journey, is_card, payload
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 POST, UPDATE = "chat.postMessage", "chat.update"
-SAID = ("Queued", "Sending", "Sent", "Pending", "Rejected", "Failed", "Cancelled", "Unknown")
+SAID = ("Queued", "Sending", "Sent", "Pending", "Rejected", "Failed", "Cancelled", "Unconfirmed")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

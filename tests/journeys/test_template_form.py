@@ -19,7 +19,7 @@ from bot.slack.home.view import build as draw_home
 from bot.slack.template_form.view import UNLIMITED
 from bot.store.database import Database, open_engine
 from bot.store.templates import TemplateStore, read_all, replace_all
-from bot.templates import Category, Template
+from bot.templates import Category, Quiet, Template
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import read
 from tests.conftest import World, open_world
@@ -37,6 +37,7 @@ CITA = make_template(
     allowed=(seed.ALICE, seed.SUPPORT),
     channels=(seed.SOPORTE,),
     group="Citas",
+    quiet=Quiet.ALWAYS,  # the form does not ask for it, and keeps it
     params=(
         Param("Sede", kind=Kind.CHOICE, choices=("Centro", "Costa"), default="Centro"),
         Param("client_name", label="Nombre del cliente", example="Rosa"),
@@ -714,7 +715,7 @@ async def test_slack_takes_fifty_parameters_with_odd_names(desk: Desk) -> None:
 
     await person.submit()
     # WhatsApp may refuse such names, which is said once; they are Atom's own.
-    assert "WhatsApp does not take" in top(person).text
+    assert "WhatsApp does not accept" in top(person).text
     await person.submit()
     await person.click_in_view("edit_param", top(person).blocks[-1]["block_id"])
     await person.fill("label", "La última")
@@ -734,6 +735,6 @@ async def test_what_whatsapp_may_refuse_is_said_once_and_saved_by_one_more_press
     await person.submit()
 
     assert not first.closed
-    assert "no emoji in a header" in told
-    assert "odd_id-1 has another shape" in told
+    assert "not accept emoji in a header" in told
+    assert "odd_id-1 does not look like" in told
     assert (await desk.kept("odd_id-1")).header == "Hola \N{PARTY POPPER}"

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.sends import ANY_NUMBER, NumberRules, is_template_id
-from bot.slack.send_form import command_parser
+from bot.slack.send_form import command_parser, command_words
 from bot.templates import Template, closest, find, names, search
 from bot.templates.params import NAME_LIMIT
+from bot.times import Asker, Cut, cut
+from bot.typed_text import visible
 
 MOST_MEANT = 5
 MOST_COMPARED = 3
@@ -22,20 +24,47 @@ class Named:
     meant: tuple[Template, ...] = ()  # where it is not clear, the likeliest ones
     asked: str = ""  # the name that was typed
     is_mistyped: bool = False  # no template is called so, those in `meant` are only like it
+    send_at: Cut | None = None  # the time at the end of the words, or what only looks like one
 
 
-def read(text: str, templates: Sequence[Template], rules: NumberRules = ANY_NUMBER) -> Named:
+def read(
+    text: str,
+    templates: Sequence[Template],
+    rules: NumberRules = ANY_NUMBER,
+    asker: Asker | None = None,
+) -> Named:
     """Read a command: its template by name, by some letters of it, or by Atom's id.
 
     A whole name in front may hold anything, digits too; elsewhere it is the words with letters.
+    Where somebody asks, the last words may be the time to send at.
     """
     plain = command_parser.unescape(text)
     if not plain.strip():
         return Named(command_parser.CommandWords())
     found, rest = _in_front(plain, templates)
+    send_at = _send_at(rest, asker, () if found else templates) if asker else None
+    rest = send_at.rest if send_at else rest
     if found:
-        return Named(_without_template(command_parser.read_plain(rest, rules)), found)
-    words = command_parser.read_plain(plain, rules)
+        named = Named(_without_template(command_parser.read_plain(rest, rules)), found)
+    else:
+        named = _by_words(rest, templates, rules)
+    return dataclasses.replace(named, send_at=_with_note(send_at, named) if send_at else None)
+
+
+def _send_at(text: str, asker: Asker, templates: Sequence[Template]) -> Cut:
+    text = visible(text)
+    return cut(text, command_words.plain_from(text), asker, [each.folded for each in templates])
+
+
+def _with_note(send_at: Cut, named: Named) -> Cut:
+    """Keep the note on what looks like a time only if those words found no field."""
+    noted = str(send_at.note.values["words"]).split() if send_at.note else []
+    is_left = set(noted) <= set(named.words.unread)
+    return send_at if is_left else dataclasses.replace(send_at, note=None)
+
+
+def _by_words(text: str, templates: Sequence[Template], rules: NumberRules) -> Named:
+    words = command_parser.read_plain(text, rules)
     by_id = find(templates, words.template)
     if by_id or is_template_id(words.template):
         return Named(words, by_id, asked=words.template)

@@ -13,7 +13,7 @@ from bot.errors import FixTheForm, Problem, Refused, TryLater
 from bot.store.database import Database, migrate, open_engine
 from bot.store.tables import templates
 from bot.store.templates import TemplateStore, read_all, replace_all
-from bot.templates import Category, Template, fingerprint
+from bot.templates import Category, Quiet, Template, fingerprint
 from bot.templates.params import Kind, Param
 from tests.fakes import TEMPLATE, make_one_param_template, make_template
 
@@ -25,6 +25,7 @@ CITA = make_template(
     allowed=("S0SUPPORT", "U0ALICE0001"),
     channels=("C0SOPORTE01",),
     active=False,
+    quiet=Quiet.ALWAYS,
     category=Category.MARKETING,
     body="Hola {{client_name}} 😀,\nsu cita es el {{Fecha de cita}} en {{Sede}}.",
     params=(

@@ -304,7 +304,7 @@ def test_to_send_again_is_asked_back_with_the_masked_number() -> None:
 def test_a_send_in_place_of_another_names_it() -> None:
     message = cards.card(make_send(replaces=SendId("V0000")), EN)
 
-    assert "Sent again in place of V0000" in message.text
+    assert "Sent again instead of V0000" in message.text
 
 
 @pytest.mark.parametrize("reason", ["arrived", "not_arrived", "cancelled"])

@@ -303,7 +303,7 @@ def test_each_value_has_the_field_of_its_kind() -> None:
         "Fecha de cita": "datepicker",
         "Sede": "static_select",
     }
-    assert (others["Monto"], others["Enlace"]) == ("number_input", "url_text_input")
+    assert (others["Monto"], others["Enlace"]) == ("plain_text_input", "url_text_input")
 
 
 def test_a_field_says_what_it_is_for() -> None:
@@ -362,24 +362,14 @@ def test_no_value_is_cut_in_silence(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        ("25", "number_input"),
-        ("-2.50", "number_input"),
-        ("1.234,56", "plain_text_input"),
-        ("1,234.56", "plain_text_input"),
-        ("$25", "plain_text_input"),
-        (".5", "plain_text_input"),
-        ("1e5", "plain_text_input"),
-        ("٣", "plain_text_input"),
-    ],
+    "value", ["25", "-2.50", "25,50", "1.234,56", "1,234.56", "$25", ".5", "1e5", "٣"]
 )
-def test_a_number_as_people_write_it_stands_in_its_field(value: str, kind: str) -> None:
+def test_a_number_as_people_write_it_stands_in_its_field(value: str) -> None:
     made = replace(EMPTY, values=(("monto", value),)).choosing(PAGO, TODAY)
 
     shown = elements(made)["Monto"]
 
-    assert (shown["type"], shown["initial_value"]) == (kind, value)
+    assert (shown["type"], shown["initial_value"]) == ("plain_text_input", value)
     assert values_of(read(made))["Monto"] == value
 
 

@@ -436,7 +436,7 @@ def test_an_id_of_unusual_shape_is_asked_about_once() -> None:
     view = send_form.build(odd.warning_of_id(), load("en"))
 
     assert odd.has_odd_id
-    assert "odd-id_1 has another shape than usual" in str(view)
+    assert "odd-id_1 does not look as usual" in str(view)
     assert json.loads(str(view["private_metadata"]))["id"] == "odd-id_1"
     assert not odd.warning_of_id().has_odd_id
     assert replace(odd.warning_of_id(), template="other-id").has_odd_id

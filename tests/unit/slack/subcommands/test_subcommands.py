@@ -53,6 +53,7 @@ from tests.unit.slack.notifications.test_cards import ENDS, WAITS, texts, waitin
 
 WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]
+SHORTCUT = "Plantilla de WhatsApp"
 BRUNO, SUPPORT, SOPORTE = "U0BRUNO0001", "S0SUPPORT01", "C0SOPORTE01"
 TEAM = "T0ACME00001"
 PHONE = "50761234567"
@@ -137,7 +138,9 @@ def room(tmp_path: Path) -> Iterator[Room]:
         clock=Clock(clock.now),
     )
     pause = Pause(10.0, now=clock.seconds)
-    questions = Subcommands(directory, Access(directory, catalogue), sends, catalogue, pause)
+    questions = Subcommands(
+        directory, Access(directory, catalogue), sends, catalogue, SHORTCUT, pause
+    )
     yield Room(slack, sends, catalogue, database, clock, questions)
     engine.dispose()
 
@@ -258,7 +261,9 @@ def test_help_names_questions_that_are_ones(language: str) -> None:
 
 @EACH_LANGUAGE
 def test_help_names_orders_that_fill_the_form(language: str) -> None:
-    typed = re.findall(rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.text"), re.MULTILINE)
+    typed = re.findall(
+        rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.text", shortcut=SHORTCUT), re.MULTILINE
+    )
 
     assert len(typed) == 3
     assert [read(text) for text in typed] == [None] * 3
@@ -266,10 +271,11 @@ def test_help_names_orders_that_fill_the_form(language: str) -> None:
 
 @EACH_LANGUAGE
 def test_help_fits_and_names_the_command_as_it_is(language: str) -> None:
-    answer = replies.help_(WORDS[language])
+    answer = replies.help_(WORDS[language], SHORTCUT)
 
     assert check_blocks(answer.blocks) == []
-    assert f"{COMMAND} {TEMPLATE} +507 6123-4567" in shown(answer)
+    assert re.search(rf"{COMMAND} {TEMPLATE} \+\d", shown(answer))
+    assert f"⋮ → *{SHORTCUT}*" in shown(answer)
     assert len(answer.text) < 4000
 
 
@@ -298,7 +304,7 @@ class OnlyCatalogue:
 def answer_with(text: str, *names_: str) -> Reply | None:
     """Ask where only the catalogue may be looked at: who asks more has taken it for a question."""
     nobody = cast(Any, None)
-    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_))
+    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_), SHORTCUT)
     return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, words=EN))
 
 
@@ -410,7 +416,7 @@ async def test_list_names_by_name_what_may_be_sent_from_here(room: Room) -> None
         ("beta", "3 values"),
         ("zeta", "3 values"),
     ]
-    assert "You may send 3 templates from here" in told
+    assert "You can send 3 templates from here" in told
 
 
 async def test_list_without_a_catalogue_says_so(room: Room) -> None:
@@ -529,7 +535,7 @@ async def test_an_admin_sees_the_whole_number_of_their_own_sends(room: Room) -> 
 
 
 async def test_an_admin_is_told_that_there_is_no_such_send(room: Room) -> None:
-    assert "There is no send" in await room.told("status 9999", user=CARLA)
+    assert "No send matches" in await room.told("status 9999", user=CARLA)
 
 
 async def test_an_unknown_send_is_decided_in_its_thread(room: Room) -> None:
@@ -539,8 +545,8 @@ async def test_an_unknown_send_is_decided_in_its_thread(room: Room) -> None:
 
     told = await room.told("status 4567")
 
-    assert f"the buttons in its thread in <#{SOPORTE}>" in told
-    assert "say here" not in told
+    assert f"the right button in its thread in <#{SOPORTE}>" in told
+    assert "I will not send it again" not in told
 
 
 async def test_what_repeats_a_send_is_found_by_its_own_id(room: Room) -> None:
@@ -578,7 +584,7 @@ async def test_refresh_asks_anew_and_says_what_it_found(room: Room) -> None:
     told = await room.told("refresh")
 
     assert room.slack.asked == [SUPPORT, ALICE]
-    assert "You may send 1 template in all. You are not an admin" in told
+    assert "You can send 1 template in all. You are not an admin" in told
 
 
 async def test_an_admin_is_told_so_by_refresh(room: Room) -> None:
@@ -588,11 +594,11 @@ async def test_an_admin_is_told_so_by_refresh(room: Room) -> None:
 async def test_refresh_notices_who_came_into_a_group(room: Room) -> None:
     room.slack.groups["S0VENTAS001"] = []
     await room.stock(make_template(allowed=("S0VENTAS001",)))
-    assert "may send 0 templates" in await room.told("refresh")
+    assert "can send 0 templates" in await room.told("refresh")
     room.slack.groups["S0VENTAS001"] = [ALICE]
     room.clock.pass_by(10)
 
-    assert "may send 1 template in all." in await room.told("refresh")
+    assert "can send 1 template in all." in await room.told("refresh")
 
 
 async def test_refresh_reads_a_catalogue_that_was_changed_by_hand(room: Room) -> None:
@@ -600,7 +606,7 @@ async def test_refresh_reads_a_catalogue_that_was_changed_by_hand(room: Room) ->
     await room.told("list")
     await room.database.write(lambda c: c.execute(sa.update(templates).values(active=False)))
 
-    assert "may send 0 templates" in await room.told("refresh")
+    assert "can send 0 templates" in await room.told("refresh")
 
 
 async def test_refresh_notices_who_may_send_no_more(room: Room) -> None:
@@ -646,7 +652,7 @@ class NoAnswer:
 @pytest.mark.parametrize("text", ["recent", "list", "status 4567", "status V0ABC1"])
 async def test_what_can_t_be_asked_now_is_for_later(text: str) -> None:
     away = cast(Any, NoAnswer())
-    asked = Subcommands(away, away, away, away)
+    asked = Subcommands(away, away, away, away, SHORTCUT)
 
     with pytest.raises(TryLater):
         await asked.answer(text, user=ALICE, channel=SOPORTE, words=EN)
