@@ -10,7 +10,7 @@ from bot.templates import names
 from bot.templates.dates import read_day
 from bot.templates.params import NUMBER, Kind, Param
 from bot.typed_text import visible
-from tests.unit.phones.test_phone_kinds import UNSEEN
+from tests.unit.phones.examples import UNSEEN
 
 # In these, what joins letters or makes a picture is seen.
 SEEN = [
