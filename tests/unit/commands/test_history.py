@@ -20,7 +20,8 @@ from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
-from tests.fakes import ALICE, NOON, FakeClock, make_order, make_send
+from tests.builders import ALICE, make_order, make_send
+from tests.fakes import NOON, FakeClock
 
 
 @pytest.fixture

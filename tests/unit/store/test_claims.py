@@ -13,7 +13,8 @@ from bot.errors import TryLater
 from bot.sends import Outcome, SendId, Status
 from bot.store.database import WRITERS, Database, migrate, open_engine
 from bot.store.tables import rate_limit
-from tests.fakes import ALICE, NOON, FakeRuns
+from tests.builders import ALICE
+from tests.fakes import NOON, FakeRuns
 from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
 
 

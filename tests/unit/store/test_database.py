@@ -14,20 +14,13 @@ from bot.errors import TryLater
 from bot.store.database import READERS, SESSION, WRITERS, Database, migrate, open_engine
 from bot.store.reports import history
 from bot.store.tables import rate_limit
+from tests.unit.store.scene import count_up, counted
 
 QUICK = 10.0  # seconds; what is blocked takes for ever
 
 
 def one(connection: sa.Connection) -> int:
     return int(connection.execute(sa.text("SELECT 1")).scalar_one())
-
-
-def count_up(connection: sa.Connection) -> None:
-    connection.execute(sa.update(rate_limit).values(next_at=rate_limit.c.next_at + 1))
-
-
-def counted(connection: sa.Connection) -> float:
-    return float(connection.execute(sa.select(rate_limit.c.next_at)).scalar_one())
 
 
 @contextmanager

@@ -22,11 +22,12 @@ from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
 from bot.templates import Template
-from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_send
-from tests.unit.slack.platform.test_directory import FULL, HERE
-from tests.unit.slack.send_form.test_state import CITA, EMPTY, PAGO, TODAY, handed_in
-from tests.unit.slack.send_form.test_template_select import Catalogue
-from tests.unit.slack.send_form.test_view import block
+from tests.builders import ALICE, CARLA, TEMPLATE, make_send
+from tests.builders.people import FULL, HERE
+from tests.fakes import FakeSlack
+from tests.unit.slack.send_form.form_views import block
+from tests.unit.slack.send_form.template_forms import CITA, EMPTY, PAGO, TODAY, handed_in
+from tests.unit.slack.send_form.template_select_scene import Catalogue
 
 PROPOSES = replace(CITA, group="Citas", assign=True)
 FILLED = {
