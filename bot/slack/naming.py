@@ -1,8 +1,8 @@
 """Which template the words of a command name, as people remember and mistype names."""
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.sends import ANY_NUMBER, NumberRules, is_template_id
 from bot.slack import command_text
@@ -24,15 +24,36 @@ class Named:
     is_mistyped: bool = False  # no template is called so, those in `meant` are only like it
 
 
-def read(text: str, templates: Sequence[Template], rules: NumberRules = ANY_NUMBER) -> Named:
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Templates by their whole names: arranged once, for all who type one."""
+
+    by_name: Mapping[str, Template] = field(default_factory=dict)
+    most_words: int = 0
+
+    def adding(self, templates: Iterable[Template]) -> "Index":
+        """Return one with more templates."""
+        more = {each.folded: each for each in templates}
+        most = max((len(name.split()) for name in more), default=0)
+        return Index({**self.by_name, **more}, max(self.most_words, most))
+
+
+def read(
+    text: str,
+    templates: Sequence[Template],
+    rules: NumberRules = ANY_NUMBER,
+    index: Index | None = None,
+) -> Named:
     """Read a command: its template by name, by some letters of it, or by Atom's id.
 
     A whole name in front may hold anything, digits too; elsewhere it is the words with letters.
+    `index` has the same templates.
     """
+    index = index or Index().adding(templates)
     plain = command_text.unescape(text)
     if not plain.strip():
         return Named(command_text.Words())
-    found, rest = _in_front(plain, templates)
+    found, rest = _in_front(plain, index)
     if found:
         return Named(_without_template(command_text.read_plain(rest, rules)), found)
     words = command_text.read_plain(plain, rules)
@@ -58,13 +79,16 @@ def _without_template(words: command_text.Words) -> command_text.Words:
     return dataclasses.replace(words, template="", unread=(words.template, *words.unread))
 
 
-def _in_front(text: str, templates: Sequence[Template]) -> tuple[Template | None, str]:
+def begins_with_name(text: str, index: Index) -> bool:
+    """Whether a command, as Slack sends it, has a whole name in front: then nothing is compared."""
+    return _in_front(command_text.unescape(text), index)[0] is not None
+
+
+def _in_front(text: str, index: Index) -> tuple[Template | None, str]:
     """Find the longest whole name that the text begins with, and what follows it."""
     typed = text.split()
-    by_name = {each.folded: each for each in templates}
-    longest = max((len(name.split()) for name in by_name), default=0)
-    for count in range(min(longest, len(typed)), 0, -1):
-        found = by_name.get(names.fold(" ".join(typed[:count])))
+    for count in range(min(index.most_words, len(typed)), 0, -1):
+        found = index.by_name.get(names.fold(" ".join(typed[:count])))
         if found:
             return found, text.split(maxsplit=count)[count] if len(typed) > count else ""
     return None, text

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
 from bot.permissions import Right
 from bot.sends import Send
+from bot.slack.naming import Index
 from bot.slack.people import People
 from bot.templates import Template
 
@@ -33,6 +34,7 @@ class Offer:
     templates: tuple[Template, ...]
     is_free: bool = False  # there is no catalogue: any id may be sent, with any parameters
     is_admin: bool = False  # and may send ids that the catalogue does not have
+    index: Index | None = None  # of the templates, if there is one
 
     def get(self, template_id: str) -> Template | None:
         return next((each for each in self.templates if each.id == template_id), None)
@@ -46,6 +48,7 @@ class Listing:
     by_id: Mapping[str, Template] = field(default_factory=dict)
     for_all: tuple[Template, ...] = ()  # from everywhere
     limited: tuple[Template, ...] = ()  # for some people, or from some channels
+    index: Index = field(default_factory=Index)  # of those for all
 
 
 @dataclass(slots=True)
@@ -68,10 +71,10 @@ class Offers:
         is_admin = await self._is_admin(user)
         if not is_admin:
             limited = await self._surely_for_person(limited, user)
-        found = listing.for_all
+        found, index = listing.for_all, listing.index
         if limited:
-            found = _by_name([*found, *limited])
-        return Offer(found, is_free=not listing.known, is_admin=is_admin)
+            found, index = _by_name([*found, *limited]), index.adding(limited)
+        return Offer(found, is_free=not listing.known, is_admin=is_admin, index=index)
 
     async def find(self, template_id: str) -> Template | None:
         """Return a template of the catalogue, whoever may send it. Raises TryLater."""
@@ -160,11 +163,13 @@ class Offers:
 
 def _arranged(known: tuple[Template, ...]) -> Listing:
     active = _by_name(each for each in known if each.active)
+    for_all = tuple(each for each in active if not (each.allowed or each.channels))
     return Listing(
         known,
         by_id={each.id: each for each in known},
-        for_all=tuple(each for each in active if not (each.allowed or each.channels)),
+        for_all=for_all,
         limited=tuple(each for each in active if each.allowed or each.channels),
+        index=Index().adding(for_all),
     )
 
 

@@ -53,7 +53,7 @@ def typed(
     text: str, user: str, place: Place, offer: Offer, rules: NumberRules = ANY_NUMBER
 ) -> form.Form:
     """Fill a form with the words of a command."""
-    named = naming.read(text, offer.templates, rules)
+    named = naming.read(text, offer.templates, rules, offer.index)
     words = _own_params(named.words, named.template)
     opened = form.Form(
         user=user,

@@ -16,7 +16,7 @@ from bot.locales import Dictionary, Words
 from bot.permissions import Right
 from bot.phones import in_text
 from bot.sends import NumberRules, Order, Place, Send, SendId, Taken
-from bot.slack import actions, form, message_text, openings, payloads
+from bot.slack import actions, form, message_text, naming, openings, payloads
 from bot.slack.choosing import Choosing
 from bot.slack.client import in_our_words, in_time
 from bot.slack.offers import NOT_HERE, Offer, Offers
@@ -208,7 +208,8 @@ class Sending:
         """Fill a form with the words of a command."""
         if not text.strip():
             return openings.empty(user, place, offer)
-        if len(offer.templates) <= COMPARED_AT_ONCE:
+        is_named = offer.index is not None and naming.begins_with_name(text, offer.index)
+        if is_named or len(offer.templates) <= COMPARED_AT_ONCE:
             return openings.typed(text, user, place, offer, self.rules)
         # What was mistyped is compared with every name, which takes long where there are many.
         return await asyncio.to_thread(openings.typed, text, user, place, offer, self.rules)
