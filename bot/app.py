@@ -49,6 +49,7 @@ from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
 from bot.workflow.drain import Drain
+from bot.workflow.unhurried_pool import UnhurriedPool
 
 logger = logging.getLogger(__name__)
 
@@ -193,7 +194,9 @@ async def _open_database(
     engine = open_engine(settings.database_url, write_lock)
     stack.callback(engine.dispose)
     # They are not the truth: no commit of them need wait for the disk.
-    records = open_engine(settings.database_url, write_lock, is_durable=False)
+    records = open_engine(
+        settings.database_url, write_lock, is_durable=False, poolclass=UnhurriedPool
+    )
     stack.callback(records.dispose)
     await asyncio.to_thread(prepare, engine, settings)
     return engine, records

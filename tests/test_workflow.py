@@ -18,6 +18,7 @@ from bot.store.database import open_engine
 from bot.workflow import Workflows
 from bot.workflow.drain import Drain
 from bot.workflow.forget import forget
+from bot.workflow.unhurried_pool import UnhurriedPool
 from tests.fakes import make_send
 
 SWEEP = 0.05
@@ -128,11 +129,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
     """A SQLite file with the engine's own tables."""
     url = f"sqlite:///{tmp_path_factory.mktemp('workflow')}/bot.db"
     workflow.migrate(url)
-    return open_engine(url)
+    return open_engine(url, poolclass=UnhurriedPool)
 
 
 @contextlib.asynccontextmanager
 async def running(engine: sa.Engine) -> AsyncIterator[Scene]:
+    engine.dispose()  # a pool of its own, which nobody has stopped
     sends, drain = FakeSends(), Drain()
     made = Scene(engine, sends, FakeWork(sends), drain, Workflows(engine, engine, drain))
     sends.process = made.workflows.process

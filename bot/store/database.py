@@ -29,8 +29,11 @@ FIRST_PAUSE = 0.05  # seconds
 LONGEST_PAUSE = 1.0
 # Threads, and so connections; reading has its own, so that nobody who waits to write is in the way.
 READERS = 4
-WRITERS = 8  # on PostgreSQL; SQLite has one
-OVERFLOW = 8  # connections for what has no thread of these
+# On PostgreSQL each has a thread: whoever waits there for another process is not in others' way.
+# SQLite has one writer anyway.
+WRITERS = ("background", "listener", "claim")
+CONNECTIONS = 12  # one for each of these, and for the threads of the workflows' engine
+OVERFLOW = 8  # for what has no thread
 # A server that is gone without a word is noticed within seconds (docs: libpq, TCP keepalives).
 POSTGRES = {
     "connect_timeout": 5,
@@ -58,7 +61,11 @@ SET_UP = (
 
 
 def open_engine(
-    url: str, write_lock: WriteLock | None = None, *, is_durable: bool = True
+    url: str,
+    write_lock: WriteLock | None = None,
+    *,
+    is_durable: bool = True,
+    poolclass: type[sa.Pool] = sa.QueuePool,
 ) -> sa.Engine:
     """Make the engine for `sqlite:///FILE` or `postgresql://…`; connects to nothing yet.
 
@@ -71,7 +78,8 @@ def open_engine(
         engine = sa.create_engine(
             driver,
             connect_args=POSTGRES,
-            pool_size=READERS + WRITERS,
+            poolclass=poolclass,
+            pool_size=CONNECTIONS,
             max_overflow=OVERFLOW,
             hide_parameters=True,
         )
@@ -89,8 +97,9 @@ def open_engine(
         url,
         hide_parameters=True,
         connect_args={"factory": (write_lock or WriteLock()).connection},
+        poolclass=poolclass,
         # One for every thread: those who wait for a connection are not served in their order.
-        pool_size=READERS + WRITERS,
+        pool_size=CONNECTIONS,
         max_overflow=OVERFLOW,
     )
     sa.event.listen(engine, "connect", _set_up_sqlite if is_durable else _set_up_quick_sqlite)
@@ -185,13 +194,15 @@ class Database:
             engine if on_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._readers = ThreadPoolExecutor(READERS, "database-read")
-        self._writers = ThreadPoolExecutor(1 if on_sqlite else WRITERS, "database-write")
-        self._grouped = GroupedWrites(engine, self._writers) if on_sqlite else None
+        names = WRITERS[:1] if on_sqlite else WRITERS
+        self._writers = {name: ThreadPoolExecutor(1, f"database-{name}") for name in names}
+        self._grouped = {name: GroupedWrites(engine, self._writers[name]) for name in names}
 
     def close(self) -> None:
         """Let the threads end; what waits for one is not begun."""
         self._readers.shutdown(wait=False, cancel_futures=True)
-        self._writers.shutdown(wait=False, cancel_futures=True)
+        for thread in self._writers.values():
+            thread.shutdown(wait=False, cancel_futures=True)
 
     async def read(self, work: Callable[[sa.Connection], T], *, patience: float | None = None) -> T:
         """Return what `work` finds. It may run twice.
@@ -201,13 +212,20 @@ class Database:
         return await self._again(lambda: self._read(work), patience)
 
     async def write(
-        self, work: Callable[[sa.Connection], T], *, patience: float | None = None
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        patience: float | None = None,
+        is_claim: bool = False,
     ) -> T:
         """Commit what `work` does. It may run twice, so it must be safe to repeat.
 
-        `patience` is in seconds; None waits as long as it takes. Raises TryLater after it.
+        `patience` is in seconds; None waits as long as it takes. Raises TryLater after it. Claims
+        wait for those of other processes, and are kept apart.
         """
-        return await self._again(lambda: self._write(work), patience)
+        name = "background" if patience is None else "listener"
+        grouped = self._grouped.get("claim" if is_claim else name, self._grouped["background"])
+        return await self._again(lambda: grouped.add(work), patience)
 
     async def _again(self, once: Callable[[], "asyncio.Future[T]"], patience: float | None) -> T:
         loop = asyncio.get_running_loop()
@@ -235,15 +253,6 @@ class Database:
 
     def _look(self, work: Callable[[sa.Connection], T]) -> T:
         with self._looking.connect() as connection:
-            return work(connection)
-
-    def _write(self, work: Callable[[sa.Connection], T]) -> "asyncio.Future[T]":
-        if self._grouped is not None:
-            return self._grouped.add(work)
-        return asyncio.get_running_loop().run_in_executor(self._writers, self._transact, work)
-
-    def _transact(self, work: Callable[[sa.Connection], T]) -> T:
-        with self.engine.begin() as connection:
             return work(connection)
 
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import TryLater
-from bot.store.database import READERS, SESSION, WRITERS, Database, migrate, open_engine
+from bot.store.database import READERS, SESSION, Database, migrate, open_engine
 from bot.store.reports import history
 from bot.store.tables import pace
 
@@ -40,8 +40,12 @@ def all_busy(database: Database) -> "Iterator[list[asyncio.Task[None]]]":
         begun.release()
         goes_on.wait(QUICK)
 
-    writers = 1 if database.engine.dialect.name == "sqlite" else WRITERS
-    tasks = [asyncio.ensure_future(database.write(wait)) for _ in range(writers)]
+    writes = [
+        database.write(wait),
+        database.write(wait, patience=2 * QUICK),
+        database.write(wait, is_claim=True),
+    ]
+    tasks = [asyncio.ensure_future(each) for each in writes]
     try:
         yield tasks
     finally:
