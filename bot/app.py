@@ -1,6 +1,8 @@
 """The composition root: the only module that knows every part, and how they start and stop."""
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -58,6 +60,7 @@ STOP_SECONDS = 5.0
 CARD_SECONDS = 1.0
 # Seconds between two questions at the start, so that the bot is there soon after Slack is.
 LONGEST_PAUSE = 8.0
+M_ARENA_MAX = -8  # as in GNU's malloc.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ async def open_bot(
 
     Raises Stopped if `stop` is set before all parts are there.
     """
+    _share_memory()
     async with AsyncExitStack() as stack:
         stores = await _open_stores(stack, settings, stop, deliveries=deliveries)
         slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
@@ -209,6 +213,12 @@ def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager
 
 def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncClient]:
     return open_client(settings.proxies.of(settings.atom_url))
+
+
+def _share_memory() -> None:
+    """Let the threads to come have their memory from two heaps rather than from one each."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # the C library is not GNU's
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _keep_what_is_there() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
 
 from bot.errors import TryLater
-from bot.store.database import READERS, SESSION, Database, migrate, open_engine
+from bot.store.database import READERS, SESSION, Database, is_current, migrate, newest, open_engine
 from bot.store.reports import history
 from bot.store.tables import pace
 
@@ -231,3 +232,15 @@ def test_whoever_reads_the_history_may_take_their_time(postgres_url: str) -> Non
 
     engine.dispose()
     assert limit == ("0",)
+
+
+def test_the_newest_migration_is_the_one_that_alembic_would_bring_about(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
+    before = is_current(engine)
+
+    migrate(engine)
+
+    with engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == newest()
+    assert (before, is_current(engine)) == (False, True)
+    engine.dispose()
