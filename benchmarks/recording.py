@@ -12,11 +12,11 @@ from benchmarks.catalogue import LONG, SHORT, name, template, templates
 from benchmarks.settings import ATOM_TOKEN, BOT_TOKEN, environment, keep
 from benchmarks.slack import Answers
 from benchmarks.traffic import SECRET, Gesture
-from bot.demo import seed
-from bot.demo.atom import AtomStandIn
-from bot.demo.person import Person
+from bot.demo.atom.server import AtomStandIn
 from bot.demo.process import BotProcess, free_port
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack import seed
+from bot.demo.slack.person import Person
+from bot.demo.slack.server import SlackStandIn
 from bot.demo.traffic import Record
 from bot.slack import manifest
 

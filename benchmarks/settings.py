@@ -6,10 +6,10 @@ from pathlib import Path
 
 from benchmarks.processes import complete
 from benchmarks.traffic import SECRET
-from bot.demo import seed
 from bot.demo.process import free_port
+from bot.demo.slack import seed
 from bot.templates import Template
-from bot.templates.file import write
+from bot.templates.toml_file import write
 
 BOT_TOKEN = "xoxb-benchmark"  # noqa: S105 - it opens nothing
 ATOM_TOKEN = "atom-token-of-the-benchmark"  # noqa: S105 - it opens nothing

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.demo.webapi import arguments
+from bot.demo.slack.webapi import arguments
 
 Answers = Mapping[tuple[str, str], str]
 """What a method answers, by its name and, where it asks for somebody, that person."""

@@ -17,7 +17,7 @@ from benchmarks.recording import Recording, record
 from benchmarks.settings import ATOM_TOKEN, environment, keep
 from benchmarks.slack import Slack, open_slack
 from benchmarks.traffic import Gesture, Sender, WrongAnswer
-from bot.demo.atom import AtomStandIn
+from bot.demo.atom.server import AtomStandIn
 
 T = TypeVar("T")
 

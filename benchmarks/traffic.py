@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.demo.delivery import Kind, encoded, signed
+from bot.demo.slack.delivery import Kind, encoded, signed
 
 OK = 200
 TRIES, PAUSE = 12, 3.0  # times, seconds

@@ -104,6 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     transport = command.add_mutually_exclusive_group()
     transport.add_argument("--url", help="the bot's address, e.g. https://bot.example.com")
     transport.add_argument("--socket", action="store_true", help="for Socket Mode")
+    command.add_argument(
+        "--language", choices=("en", "es", "pt"), default="en", help="of its names, as in LANGUAGE"
+    )
     command = add("history", _history, "print the sends")
     command.add_argument("--format", choices=("table", "jsonl", "csv"), default="table")
     command.add_argument("--since", help="e.g. 2h, 7d or 2026-05-03", type=_since)
@@ -171,7 +174,7 @@ def _worker(given: argparse.Namespace) -> int:
 
 
 def _doctor(_given: argparse.Namespace) -> int:
-    from bot import doctor  # noqa: PLC0415
+    from bot.commands import doctor  # noqa: PLC0415
 
     return DONE if asyncio.run(doctor.show(_read("slack_bot_token", "atom_token"))) else WANTING
 
@@ -186,12 +189,13 @@ def _manifest(given: argparse.Namespace) -> int:
         _complain("--url: Slack takes only addresses that start with https://")
         return WRONG_USE
     url = given.url.rstrip("/").removesuffix("/slack/events") + "/slack/events" if given.url else ""
-    sys.stdout.write(json.dumps(manifest.build(url), indent=2) + "\n")
+    made = manifest.build(url, given.language)
+    sys.stdout.write(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
     return DONE
 
 
 def _history(given: argparse.Namespace) -> int:
-    from bot import history  # noqa: PLC0415
+    from bot.commands import history  # noqa: PLC0415
     from bot.store.database import exists, is_current, open_engine  # noqa: PLC0415
 
     url = _read().database_url
@@ -220,7 +224,7 @@ def _bring_up_to_date(settings: "Settings") -> None:
 
 
 def _templates(given: argparse.Namespace) -> int:
-    from bot import catalogue  # noqa: PLC0415
+    from bot.commands import templates  # noqa: PLC0415
 
     if given.what == "probe":
         return _probe()
@@ -228,27 +232,27 @@ def _templates(given: argparse.Namespace) -> int:
     try:
         match given.what:
             case "import":
-                catalogue.bring_in(
+                templates.bring_in(
                     given.file,
                     settings,
                     is_sure=given.yes,
                     make_database=lambda: _bring_up_to_date(settings),
                 )
             case "export":
-                catalogue.send_out(given.file, settings)
+                templates.send_out(given.file, settings)
             case _:
-                catalogue.show(settings)
-    except catalogue.Wanting as error:
+                templates.show(settings)
+    except templates.Wanting as error:
         _complain(str(error))
         return WANTING
-    except catalogue.WrongUse as error:
+    except templates.WrongUse as error:
         _complain(str(error))
         return WRONG_USE
     return DONE
 
 
 def _probe() -> int:
-    from bot import probe  # noqa: PLC0415
+    from bot.commands import probe  # noqa: PLC0415
 
     return DONE if asyncio.run(probe.show(_read("atom_token"))) else WANTING
 
@@ -340,7 +344,7 @@ def _allow_open_files() -> None:
 
 
 def _since(text: str) -> datetime:
-    from bot.history import since  # noqa: PLC0415
+    from bot.commands.history import since  # noqa: PLC0415
 
     try:
         return since(text, datetime.now(UTC))

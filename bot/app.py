@@ -21,31 +21,31 @@ from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
 from bot.health import Health, Look, look_at, look_at_database, look_at_slack
-from bot.locales import Dictionary
+from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
-from bot.permissions import Policy
+from bot.policy.access import Access
+from bot.policy.people import Policy
 from bot.sends import NumberRules, Outcome, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
-from bot.slack.announcer import Announcer
-from bot.slack.client import (
+from bot.slack.notifications.notifier import SlackNotifier
+from bot.slack.notifications.token_alert import TokenAlert
+from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
     CALL_SECONDS,
     LISTENER_SECONDS,
     SlackRefused,
     open_slack,
 )
-from bot.slack.offers import Offers
-from bot.slack.people import People
-from bot.slack.socket_mode import OPEN_SECONDS, SocketLink, open_link
-from bot.slack.token_alert import TokenAlert
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
-from bot.store.catalogue import CatalogueStore
 from bot.store.clock import Clock
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
-from bot.store.pace import StoredPace
+from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
+from bot.store.templates import TemplateStore
 from bot.store.token_alert import TokenAlertStore
 from bot.web import Site
 from bot.web.probes import Probes, probes_only
@@ -68,7 +68,7 @@ class Work:
     """What a run does."""
 
     delivery: Delivery
-    announcer: Announcer
+    announcer: SlackNotifier
     alert: TokenAlert
 
     async def attempt(self, send: Send) -> Send:
@@ -92,7 +92,7 @@ class Stores:
 
     database: Database
     clock: Clock
-    pace: StoredPace
+    rate_limit: StoredRateLimit
     sends: SendStore
     drain: Drain
     workflows: workflow.Workflows | None
@@ -133,15 +133,17 @@ async def open_bot(
         stores = await _open_stores(stack, settings, stop, deliveries=deliveries)
         slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
-        words = Dictionary(settings.language)
+        words = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
-        people = People(slack, installation.workspace, policy)
+        directory = SlackDirectory(slack, installation.workspace, policy)
         if (workflows := stores.workflows) is not None:
-            await workflows.start(await _work(stack, settings, stores, people, words), stores.sends)
+            await workflows.start(
+                await _work(stack, settings, stores, directory, words), stores.sends
+            )
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
-        catalogue = CatalogueStore(stores.database)
-        parts = Parts(people, words, rules, desk=stores.sends, catalogue=catalogue)
+        catalogue = TemplateStore(stores.database)
+        parts = Parts(directory, words, rules, sends=stores.sends, catalogue=catalogue)
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
         yield Bot(stores.database, stores.clock, slack, app, workflows)
@@ -154,29 +156,37 @@ async def _open_stores(
     database, clock, drain = Database(engine), Clock(), Drain()
     stack.callback(database.close)
     await database.read(clock.compare)
-    pace = StoredPace(database, rate=settings.atom_rate)
+    rate_limit = StoredRateLimit(database, rate=settings.atom_rate)
     workflows = workflow.Workflows(engine, records, drain) if deliveries else None
     sends = SendStore(
-        database, pace=pace, give_up_after=settings.give_up_after, runs=workflows, clock=clock
+        database,
+        rate_limit=rate_limit,
+        give_up_after=settings.give_up_after,
+        runs=workflows,
+        clock=clock,
     )
-    return Stores(database, clock, pace, sends, drain, workflows)
+    return Stores(database, clock, rate_limit, sends, drain, workflows)
 
 
 async def _work(
-    stack: AsyncExitStack, settings: Settings, stores: Stores, people: People, words: Dictionary
+    stack: AsyncExitStack,
+    settings: Settings,
+    stores: Stores,
+    directory: SlackDirectory,
+    words: Translations,
 ) -> Work:
     # Nobody waits for what is told: it may take Slack as long as it takes.
     patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
-    announcer = Announcer(patient, stores.sends, words, people.locale)
+    announcer = SlackNotifier(patient, stores.sends, words, directory.locale)
     claims = TokenAlertStore(stores.database, stores.clock.now)
-    alert = TokenAlert(patient, claims, people, words)
+    alert = TokenAlert(patient, claims, directory, words)
     delivery = Delivery(
         book=stores.sends,
-        pace=stores.pace,
+        rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
         # A send that is taken waits for the database as long as it takes.
-        may_send=Offers(people, CatalogueStore(stores.database, patience=None)).check_again,
+        may_send=Access(directory, TemplateStore(stores.database, patience=None)).check_again,
         call=_caller(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
@@ -234,7 +244,7 @@ def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable
         token=settings.atom_token.get_secret_value(),
         timeout=settings.atom_timeout,
     )
-    return lambda send: atom.send(send.order)
+    return lambda send: atom.send(send.request)
 
 
 async def serve(settings: Settings, *, deliveries: bool) -> None:

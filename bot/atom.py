@@ -18,7 +18,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from bot.atom_answers import read
 from bot.errors import TryLater, Unclear
-from bot.sends import Order, Outcome
+from bot.sends import Outcome, SendRequest
 
 BODY_LIMIT = 64 * 1024  # bytes; the longest known answer has under 300
 LIST_LIMIT = 4 * 1024 * 1024  # bytes; of a list of templates, whose length nobody knows
@@ -35,7 +35,7 @@ CONNECTED: ContextVar[bool] = ContextVar("CONNECTED", default=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AtomAnswer:
     """What came back over HTTP."""
 
     status: int
@@ -54,13 +54,13 @@ class Atom:
         self._token = token
         self._timeout = timeout
 
-    async def send(self, order: Order) -> Outcome:
+    async def send(self, request: SendRequest) -> Outcome:
         """Call Atom once and say what is known.
 
         Raises TryLater if surely nothing went out, Unclear if it may have.
         """
         try:
-            content = json.dumps(body_of(order), ensure_ascii=False).encode()
+            content = json.dumps(body_of(request), ensure_ascii=False).encode()
             answer = await self._ask("POST", content, limit=BODY_LIMIT)
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             if _never_connected(error):
@@ -68,7 +68,7 @@ class Atom:
             raise Unclear("no_answer") from error
         return read(answer.status, answer.headers, answer.text, whole=answer.whole)
 
-    async def probe(self) -> Answer:
+    async def probe(self) -> AtomAnswer:
         """Ask for the announced list of templates, whose answer no page shows.
 
         It sends nothing to anybody. Raises TryLater if no answer came.
@@ -78,7 +78,7 @@ class Atom:
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             raise _later(error) from error
 
-    async def _ask(self, verb: str, content: bytes | None, *, limit: int) -> Answer:
+    async def _ask(self, verb: str, content: bytes | None, *, limit: int) -> AtomAnswer:
         headers = {
             "Content-type": "application/json",
             "Charset": "utf-8",
@@ -98,7 +98,7 @@ class Atom:
             text, whole = await _read_body(response, until=clock.when(), limit=limit)
             # What Atom says is shown to people, and it might repeat what it was sent.
             text = text.replace(self._token, "[token]") if self._token else text
-            return Answer(response.status_code, response.headers, text, whole)
+            return AtomAnswer(response.status_code, response.headers, text, whole)
 
 
 def _never_connected(error: Exception) -> bool:
@@ -161,16 +161,16 @@ def _decoded(body: bytes, charset: str | None) -> str:
         return body.decode("utf-8", "replace")
 
 
-def body_of(order: Order) -> dict[str, object]:
+def body_of(request: SendRequest) -> dict[str, object]:
     """Make the documented request; what was left out is left out, except `assign`."""
-    body: dict[str, object] = {"templateId": order.template, "phoneNumber": order.phone}
-    if order.client_name:
-        body["clientName"] = order.client_name
-    if order.group:
-        body["groupName"] = order.group
-    body["assign"] = order.assign
-    if order.params:
-        body["params"] = dict(order.params)
+    body: dict[str, object] = {"templateId": request.template, "phoneNumber": request.phone}
+    if request.client_name:
+        body["clientName"] = request.client_name
+    if request.group:
+        body["groupName"] = request.group
+    body["assign"] = request.assign
+    if request.params:
+        body["params"] = dict(request.params)
     return body
 
 

@@ -97,7 +97,7 @@ class Book(Protocol):
     async def tell_later(self, send: Send, *, next_try: datetime) -> None: ...
 
 
-class Pace(Protocol):
+class RateLimit(Protocol):
     """Whether calls may begin at all, over all processes of one database."""
 
     async def hold(self, seconds: float) -> bool:
@@ -170,7 +170,7 @@ class Delivery:
     """What a run does: claim the call, call Atom once, write down what is known, tell it."""
 
     book: Book
-    pace: Pace
+    rate_limit: RateLimit
     notifier: Notifier
     alerts: Alerts
     may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed or TryLater
@@ -290,7 +290,7 @@ class Delivery:
             return await self._hold(claimed, outcome)
         settled = await self.book.settle(send, outcome, claim=send.claim)
         if claimed.is_probe and outcome.status is not Status.UNKNOWN:
-            await self.pace.release()
+            await self.rate_limit.release()
             await self.book.resume()
             self.alerts.token_taken()
         return settled
@@ -298,7 +298,7 @@ class Delivery:
     async def _hold(self, claimed: Claimed, outcome: Outcome) -> Send:
         """Hold the queue. Who found the token refused ends so; all others wait for a better one."""
         send = claimed.send
-        began = await self.pace.hold(HOLD)
+        began = await self.rate_limit.hold(HOLD)
         self.alerts.token_refused(outcome.http_status)
         if began and not claimed.is_probe:
             return await self.book.settle(send, outcome, claim=send.claim)

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import UNTRUSTED, TryLater
 from bot.slack import find_installation
-from bot.slack.client import SlackRefused
+from bot.slack.platform.client import SlackRefused
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.readiness import longest_wait, write

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from bot.sends import SAID_LIMIT, Order, Send
+from bot.sends import SAID_LIMIT, Send, SendRequest
 
 MASK = "••••"
 SHORT = 2  # characters: hidden as a whole word only
@@ -82,9 +82,9 @@ def masked(text: str, send: Send) -> str:
     """Hide a send's number, names and values in a text that is not ours."""
     if not text:
         return text
-    secrets, is_cut = _secrets(send.order), len(text) >= SAID_LIMIT
+    secrets, is_cut = _secrets(send.request), len(text) >= SAID_LIMIT
     # What stands beside a mask may make a whole with its four digits.
-    while spans := _spans(text, secrets, send.order.phone, is_cut=is_cut):
+    while spans := _spans(text, secrets, send.request.phone, is_cut=is_cut):
         for span in reversed(spans):
             before, after = text[: span.start], text[span.end :]
             if span.is_number:
@@ -94,12 +94,12 @@ def masked(text: str, send: Send) -> str:
     return text
 
 
-# A send has three texts; no order is kept for long.
+# A send has three texts; none is kept for long.
 @functools.lru_cache(maxsize=1)
-def _secrets(order: Order) -> tuple[_Secret, ...]:
+def _secrets(request: SendRequest) -> tuple[_Secret, ...]:
     """Fold what must not be read of an order; the longest first."""
-    wholes = [order.client_name, order.group, *(value for _, value in order.params)]
-    names = [order.client_name, *(value for name, value in order.params if _NAME.search(name))]
+    wholes = [request.client_name, request.group, *(value for _, value in request.params)]
+    names = [request.client_name, *(value for name, value in request.params if _NAME.search(name))]
     found = {
         _Secret(text, whole_word=len(text) <= SHORT) for whole in wholes if (text := _fold(whole))
     }

@@ -77,7 +77,7 @@ ANY_NUMBER = NumberRules()
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class SendDraft:
     """What a person asked for, as typed."""
 
     template: str
@@ -145,7 +145,7 @@ def _refused(name: str, value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Origin:
     """Where in Slack a send was asked for, and so where its outcome belongs."""
 
     channel: str  # C…, G…, D…, or the user's own id for a direct message
@@ -154,7 +154,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class SendRequest:
     """A checked request, ready to be taken: what to send, who asked, and where."""
 
     id: SendId
@@ -166,7 +166,7 @@ class Order:
     assign: bool
     params: Params
     user: str
-    place: Place
+    origin: Origin
     replaces: SendId | None = None
     template_name: str = ""  # the catalogue's, when it was taken
     is_test: bool = False  # an admin tries a template, active or not
@@ -200,7 +200,7 @@ class Outcome:
 class Send:
     """An order that was taken, with all that happened to it so far."""
 
-    order: Order
+    request: SendRequest
     status: Status
     created: datetime
     updated: datetime
@@ -227,7 +227,7 @@ class Send:
 
     @property
     def id(self) -> SendId:
-        return self.order.id
+        return self.request.id
 
     @property
     def is_open(self) -> bool:
@@ -242,7 +242,7 @@ class Send:
     @property
     def masked_phone(self) -> str:
         """The number for everyone but the sender: its last four digits."""
-        return "•••• " + self.order.phone[-4:]
+        return "•••• " + self.request.phone[-4:]
 
 
 @dataclass(frozen=True, slots=True)

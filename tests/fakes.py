@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.delivery import Claimed
 from bot.errors import BotError
-from bot.sends import Card, Order, Outcome, Place, Send, SendId, Status
-from bot.store.pace import Permit
+from bot.sends import Card, Origin, Outcome, Send, SendId, SendRequest, Status
+from bot.store.rate_limit import Permit
 from bot.templates import Category, Template
 from bot.templates.params import Param
 
@@ -21,9 +21,9 @@ ALICE, CARLA = "U0ALICE0001", "U0CARLA0001"
 ClaimAnswer = Permit | float | BotError
 
 
-def make_order(**changes: Any) -> Order:
+def make_order(**changes: Any) -> SendRequest:
     """Make an order; what a test says nothing about is ordinary."""
-    order = Order(
+    request = SendRequest(
         id=SendId("V0001"),
         template=TEMPLATE,
         phone="50761234567",
@@ -33,17 +33,17 @@ def make_order(**changes: Any) -> Order:
         assign=False,
         params=(("client_name", "Rosa"),),
         user=ALICE,
-        place=Place(channel="C0SOPORTE01"),
+        origin=Origin(channel="C0SOPORTE01"),
     )
-    return dataclasses.replace(order, **changes)
+    return dataclasses.replace(request, **changes)
 
 
 def make_send(status: Status = Status.QUEUED, **changes: Any) -> Send:
     """Make a send; fields of its order may be given, too."""
-    names = {field.name for field in dataclasses.fields(Order)}
+    names = {field.name for field in dataclasses.fields(SendRequest)}
     ordered = {name: changes.pop(name) for name in tuple(changes) if name in names}
     send = Send(
-        order=make_order(**ordered),
+        request=make_order(**ordered),
         status=status,
         created=NOON,
         updated=NOON,

@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.workspace import BOT_ID, BOT_USER, TEAM
+from bot.demo.slack.workspace import BOT_ID, BOT_USER, TEAM
 
 TOKEN = os.environ["SLACK_BOT_TOKEN"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.processes import ROOT
-from bot.demo.workspace import BOT_ID, BOT_USER, TEAM
+from bot.demo.slack.workspace import BOT_ID, BOT_USER, TEAM
 
 VERSION = "5.1.0"
 FOLDER = ROOT / ".cache" / f"bolt-js-{VERSION}"

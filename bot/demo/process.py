@@ -84,7 +84,7 @@ async def _spawn(
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot.demo.leash",
+        "bot.demo.parent_watch",
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=output,

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot.demo import seed
-from bot.demo.atom import AtomStandIn
-from bot.demo.messages import Message
-from bot.demo.person import Person
+from bot.demo.atom.server import AtomStandIn
 from bot.demo.process import BotProcess, free_port
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
+from bot.demo.slack.person import Person
+from bot.demo.slack.server import SlackStandIn
 
 SECRET = "signing-secret-of-the-stand-in"  # noqa: S105 - it opens nothing
 TOKEN = "token-of-the-stand-in"  # noqa: S105 - it opens nothing

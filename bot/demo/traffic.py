@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Literal
 
-from bot.demo.refusals import Json
+from bot.demo.slack.errors import Json
 
 MIN_SECRET = 6
 """Anything shorter would mask ordinary words."""

@@ -1,11 +1,13 @@
 """The words that people see, in English, Spanish and Portuguese, by key (gettext catalogues)."""
 
+import contextlib
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import get_timezone_location
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -16,7 +18,7 @@ NUMBERS_KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Words:
+class Translator:
     """All sentences of one language, each in one form, or in one for one and one for many.
 
     Only the same one is equal, so that what is drawn in it may be kept.
@@ -38,6 +40,10 @@ class Words:
     def country(self, code: str) -> str:
         """Name a country in this language; the code itself where it is unknown."""
         return str(_locale(self.language).territories.get(code, code))
+
+    def place(self, zone: str) -> str:
+        """Name the city of a time zone such as `America/Mexico_City`; its last part if unknown."""
+        return _place(NUMBERS[self.language], zone)
 
     def language_name(self, code: str) -> str:
         """Name a language such as `es_MX` in this one; the code itself where it is unknown."""
@@ -76,7 +82,16 @@ def _number(language: str, value: int) -> str:
     return format_decimal(value, locale=_locale(language))
 
 
-class Dictionary:
+@functools.lru_cache(maxsize=NUMBERS_KEPT)
+def _place(code: str, zone: str) -> str:
+    city = zone.replace("_", " ")
+    with contextlib.suppress(LookupError):
+        city = get_timezone_location(zone, locale=code, return_city=True)
+    # A zone without a city of its own in CLDR keeps its region: Argentina/Buenos Aires.
+    return city.rsplit("/", 1)[-1]
+
+
+class Translations:
     """The three languages, and which one is whose."""
 
     def __init__(self, shared: str) -> None:
@@ -84,16 +99,16 @@ class Dictionary:
         self._languages = {language: load(language) for language in LANGUAGES}
         self.shared = self._languages[shared]
 
-    def of(self, locale: str) -> Words:
+    def of(self, locale: str) -> Translator:
         """Choose by a Slack locale such as `es-LA`; the shared one where we don't speak it."""
         return self._languages.get(locale.partition("-")[0].lower(), self.shared)
 
 
-def load(language: str) -> Words:
+def load(language: str) -> Translator:
     """Read one catalogue."""
     with Path(__file__).with_name(f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
-    return Words(
+    return Translator(
         language,
         {_forms(each.id)[0]: _forms(each.string or "") for each in catalogue if each.id},
     )

@@ -10,23 +10,25 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.locales import Dictionary
-from bot.permissions import Workspace
+from bot.locales import Translations
+from bot.policy.access import Access, Templates
+from bot.policy.people import Workspace
 from bot.sends import NumberRules
-from bot.slack import drawing, payloads, questions
-from bot.slack.beside import Beside
-from bot.slack.buttons import Buttons, Decisions
-from bot.slack.check_now import CheckNow, Checks
-from bot.slack.choosing import Choosing, Recents
-from bot.slack.client import in_our_words
-from bot.slack.events import Events
-from bot.slack.failures import Failures
+from bot.slack import subcommands
+from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home, LastSends
-from bot.slack.offers import Offers, Shelf
-from bot.slack.payloads import Payload
-from bot.slack.people import People
-from bot.slack.sending import Intake, Sending
-from bot.slack.template_form import Admins, Groups, Keeper, TemplateForm
+from bot.slack.notifications import redraw
+from bot.slack.notifications.actions import Decisions, SendActions
+from bot.slack.notifications.check_now import CheckNow, Checks
+from bot.slack.platform import payloads
+from bot.slack.platform.background import BackgroundTasks
+from bot.slack.platform.client import translate_slack_errors
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.events import Events
+from bot.slack.platform.payloads import Payload
+from bot.slack.send_form.listeners import Intake, SendForm
+from bot.slack.send_form.template_select import Recents, TemplateSelect
+from bot.slack.template_form import TemplateAccess, TemplateForm, TemplateRepository, UserGroups
 
 Dispatch = Callable[[Payload], Awaitable[tuple[int, str, str]]]
 
@@ -43,7 +45,7 @@ class Installation:
 
 async def find_installation(client: AsyncWebClient) -> Installation:
     """Ask Slack whose token this is. Raises TryLater or SlackRefused."""
-    with in_our_words():
+    with translate_slack_errors():
         answer = await client.auth_test()
     enterprise = str(answer.get("enterprise_id") or "")
     is_org_wide = bool(answer.get("is_enterprise_install"))
@@ -56,11 +58,13 @@ async def find_installation(client: AsyncWebClient) -> Installation:
     )
 
 
-class Desk(Intake, Decisions, Recents, LastSends, Checks, questions.Book, drawing.Book, Protocol):
+class SendRepository(
+    Intake, Decisions, Recents, LastSends, Checks, subcommands.Book, redraw.Book, Protocol
+):
     """What the surface asks of the book of sends."""
 
 
-class Catalogue(Shelf, Keeper, questions.Catalogue, Protocol):
+class Catalogue(Templates, TemplateRepository, subcommands.Catalogue, Protocol):
     """What the surface asks of the catalogue of templates."""
 
 
@@ -68,10 +72,10 @@ class Catalogue(Shelf, Keeper, questions.Catalogue, Protocol):
 class Parts:
     """What the listeners work with."""
 
-    people: People
-    words: Dictionary
+    directory: SlackDirectory
+    words: Translations
     rules: NumberRules
-    desk: Desk
+    sends: SendRepository
     catalogue: Catalogue
 
 
@@ -108,30 +112,32 @@ def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -
 
 def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) -> None:
     """Connect the features, the most used ones first: Bolt tries them in this order."""
-    people, words, desk = parts.people, parts.words, parts.desk
-    beside = Beside()
-    offers = Offers(people, parts.catalogue)
-    choosing = Choosing(client, people, words, offers, desk, beside)
-    asked = questions.Questions(people, offers, desk, parts.catalogue)
-    sending = Sending(client, people, words, parts.rules, desk, offers, choosing, asked)
+    directory, words, sends = parts.directory, parts.words, parts.sends
+    background = BackgroundTasks()
+    access = Access(directory, parts.catalogue)
+    choosing = TemplateSelect(client, directory, words, access, sends, background)
+    # The manifest names it in one language, which is to be the one that channels see.
+    shortcut = words.shared("manifest.shortcut")
+    asked = subcommands.Subcommands(directory, access, sends, parts.catalogue, shortcut)
+    sending = SendForm(client, directory, words, parts.rules, sends, access, choosing, asked)
     sending.register(app)
     choosing.register(app)
-    drawn = drawing.Drawing(client, desk, words, people.locale)
-    Buttons(people, desk, drawn, beside).register(app)
-    home = Home(client, people, words, offers, desk)
+    drawn = redraw.CardUpdater(client, sends, words, directory.locale)
+    SendActions(directory, sends, drawn, background).register(app)
+    home = Home(client, directory, words, access, sends)
     home.register(app)
     TemplateForm(
         client,
-        Admins(people, words),
+        TemplateAccess(directory, words),
         parts.catalogue,
-        Groups(client, team),
-        beside,
-        shown=lambda user: beside.begin(home.refresh(user)),
+        UserGroups(client, team),
+        background,
+        shown=lambda user: background.begin(home.refresh(user)),
         test=sending.open_test,
     ).register(app)
-    CheckNow(client, people, words, desk, beside).register(app)
-    Events(people).register(app)
-    Failures(client, people, words, beside).register(app)
+    CheckNow(client, directory, words, sends, background).register(app)
+    Events(directory).register(app)
+    ErrorHandler(client, directory, words, background).register(app)
 
 
 def make_dispatch(app: AsyncApp) -> Dispatch:

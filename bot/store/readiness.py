@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.sends import Status
-from bot.store.pace import held_for
-from bot.store.tables import catalogue, pace, sends
+from bot.store.rate_limit import held_for
+from bot.store.tables import catalogue, rate_limit, sends
 
 
 def write(connection: sa.Connection) -> None:
@@ -25,7 +25,7 @@ def longest_wait(connection: sa.Connection, now: datetime) -> timedelta:
 
     Due is what is to be called, or to be told, and waits for no later moment.
     """
-    held_until: float = connection.scalar(sa.select(sa.func.max(pace.c.held_until))) or 0.0
+    held_until: float = connection.scalar(sa.select(sa.func.max(rate_limit.c.held_until))) or 0.0
     if held_for(held_until, now.timestamp()):
         return timedelta()
     due = sa.func.coalesce(sends.c.next_try, sends.c.updated)

@@ -5,28 +5,28 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.sends import Due, Order, Place, Send, SendId, Status
+from bot.sends import Due, Origin, Send, SendId, SendRequest, Status
 
 
-def to_row(order: Order, *, now: datetime, give_up_after: timedelta) -> dict[str, Any]:
+def to_row(request: SendRequest, *, now: datetime, give_up_after: timedelta) -> dict[str, Any]:
     """Write an order as a new row."""
     return {
-        "id": order.id,
+        "id": request.id,
         "status": Status.QUEUED,
-        "template": order.template,
-        "template_name": order.template_name,
-        "is_test": order.is_test,
-        "phone": order.phone,
-        "country": order.country,
-        "client_name": order.client_name,
-        "group_name": order.group,
-        "assign": order.assign,
-        "params": [list(param) for param in order.params],
-        "user_id": order.user,
-        "channel": order.place.channel,
-        "thread_ts": order.place.thread_ts,
-        "response_url": order.place.response_url,
-        "replaces": order.replaces or "",
+        "template": request.template,
+        "template_name": request.template_name,
+        "is_test": request.is_test,
+        "phone": request.phone,
+        "country": request.country,
+        "client_name": request.client_name,
+        "group_name": request.group,
+        "assign": request.assign,
+        "params": [list(param) for param in request.params],
+        "user_id": request.user,
+        "channel": request.origin.channel,
+        "thread_ts": request.origin.thread_ts,
+        "response_url": request.origin.response_url,
+        "replaces": request.replaces or "",
         "created": now,
         "updated": now,
         "give_up_at": now + give_up_after,
@@ -41,7 +41,7 @@ def due_of(row: Any, now: datetime) -> Due:  # noqa: ANN401 - a row of some colu
 
 def send_of(row: sa.Row[Any]) -> Send:
     """Read a whole row."""
-    order = Order(
+    request = SendRequest(
         id=SendId(row.id),
         template=row.template,
         phone=row.phone,
@@ -51,13 +51,13 @@ def send_of(row: sa.Row[Any]) -> Send:
         assign=row.assign,
         params=tuple((name, value) for name, value in row.params),
         user=row.user_id,
-        place=Place(row.channel, row.thread_ts, row.response_url),
+        origin=Origin(row.channel, row.thread_ts, row.response_url),
         replaces=SendId(row.replaces) if row.replaces else None,
         template_name=row.template_name,
         is_test=row.is_test,
     )
     return Send(
-        order=order,
+        request=request,
         status=Status(row.status),
         created=row.created,
         updated=row.updated,

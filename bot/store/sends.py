@@ -13,11 +13,11 @@ from bot.delivery import Claimed
 from bot.sends import (
     Checked,
     Due,
-    Order,
+    Origin,
     Outcome,
-    Place,
     Send,
     SendId,
+    SendRequest,
     Status,
     Taken,
     nth_try,
@@ -25,7 +25,7 @@ from bot.sends import (
 from bot.store import statements
 from bot.store.clock import Clock
 from bot.store.database import Database
-from bot.store.pace import Permit, StoredPace
+from bot.store.rate_limit import Permit, StoredRateLimit
 from bot.store.rows import due_of, send_of, to_row
 from bot.store.tables import last_four, sends
 
@@ -84,30 +84,30 @@ class SendStore:
         self,
         database: Database,
         *,
-        pace: StoredPace,
+        rate_limit: StoredRateLimit,
         give_up_after: timedelta,
         runs: Runs | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Tell `runs` what is to be done, once that is committed."""
         self._database = database
-        self._pace = pace
+        self._pace = rate_limit
         self._runs = runs or NoRuns()
         self._give_up_after = give_up_after
         self._clock = clock or Clock()
         self._now = self._clock.now
 
-    async def take(self, order: Order) -> Taken:
+    async def take(self, request: SendRequest) -> Taken:
         """Write down an order; that is all that it takes for it to be carried out.
 
         Raises TryLater.
         """
-        values = self._row(order)
+        values = self._row(request)
 
         def work(connection: sa.Connection) -> Send | Taken:
             if row := _insert(connection, values):
                 return send_of(row)
-            row = connection.execute(statements.FIND, {"b_id": order.id}).one()
+            row = connection.execute(statements.FIND, {"b_id": request.id}).one()
             same = all(getattr(row, name) == values[name] for name in CONTENTS)
             return Taken.AGAIN if same else Taken.CHANGED
 
@@ -321,8 +321,8 @@ class SendStore:
 
         The new send names the old one and goes on in its thread. None if that is decided already.
         """
-        order = again(old, user=user)
-        values = self._row(order)
+        request = again(old, user=user)
+        values = self._row(request)
 
         decision = _Decision(
             self._values(
@@ -334,7 +334,7 @@ class SendStore:
             if not decision.made(connection):
                 return None
             # There already if it was committed and only the answer was lost.
-            row = _insert(connection, values) or _find_row(connection, order.id)
+            row = _insert(connection, values) or _find_row(connection, request.id)
             return None if row is None else send_of(row)
 
         taken = await self._database.write(work, patience=LISTENER_PATIENCE)
@@ -370,29 +370,29 @@ class SendStore:
         named = {f"b_{name}": value for name, value in values.items()}
         return named | {"b_id": send_id, "b_process": self._runs.process, "b_now": self._now()}
 
-    def _row(self, order: Order) -> dict[str, Any]:
-        row = to_row(order, now=self._now(), give_up_after=self._give_up_after)
+    def _row(self, request: SendRequest) -> dict[str, Any]:
+        row = to_row(request, now=self._now(), give_up_after=self._give_up_after)
         return row | {"runner": self._runs.process, "runs": 1}
 
 
-def again(old: Send, *, user: str) -> Order:
+def again(old: Send, *, user: str) -> SendRequest:
     """Make the order that repeats an old one, in the old one's thread."""
     return dataclasses.replace(
-        old.order,
-        id=nth_try(old.id, old.order.try_number + 1),
+        old.request,
+        id=nth_try(old.id, old.request.try_number + 1),
         user=user,
-        place=_where_it_goes_on(old),
+        origin=_where_it_goes_on(old),
         replaces=old.id,
     )
 
 
-def _where_it_goes_on(old: Send) -> Place:
+def _where_it_goes_on(old: Send) -> Origin:
     """Return the thread in which the old one was told."""
-    place = old.order.place
-    if old.card_channel in {"", place.channel}:
-        return Place(place.channel, place.thread_ts or old.card_ts)
+    origin = old.request.origin
+    if old.card_channel in {"", origin.channel}:
+        return Origin(origin.channel, origin.thread_ts or old.card_ts)
     # It was told in a direct message: in another channel the first thread means nothing.
-    return Place(old.card_channel, old.card_ts)
+    return Origin(old.card_channel, old.card_ts)
 
 
 def _insert(connection: sa.Connection, values: dict[str, Any]) -> sa.Row[Any] | None:

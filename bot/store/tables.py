@@ -92,7 +92,7 @@ def last_four(dialect: sa.Dialect) -> sa.ColumnElement[str]:
 
 
 # One row: when the next call to Atom may go, and until when all calls are held back.
-pace = sa.Table(
+rate_limit = sa.Table(
     "pace",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
@@ -144,5 +144,6 @@ templates = sa.Table(
     sa.Column("allowed", sa.JSON, nullable=False),
     sa.Column("channels", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("quiet", sa.Text),
     sa.Column("params", sa.JSON, nullable=False),
 )

@@ -10,7 +10,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack.server import SlackStandIn
 
 SECRET = "stand-in-signing-secret"
 BOT_TOKEN, APP_TOKEN = "xoxb-stand-in", "xapp-stand-in"

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.demo.atom import AtomStandIn
+from bot.demo.atom.server import AtomStandIn
 
 TOKEN = "stand-in"
 BODY = {"templateId": "AbCdEfGhIjKlMnOpQrSt", "phoneNumber": "50761234567", "assign": False}

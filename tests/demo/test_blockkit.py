@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.demo.blockkit import check_blocks, check_view
-from bot.demo.blocks import complete, elements, visible_text
-from bot.demo.inputs import stateful, values_of
+from bot.demo.slack.blockkit import check_blocks, check_view
+from bot.demo.slack.blocks import complete, elements, visible_text
+from bot.demo.slack.input_values import stateful, values_of
 
 Json = dict[str, Any]
 

@@ -9,8 +9,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.seed import ALICE, SOPORTE
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack.seed import ALICE, SOPORTE
+from bot.demo.slack.server import SlackStandIn
 
 Json = dict[str, Any]
 World = tuple[SlackStandIn, AsyncApp]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
 from tests.demo.compare import main
 

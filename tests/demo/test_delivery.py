@@ -12,9 +12,19 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.refusals import Impossible
-from bot.demo.seed import ALICE, BRUNO, EXTERNAL, GONE, HELPER, SHARED, SOPORTE, SUPPORT, VENTAS
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack.errors import Impossible
+from bot.demo.slack.seed import (
+    ALICE,
+    BRUNO,
+    EXTERNAL,
+    GONE,
+    HELPER,
+    SHARED,
+    SOPORTE,
+    SUPPORT,
+    VENTAS,
+)
+from bot.demo.slack.server import SlackStandIn
 
 Json = dict[str, Any]
 World = tuple[SlackStandIn, AsyncApp]

@@ -11,7 +11,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.paths import ROOT
+
 pytestmark = pytest.mark.slow
 
 

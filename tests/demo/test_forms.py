@@ -10,11 +10,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.modal import named_errors
-from bot.demo.person import Person
-from bot.demo.refusals import Impossible, Refusal
-from bot.demo.seed import ALICE, BRUNO, SHARED, SOPORTE, VENTAS
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack.errors import Impossible, Refusal
+from bot.demo.slack.person import Person
+from bot.demo.slack.person.modal import named_errors
+from bot.demo.slack.seed import ALICE, BRUNO, SHARED, SOPORTE, VENTAS
+from bot.demo.slack.server import SlackStandIn
 
 Json = dict[str, Any]
 World = tuple[SlackStandIn, AsyncApp]

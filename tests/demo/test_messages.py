@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.demo.seed import (
+from bot.demo.slack.seed import (
     ALICE,
     BRUNO,
     CARLA,
@@ -24,7 +24,7 @@ from bot.demo.seed import (
     SUPPORT,
     VENTAS,
 )
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack.server import SlackStandIn
 
 Json = dict[str, Any]
 World = tuple[SlackStandIn, AsyncApp]

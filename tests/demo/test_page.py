@@ -13,11 +13,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bot.demo import seed
-from bot.demo.atom import AtomStandIn
+from bot.demo.atom.server import AtomStandIn
 from bot.demo.page import server
 from bot.demo.page.server import Page
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack import seed
+from bot.demo.slack.server import SlackStandIn
 
 Json = dict[str, Any]
 World = tuple[SlackStandIn, AsyncApp]

@@ -12,10 +12,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Request, Route, ViewportSize, async_playwright
 
-from bot.demo import seed
-from bot.demo.page import welcome
+from bot.demo.page import first_messages
 from bot.demo.page.server import Page as PageServer
-from bot.locales import Words, load
+from bot.demo.slack import seed
+from bot.locales import Translator, load
 from bot.slack import manifest
 from tests.conftest import World, open_world
 from tests.e2e.catalogue import CATALOGUE
@@ -65,7 +65,7 @@ class Stage:
         await workspace.become(user)
         return workspace
 
-    async def open_in(self, words: Words, user: str = seed.ALICE) -> Workspace:
+    async def open_in(self, words: Translator, user: str = seed.ALICE) -> Workspace:
         """Open a small window as this person, who reads the bot in the language of these words."""
         self.world.slack.workspace.change_person(user, locale=LOCALES[words.language])
         await self.world.slack.settled()
@@ -117,12 +117,15 @@ async def raise_stage(
     database = f"sqlite:///{folder}/bot.db"
     async with open_world(folder, database, socket=socket, settings=settings) as world:
         world.slack.workspace.change_person(seed.ALICE, locale="en-US")
-        for number in welcome.KNOWN:
+        for number in first_messages.KNOWN:
             world.atom.know(number)
         await world.start("socket" if socket else "serve")
         url = f"http://127.0.0.1:{world.port}/slack/events"
         server = await PageServer.start(
-            world.slack, world.atom, manifest.build("" if socket else url), notes=welcome.NOTES
+            world.slack,
+            world.atom,
+            manifest.build("" if socket else url),
+            notes=first_messages.NOTES,
         )
         yield Stage(world, server, browser)
         await server.close()
@@ -157,13 +160,13 @@ async def named(
 
 
 @pytest.fixture(params=LOCALES)
-def words(request: pytest.FixtureRequest) -> Words:
+def words(request: pytest.FixtureRequest) -> Translator:
     """Everything that the bot says, in one language after the other."""
     return load(request.param)
 
 
 @pytest.fixture
-def english() -> Words:
+def english() -> Translator:
     return load("en")
 
 

@@ -2,8 +2,8 @@
 
 from playwright.async_api import Locator, expect
 
-from bot.locales import Words
-from bot.slack.form.ids import param_blocks
+from bot.locales import Translator
+from bot.slack.send_form.ids import param_blocks
 from bot.templates import Template
 from tests.e2e.pages import Modal, Workspace, read
 
@@ -13,7 +13,7 @@ APP = "WhatsApp templates"
 class Home:
     """The app's tab in one person's window."""
 
-    def __init__(self, window: Workspace, words: Words) -> None:
+    def __init__(self, window: Workspace, words: Translator) -> None:
         self.window = window
         self._words = words
         self.page = window.page
@@ -75,7 +75,7 @@ class Home:
 class TemplateForm:
     """The form of a template, and the page and the forms of its parameters, whichever is on top."""
 
-    def __init__(self, home: Home, words: Words) -> None:
+    def __init__(self, home: Home, words: Translator) -> None:
         self._words = words
         self.modal = home.modal
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import Route, expect
 
-from bot.locales import Words
+from bot.locales import Translator
 from tests.e2e.catalogue import CITA, ENTREGA, FICHA, MANY, PAGO
 from tests.e2e.conftest import Stage
 from tests.e2e.pages import COMMAND
@@ -17,7 +17,9 @@ MONDAY = "3 de mayo de 2026"
 LONG = "Transportes y mudanzas Rápido del Istmo."  # forty characters
 
 
-async def test_command_two_letters_phone_three_values_enter(named: Stage, words: Words) -> None:
+async def test_command_two_letters_phone_three_values_enter(
+    named: Stage, words: Translator
+) -> None:
     alice = await named.open_in(words)
     keyboard = alice.page.keyboard
     await keyboard.type(COMMAND)
@@ -48,7 +50,7 @@ async def test_command_two_letters_phone_three_values_enter(named: Stage, words:
     }
 
 
-async def test_a_day_and_a_choice_need_no_mouse_either(named: Stage, words: Words) -> None:
+async def test_a_day_and_a_choice_need_no_mouse_either(named: Stage, words: Translator) -> None:
     alice = await named.open_in(words)
     keyboard = alice.page.keyboard
     await alice.command()
@@ -78,7 +80,7 @@ async def test_a_day_and_a_choice_need_no_mouse_either(named: Stage, words: Word
     }
 
 
-async def test_the_message_is_drawn_as_whatsapp_shows_it(named: Stage, words: Words) -> None:
+async def test_the_message_is_drawn_as_whatsapp_shows_it(named: Stage, words: Translator) -> None:
     alice = await named.open_in(words)
     modal = await alice.command("recordatorio de cita 6123-4567")
     preview = modal.preview()
@@ -94,7 +96,7 @@ async def test_the_message_is_drawn_as_whatsapp_shows_it(named: Stage, words: Wo
 
 
 async def test_the_message_changes_while_one_types_and_when_one_leaves(
-    named: Stage, words: Words
+    named: Stage, words: Translator
 ) -> None:
     alice = await named.open_in(words)
     modal = await alice.command("recordatorio de cita 6123-4567")
@@ -113,7 +115,7 @@ async def test_the_message_changes_while_one_types_and_when_one_leaves(
     await expect(modal.preview().locator("code")).to_have_count(0)
 
 
-async def test_thirty_values_are_asked_for_and_shown(named: Stage, words: Words) -> None:
+async def test_thirty_values_are_asked_for_and_shown(named: Stage, words: Translator) -> None:
     alice = await named.open_in(words)
     keyboard = alice.page.keyboard
     modal = await alice.command("ficha 6123-4567")
@@ -133,7 +135,9 @@ async def test_thirty_values_are_asked_for_and_shown(named: Stage, words: Words)
     assert len(named.world.atom.calls[-1].body["params"]) == len(MANY)
 
 
-async def test_another_template_keeps_what_it_also_asks_for(named: Stage, words: Words) -> None:
+async def test_another_template_keeps_what_it_also_asks_for(
+    named: Stage, words: Translator
+) -> None:
     alice = await named.open_in(words)
     modal = await alice.command("recordatorio de cita 6123-4567")
     await modal.input("param.client_name").fill("Rosa")
@@ -150,7 +154,9 @@ async def test_another_template_keeps_what_it_also_asks_for(named: Stage, words:
     await picture(alice.page, f"by-name-switched-{words.language}")
 
 
-async def test_back_at_a_template_stands_what_was_typed_last(named: Stage, english: Words) -> None:
+async def test_back_at_a_template_stands_what_was_typed_last(
+    named: Stage, english: Translator
+) -> None:
     alice = await named.open_in(english)
     modal = await alice.command("recordatorio de cita 6123-4567 client_name=Rosa")
     await modal.input("param.client_name").fill("Ros")
@@ -167,7 +173,7 @@ async def test_back_at_a_template_stands_what_was_typed_last(named: Stage, engli
 
 
 async def test_no_character_is_lost_while_the_form_is_drawn_anew(
-    named: Stage, english: Words
+    named: Stage, english: Translator
 ) -> None:
     alice = await named.open_in(english)
     keyboard = alice.page.keyboard
@@ -191,7 +197,7 @@ async def test_no_character_is_lost_while_the_form_is_drawn_anew(
 
 
 async def test_enter_before_the_menu_is_answered_chooses_nothing(
-    named: Stage, english: Words
+    named: Stage, english: Translator
 ) -> None:
     alice = await named.open_in(english)
     modal = await alice.command()

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from bot.demo import seed
-from bot.locales import Words
+from bot.demo.slack import seed
+from bot.locales import Translator
 from tests.e2e.catalogue import ENTREGA, PAGO
 from tests.e2e.conftest import Stage
 from tests.e2e.pages import read
@@ -19,7 +19,7 @@ BARE = "ZyXwVuTsRqPoNmLkJiHg"
 
 
 async def test_a_mistyped_name_is_asked_about_and_one_press_chooses(
-    named: Stage, words: Words
+    named: Stage, words: Translator
 ) -> None:
     alice = await named.open_in(words)
     modal = await alice.command(f"entrrega en camnio 6123-4567 {VALUES}")
@@ -39,7 +39,9 @@ async def test_a_mistyped_name_is_asked_about_and_one_press_chooses(
     assert named.world.atom.calls[-1].body["templateId"] == ENTREGA.id
 
 
-async def test_an_unknown_name_is_said_and_what_was_typed_waits(named: Stage, words: Words) -> None:
+async def test_an_unknown_name_is_said_and_what_was_typed_waits(
+    named: Stage, words: Translator
+) -> None:
     alice = await named.open_in(words)
     modal = await alice.command("zzz 6123-4567 client_name=Rosa")
     said = words("form.no_such_template", name="zzz")
@@ -53,7 +55,9 @@ async def test_an_unknown_name_is_said_and_what_was_typed_waits(named: Stage, wo
     await expect(modal.root).not_to_contain_text(read(said))
 
 
-async def test_a_bad_value_is_named_at_its_field_and_corrected(named: Stage, words: Words) -> None:
+async def test_a_bad_value_is_named_at_its_field_and_corrected(
+    named: Stage, words: Translator
+) -> None:
     alice = await named.open_in(words)
     modal = await alice.command("recordatorio de pago 6123-4567 monto=25.50")
     await modal.input("param.client_name").fill("Rosa      Pérez")
@@ -74,7 +78,9 @@ async def test_a_bad_value_is_named_at_its_field_and_corrected(named: Stage, wor
     assert named.world.atom.calls[-1].body["assign"] is True
 
 
-async def test_what_is_wrong_stays_said_after_a_hasty_enter(named: Stage, english: Words) -> None:
+async def test_what_is_wrong_stays_said_after_a_hasty_enter(
+    named: Stage, english: Translator
+) -> None:
     alice = await named.open_in(english)
     modal = await alice.command("recordatorio de pago 6123-4567 monto=25.50")
     await modal.input("param.client_name").press_sequentially("Rosa      Pérez")
@@ -87,7 +93,7 @@ async def test_what_is_wrong_stays_said_after_a_hasty_enter(named: Stage, englis
     await expect(modal.error("param.client_name")).to_be_visible(timeout=100)
 
 
-async def test_a_value_that_was_forgotten_is_asked_for(named: Stage, words: Words) -> None:
+async def test_a_value_that_was_forgotten_is_asked_for(named: Stage, words: Translator) -> None:
     alice = await named.open_in(words)
     modal = await alice.command("recordatorio de cita 6123-4567 client_name=Rosa")
 
@@ -98,7 +104,9 @@ async def test_a_value_that_was_forgotten_is_asked_for(named: Stage, words: Word
     assert named.world.atom.calls == []
 
 
-async def test_an_admin_sends_an_id_outside_of_the_catalogue(named: Stage, words: Words) -> None:
+async def test_an_admin_sends_an_id_outside_of_the_catalogue(
+    named: Stage, words: Translator
+) -> None:
     carla = await named.open_in(words, seed.CARLA)
     keyboard = carla.page.keyboard
     await carla.command()
@@ -121,7 +129,7 @@ async def test_an_admin_sends_an_id_outside_of_the_catalogue(named: Stage, words
     assert (body["templateId"], body["params"]) == (BARE, {"Fecha": "3 de mayo", "Sede": "Centro"})
 
 
-async def test_who_is_no_admin_is_offered_no_such_id(named: Stage, words: Words) -> None:
+async def test_who_is_no_admin_is_offered_no_such_id(named: Stage, words: Translator) -> None:
     alice = await named.open_in(words)
     await alice.command()
 
@@ -132,7 +140,9 @@ async def test_who_is_no_admin_is_offered_no_such_id(named: Stage, words: Words)
     )
 
 
-async def test_a_number_that_reads_in_two_ways_is_asked_for(named: Stage, words: Words) -> None:
+async def test_a_number_that_reads_in_two_ways_is_asked_for(
+    named: Stage, words: Translator
+) -> None:
     alice = await named.open_in(words)
     modal = await alice.command(f"entrega 68250175 {VALUES}")
     await modal.submit()
@@ -148,7 +158,7 @@ async def test_a_number_that_reads_in_two_ways_is_asked_for(named: Stage, words:
     assert named.world.atom.calls[-1].body["phoneNumber"] == "50768250175"
 
 
-async def test_an_unusual_number_wants_one_more_press(named: Stage, words: Words) -> None:
+async def test_an_unusual_number_wants_one_more_press(named: Stage, words: Translator) -> None:
     alice = await named.open_in(words)
     modal = await alice.command(f"entrega 50755667788 {VALUES}")
     await modal.submit()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import TEMPLATE
 from tests.e2e.conftest import Stage
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
-from bot.demo import seed
-from bot.demo.messages import Message
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
 from tests.e2e.conftest import Stage
 from tests.e2e.pages import Workspace
 

@@ -8,9 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.demo import seed
-from bot.demo.page import welcome
-from bot.templates.file import read
+from bot.demo.page import first_messages
+from bot.demo.slack import seed
+from bot.templates.toml_file import read
 from tests.e2e.conftest import SHOTS, Stage, guarded, raise_stage
 from tests.e2e.pages import COMMAND, Workspace
 
@@ -21,7 +21,7 @@ SIZE: ViewportSize = {"width": 960, "height": 560}
 # As high as what they show: the form down to its message, Home down to its third template.
 FORM: ViewportSize = {"width": 960, "height": 750}
 HOME: ViewportSize = {"width": 960, "height": 690}
-CATALOGUE = Path(seed.__file__).with_name("templates.toml")
+CATALOGUE = Path(seed.__file__).parents[1] / "templates.toml"
 ORDER = 'recordatorio de cita 6123-4567 client_name="Ana María" fecha="3/5/2026"'
 
 
@@ -43,7 +43,7 @@ async def demo(demo_stage: Stage, request: pytest.FixtureRequest) -> AsyncIterat
 
 async def look(stage: Stage, user: str = seed.ALICE, size: ViewportSize = SIZE) -> Workspace:
     """Open a furnished workspace in a window that makes a good picture."""
-    welcome.furnish(stage.world.slack.workspace)
+    first_messages.furnish(stage.world.slack.workspace)
     # Another test may have left them another language.
     stage.world.slack.workspace.change_person(user, locale="en-US")
     await stage.world.slack.settled()
@@ -77,7 +77,7 @@ async def test_the_form_by_name_with_its_message(demo: Stage) -> None:
 
 async def test_an_admins_home(demo: Stage) -> None:
     carla = await look(demo, seed.CARLA, HOME)
-    await carla.send(f"bienvenida {welcome.KNOWN[0]} nombre=Ana agente=Carla")
+    await carla.send(f"bienvenida {first_messages.KNOWN[0]} nombre=Ana agente=Carla")
     await expect(carla.card("Sent")).to_be_visible()
     await carla.send("recordatorio de cita 6123-4567 client_name=Rosa fecha=2026-05-03")
     await expect(carla.card("Pending")).to_be_visible()
@@ -109,7 +109,7 @@ async def test_the_form_and_its_errors(demo: Stage) -> None:
 
 async def test_the_thread(demo: Stage) -> None:
     alice = await look(demo)
-    await alice.send(ORDER.replace("6123-4567", welcome.KNOWN[0]))
+    await alice.send(ORDER.replace("6123-4567", first_messages.KNOWN[0]))
 
     thread = await alice.open_thread(alice.card("Sent"))
 
@@ -121,7 +121,7 @@ async def test_unknown_and_its_question(demo: Stage) -> None:
     alice = await look(demo)
     await alice.let_atom("takes the message, then drops the connection")
     await alice.send(ORDER)
-    thread = await alice.open_thread(alice.card("Unknown"))
+    thread = await alice.open_thread(alice.card("Unconfirmed"))
     await expect(thread.get_by_role("button", name="It arrived")).to_be_visible()
     await picture(alice.page, "unknown")
 

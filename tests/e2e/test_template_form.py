@@ -8,14 +8,14 @@ import pytest_asyncio
 import sqlalchemy as sa
 from playwright.async_api import Browser, expect
 
-from bot.demo import seed
-from bot.demo.page import welcome
-from bot.locales import Words
+from bot.demo.page import first_messages
+from bot.demo.slack import seed
+from bot.locales import Translator
 from bot.sends import BODY_LIMIT
 from bot.slack.template_form import languages
-from bot.slack.template_form.drafts import with_params
-from bot.store.catalogue import read_all, replace_all
+from bot.slack.template_form.edits import with_params
 from bot.store.database import open_engine
+from bot.store.templates import read_all, replace_all
 from bot.templates import Category, Template
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
@@ -25,7 +25,7 @@ from tests.e2e.test_pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-KNOWN = welcome.KNOWN[0]
+KNOWN = first_messages.KNOWN[0]
 OWN = "+507 6000-0003"  # in Carla's profile
 ENDS = "Hola {{client_name}}, su código es {{Código}}"
 THREE = (CITA, PAGO, ENTREGA)
@@ -70,7 +70,7 @@ async def stage(
         yield each
 
 
-async def at_home(stage: Stage, words: Words) -> tuple[Home, TemplateForm]:
+async def at_home(stage: Stage, words: Translator) -> tuple[Home, TemplateForm]:
     """Let the admin open Home."""
     home = Home(await stage.open_in(words, seed.CARLA), words)
     await home.open()
@@ -78,7 +78,7 @@ async def at_home(stage: Stage, words: Words) -> tuple[Home, TemplateForm]:
 
 
 async def test_a_pasted_text_becomes_a_template_that_is_sent_by_its_name(
-    stage: Stage, words: Words
+    stage: Stage, words: Translator
 ) -> None:
     home, form = await at_home(stage, words)
     await home.add()
@@ -97,7 +97,7 @@ async def test_a_pasted_text_becomes_a_template_that_is_sent_by_its_name(
     await send_it_by_name(stage, words)
 
 
-async def make_it_a_date(form: TemplateForm, home: Home, words: Words) -> None:
+async def make_it_a_date(form: TemplateForm, home: Home, words: Translator) -> None:
     """Let the form ask for a day, by another name."""
     await form.edit(VENCE, "Fecha de pago")
     await form.fill(label="Fecha límite")
@@ -110,7 +110,7 @@ async def make_it_a_date(form: TemplateForm, home: Home, words: Words) -> None:
     await picture(home.page, f"admin-params-set-{words.language}")
 
 
-async def send_it_by_name(stage: Stage, words: Words) -> None:
+async def send_it_by_name(stage: Stage, words: Translator) -> None:
     """Let a sender find it by one word of its name, and choose the day."""
     alice = await stage.open_in(words)
     modal = await alice.command(f"vencimiento {KNOWN} client_name=Rosa monto=25.50")
@@ -123,7 +123,7 @@ async def send_it_by_name(stage: Stage, words: Words) -> None:
 
 
 async def test_mistakes_are_named_at_their_fields_and_nothing_is_lost(
-    stage: Stage, words: Words
+    stage: Stage, words: Translator
 ) -> None:
     home, form = await at_home(stage, words)
     await home.add()
@@ -144,7 +144,7 @@ async def test_mistakes_are_named_at_their_fields_and_nothing_is_lost(
     await picture(home.page, f"admin-mistakes-{words.language}")
 
 
-async def test_mistakes_are_corrected_in_place(stage: Stage, words: Words) -> None:
+async def test_mistakes_are_corrected_in_place(stage: Stage, words: Translator) -> None:
     home, form = await at_home(stage, words)
     long = f"{ENDS}. {'x' * BODY_LIMIT}"
     await home.add()
@@ -167,7 +167,9 @@ async def test_mistakes_are_corrected_in_place(stage: Stage, words: Words) -> No
     await expect(home.template(VENCE)).to_contain_text("Código")
 
 
-async def test_a_problem_of_a_parameter_is_named_in_its_form(stage: Stage, words: Words) -> None:
+async def test_a_problem_of_a_parameter_is_named_in_its_form(
+    stage: Stage, words: Translator
+) -> None:
     home, form = await at_home(stage, words)
     await home.choose(CITA, "edit")
     await form.modal.block("open_params").get_by_role("button").click()
@@ -187,7 +189,7 @@ async def test_a_problem_of_a_parameter_is_named_in_its_form(stage: Stage, words
     )
 
 
-async def test_a_template_is_changed_and_given_to_some(stage: Stage, words: Words) -> None:
+async def test_a_template_is_changed_and_given_to_some(stage: Stage, words: Translator) -> None:
     home, form = await at_home(stage, words)
     await home.choose(CITA, "edit")
     await form.titled("template_form.title_edit")
@@ -212,7 +214,9 @@ async def test_a_template_is_changed_and_given_to_some(stage: Stage, words: Word
     await picture(home.page, f"admin-changed-{words.language}")
 
 
-async def test_a_changed_text_names_what_is_no_longer_asked_for(stage: Stage, words: Words) -> None:
+async def test_a_changed_text_names_what_is_no_longer_asked_for(
+    stage: Stage, words: Translator
+) -> None:
     home, form = await at_home(stage, words)
     await home.choose(CITA, "edit")
 
@@ -226,7 +230,9 @@ async def test_a_changed_text_names_what_is_no_longer_asked_for(stage: Stage, wo
     await picture(home.page, f"admin-dropped-{words.language}")
 
 
-async def test_a_duplicate_waits_switched_off_for_its_own_id(stage: Stage, words: Words) -> None:
+async def test_a_duplicate_waits_switched_off_for_its_own_id(
+    stage: Stage, words: Translator
+) -> None:
     home, form = await at_home(stage, words)
     await home.choose(CITA, "duplicate")
     await form.titled("template_form.title_new")
@@ -247,7 +253,7 @@ async def test_a_duplicate_waits_switched_off_for_its_own_id(stage: Stage, words
 
 
 async def test_what_is_switched_off_is_offered_to_nobody_until_it_is_on_again(
-    stage: Stage, words: Words
+    stage: Stage, words: Translator
 ) -> None:
     home, form = await at_home(stage, words)
     alice = await stage.open_in(words)
@@ -278,7 +284,7 @@ async def test_what_is_switched_off_is_offered_to_nobody_until_it_is_on_again(
     await expect(modal.preview()).to_contain_text("Hola [Nombre]")
 
 
-async def test_a_template_is_tried_on_ones_own_number(stage: Stage, words: Words) -> None:
+async def test_a_template_is_tried_on_ones_own_number(stage: Stage, words: Translator) -> None:
     home, form = await at_home(stage, words)
     await home.choose(PAGO, "test")
 
@@ -297,7 +303,7 @@ async def test_a_template_is_tried_on_ones_own_number(stage: Stage, words: Words
     assert stage.world.atom.calls[-1].body["phoneNumber"] == "50760000003"
 
 
-async def test_the_forms_fit_a_narrow_window(stage: Stage, words: Words) -> None:
+async def test_the_forms_fit_a_narrow_window(stage: Stage, words: Translator) -> None:
     stage.world.slack.workspace.change_person(seed.CARLA, locale=LOCALES[words.language])
     await stage.world.slack.settled()
     window = await stage.open(seed.CARLA, {"width": 400, "height": 800})

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import PHONE, TEMPLATE
 from tests.e2e.conftest import Stage
 from tests.e2e.pages import COMMAND
@@ -42,12 +42,12 @@ async def test_a_colleague_may_not_decide_about_an_unknown_send_but_an_admin_may
     stage.world.atom.behave("drops")
     alice, bruno = await stage.open(), await stage.open(seed.BRUNO)
     await alice.send(f"{TEMPLATE} {PHONE}")
-    thread = await bruno.open_thread(bruno.card("Unknown"))
+    thread = await bruno.open_thread(bruno.card("Unconfirmed"))
 
     await thread.get_by_role("button", name="It arrived").click()
 
     await expect(bruno.alone().last).to_contain_text("@carla")
     carla = await stage.open(seed.CARLA)
-    thread = await carla.open_thread(carla.card("Unknown"))
+    thread = await carla.open_thread(carla.card("Unconfirmed"))
     await thread.get_by_role("button", name="It arrived").click()
     await expect(alice.card("Sent")).to_contain_text("says that it arrived")

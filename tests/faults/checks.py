@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.demo import seed
-from bot.demo.messages import Message
-from bot.demo.person import Person
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
+from bot.demo.slack.person import Person
 from bot.store.database import open_engine
 from bot.store.tables import sends as table
 from tests.conftest import World

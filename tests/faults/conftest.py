@@ -11,10 +11,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.demo import seed
-from bot.demo.messages import Message
-from bot.demo.person import Person
 from bot.demo.process import BotProcess
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
+from bot.demo.slack.person import Person
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 
 pytest.register_assert_rewrite("tests.faults.checks", "tests.faults.crowd")

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
-from bot.demo.workspace import BOT_USER
+from bot.demo.slack.workspace import BOT_USER
 from tests.conftest import PHONE, TEMPLATE
 from tests.faults.conftest import COMMAND, Fleet, calls, outcomes, status
 

@@ -55,10 +55,10 @@ class Forks:
 
     async def start(self, *arguments: str, environment: Mapping[str, str], log: Path) -> BotProcess:
         """Start a bot as `BotProcess.start` does."""
-        order = {"arguments": arguments, "environment": dict(environment), "log": str(log)}
+        request = {"arguments": arguments, "environment": dict(environment), "log": str(log)}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
         await self._process.stdin.drain()
         pid = int(await self._process.stdout.readline())
         return BotProcess(cast("asyncio.subprocess.Process", Forked(pid)), log)
@@ -96,20 +96,20 @@ def main() -> None:
             sys.stdout.write(f"{pid}\n")
             sys.stdout.flush()
         else:
-            order = json.loads(line)
-            _become(order)
-            os._exit(__main__.main(order["arguments"]))
+            request = json.loads(line)
+            _become(request)
+            os._exit(__main__.main(request["arguments"]))
 
 
-def _become(order: Mapping[str, Any]) -> None:
+def _become(request: Mapping[str, Any]) -> None:
     """Make this the process that was ordered; it ends with the one that forked it."""
     ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     os.environ.clear()
-    os.environ.update(order["environment"])
-    os.chdir(Path(order["log"]).parent)
-    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.environ.update(request["environment"])
+    os.chdir(Path(request["log"]).parent)
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for given, number in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(given, number)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.faults.checks import Sends, press_until_taken, row
 from tests.faults.conftest import COMMAND, SOON, Fleet, Say, outcomes, status
 from tests.faults.forked import Forks, forks

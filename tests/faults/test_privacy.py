@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.atom_replies import MODES
-from bot.demo.slack import SlackStandIn
+from bot.demo.atom.replies import MODES
+from bot.demo.slack import seed
+from bot.demo.slack.server import SlackStandIn
 from tests.conftest import APP_TOKEN, ATOM_TOKEN, BOT_TOKEN, SECRET, TEMPLATE
 from tests.faults.conftest import COMMAND, SOON, Fleet
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.atom import Atom, open_client
-from bot.demo.atom import AtomStandIn
+from bot.demo.atom.server import AtomStandIn
 from bot.errors import TryLater
 from bot.sends import Status
 from tests.conftest import ATOM_TOKEN, TEMPLATE, open_world

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.faults.conftest import Fleet, outcomes, status
 
 pytestmark = pytest.mark.slow

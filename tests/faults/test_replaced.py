@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.messages import Message
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
 from tests.faults.checks import cards_of
 from tests.faults.conftest import SOON, Fleet, buttons, outcomes, status
 

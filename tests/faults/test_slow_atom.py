@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import open_world
 from tests.faults.conftest import COMMAND, SQLITE, Fleet, Say
 

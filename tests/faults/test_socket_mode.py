@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import seed
 from bot.demo.process import BotProcess
-from bot.demo.slack import SlackStandIn
+from bot.demo.slack import seed
+from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
 from tests.conftest import APP_TOKEN, BOT_TOKEN, SECRET, World, open_world
 from tests.faults.conftest import COMMAND

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.person import Person
+from bot.demo.slack import seed
+from bot.demo.slack.person import Person
 from tests.conftest import PHONE, TEMPLATE
 from tests.faults.checks import Sends, press_until_taken
 from tests.faults.conftest import COMMAND, Fleet, Say, locked

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import seed
 from bot.demo.process import BotProcess
+from bot.demo.slack import seed
 from tests.conftest import PHONE, TEMPLATE, open_world
 from tests.faults.conftest import SOON, Fleet, Say, outcomes, status
 

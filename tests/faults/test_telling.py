@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.workspace import BOT_USER
+from bot.demo.slack import seed
+from bot.demo.slack.workspace import BOT_USER
 from tests.faults.checks import Sends, cards_of, row
 from tests.faults.conftest import SOON, Fleet, Say, outcomes, status
 

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from bot.workflow import GRACE
 from tests.conftest import BOT_TOKEN, open_world
 from tests.faults.checks import Sends, row

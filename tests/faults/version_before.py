@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 
 from bot import workflow
-from bot.demo import seed
+from bot.demo.slack import seed
 from bot.store import database
 from bot.store.sqlite_functions import added_everywhere
 from tests.conftest import PHONE, TEMPLATE

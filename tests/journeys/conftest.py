@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
-from bot.demo.messages import Message
-from bot.demo.person import Person
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
+from bot.demo.slack.person import Person
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 
 COMMAND = "/whatsapp-template"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import World, open_world
 from tests.fakes import make_one_param_template
 from tests.journeys.conftest import COMMAND, Journey

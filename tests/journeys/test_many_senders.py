@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import World, open_world
 from tests.journeys.conftest import COMMAND, Journey
 
@@ -37,4 +37,4 @@ async def test_a_member_of_the_last_of_them_sends(journey: Journey) -> None:
 async def test_who_is_in_none_of_them_is_refused(journey: Journey) -> None:
     result = await journey.person(seed.DIEGO).command(seed.SOPORTE, COMMAND, "")
 
-    assert "You may not send" in result.shown
+    assert "You don't have permission to send" in result.shown

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
-from bot.demo.person import Person
+from bot.demo.slack import seed
+from bot.demo.slack.person import Person
 from bot.locales import load
-from bot.store.catalogue import read_all, replace_all
 from bot.store.database import open_engine
+from bot.store.templates import read_all, replace_all
 from bot.templates import Template
 from bot.templates.params import Param
 from tests.conftest import PHONE, World, open_world

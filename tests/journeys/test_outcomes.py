@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.demo import seed
+from bot.demo.slack import seed
 from tests.conftest import PHONE, TEMPLATE
 from tests.journeys.conftest import Journey
 

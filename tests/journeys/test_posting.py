@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
-from bot.demo.messages import Message
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 from tests.journeys.conftest import Journey, is_card, payload
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 POST, UPDATE = "chat.postMessage", "chat.update"
-SAID = ("Queued", "Sending", "Sent", "Pending", "Rejected", "Failed", "Cancelled", "Unknown")
+SAID = ("Queued", "Sending", "Sent", "Pending", "Rejected", "Failed", "Cancelled", "Unconfirmed")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

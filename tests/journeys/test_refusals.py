@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.documented_errors import ERRORS
+from bot.demo.slack import seed
+from bot.demo.slack.documented_errors import ERRORS
 from tests.conftest import TEMPLATE
 from tests.journeys.conftest import Journey
-from tests.slack.refusals import ELSEWHERE, LATER, NOT_UPDATED, TOKEN_WIDE
+from tests.unit.slack.slack_refusals import ELSEWHERE, LATER, NOT_UPDATED, TOKEN_WIDE
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.demo import seed
-from bot.demo.messages import Message
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 from tests.journeys.conftest import Journey
 
@@ -103,7 +103,7 @@ async def test_a_check_that_succeeds_lets_all_go_and_the_admins_hear_of_it_once(
         await journey.outcome(each, "pending")
     until = journey.world.slack.until
     await until(lambda: heard(journey, seed.BRUNO, "aceita de novo") or None)
-    await until(lambda: heard(journey, seed.CARLA, "takes the bot's token again") or None)
+    await until(lambda: heard(journey, seed.CARLA, "accepts the bot's token again") or None)
     assert len(heard(journey, seed.CARLA, "again")) == 1
     assert len(journey.outcomes(refused[0])) == 1
     # Nothing is left to check.

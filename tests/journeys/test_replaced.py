@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.demo import seed
-from bot.demo.messages import Message
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
 from tests.conftest import TEMPLATE
 from tests.journeys.conftest import Journey, payload
 
@@ -49,8 +49,8 @@ async def answered(journey: Journey, question: Message, words: str) -> Message:
         ("+50761230001", "knows", ":white_check_mark: *Sent* on the second try"),
         ("+50761230002", "answers", ":clock3: *Pending* on the second try"),
         ("+50761230003", "rejects", ":no_entry: *Rejected* on the second try"),
-        ("+50761230004", "drops", ":grey_question: *Unknown* on the second try"),
-        ("+50761230005", "server_error", ":grey_question: *Unknown* on the second try"),
+        ("+50761230004", "drops", ":warning: *Unconfirmed* on the second try"),
+        ("+50761230005", "server_error", ":warning: *Unconfirmed* on the second try"),
     ],
 )
 async def test_the_card_says_what_became_of_the_second_try(

@@ -9,19 +9,19 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from bot.demo import seed
-from bot.demo.person import Person
-from bot.demo.views import View
+from bot.demo.slack import seed
+from bot.demo.slack.person import Person
+from bot.demo.slack.views import View
 from bot.locales import load
-from bot.slack.home.spot import Spot
+from bot.slack.home.state import HomeState
 from bot.slack.home.view import Screen
 from bot.slack.home.view import build as draw_home
 from bot.slack.template_form.view import UNLIMITED
-from bot.store.catalogue import CatalogueStore, read_all, replace_all
 from bot.store.database import Database, open_engine
-from bot.templates import Category, Template
-from bot.templates.file import read
+from bot.store.templates import TemplateStore, read_all, replace_all
+from bot.templates import Category, Quiet, Template
 from bot.templates.params import Kind, Param
+from bot.templates.toml_file import read
 from tests.conftest import World, open_world
 from tests.fakes import TEMPLATE, make_template
 from tests.journeys.conftest import Journey
@@ -37,6 +37,7 @@ CITA = make_template(
     allowed=(seed.ALICE, seed.SUPPORT),
     channels=(seed.SOPORTE,),
     group="Citas",
+    quiet=Quiet.ALWAYS,  # the form does not ask for it, and keeps it
     params=(
         Param("Sede", kind=Kind.CHOICE, choices=("Centro", "Costa"), default="Centro"),
         Param("client_name", label="Nombre del cliente", example="Rosa"),
@@ -61,7 +62,7 @@ class Desk:
 
     journey: Journey
     engine: sa.Engine
-    store: CatalogueStore
+    store: TemplateStore
 
     @property
     def world(self) -> World:
@@ -111,7 +112,7 @@ class Desk:
 async def desk(journey: Journey) -> AsyncIterator[Desk]:
     """A catalogue with one template, and everybody as they are on other days."""
     engine = open_engine(journey.world.database_url)
-    made = Desk(journey, engine, CatalogueStore(Database(engine)))
+    made = Desk(journey, engine, TemplateStore(Database(engine)))
     made.keep(CITA)
     yield made
     engine.dispose()
@@ -577,7 +578,7 @@ async def test_of_two_admins_at_one_parameter_the_second_is_told(desk: Desk) -> 
 
 
 def admins_home(*templates: Template) -> dict[str, Any]:
-    screen = Screen(Spot(), (), templates, has_catalogue=True, is_admin=True)
+    screen = Screen(HomeState(), (), templates, has_catalogue=True, is_admin=True)
     drawn: dict[str, Any] = draw_home(screen, EN)
     return drawn
 
@@ -714,7 +715,7 @@ async def test_slack_takes_fifty_parameters_with_odd_names(desk: Desk) -> None:
 
     await person.submit()
     # WhatsApp may refuse such names, which is said once; they are Atom's own.
-    assert "WhatsApp does not take" in top(person).text
+    assert "WhatsApp does not accept" in top(person).text
     await person.submit()
     await person.click_in_view("edit_param", top(person).blocks[-1]["block_id"])
     await person.fill("label", "La última")
@@ -734,6 +735,6 @@ async def test_what_whatsapp_may_refuse_is_said_once_and_saved_by_one_more_press
     await person.submit()
 
     assert not first.closed
-    assert "no emoji in a header" in told
-    assert "odd_id-1 has another shape" in told
+    assert "not accept emoji in a header" in told
+    assert "odd_id-1 does not look like" in told
     assert (await desk.kept("odd_id-1")).header == "Hola \N{PARTY POPPER}"

@@ -4,11 +4,11 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable
 
-from bot.demo.inputs import stateful
-from bot.demo.person import Person
-from bot.demo.refusals import Impossible, Json
-from bot.demo.seat import Result
-from bot.demo.workspace import BOT_USER
+from bot.demo.slack.errors import Impossible, Json
+from bot.demo.slack.input_values import stateful
+from bot.demo.slack.person import Person
+from bot.demo.slack.person.base import Result
+from bot.demo.slack.workspace import BOT_USER
 
 INVITE = "/invite"
 

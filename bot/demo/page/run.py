@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.demo.process import BotProcess
-from bot.demo.refusals import Json
+from bot.demo.slack.errors import Json
 
 if TYPE_CHECKING:
-    from bot.demo.slack import SlackStandIn
+    from bot.demo.slack.server import SlackStandIn
 
 SECRET = "signing-secret-of-the-stand-in"  # noqa: S105 - it opens nothing
 BOT_TOKEN, APP_TOKEN = "xoxb-stand-in", "xapp-stand-in"
@@ -109,7 +109,7 @@ async def _fill_catalogue(ports: Ports, folder: str) -> None:
 
 def environment(ports: Ports, folder: str) -> dict[str, str]:
     """Give the bot its settings; nothing else of it is special."""
-    from bot.demo import seed  # noqa: PLC0415 - the stand-ins load while the bot does
+    from bot.demo.slack import seed  # noqa: PLC0415 - the stand-ins load while the bot does
 
     return {
         "SLACK_BOT_TOKEN": BOT_TOKEN,
@@ -135,10 +135,10 @@ async def _scene(
     make_manifest: MakeManifest, given: Given, ports: Ports
 ) -> "AsyncIterator[tuple[SlackStandIn, str]]":
     """Serve the stand-ins and the page; give the page's address, which is not usable yet."""
-    from bot.demo.atom import AtomStandIn  # noqa: PLC0415 - see above
-    from bot.demo.page import welcome  # noqa: PLC0415
+    from bot.demo.atom.server import AtomStandIn  # noqa: PLC0415 - see above
+    from bot.demo.page import first_messages  # noqa: PLC0415
     from bot.demo.page.server import Page  # noqa: PLC0415
-    from bot.demo.slack import SlackStandIn  # noqa: PLC0415
+    from bot.demo.slack.server import SlackStandIn  # noqa: PLC0415
 
     manifest = make_manifest("" if given.is_socket else ports.events_url)
     async with contextlib.AsyncExitStack() as stack:
@@ -152,12 +152,12 @@ async def _scene(
         stack.push_async_callback(slack.close)
         atom = await AtomStandIn.start(token=ATOM_TOKEN, port=ports.atom)
         stack.push_async_callback(atom.close)
-        for number in welcome.KNOWN:
+        for number in first_messages.KNOWN:
             atom.know(number)
-        welcome.furnish(slack.workspace)
+        first_messages.furnish(slack.workspace)
         try:
             page = await Page.start(
-                slack, atom, manifest, notes=welcome.NOTES, host=given.host, port=given.port
+                slack, atom, manifest, notes=first_messages.NOTES, host=given.host, port=given.port
             )
         except OSError as error:
             raise CannotRun(taken(given, error), WRONG_USE) from error

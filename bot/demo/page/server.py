@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.demo.atom import AtomStandIn
+from bot.demo.atom.server import AtomStandIn
 from bot.demo.page import state
-from bot.demo.page.corner import SLOW, Corner
+from bot.demo.page.atom_controls import SLOW, AtomControls
 from bot.demo.page.gestures import GESTURES, Gone, Unreadable
-from bot.demo.refusals import Impossible, Json, Refusal
-from bot.demo.slack import SlackStandIn
-from bot.demo.workspace import TEAM
+from bot.demo.slack.errors import Impossible, Json, Refusal
+from bot.demo.slack.server import SlackStandIn
+from bot.demo.slack.workspace import TEAM
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
@@ -76,8 +76,8 @@ class Page:
         self, slack: SlackStandIn, atom: AtomStandIn, manifest: Json, notes: Mapping[str, str]
     ) -> None:
         self._slack = slack
-        self._offer = state.Offer.from_manifest(manifest)
-        self.corner = Corner(atom)
+        self._offer = state.AppFeatures.from_manifest(manifest)
+        self.corner = AtomControls(atom)
         self._notes = notes
         self._is_closing = False
         self._runner = web.AppRunner(self._server(), access_log=None, shutdown_timeout=0.2)

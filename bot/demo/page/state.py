@@ -3,13 +3,13 @@
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.demo.manifest import App
-from bot.demo.messages import Channel, Message
-from bot.demo.people import User
-from bot.demo.refusals import Json
+from bot.demo.slack.errors import Json
+from bot.demo.slack.manifest import App
+from bot.demo.slack.messages import Channel, Message
+from bot.demo.slack.people import User
+from bot.demo.slack.views import View
+from bot.demo.slack.workspace import BOT_USER, TEAM, TEAM_NAME, Workspace
 from bot.demo.traffic import Record
-from bot.demo.views import View
-from bot.demo.workspace import BOT_USER, TEAM, TEAM_NAME, Workspace
 
 SHORTCUT_FIELDS = ("name", "type", "callback_id", "description")
 COMMAND_FIELDS = ("command", "description", "usage_hint")
@@ -17,7 +17,7 @@ WIRE_ROWS = 300
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Offer:
+class AppFeatures:
     """What the app puts into Slack's menus, as the manifest names it."""
 
     description: str
@@ -25,7 +25,7 @@ class Offer:
     shortcuts: Sequence[Json]
 
     @classmethod
-    def from_manifest(cls, manifest: Json) -> "Offer":
+    def from_manifest(cls, manifest: Json) -> "AppFeatures":
         features = manifest.get("features") or {}
         return cls(
             str(manifest["display_information"].get("description", "")),
@@ -39,7 +39,7 @@ def only(told: Json, fields: Iterable[str]) -> Json:
     return {name: told.get(name, "") for name in fields}
 
 
-def seen(workspace: Workspace, offer: Offer, user_id: str, notes: Mapping[str, str]) -> Json:
+def seen(workspace: Workspace, offer: AppFeatures, user_id: str, notes: Mapping[str, str]) -> Json:
     """Tell everything that stands on this person's screen; `notes` describe people."""
     me = workspace.people[user_id]
     channels = visible(workspace, user_id)
@@ -134,7 +134,7 @@ def view(one: View) -> Json:
     }
 
 
-def app(one: App, offer: Offer, me: User) -> Json:
+def app(one: App, offer: AppFeatures, me: User) -> Json:
     """Describe the app; people of other workspaces have none of its menus."""
     is_offered = "commands" in one.scopes and me.team_id == TEAM
     return {

@@ -8,17 +8,17 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotAllowed, TryLater, Unchecked
-from bot.locales import Dictionary, Words
+from bot.locales import Translations, Translator
+from bot.policy.access import Access
 from bot.sends import Send
-from bot.slack import payloads
-from bot.slack.blocks import View
-from bot.slack.client import in_our_words, in_time
-from bot.slack.failures import explain, mentions, new_reference, who_helps
+from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
 from bot.slack.home import view
-from bot.slack.home.spot import Spot, read_spot
-from bot.slack.offers import Offers
-from bot.slack.payloads import Payload
-from bot.slack.people import People
+from bot.slack.home.state import HomeState, read_spot
+from bot.slack.platform import payloads
+from bot.slack.platform.blocks import View
+from bot.slack.platform.client import in_time, translate_slack_errors
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.payloads import Payload
 
 logger = logging.getLogger(__name__)
 
@@ -37,18 +37,18 @@ class Home:
     def __init__(
         self,
         client: AsyncWebClient,
-        people: People,
-        words: Dictionary,
-        offers: Offers,
+        directory: SlackDirectory,
+        words: Translations,
+        access: Access,
         sends: LastSends,
     ) -> None:
         self._client = client
-        self._people = people
+        self._people = directory
         self._words = words
-        self._offers = offers
+        self._offers = access
         self._sends = sends
         # A hint for `refresh`, which has no view to read it from; Slack keeps the real ones.
-        self._spots: dict[str, Spot] = {}
+        self._spots: dict[str, HomeState] = {}
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners."""
@@ -63,78 +63,80 @@ class Home:
             return
         left = payloads.part(event, "view")
         async with in_time("slack.unreachable"):
-            spot = read_spot(left.get("private_metadata"))
-            await self._show(str(event.get("user") or ""), spot)
+            state = read_spot(left.get("private_metadata"))
+            await self._show(str(event.get("user") or ""), state)
 
     async def on_search(self, ack: AsyncAck, body: Payload) -> None:
         """Show what is found by the words that were typed, or all if there are none."""
         async with in_time("slack.unreachable"):
             here = payloads.part(body, "view")
-            spot = read_spot(here.get("private_metadata"))
+            state = read_spot(here.get("private_metadata"))
             typed = payloads.typed(payloads.action(body))
-            await self._show(payloads.door(body).user, spot.searching(typed))
+            await self._show(payloads.context(body).user, state.searching(typed))
             await ack()
 
     async def on_move(self, ack: AsyncAck, body: Payload) -> None:
         """Show where the button leads."""
         async with in_time("slack.unreachable"):
-            spot = read_spot(payloads.action(body).get("value"))
-            await self._show(payloads.door(body).user, spot)
+            state = read_spot(payloads.action(body).get("value"))
+            await self._show(payloads.context(body).user, state)
             await ack()
 
     async def refresh(self, user: str) -> None:
         """Draw somebody's Home anew where they are, as far as that is known; never raises."""
         try:
-            await self._show(user, self._spots.get(user, Spot()))
+            await self._show(user, self._spots.get(user, HomeState()))
         except BotError as error:
             logger.info("home not drawn", extra={"user": user, "reason": error.key})
 
-    async def _show(self, user: str, spot: Spot) -> None:
-        drawn = await self._draw(user, spot)
-        with in_our_words():
+    async def _show(self, user: str, state: HomeState) -> None:
+        drawn = await self._draw(user, state)
+        with translate_slack_errors():
             await self._client.views_publish(user_id=user, view=drawn)
 
-    async def _draw(self, user: str, spot: Spot) -> View:
+    async def _draw(self, user: str, state: HomeState) -> View:
         """Draw what this person may see now; a refusal takes the place of all that was there."""
         try:
             await self._people.check(user)
-            screen = await self._look(user, spot)
+            screen = await self._look(user, state)
         except NotAllowed as error:
             logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})
             words = self._words_of(user)
             why = words(error.key, **error.values)
-            return view.refused(f"{why} {who_helps(self._people.policy, words)}")
+            helps = who_helps(error.key, words, Reader.of(self._people, user))
+            return view.refused(f"{why} {helps}".rstrip())
         except TryLater as error:
-            return self._later(user, spot, error)
-        self._remember(user, spot)
+            return self._later(user, state, error)
+        self._remember(user, state)
         return view.build(screen, self._words_of(user))
 
-    def _later(self, user: str, spot: Spot, error: TryLater) -> View:
+    def _later(self, user: str, state: HomeState, error: TryLater) -> View:
         """Draw it while nothing can be looked up: by itself that passes, or somebody must help."""
         words, reference = self._words_of(user), new_reference()
         code = error.values.get("code", "")
         about = {"user": user, "reason": error.key, "reference": reference, "slack_error": code}
         logger.warning("home not drawn", extra=about)
         if isinstance(error, Unchecked):
-            return view.later(spot, words, explain(error, words, reference, self._people.policy))
-        return view.later(spot, words)
+            reader = Reader.of(self._people, user)
+            return view.later(state, words, explain(error, words, reference, reader))
+        return view.later(state, words)
 
-    async def _look(self, user: str, spot: Spot) -> view.Screen:
+    async def _look(self, user: str, state: HomeState) -> view.Screen:
         offer = await self._offers.to(user)
         return view.Screen(
-            spot,
+            state,
             sends=await self._sends.recent(user, view.SENDS_SHOWN),
-            templates=await self._offers.shelf.all() if offer.is_admin else offer.templates,
-            has_catalogue=not offer.is_free,
+            templates=await self._offers.templates.all() if offer.is_admin else offer.templates,
+            has_catalogue=not offer.any_id_allowed,
             is_admin=offer.is_admin,
             helpers=mentions(self._people.policy),
         )
 
-    def _words_of(self, user: str) -> Words:
+    def _words_of(self, user: str) -> Translator:
         return self._words.of(self._people.known_locale(user))
 
-    def _remember(self, user: str, spot: Spot) -> None:
+    def _remember(self, user: str, state: HomeState) -> None:
         self._spots.pop(user, None)
-        self._spots[user] = spot
+        self._spots[user] = state
         if len(self._spots) > SPOTS_KEPT:
             del self._spots[next(iter(self._spots))]

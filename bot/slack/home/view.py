@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.locales import Words
+from bot.locales import Translator
 from bot.sends import Send
-from bot.slack import elements
-from bot.slack.actions import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_MENU
-from bot.slack.blocks import (
+from bot.slack.home.state import SEARCH_LIMIT, HomeState
+from bot.slack.notifications.cards import clock, escape
+from bot.slack.notifications.summary import again_button, summary_of
+from bot.slack.platform import elements
+from bot.slack.platform.action_ids import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_MENU
+from bot.slack.platform.blocks import (
     Block,
     Element,
     View,
@@ -20,9 +23,6 @@ from bot.slack.blocks import (
     input_block,
     section,
 )
-from bot.slack.cards import clock, escape
-from bot.slack.home.spot import SEARCH_LIMIT, Spot
-from bot.slack.send_line import again_button, summary_of
 from bot.templates import Template, search
 
 # Each carries the spot that it leads to.
@@ -49,7 +49,7 @@ CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 class Screen:
     """What Home shows one person."""
 
-    spot: Spot
+    state: HomeState
     sends: tuple[Send, ...]
     templates: tuple[Template, ...]  # that they may send; for an admin all, inactive ones too
     has_catalogue: bool
@@ -57,7 +57,7 @@ class Screen:
     helpers: str = ""  # who to ask, as Slack shows them
 
 
-def build(screen: Screen, words: Words) -> View:
+def build(screen: Screen, words: Translator) -> View:
     """Draw Home for a person who may send."""
     blocks = [
         actions(_top(screen, words), block_id=TOP),
@@ -65,32 +65,32 @@ def build(screen: Screen, words: Words) -> View:
         *([_sent(send, words) for send in screen.sends] or [section(words("home.no_sends"))]),
         header(words("home.templates")),
         *_templates(screen, words),
-        context(_who_to_ask(screen, words)),
+        *_who_to_ask(screen, words),
     ]
-    return home(blocks, private_metadata=screen.spot.write())
+    return home(blocks, private_metadata=screen.state.write())
 
 
 def refused(sentence: str) -> View:
     """Draw Home for a person who may not send: why, and who helps."""
-    return home([section(sentence)], private_metadata=Spot().write())
+    return home([section(sentence)], private_metadata=HomeState().write())
 
 
-def later(spot: Spot, words: Words, why: str = "") -> View:
+def later(state: HomeState, words: Translator, why: str = "") -> View:
     """Draw Home while nothing can be looked up; `why`, where it does not pass by itself."""
-    again = elements.button(REFRESH, words("home.try_again"), spot.write())
+    again = elements.button(REFRESH, words("home.try_again"), state.write())
     drawn = [section(why or words("home.later")), actions([again])]
-    return home(drawn, private_metadata=spot.write())
+    return home(drawn, private_metadata=state.write())
 
 
-def _top(screen: Screen, words: Words) -> list[Element]:
+def _top(screen: Screen, words: Translator) -> list[Element]:
     buttons = [elements.button(NEW_SEND, words("home.new_send"), style="primary")]
     if screen.is_admin:
         buttons.append(elements.button(ADD_TEMPLATE, words("home.add_template")))
-    return [*buttons, elements.button(REFRESH, words("home.refresh"), screen.spot.write())]
+    return [*buttons, elements.button(REFRESH, words("home.refresh"), screen.state.write())]
 
 
-def _sent(send: Send, words: Words) -> Block:
-    facts, channel = [clock(send.created, day=True)], send.order.place.channel
+def _sent(send: Send, words: Translator) -> Block:
+    facts, channel = [clock(send.created, day=True)], send.request.origin.channel
     if CHANNEL.fullmatch(channel):
         facts.append(f"<#{channel}>")
     return section(
@@ -100,54 +100,55 @@ def _sent(send: Send, words: Words) -> Block:
     )
 
 
-def _templates(screen: Screen, words: Words) -> list[Block]:
+def _templates(screen: Screen, words: Translator) -> list[Block]:
     if not screen.has_catalogue:
-        return [section(words("home.no_catalogue"))]
+        key = "home.no_catalogue_admin" if screen.is_admin else "home.no_catalogue"
+        return [section(words(key))]
     if not screen.templates:
         return [section(words("home.no_templates"))]
-    wanted = screen.spot.search
+    wanted = screen.state.search
     found = search(screen.templates, wanted)
     blocks: list[Block] = []
     if wanted or len(screen.templates) > PAGE_SIZE:
-        blocks.append(_search(screen.spot, words))
+        blocks.append(_search(screen.state, words))
     if not found:
         blocks.append(section(words("home.no_match", search=escape(wanted))))
     pages = max(1, -(-len(found) // PAGE_SIZE))
-    page = min(max(1, screen.spot.page), pages)
+    page = min(max(1, screen.state.page), pages)
     for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
         blocks += _for_admin(each, words) if screen.is_admin else [_for_sender(each, words)]
     if pages > 1:
         blocks.append(context(words("home.page", page=page, pages=pages, count=len(found))))
-    buttons = _ways_on(screen.spot.at(page), pages, words)
+    buttons = _ways_on(screen.state.at(page), pages, words)
     return [*blocks, actions(buttons, block_id=WAYS_ON)] if buttons else blocks
 
 
-def _search(spot: Spot, words: Words) -> Block:
+def _search(state: HomeState, words: Translator) -> Block:
     field = elements.text_input(
         SEARCH,
-        spot.search,
+        state.search,
         max_length=SEARCH_LIMIT,
         placeholder=words("home.search.placeholder"),
     )
     # On Enter, which is Slack's default.
-    block, label = f"{SEARCH_BLOCK}{spot.field}", words("home.search.label")
+    block, label = f"{SEARCH_BLOCK}{state.field}", words("home.search.label")
     return input_block(block, label, field, dispatch_action=True)
 
 
-def _ways_on(spot: Spot, pages: int, words: Words) -> list[Element]:
+def _ways_on(state: HomeState, pages: int, words: Translator) -> list[Element]:
     buttons = []
-    if spot.page > 1:
-        before = spot.at(spot.page - 1).write()
+    if state.page > 1:
+        before = state.at(state.page - 1).write()
         buttons.append(elements.button(PREVIOUS, words("home.previous"), before))
-    if spot.page < pages:
-        after = spot.at(spot.page + 1).write()
+    if state.page < pages:
+        after = state.at(state.page + 1).write()
         buttons.append(elements.button(NEXT, words("home.next"), after))
-    if spot.search:
-        buttons.append(elements.button(SHOW_ALL, words("home.show_all"), spot.cleared().write()))
+    if state.search:
+        buttons.append(elements.button(SHOW_ALL, words("home.show_all"), state.cleared().write()))
     return buttons
 
 
-def _for_sender(template: Template, words: Words) -> Block:
+def _for_sender(template: Template, words: Translator) -> Block:
     return section(
         _about(template, words),
         block_id=f"template.{template.id}",
@@ -155,7 +156,7 @@ def _for_sender(template: Template, words: Words) -> Block:
     )
 
 
-def _for_admin(template: Template, words: Words) -> list[Block]:
+def _for_admin(template: Template, words: Translator) -> list[Block]:
     left_out = "activate" if template.active else "deactivate"
     options = [
         elements.option(words(f"home.menu.{verb}"), f"{verb}:{template.id}")
@@ -172,7 +173,7 @@ def _for_admin(template: Template, words: Words) -> list[Block]:
     ]
 
 
-def _about(template: Template, words: Words) -> str:
+def _about(template: Template, words: Translator) -> str:
     facts = [words(f"category.{template.category}"), words.language_name(template.language)]
     if not template.active:
         facts.append(f":no_entry_sign: {words('home.inactive')}")
@@ -196,8 +197,10 @@ def _beginning(body: str) -> str:
     return cut.rstrip(" {") + "…"
 
 
-def _who_to_ask(screen: Screen, words: Words) -> str:
+def _who_to_ask(screen: Screen, words: Translator) -> list[Block]:
     # The helpers are the admins themselves.
-    if screen.is_admin or not screen.helpers:
-        return words("home.ask_owner")
-    return words("home.ask", people=screen.helpers)
+    if screen.is_admin:
+        return []
+    if not screen.helpers:
+        return [context(words("home.ask_owner"))]
+    return [context(words("home.ask", people=screen.helpers))]

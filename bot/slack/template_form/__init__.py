@@ -9,24 +9,24 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
-from bot.locales import Words
-from bot.slack import payloads
-from bot.slack.actions import ADD_TEMPLATE, TEMPLATE_MENU
-from bot.slack.beside import Beside
-from bot.slack.blocks import View
-from bot.slack.client import in_our_words, in_time
-from bot.slack.payloads import Door, Payload
-from bot.slack.template_form import drafts, ids, languages, page, view
-from bot.slack.template_form.admins import Admins
-from bot.slack.template_form.drafts import Change, Draft
-from bot.slack.template_form.groups import Groups
-from bot.slack.template_form.keeper import Keeper, still_there
-from bot.slack.template_form.menus import Menus
-from bot.slack.template_form.param_form import ParamForm
+from bot.locales import Translator
+from bot.slack.platform import payloads
+from bot.slack.platform.action_ids import ADD_TEMPLATE, TEMPLATE_MENU
+from bot.slack.platform.background import BackgroundTasks
+from bot.slack.platform.blocks import View
+from bot.slack.platform.client import in_time, translate_slack_errors
+from bot.slack.platform.payloads import Payload, RequestContext
+from bot.slack.template_form import edits, ids, languages, param_list_view, view
+from bot.slack.template_form.access import TemplateAccess
+from bot.slack.template_form.edits import Change, TemplateEdit
+from bot.slack.template_form.groups import UserGroups
+from bot.slack.template_form.options import Options
+from bot.slack.template_form.param_listeners import ParamForm
+from bot.slack.template_form.repository import TemplateRepository, still_there
 from bot.templates import Template, fingerprint
 from bot.templates.checks import check_with
 
-__all__ = ["Admins", "Groups", "Keeper", "TemplateForm"]
+__all__ = ["TemplateAccess", "TemplateForm", "TemplateRepository", "UserGroups"]
 
 logger = logging.getLogger(__name__)
 
@@ -40,30 +40,32 @@ class TemplateForm:
     """
 
     client: AsyncWebClient
-    admins: Admins
-    keeper: Keeper
-    groups: Groups
-    beside: Beside
+    admins: TemplateAccess
+    keeper: TemplateRepository
+    groups: UserGroups
+    background: BackgroundTasks
     shown: Callable[[str], None]  # a user whose Home is to be drawn anew
-    test: Callable[[Door, str], Awaitable[None]]  # a template's id: try it on one's own number
+    test: Callable[
+        [RequestContext, str], Awaitable[None]
+    ]  # a template's id: try it on one's own number
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners."""
         app.block_action(ADD_TEMPLATE)(self.on_add)
         app.block_action(TEMPLATE_MENU)(self.on_menu)
         app.view(ids.CALLBACK_ID)(self.on_submit)
-        Menus(self.admins, self.groups).register(app)
-        ParamForm(self.client, self.admins, self.keeper, self.beside, self.shown).register(app)
+        Options(self.admins, self.groups).register(app)
+        ParamForm(self.client, self.admins, self.keeper, self.background, self.shown).register(app)
 
     async def on_add(self, ack: AsyncAck, body: Payload) -> None:
         """Open an empty form, in the language of the template that was added last."""
         async with in_time("slack.unreachable"):
-            door = payloads.door(body)
-            words = await self.admins.let_in(door.user)
+            context = payloads.context(body)
+            words = await self.admins.require_admin(context.user)
             known = await self.keeper.all()
             usual = languages.USUAL[self.admins.words.shared.language]
             await self._open(
-                door, drafts.new(door.user, known[-1].language if known else usual), words
+                context, edits.new(context.user, known[-1].language if known else usual), words
             )
             await ack()
 
@@ -71,24 +73,24 @@ class TemplateForm:
         """Do what was chosen from a template's menu."""
         action = payloads.action(body)
         verb, _, template_id = payloads.chosen(action).partition(":")
-        door = payloads.door(body)
+        context = payloads.context(body)
         match verb:
             case "edit" | "duplicate":
                 async with in_time("slack.unreachable"):
-                    await self._edit(door, template_id, as_new=verb == "duplicate")
+                    await self._edit(context, template_id, as_new=verb == "duplicate")
             case "activate" | "deactivate":
                 async with in_time("database.unreachable"):
-                    await self._set_active(door, template_id, active=verb == "activate")
+                    await self._set_active(context, template_id, active=verb == "activate")
             case "test":
                 async with in_time("slack.unreachable"):
-                    await self.admins.let_in(door.user)
-                    await self.test(door, template_id)
+                    await self.admins.require_admin(context.user)
+                    await self.test(context, template_id)
         await ack()
 
     async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
         """Save the template; if its places are not those of before, go on to its parameters."""
         async with in_time("database.unreachable"):
-            user = payloads.door(body).user
+            user = payloads.context(body).user
             draft = view.read(body["view"])
             words = await self.admins.let_in_whose(user, draft.user)
             change = await self._change(draft)
@@ -98,37 +100,40 @@ class TemplateForm:
             template, dropped = await self._save(change)
             self.shown(user)
             # By what the form began with: delivered once more, it is answered as before.
-            asked = drafts.places_mark(param.name for param in template.params)
+            asked = edits.places_mark(param.name for param in template.params)
             if not template.params or asked == draft.asked:
                 await ack()
                 return
-            next_page = page.build(user, template, words, saved=True, dropped=dropped)
+            next_page = param_list_view.build(user, template, words, saved=True, dropped=dropped)
             await ack(response_action="update", view=next_page)
 
-    async def _edit(self, door: Door, template_id: str, *, as_new: bool) -> None:
-        words = await self.admins.let_in(door.user)
+    async def _edit(self, context: RequestContext, template_id: str, *, as_new: bool) -> None:
+        words = await self.admins.require_admin(context.user)
         template = await still_there(self.keeper, template_id)
         if as_new:
             name = words("template_form.copy", name=template.name)
-            await self._open(door, drafts.duplicate(door.user, template, name), words)
+            await self._open(context, edits.duplicate(context.user, template, name), words)
         else:
-            await self._open(door, drafts.edit(door.user, template), words)
+            await self._open(context, edits.edit(context.user, template), words)
 
-    async def _set_active(self, door: Door, template_id: str, *, active: bool) -> None:
-        words = await self.admins.let_in(door.user)
+    async def _set_active(self, context: RequestContext, template_id: str, *, active: bool) -> None:
+        words = await self.admins.require_admin(context.user)
         template = await still_there(self.keeper, template_id)
         if not await self.keeper.set_active(template_id, active=active):
             raise Refused("template.gone")
-        self.shown(door.user)
+        self.shown(context.user)
         key = "template_form.activated" if active else "template_form.deactivated"
         # It is done, whether Slack shows this or not.
-        self.beside.begin(self._tell(door, page.notice(words(key, name=template.name), words)))
+        self.background.begin(
+            self._tell(context, param_list_view.notice(words(key, name=template.name), words))
+        )
 
-    async def _change(self, draft: Draft) -> Change:
+    async def _change(self, draft: TemplateEdit) -> Change:
         """Check what a form would make of the catalogue. Raises FixTheForm and Refused."""
         known = {each.id: each for each in await self.keeper.all()}
         source = known.get(draft.source) or known.get(draft.template.id)
-        template = drafts.with_params(draft.template, source.params if source else ())
+        asked = edits.with_params(draft.template, source.params if source else ())
+        template = edits.with_unasked(asked, source)
         old = known.get(draft.was)
         change = Change(draft, template, old, source, is_made=template in known.values())
         if change.is_made:
@@ -137,7 +142,7 @@ class TemplateForm:
             raise Refused("catalogue.changed")
         others = [each for each in known.values() if each is not old]
         if found := check_with(template, others):
-            raise FixTheForm(*drafts.in_the_form(found, template))
+            raise FixTheForm(*edits.in_the_form(found, template))
         return change
 
     async def _save(self, change: Change) -> tuple[Template, list[str]]:
@@ -146,26 +151,26 @@ class TemplateForm:
             return change.template, []
         seen = fingerprint(change.old) if change.old else ""
         await self.keeper.save(change.template, was=change.draft.was, seen=seen)
-        return change.template, drafts.dropped(change.template, change.params)
+        return change.template, edits.dropped(change.template, change.params)
 
-    async def _warned(self, change: Change, words: Words) -> View:
+    async def _warned(self, change: Change, words: Translator) -> View:
         """Draw the form as it is, with what would become of the limits that are gone from it."""
         shown = replace(change.draft.template, params=change.params)
         draft = replace(change.draft, template=shown, warned=change.warned)
         return await self._form(draft, words)
 
-    async def _open(self, door: Door, draft: Draft, words: Words) -> None:
+    async def _open(self, context: RequestContext, draft: TemplateEdit, words: Translator) -> None:
         drawn = await self._form(draft, words)
-        with in_our_words():
-            await self.client.views_open(trigger_id=door.trigger_id, view=drawn)
+        with translate_slack_errors():
+            await self.client.views_open(trigger_id=context.trigger_id, view=drawn)
 
-    async def _form(self, draft: Draft, words: Words) -> View:
+    async def _form(self, draft: TemplateEdit, words: Translator) -> View:
         has_groups = any(each.startswith("S") for each in draft.template.allowed)
         return view.build(draft, words, await self.groups.known() if has_groups else {})
 
-    async def _tell(self, door: Door, told: View) -> None:
+    async def _tell(self, context: RequestContext, told: View) -> None:
         try:
-            with in_our_words():
-                await self.client.views_open(trigger_id=door.trigger_id, view=told)
+            with translate_slack_errors():
+                await self.client.views_open(trigger_id=context.trigger_id, view=told)
         except BotError as error:
-            logger.info("not told", extra={"user": door.user, "reason": error.key})
+            logger.info("not told", extra={"user": context.user, "reason": error.key})

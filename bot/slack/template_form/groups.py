@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
-from bot.slack.client import SlackRefused, in_our_words
-from bot.slack.people import Cache
+from bot.slack.platform.client import SlackRefused, translate_slack_errors
+from bot.slack.platform.directory import Cache
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 PATIENCE = 1.0
 
 
-class Groups:
+class UserGroups:
     """What the user groups are called, by their ids."""
 
     def __init__(self, client: AsyncWebClient, team: str) -> None:
@@ -38,7 +38,7 @@ class Groups:
 
     async def _read(self, team: str) -> Mapping[str, str]:
         try:
-            with in_our_words():
+            with translate_slack_errors():
                 answer = await self._client.usergroups_list(team_id=team)
         except SlackRefused as error:
             # A workspace on the free plan has none.

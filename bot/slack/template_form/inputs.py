@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from bot.locales import Words
-from bot.slack import elements, payloads
-from bot.slack.blocks import Block, Element, Option, input_block
-from bot.slack.payloads import Payload
+from bot.locales import Translator
+from bot.slack.platform import elements, payloads
+from bot.slack.platform.blocks import Block, Element, Option, input_block
+from bot.slack.platform.payloads import Payload
 from bot.slack.template_form.ids import INPUT
 
 K = TypeVar("K", bound=StrEnum)
@@ -19,7 +19,7 @@ def block(
     field: str,
     family: str,
     element: Element,
-    words: Words,
+    words: Translator,
     *,
     optional: bool = False,
 ) -> Block:

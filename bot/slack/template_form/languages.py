@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from bot.locales import Words
+from bot.locales import Translator
 from bot.templates import names
 
 # The ones of Latin America first, as the list is offered before anything is typed; then those of
@@ -21,13 +21,13 @@ CODE = re.compile(r"([a-z]{2,3})(?:[_-]([a-z]{2}))?", re.IGNORECASE)
 USUAL = {"en": "en", "es": "es", "pt": "pt_BR"}
 
 
-def called(code: str, words: Words) -> str:
+def called(code: str, words: Translator) -> str:
     """Name a language in the language of these words, with its code: `Español (México) · es_MX`."""
     name = words.language_name(code)
     return f"{name[:1].upper()}{name[1:]} · {code}" if name != code else code
 
 
-def find(text: str, words: Words) -> list[str]:
+def find(text: str, words: Translator) -> list[str]:
     """Find codes by the beginning of a word of their names, or by the code itself."""
     typed = names.words(text)
     found = [code for code in CODES if _matches(typed, called(code, words))]

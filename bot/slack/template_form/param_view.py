@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.errors import Problem
-from bot.locales import Words
+from bot.locales import Translator
 from bot.sends import BODY_LIMIT
-from bot.slack import elements, payloads
-from bot.slack.blocks import Block, View, input_block, modal, plain_section
-from bot.slack.payloads import Payload
+from bot.slack.platform import elements, payloads
+from bot.slack.platform.blocks import Block, View, input_block, modal, plain_section
+from bot.slack.platform.payloads import Payload
 from bot.slack.template_form import inputs
-from bot.slack.template_form.drafts import param_mark
+from bot.slack.template_form.edits import param_mark
 from bot.slack.template_form.ids import (
     CHOICES,
     DEFAULT,
@@ -27,7 +27,7 @@ from bot.slack.template_form.ids import (
     PARAM_ID,
     REQUIRED,
 )
-from bot.slack.template_form.page import place
+from bot.slack.template_form.param_list_view import place
 from bot.templates import Template
 from bot.templates.params import HELP_LIMIT, NAME_LIMIT, Kind, Param
 
@@ -36,7 +36,7 @@ PIECE: Final = 2500  # characters of options in one field, which leaves room for
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ParamEdit:
     """A parameter as it stands in a form."""
 
     user: str
@@ -45,7 +45,7 @@ class Draft:
     seen: str  # the mark of the parameter when the form was opened
 
 
-def build(user: str, template: Template, param: Param, words: Words) -> View:
+def build(user: str, template: Template, param: Param, words: Translator) -> View:
     """Draw the form. The name is Atom's, and is changed in the text of the template."""
     note = {
         "user": user,
@@ -70,7 +70,7 @@ def build(user: str, template: Template, param: Param, words: Words) -> View:
     )
 
 
-def read(view: Payload) -> tuple[Draft, list[Problem]]:
+def read(view: Payload) -> tuple[ParamEdit, list[Problem]]:
     """Read a submitted form back, with what is wrong with how it is filled in."""
     note = payloads.note_of(view)
     state = payloads.state(view)
@@ -89,7 +89,9 @@ def read(view: Payload) -> tuple[Draft, list[Problem]]:
         choices=tuple(each for text in choices for each in _lines(text)),
         max_length=int(length) if is_length else None,
     )
-    return Draft(note.get("user", ""), note.get("template", ""), param, note.get("seen", "")), wrong
+    return ParamEdit(
+        note.get("user", ""), note.get("template", ""), param, note.get("seen", "")
+    ), wrong
 
 
 def in_the_form(problems: Iterable[Problem], number: int) -> Iterator[Problem]:
@@ -103,7 +105,7 @@ def _not_a_length() -> Problem:
     return Problem(MAX_LENGTH, "catalogue.max_length", {"limit": BODY_LIMIT})
 
 
-def _words_around(param: Param, words: Words) -> Iterator[Block]:
+def _words_around(param: Param, words: Translator) -> Iterator[Block]:
     for field, value, limit in (
         (LABEL, param.label, NAME_LIMIT),
         (HELP, param.help, HELP_LIMIT),
@@ -112,14 +114,14 @@ def _words_around(param: Param, words: Words) -> Iterator[Block]:
         yield inputs.block(field, FAMILY, inputs.text(value, limit), words, optional=True)
 
 
-def _kind(param: Param, words: Words) -> Block:
+def _kind(param: Param, words: Translator) -> Block:
     offered = inputs.options({each: words(f"kind.{each}") for each in Kind})
     chosen = next(each for each in offered if each["value"] == param.kind)
     menu = elements.static_select(INPUT, offered, chosen)
     return inputs.block(KIND, FAMILY, menu, words)
 
 
-def _choices(param: Param, words: Words) -> Iterator[Block]:
+def _choices(param: Param, words: Translator) -> Iterator[Block]:
     """Draw the options one a line, in as many fields as they need."""
     first, *more = _pieces(param.choices) or [""]
     field = inputs.text(first, inputs.TEXT_LIMIT, multiline=True)
@@ -150,12 +152,12 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
-def _value(param: Param, words: Words) -> Iterator[Block]:
+def _value(param: Param, words: Translator) -> Iterator[Block]:
     required = elements.option(words("param_form.required.option"), REQUIRED)
     box = elements.checkbox(INPUT, required, checked=param.required)
     yield inputs.block(REQUIRED, FAMILY, box, words, optional=True)
     default = inputs.text(param.default, BODY_LIMIT)
     yield inputs.block(DEFAULT, FAMILY, default, words, optional=True)
     length = "" if param.max_length is None else str(param.max_length)
-    longest = elements.number_input(INPUT, length, decimal=False, between=("1", str(BODY_LIMIT)))
+    longest = elements.number_input(INPUT, length, between=("1", str(BODY_LIMIT)))
     yield inputs.block(MAX_LENGTH, FAMILY, longest, words, optional=True)

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from bot.locales import Words
+from bot.locales import Translator
 from bot.sends import GROUP_LIMIT
-from bot.slack import elements, payloads
-from bot.slack.blocks import Block, Element, View, modal, plain_section, section
-from bot.slack.cards import escape
-from bot.slack.payloads import Payload
+from bot.slack.notifications.cards import escape
+from bot.slack.platform import elements, payloads
+from bot.slack.platform.blocks import Block, Element, View, modal, plain_section, section
+from bot.slack.platform.payloads import Payload
 from bot.slack.template_form import inputs, languages
-from bot.slack.template_form.drafts import Draft
+from bot.slack.template_form.edits import TemplateEdit
 from bot.slack.template_form.ids import (
     ACTIVE,
     ALLOWED,
@@ -47,7 +47,7 @@ UNLIMITED = {
 }
 
 
-def build(draft: Draft, words: Words, groups: Mapping[str, str]) -> View:
+def build(draft: TemplateEdit, words: Translator, groups: Mapping[str, str]) -> View:
     """Draw the form; `groups` has the names of user groups as far as they are known."""
     return modal(
         words("template_form.title_edit" if draft.was else "template_form.title_new"),
@@ -66,11 +66,11 @@ def build(draft: Draft, words: Words, groups: Mapping[str, str]) -> View:
     )
 
 
-def read(view: Payload) -> Draft:
+def read(view: Payload) -> TemplateEdit:
     """Read a submitted form back; its template has no parameters yet."""
     note = payloads.note_of(view)
     state = payloads.state(view)
-    return Draft(
+    return TemplateEdit(
         user=note.get("user", ""),
         was=note.get("was", ""),
         source=note.get("source", ""),
@@ -94,7 +94,7 @@ def read(view: Payload) -> Draft:
     )
 
 
-def _write_note(draft: Draft) -> str:
+def _write_note(draft: TemplateEdit) -> str:
     note = {
         "user": draft.user,
         "was": draft.was,
@@ -106,11 +106,11 @@ def _write_note(draft: Draft) -> str:
     return json.dumps({key: value for key, value in note.items() if value})
 
 
-def _block(field: str, element: Element, words: Words, *, optional: bool = False) -> Block:
+def _block(field: str, element: Element, words: Translator, *, optional: bool = False) -> Block:
     return inputs.block(field, FAMILY, element, words, optional=optional)
 
 
-def _warning(draft: Draft, words: Words) -> Iterator[Block]:
+def _warning(draft: TemplateEdit, words: Translator) -> Iterator[Block]:
     """Say on top what would become of a template that has no limits any more."""
     removed = " ".join(words(UNLIMITED[field]) for field in draft.warned if field in UNLIMITED)
     if removed:
@@ -124,7 +124,7 @@ def _warning(draft: Draft, words: Words) -> Iterator[Block]:
         yield section(words("template_form.cautions", cautions=" ".join(sentences)))
 
 
-def _texts(template: Template, words: Words) -> Iterator[Block]:
+def _texts(template: Template, words: Translator) -> Iterator[Block]:
     name = inputs.text(template.name, NAME_LIMIT, words("template_form.name.placeholder"))
     its_id = inputs.text(template.id, ID_ROOM, words("template_form.id.placeholder"))
     # With all the room there is: our own words say by how much a body is too long.
@@ -138,7 +138,7 @@ def _texts(template: Template, words: Words) -> Iterator[Block]:
     yield _block(FOOTER, inputs.text(template.footer, FOOTER_LIMIT), words, optional=True)
 
 
-def _params(draft: Draft, words: Words) -> Iterator[Block]:
+def _params(draft: TemplateEdit, words: Translator) -> Iterator[Block]:
     """Lead to the parameters that are saved; what stands in the form meanwhile waits there."""
     if not draft.was or not draft.template.params:
         return
@@ -152,7 +152,7 @@ def _params(draft: Draft, words: Words) -> Iterator[Block]:
     )
 
 
-def _menus(template: Template, words: Words) -> Iterator[Block]:
+def _menus(template: Template, words: Translator) -> Iterator[Block]:
     language = {template.language: languages.called(template.language, words)}
     language_menu = elements.external_select(
         FIND_LANGUAGE,
@@ -166,10 +166,12 @@ def _menus(template: Template, words: Words) -> Iterator[Block]:
     yield _block(CATEGORY, category_menu, words)
 
 
-def _who_and_where(template: Template, words: Words, groups: Mapping[str, str]) -> Iterator[Block]:
-    people = [each for each in template.allowed if not each.startswith("S")]
+def _who_and_where(
+    template: Template, words: Translator, groups: Mapping[str, str]
+) -> Iterator[Block]:
+    directory = [each for each in template.allowed if not each.startswith("S")]
     chosen = {each: groups.get(each, each) for each in template.allowed if each.startswith("S")}
-    people_menu = elements.multi_users_select(INPUT, people)
+    people_menu = elements.multi_users_select(INPUT, directory)
     yield _block(ALLOWED, people_menu, words, optional=True)
     group_menu = elements.multi_external_select(
         FIND_GROUP,
@@ -181,7 +183,7 @@ def _who_and_where(template: Template, words: Words, groups: Mapping[str, str]) 
     yield _block(CHANNELS, channel_menu, words, optional=True)
 
 
-def _the_rest(template: Template, words: Words) -> Iterator[Block]:
+def _the_rest(template: Template, words: Translator) -> Iterator[Block]:
     group = inputs.text(template.group, GROUP_LIMIT)
     yield _block(GROUP, group, words, optional=True)
     assign = elements.option(words("form.assign.option"), "assign")

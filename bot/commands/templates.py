@@ -1,0 +1,211 @@
+"""`templates import`, `export` and `list`: the catalogue between a file and the database."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from bot.config import Settings
+from bot.locales import load
+from bot.logs import redact
+from bot.store.database import exists, is_current, open_engine
+from bot.store.templates import read_all, replace_all
+from bot.templates import Template
+from bot.templates.cautions import cautions
+from bot.templates.diff import Change, Difference, compare
+from bot.templates.params import Param
+from bot.templates.toml_file import BadFile, read, write
+from bot.typed_text import visible
+
+T = TypeVar("T")
+
+SHOWN = 60  # characters of a text that changes
+YES = frozenset({"y", "yes", "s", "si", "sí", "sim"})
+
+
+class Wanting(Exception):
+    """It was not done; the sentence says what is wanting."""
+
+
+class WrongUse(Exception):
+    """It can't be done in this way; the sentence says in which."""
+
+
+def bring_in(
+    file: Path, settings: Settings, *, is_sure: bool, make_database: Callable[[], None]
+) -> None:
+    """Make a file the catalogue, after showing what that changes. Raises Wanting and WrongUse."""
+    new = _read(file)
+    is_there = exists(settings.database_url)
+    old = _in_database(settings, read_all) if is_there else ()
+    difference = compare(old, new)
+    if not difference:
+        _say("Nothing to change: the catalogue is as in the file.")
+        return
+    for line in told(difference):
+        _say(line)
+    for line in warnings(new):
+        _say(line)
+    if not is_sure:
+        _ask(file)
+    if not is_there:
+        make_database()
+    if not _in_database(settings, lambda c: replace_all(c, new, expected=old)):
+        raise Wanting("Somebody changed the catalogue in the meantime: nothing done. Try again.")
+    _say(f"Done: the catalogue has {_templates(len(new))}.")
+
+
+def warnings(templates: Iterable[Template]) -> Iterator[str]:
+    """Say what WhatsApp may refuse, a line each; it is taken all the same."""
+    words = load("en")
+    for template in templates:
+        for each in cautions(template):
+            said = words(each.key, **each.values)
+            yield f'WARNING: "{visible(template.name)}", {each.field}: {said}'
+
+
+def send_out(file: Path | None, settings: Settings) -> None:
+    """Write the catalogue to a file or to standard output. Raises Wanting and WrongUse."""
+    text = write(_in_database(settings, read_all)).encode()
+    if file is None:
+        # TOML is UTF-8 and its lines end alike, whatever this terminal's are.
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        file.write_bytes(text)
+    except OSError as error:
+        raise WrongUse(f"{file} can't be written: {error.strerror}") from error
+
+
+def show(settings: Settings) -> None:
+    """Print the templates as a table for eyes. Raises Wanting."""
+    templates = _in_database(settings, read_all)
+    rows = [("NAME", "ID", "LANGUAGE", "CATEGORY", "PARAMS", "ACTIVE")]
+    rows += [
+        (
+            each.name,
+            each.id,
+            each.language,
+            each.category.value,
+            str(len(each.params)),
+            "yes" if each.active else "no",
+        )
+        for each in templates
+    ]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        _say("  ".join(cells).rstrip())
+    if not templates:
+        _say("None yet. Bring some in: python -m bot templates import FILE")
+
+
+def told(difference: Difference) -> Iterator[str]:
+    """Say what changes, a line each; what goes for good comes last, and loudest."""
+    for template in difference.added:
+        yield f"+ {template.name} ({template.id})"
+    for template, changes in difference.changed:
+        yield f"~ {template.name} ({template.id})"
+        for change in changes:
+            yield f"    {_told(change)}"
+    if difference.reordered:
+        yield "~ the order of the templates"
+    for template in difference.removed:
+        yield f"- {template.name} ({template.id})"
+    counts = f"{len(difference.added)} added, {len(difference.changed)} changed"
+    yield f"{counts}, {len(difference.removed)} removed."
+    if difference.removed:
+        yield (
+            f"ATTENTION: {_templates(len(difference.removed))} (-) will be REMOVED: what is not "
+            "in the file is not in the catalogue. To keep one unused, write active = false."
+        )
+
+
+def _told(change: Change) -> str:
+    if isinstance(change.before, Param):
+        return f"- {change.field}"
+    if isinstance(change.after, Param):
+        return f"+ {change.field}"
+    before, after = _written(change.before), _written(change.after)
+    # Of two long texts, from shortly before the first difference on.
+    pairs = enumerate(zip(before, after, strict=False))
+    alike = next((at for at, (one, other) in pairs if one != other), 0)
+    start = max(0, alike - SHOWN // 3) if max(len(before), len(after)) > SHOWN else 0
+    return f"{change.field}: {_cut(before, start)} → {_cut(after, start)}"
+
+
+def _read(file: Path) -> tuple[Template, ...]:
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise WrongUse(f"{file} can't be read: {error.strerror}") from error
+    try:
+        # Some editors put a mark in front.
+        templates = read(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise Wanting(
+            f"{file} can't be imported, and nothing was changed:\n"
+            f"  line {line}: this is not UTF-8 text: save the file as UTF-8"
+        ) from error
+    except BadFile as error:
+        lines = [f"  {fault}" for fault in error.faults]
+        head = f"{file} can't be imported, and nothing was changed:"
+        raise Wanting("\n".join([head, *lines])) from error
+    if not templates:
+        raise Wanting(f"{file} has no [[template]], and nothing was changed.")
+    return templates
+
+
+def _ask(file: Path) -> None:
+    if not sys.stdin.isatty():
+        raise WrongUse(
+            "Nothing was changed: there is no terminal to ask on. To change it without a "
+            f"question: python -m bot templates import {file} --yes"
+        )
+    sys.stdout.write("Make these changes to the catalogue? [y/N] ")
+    sys.stdout.flush()
+    if sys.stdin.readline().strip().casefold() not in YES:
+        raise Wanting("Nothing was changed.")
+
+
+def _in_database(settings: Settings, work: Callable[[sa.Connection], T]) -> T:
+    url = settings.database_url
+    if not exists(url):
+        raise Wanting("There is no database yet: `templates import`, `serve` or `socket` makes it.")
+    engine = open_engine(url)
+    try:
+        if not is_current(engine):
+            raise Wanting("The database is not up to date. Run: python -m bot migrate")
+        with engine.begin() as connection:
+            return work(connection)
+    except sa.exc.SQLAlchemyError as error:
+        # Its further lines may hold what was to be written.
+        first_line = next(iter(str(error).splitlines()), "")
+        raise Wanting(f"DATABASE_URL can't be used: {redact(first_line)}") from error
+    finally:
+        engine.dispose()
+
+
+def _templates(count: int) -> str:
+    return "1 template" if count == 1 else f"{count} templates"
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(str(each) for each in value) + "]"
+    if not isinstance(value, str):
+        return "none" if value is None else str(value).lower()
+    return '"' + value.replace("\n", "⏎") + '"'
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + SHOWN
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

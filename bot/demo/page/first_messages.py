@@ -1,0 +1,54 @@
+"""What stands in the workspace when somebody opens the page for the first time."""
+
+import dataclasses
+
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
+from bot.demo.slack.person.base import SLACKBOT
+from bot.demo.slack.workspace import Workspace
+
+KNOWN = ("+573211234567", "+5491123456789")
+"""The numbers that have a conversation in Atom, so that a message to them is Sent."""
+COMMAND = '/whatsapp-template recordatorio de cita 6123-4567 client_name=Ana fecha="3 de mayo"'
+
+NOTES = {
+    seed.ALICE: "support, may send",
+    seed.BRUNO: "support, may send, Portuguese",
+    seed.CARLA: "admin of the bot",
+    seed.DIEGO: "may not send",
+    seed.GUEST: "guest",
+    seed.SINGLE: "single-channel guest",
+    seed.EXTERNAL: "another workspace",
+}
+
+WELCOME = f"""\
+:wave: *Welcome.* The bot here is the real one; Slack and Atom are stand-ins on this machine, and \
+nothing leaves it. Type `/whatsapp-template` and press Enter: two letters of a template's name are enough. Or paste this:
+```{COMMAND}```
+• 6123-4567 is new to Atom, so it becomes *Pending*. Atom knows {" and ".join(KNOWN)}: those are \
+*Sent*.
+• The menu of a message (hover over it, then ⋮) opens the form with the phone number in that message.
+• On top you can set how Atom behaves, and see what goes over the wire. On the left you can become \
+somebody else: <@{seed.DIEGO}> may not send.
+• The app under _Apps_ has a Home tab: your last sends, your templates, and for <@{seed.CARLA}>, the admin, the catalogue.
+• <#{seed.VENTAS}> is a channel without the bot, and so is the private <#{seed.SECRET}>."""
+
+CUSTOMER = """\
+Forwarded from the shop's inbox: Rosa Pérez could not reach us and asks for a call back about her \
+appointment. Her WhatsApp is +57 321 123 4567."""
+
+
+def furnish(workspace: Workspace) -> None:
+    """Say how to begin, and leave a customer's message to answer."""
+    # The page speaks English; so does its first person.
+    workspace.change_person(seed.ALICE, locale="en-US")
+    group = workspace.groups[seed.SUPPORT]
+    named = dataclasses.replace(group, handle="support", name="Support")
+    workspace.groups[seed.SUPPORT] = named
+    _write(workspace, SLACKBOT, WELCOME)
+    _write(workspace, seed.CARLA, CUSTOMER)
+    _write(workspace, seed.BRUNO, "I can't today. Can somebody send her the reminder template?")
+
+
+def _write(workspace: Workspace, user: str, words: str) -> None:
+    workspace.post(Message(seed.SOPORTE, workspace.ts(), user, words))

@@ -1,0 +1,196 @@
+"""What one person may send from one place: the catalogue, as the policy and the templates allow."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Protocol
+
+from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
+from bot.policy.people import Person, Right
+from bot.sends import Send
+from bot.templates import Template
+from bot.templates.index import Index
+
+logger = logging.getLogger(__name__)
+
+TEMPLATE = "template"  # the form's field
+NOT_HERE = "template.not_here"
+AT_ONCE = 50  # lists of people that are looked through before others have their turn
+
+
+class Directory(Protocol):
+    """What is known of people. What can't be looked up now raises TryLater."""
+
+    async def check(self, user: str, right: Right = Right.SEND) -> Person:
+        """Return who this is, if they may; raise NotAllowed otherwise."""
+        ...
+
+    async def is_admin(self, user: str) -> bool: ...
+
+    async def is_among(self, user: str, listed: Collection[str]) -> bool: ...
+
+    def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
+        """Begin to look up what the lists need of a person; never waited for."""
+        ...
+
+
+class Templates(Protocol):
+    """Where the templates are kept."""
+
+    async def all(self) -> tuple[Template, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What one person may send from one place."""
+
+    templates: tuple[Template, ...]
+    any_id_allowed: bool = False  # there is no catalogue: any id may be sent, with any parameters
+    is_admin: bool = False  # and may send ids that the catalogue does not have
+    index: Index | None = None  # of the templates, if there is one
+
+    def get(self, template_id: str) -> Template | None:
+        return next((each for each in self.templates if each.id == template_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A catalogue, arranged once for all who ask; of what is active, by name."""
+
+    known: tuple[Template, ...] = ()
+    by_id: Mapping[str, Template] = field(default_factory=dict)
+    for_all: tuple[Template, ...] = ()  # from everywhere
+    limited: tuple[Template, ...] = ()  # for some people, or from some channels
+    index: Index = field(default_factory=Index)  # of those for all
+
+
+@dataclass(slots=True)
+class Access:
+    """Looks it up; the right to send at all is asked for elsewhere, and first."""
+
+    directory: Directory
+    templates: Templates
+    _listing: Listing = field(default_factory=Listing)
+
+    async def to(self, user: str, channel: str = "") -> Allowed:
+        """Say what a person may send from a channel; empty: from anywhere. Raises TryLater.
+
+        Whom a template is for does not bind an admin, who could send its bare id.
+        """
+        listing = await self._read()
+        limited = [each for each in listing.limited if _is_for(each, channel)]
+        # Side by side: all of it must fit into the three seconds of a trigger.
+        self.directory.begin_to_ask(user, {name for each in limited for name in each.allowed})
+        is_admin = await self._is_admin(user)
+        if not is_admin:
+            limited = await self._surely_for_person(limited, user)
+        found, index = listing.for_all, listing.index
+        if limited:
+            found, index = _by_name([*found, *limited]), index.adding(limited)
+        return Allowed(found, any_id_allowed=not listing.known, is_admin=is_admin, index=index)
+
+    async def find(self, template_id: str) -> Template | None:
+        """Return a template of the catalogue, whoever may send it. Raises TryLater."""
+        return (await self._read()).by_id.get(template_id) if template_id else None
+
+    async def check(
+        self, user: str, template_id: str, channel: str, *, is_test: bool = False
+    ) -> Template | None:
+        """Return the template if this person may send it from here, or None for a bare id.
+
+        Raises FixTheForm, and TryLater if that can't be looked up now. Only admins may test, and
+        then also what nobody may send.
+        """
+        listing = await self._read()
+        template = listing.by_id.get(template_id)
+        if is_test:
+            await self.directory.check(user, Right.ADMINISTER)
+            return template
+        if template is None:
+            if listing.known and not await self.directory.is_admin(user):
+                raise FixTheForm(Problem(TEMPLATE, "template.not_listed"))
+            return None
+        if not template.active:
+            raise FixTheForm(Problem(TEMPLATE, "template.inactive"))
+        if not await self._may_send(template, user):
+            raise FixTheForm(Problem(TEMPLATE, "template.not_yours"))
+        if not _is_for(template, channel):
+            raise FixTheForm(Problem(TEMPLATE, NOT_HERE))
+        return template
+
+    async def check_again(self, send: Send) -> None:
+        """Look once more before the call: a template may be taken away while a send waits.
+
+        Raises NotAllowed, and TryLater if that can't be looked up now.
+        """
+        request = send.request
+        await self.directory.check(request.user)
+        # What goes out again may be told elsewhere than where it was first asked for.
+        channel = "" if request.replaces else request.origin.channel
+        try:
+            await self.check(request.user, request.template, channel, is_test=request.is_test)
+        except FixTheForm as error:
+            raise NotAllowed(error.problems[0].key) from error
+
+    async def _may_send(self, template: Template, user: str) -> bool:
+        """Say whether a template is for this person, or they are an admin. Raises TryLater."""
+        if await self._is_admin(user) or await self._is_for_person(template, user):
+            return True
+        # Only who is known to be no admin is refused.
+        return await self.directory.is_admin(user)
+
+    async def _is_admin(self, user: str) -> bool:
+        """Say whether a person is known to be an admin, which only adds to what they may."""
+        try:
+            return await self.directory.is_admin(user)
+        except TryLater:
+            return False
+
+    async def _read(self) -> Listing:
+        known = await self.templates.all()
+        if known is not self._listing.known:
+            self._listing = _arranged(known)
+        return self._listing
+
+    async def _surely_for_person(self, limited: list[Template], user: str) -> list[Template]:
+        """Leave out what is for others; many templates are for the same people."""
+        theirs: dict[tuple[str, ...], bool] = {}
+        for each in limited:
+            if each.allowed not in theirs:
+                theirs[each.allowed] = await self._is_surely_for_person(each, user)
+                if len(theirs) % AT_ONCE == 0:
+                    await asyncio.sleep(0)
+        return [each for each in limited if theirs[each.allowed]]
+
+    async def _is_surely_for_person(self, template: Template, user: str) -> bool:
+        try:
+            return await self._is_for_person(template, user)
+        except TryLater as error:
+            # Its group can't be read now, which must not take the others away.
+            logger.info("template not offered", extra={"reason": error.key})
+            return False
+
+    async def _is_for_person(self, template: Template, user: str) -> bool:
+        return not template.allowed or await self.directory.is_among(user, template.allowed)
+
+
+def _arranged(known: tuple[Template, ...]) -> Listing:
+    active = _by_name(each for each in known if each.active)
+    for_all = tuple(each for each in active if not (each.allowed or each.channels))
+    return Listing(
+        known,
+        by_id={each.id: each for each in known},
+        for_all=for_all,
+        limited=tuple(each for each in active if each.allowed or each.channels),
+        index=Index().adding(for_all),
+    )
+
+
+def _by_name(templates: Iterable[Template]) -> tuple[Template, ...]:
+    return tuple(sorted(templates, key=attrgetter("folded")))
+
+
+def _is_for(template: Template, channel: str) -> bool:
+    return not channel or not template.channels or channel in template.channels

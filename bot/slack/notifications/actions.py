@@ -1,0 +1,105 @@
+"""The buttons under a send: cancel it while it waits, say what became of an unknown one."""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.errors import BotError, NotAllowed, Refused
+from bot.policy.people import Right
+from bot.sends import Send, SendId
+from bot.slack.notifications import cards
+from bot.slack.notifications.redraw import CardUpdater
+from bot.slack.platform import payloads
+from bot.slack.platform.background import BackgroundTasks
+from bot.slack.platform.client import in_time
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.payloads import Payload
+
+logger = logging.getLogger(__name__)
+
+
+class Decisions(Protocol):
+    """What a person may decide about a send; False or None where it is decided already."""
+
+    async def find(self, send_id: SendId) -> Send | None: ...
+
+    async def cancel(self, send_id: SendId, *, user: str) -> bool: ...
+
+    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool: ...
+
+    async def send_again(self, old: Send, *, user: str) -> SendId | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SendActions:
+    """One listener for all of them; the sender may press, and so may an admin."""
+
+    directory: SlackDirectory
+    decisions: Decisions
+    drawing: CardUpdater
+    background: BackgroundTasks
+
+    def register(self, app: AsyncApp) -> None:
+        """Connect the one listener."""
+        app.block_action(re.compile("|".join(cards.ACTIONS)))(self.on_press)
+
+    async def on_press(self, ack: AsyncAck, body: Payload) -> None:
+        """Do what the button says, if it still can be done."""
+        action = payloads.action(body)
+        name = str(action.get("action_id") or "")
+        if name != cards.OPEN_PANEL:
+            async with in_time("database.unreachable"):
+                await self._decide(name, SendId(str(action.get("value") or "")), body)
+        await ack()
+
+    async def _decide(self, name: str, send_id: SendId, body: Payload) -> None:
+        user = payloads.context(body).user
+        # Asked before anything is said of the send: a stranger learns nothing.
+        await self.directory.check(user, Right.SEND)
+        send = await self.decisions.find(send_id)
+        if send is None:
+            raise Refused("button.send_gone")
+        if send.request.user != user:
+            await self._check_admin(user, send)
+        done: object
+        if name == cards.CANCEL:
+            done = await self.decisions.cancel(send_id, user=user)
+        elif name == cards.RESOLVE_SENT:
+            done = await self.decisions.resolve_sent(send_id, user=user)
+        else:
+            done = await self.decisions.send_again(send, user=user)
+        if name != cards.CANCEL:
+            # At once, and also where it was decided before: a question may stand twice.
+            self.background.begin(self._answer(send_id, body))
+        if not done:
+            raise Refused("button.too_late" if name == cards.CANCEL else "button.decided")
+
+    async def _check_admin(self, user: str, send: Send) -> None:
+        try:
+            await self.directory.check(user, Right.ADMINISTER)
+        except NotAllowed as error:
+            sender = f"<@{send.request.user}>"
+            raise NotAllowed("refused.not_your_send", sender=sender) from error
+
+    async def _answer(self, send_id: SendId, body: Payload) -> None:
+        """Say in place of the question that was pressed what was answered."""
+        # Messages that only one person sees come without themselves.
+        stands = body.get("container")
+        container: Payload = stands if isinstance(stands, Mapping) else {}
+        context = payloads.context(body)
+        try:
+            if send := await self.decisions.find(send_id):
+                await self.drawing.answer(
+                    send,
+                    context.channel,
+                    str(container.get("message_ts") or ""),
+                    response_url=context.response_url if container.get("is_ephemeral") else "",
+                )
+        except BotError as error:
+            # A button that stays does no harm: the next press is told that it is decided.
+            logger.info("buttons stay", extra={"send": send_id, "reason": error.key})

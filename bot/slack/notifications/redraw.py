@@ -1,0 +1,119 @@
+"""Brings what stands in Slack up to date with the rows: cards, and questions that were answered."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import TryLater
+from bot.locales import Translations, Translator
+from bot.sends import Send, SendId
+from bot.slack.notifications import cards, decisions
+from bot.slack.platform.client import SlackRefused, TokenRefused, respond, translate_slack_errors
+
+logger = logging.getLogger(__name__)
+
+# So often an outcome waits for what it changes elsewhere; then it is told all the same.
+TRIES = 3
+TOKEN_TRIES = 1
+
+
+class Book(Protocol):
+    """The sends as they are written down."""
+
+    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        """Read every try of what was asked for, the first one first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CardUpdater:
+    """Changes messages that stand; one that is gone, or not ours to change, is left."""
+
+    client: AsyncWebClient
+    book: Book
+    words: Translations
+    locale: Callable[[str], Awaitable[str]]  # a user's Slack locale
+
+    async def draw(self, send: Send) -> None:
+        """Bring the card that stands up to date. Raises TryLater or TokenRefused."""
+        if not send.card_ts:
+            return
+        words = await self.words_in(send, send.card_channel)
+        drawn, message = None, await self.card(send, words)
+        # Whoever draws reads again afterwards: the try that replaces it may have gone on, and
+        # another process may have drawn that before this one's update arrived.
+        while message != drawn:
+            await self._update(send, send.card_channel, send.card_ts, message)
+            drawn, message = message, await self.card(send, words)
+
+    async def card(self, send: Send, words: Translator) -> cards.Message:
+        """Draw a card as it must stand now: it follows the try that replaces it."""
+        if send.reason != cards.NOT_ARRIVED:
+            return cards.card(send, words)
+        tries = await self.book.tries(send.id)
+        return decisions.card(send, tries[-1] if tries else send, words)
+
+    async def draw_others(self, send: Send) -> None:
+        """Draw what an outcome changes beside its own card. Raises TryLater or TokenRefused."""
+        if send.request.replaces:
+            for old in await self.book.tries(send.id):
+                if old.request.try_number < send.request.try_number:
+                    await self.draw(old)
+        if send.question_ts:
+            await self.answer(send, send.question_channel, send.question_ts)
+
+    async def answer(self, send: Send, channel: str, ts: str, *, response_url: str = "") -> None:
+        """Say in place of a question what was answered, if that is so; in private by an URL.
+
+        Raises TryLater or SlackRefused.
+        """
+        if send.reason not in decisions.ANSWERS:
+            return
+        if response_url:
+            message = decisions.answered(send, await self.private_words(send))
+            answer = message.arguments() | {"replace_original": True}
+            await respond(self.client, response_url, **answer)
+            return
+        message = decisions.answered(send, await self.words_in(send, channel))
+        await self._update(send, channel, ts, message)
+
+    async def words_in(self, send: Send, channel: str) -> Translator:
+        """Choose the sender's language where only they read, the shared one elsewhere."""
+        alone = channel.startswith("D") or channel == send.request.user
+        return await self.private_words(send) if alone else self.words.shared
+
+    async def private_words(self, send: Send) -> Translator:
+        """Choose the sender's language."""
+        return self.words.of(await self.locale(send.request.user))
+
+    async def _update(self, send: Send, channel: str, ts: str, message: cards.Message) -> None:
+        # chat.update knows nothing of previews, and keeps the ones that were posted.
+        arguments: dict[str, Any] = {
+            name: value
+            for name, value in message.arguments().items()
+            if not name.startswith("unfurl")
+        }
+        try:
+            with translate_slack_errors():
+                await self.client.chat_update(channel=channel, ts=ts, **arguments)
+        except TokenRefused:
+            raise
+        except SlackRefused as error:
+            # Deleted, or no longer ours to change: the reply says what the card can't.
+            logger.info("card not updated", extra={"send": send.id, "slack_error": error.code})
+
+
+async def before_telling(send: Send, drawing: Awaitable[None]) -> None:
+    """Draw what an outcome changes; raise what hinders that only as often as it may wait for it.
+
+    Raises TryLater or TokenRefused.
+    """
+    try:
+        await drawing
+    except (TryLater, TokenRefused) as error:
+        if send.tell_tries < (TRIES if isinstance(error, TryLater) else TOKEN_TRIES):
+            raise
+        logger.warning("told without its card", extra={"send": send.id, "reason": error.key})

@@ -1,0 +1,59 @@
+"""One of a person's own sends as one line, with a button that opens the form with it again.
+
+For its sender's eyes alone: the number is whole.
+"""
+
+from bot.locales import Translator
+from bot.phones import Phone
+from bot.sends import Send, Status
+from bot.slack.notifications import cards
+from bot.slack.platform import elements
+from bot.slack.platform.action_ids import SEND_AGAIN
+from bot.slack.platform.blocks import Block, Confirm, Element, section
+
+
+def send_line(send: Send, words: Translator) -> Block:
+    """Draw a send with its button."""
+    return section(line_of(send, words), accessory=again_button(send, words))
+
+
+def line_of(send: Send, words: Translator) -> str:
+    """Say its status, template, number and moment."""
+    return f"{summary_of(send, words)} · {cards.clock(send.created, day=True)}"
+
+
+def summary_of(send: Send, words: Translator) -> str:
+    """Say its status, template and number."""
+    return words(
+        "card.summary",
+        emoji=cards.EMOJI[send.status],
+        status=words(f"status.{send.status}"),
+        template=cards.named(send.request),
+        phone=whole_number(send),
+    )
+
+
+def again_button(send: Send, words: Translator) -> Element:
+    """Offer to send it again; while its outcome is open, only after asking back."""
+    text, asking = words("button.send_again"), _asking_back(send, words)
+    return elements.button(SEND_AGAIN, text, send.id, asking=asking)
+
+
+def whole_number(send: Send) -> str:
+    """Write the number as it is printed on a card."""
+    return Phone(send.request.phone, send.request.country).international
+
+
+def _asking_back(send: Send, words: Translator) -> Confirm | None:
+    if send.status is Status.UNKNOWN:
+        text = words("confirm.again.unknown", phone=whole_number(send))
+    elif not send.status.ends:
+        text = words("confirm.again.underway", phone=whole_number(send))
+    else:
+        return None
+    return elements.confirm(
+        words("confirm.retry.title"),
+        text,
+        yes=words("confirm.again.yes"),
+        no=words("confirm.no"),
+    )

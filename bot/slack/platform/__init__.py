@@ -1,0 +1,1 @@
+"""What Slack is, for every feature: its Web API, its payloads, its blocks, its directory."""

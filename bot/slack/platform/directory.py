@@ -1,0 +1,324 @@
+"""Who is at the door: Slack's users and user groups, cached for a minute, forgotten on events."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import NotAllowed, TryLater, Unchecked
+from bot.policy.people import (
+    EVERYONE,
+    Person,
+    Policy,
+    Right,
+    Workspace,
+    groups_to_ask,
+    is_listed,
+)
+from bot.slack.platform.client import SlackRefused, translate_slack_errors
+
+logger = logging.getLogger(__name__)
+
+FRESH_SECONDS = 60.0
+# Beyond these, one question about all groups takes less of Slack's 20 a minute.
+FEW_GROUPS = 3
+ALL = "*"
+# Why somebody could not be checked, beside Slack's own words.
+INCOMPLETE = "incomplete"  # an answer lacks what matters
+NO_GROUP = "no_such_subteam"  # as Slack says it of one group
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Cache(Generic[Key, Value]):
+    """Keeps each answer for a minute; whoever asks meanwhile shares one question to Slack."""
+
+    def __init__(
+        self,
+        ask: Callable[[Key], Coroutine[Any, Any, Value]],
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`now` counts seconds."""
+        self._ask = ask
+        self._now = now
+        self._answers: dict[Key, tuple[float, asyncio.Task[Value]]] = {}
+        self._limited_until = 0.0
+
+    def ask(self, key: Key) -> asyncio.Task[Value]:
+        """Begin to ask, unless there is an answer that is under a minute old."""
+        _, task = self._answers.get(key, (0.0, None))
+        if task is None or not self.is_fresh(key):
+            task = asyncio.ensure_future(self._ask(key))
+            self._answers[key] = (self._now(), task)
+            # A failure nobody waits for is met again by whoever asks next.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return task
+
+    def is_fresh(self, key: Key) -> bool:
+        """Say whether there is an answer, or a question, that is under a minute old."""
+        asked, task = self._answers.get(key, (0.0, None))
+        return task is not None and self._now() - asked < FRESH_SECONDS
+
+    def begin(self, key: Key) -> None:
+        """Let the question go out now; somebody will get the answer later."""
+        if self._now() >= self._limited_until:
+            _ = self.ask(key)
+
+    async def get(self, key: Key) -> Value:
+        """Return an answer that is under a minute old; failed ones are not kept."""
+        left = self._limited_until - self._now()
+        if left > 0 and not self.is_fresh(key):
+            # Slack asked for a pause; asking on would only make it longer.
+            raise TryLater("slack.limited", after=left)
+        task = self.ask(key)
+        try:
+            # Shielded: one impatient asker must not take the answer from the others.
+            return await asyncio.shield(task)
+        except Exception as error:
+            if isinstance(error, TryLater):
+                self._limited_until = max(self._limited_until, self._now() + error.after)
+            if self._answers.get(key, (0.0, None))[1] is task:
+                self.forget(key)
+            raise
+
+    def peek(self, key: Key) -> Value | None:
+        """Return the last answer, however old, without asking; None if there is none."""
+        task = self._answers.get(key, (0.0, None))[1]
+        if task is None or not task.done() or task.cancelled() or task.exception():
+            return None
+        return task.result()
+
+    def clear(self) -> None:
+        """Ask anew for everything."""
+        self._answers.clear()
+
+    def forget(self, key: Key) -> None:
+        """Ask anew the next time."""
+        self._answers.pop(key, None)
+
+
+class SlackDirectory:
+    """Answers whether a person may do something, from what Slack says of them."""
+
+    def __init__(self, client: AsyncWebClient, workspace: Workspace, policy: Policy) -> None:
+        self._client = client
+        self._workspace = workspace
+        self.policy = policy
+        self._people: Cache[str, Person] = Cache(self._read_person)
+        self._groups: Cache[str, frozenset[str]] = Cache(self._read_group)
+        self._every_group: Cache[str, Mapping[str, frozenset[str]]] = Cache(self._read_every_group)
+
+    async def check(self, user: str, right: Right = Right.SEND) -> Person:
+        """Return the person if they may. Raises NotAllowed, or TryLater where that can't be said."""
+        # Asked side by side: all of it must fit into the three seconds of a trigger.
+        self.begin_to_ask(user, self.policy.groups_to_ask(user, right))
+        person = await self._people.get(user)
+        try:
+            await self.policy.check(person, self._workspace, right, self._members)
+        except Unchecked as error:
+            if error.values["code"] == INCOMPLETE:
+                logger.warning(
+                    "could not be checked", extra={"user": user, "slack_error": INCOMPLETE}
+                )
+                # Half an answer is believed no longer than none.
+                self._people.forget(user)
+            raise
+        return person
+
+    async def is_admin(self, user: str) -> bool:
+        """Say whether a person administers the bot. Raises TryLater if Slack can't be asked."""
+        try:
+            await self.check(user, Right.ADMINISTER)
+        except NotAllowed:
+            return False
+        return True
+
+    async def is_among(self, user: str, listed: Collection[str]) -> bool:
+        """Say whether a list of users and user groups holds a person. Raises TryLater."""
+        self.begin_to_ask(user, listed)
+        return await is_listed(user, listed, self._members)
+
+    def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
+        """Let the questions go out that will say whether a list holds a person."""
+        groups = groups_to_ask(user, listed)
+        if self._every_group.is_fresh(ALL):
+            return
+        if len(groups) > FEW_GROUPS:
+            self._every_group.begin(ALL)
+            return
+        for group in groups:
+            self._groups.begin(group)
+
+    async def _members(self, group: str) -> frozenset[str]:
+        """Return a group's members: out of one answer for all groups, where many are asked for.
+
+        Raises TryLater if they could not be read: that somebody is none of them is not known then.
+        """
+        if self._every_group.is_fresh(ALL):
+            try:
+                return await self._members_among_all(group)
+            except Unchecked as error:
+                if error.values["code"] == NO_GROUP:
+                    raise
+                # Perhaps it takes a question about this group alone.
+        try:
+            return await self._groups.get(group)
+        except Unchecked as error:
+            if error.values["code"] != NO_GROUP:
+                raise
+            # Slack says the same of one that is disabled, which is a fact, and stands in the list.
+            return await self._members_among_all(group)
+
+    async def _members_among_all(self, group: str) -> frozenset[str]:
+        known = await self._every_group.get(ALL)
+        if group not in known:
+            raise Unchecked("slack.unchecked", code=NO_GROUP)
+        return known[group]
+
+    async def admins(self) -> tuple[str, ...]:
+        """Name the listed admins and the members of their groups, as far as they can be read."""
+        found = {each for each in self.policy.admins if not each.startswith(("S", EVERYONE))}
+        groups = groups_to_ask("", self.policy.admins)
+        self.begin_to_ask("", groups)
+        for group in groups:
+            try:
+                found |= await self._members(group)
+            except TryLater as error:
+                logger.warning("admins unknown", extra={"group": group, "reason": error.key})
+        return tuple(sorted(found))
+
+    async def locale(self, user: str) -> str:
+        """Return a person's Slack locale such as `es-LA`; empty where it can't be had."""
+        try:
+            return (await self._people.get(user)).locale
+        except TryLater:
+            return ""
+
+    def known_locale(self, user: str) -> str:
+        """Return a person's Slack locale if it is known already: nobody has time to ask."""
+        person = self._people.peek(user)
+        return person.locale if person else ""
+
+    def known_admin(self, user: str) -> bool:
+        """Say whether a person is known already to be a listed admin: nobody has time to ask."""
+        if {EVERYONE, user} & self.policy.admins:
+            return True
+        known = {**(self._every_group.peek(ALL) or {})}
+        groups = groups_to_ask(user, self.policy.admins)
+        known |= {each: found for each in groups if (found := self._groups.peek(each)) is not None}
+        return any(user in known.get(each, ()) for each in groups)
+
+    def forget_all(self) -> None:
+        """Ask Slack anew for everybody and every group."""
+        self._people.clear()
+        self._groups.clear()
+        self._every_group.clear()
+
+    def forget_person(self, user: str) -> None:
+        """Ask Slack anew: something about this person changed."""
+        self._people.forget(user)
+
+    def forget_group(self, group: str) -> None:
+        """Ask Slack anew: somebody joined or left this group."""
+        self._groups.forget(group)
+        self._every_group.forget(ALL)
+
+    async def _read_person(self, user: str) -> Person:
+        with _unchecked(user=user):
+            answer = await self._client.users_info(user=user, include_locale=True)
+            return read_person(user, _mapping(answer.get("user")))
+
+    async def _read_group(self, group: str) -> frozenset[str]:
+        with _unchecked(group=group):
+            answer = await self._client.usergroups_users_list(
+                usergroup=group, team_id=self._workspace.team
+            )
+            return _read_members(answer.get("users"))
+
+    async def _read_every_group(self, _: str) -> Mapping[str, frozenset[str]]:
+        with _unchecked(group=ALL):
+            answer = await self._client.usergroups_list(
+                include_users=True, include_disabled=True, team_id=self._workspace.team
+            )
+            groups = answer.get("usergroups")
+        if not isinstance(groups, list):
+            raise Unchecked("slack.unchecked", code=INCOMPLETE)
+        return dict(_read_groups(groups))
+
+
+@contextmanager
+def _unchecked(**about: str) -> Iterator[None]:
+    """Turn a refusal of Slack's into what it is here: nobody knows whether the person may."""
+    try:
+        with translate_slack_errors():
+            yield
+    except SlackRefused as error:
+        # An operator must act, or somebody named a group that there is not.
+        logger.warning("could not be checked", extra={**about, "slack_error": error.code})
+        raise Unchecked("slack.unchecked", code=error.code) from error
+
+
+def read_person(user: str, data: Mapping[str, Any]) -> Person:
+    """Translate Slack's user object (docs: objects/user-object). What it does not say stays None."""
+    organization = _mapping(data.get("enterprise_user"))
+    return Person(
+        id=user,
+        team=_team(data, organization),
+        deleted=_flag(data, "deleted"),
+        is_bot=_flag(data, "is_bot"),
+        # Guests of any kind are restricted; the other flag only tells the kinds apart.
+        is_guest=_flag(data, "is_ultra_restricted") or _flag(data, "is_restricted"),
+        is_stranger=_flag(data, "is_stranger") or False,
+        enterprise=_text(organization, "enterprise_id"),
+        enterprise_teams=frozenset(_texts(organization.get("teams"))),
+        locale=_text(data, "locale"),
+        phone=_text(_mapping(data.get("profile")), "phone"),
+    )
+
+
+def _team(data: Mapping[str, Any], organization: Mapping[str, Any]) -> str | None:
+    """Read whose person it is; an organization alone does not say of which of its teams."""
+    team = _text(data, "team_id")
+    is_team_told = not team.startswith("E") or isinstance(organization.get("teams"), list)
+    return team if team and is_team_told else None
+
+
+def _read_groups(groups: list[Any]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Read who is in each group; one whose members are not told is left out."""
+    for each in map(_mapping, groups):
+        if each.get("date_delete"):
+            # Disabled, so that nobody is in it any more.
+            yield _text(each, "id"), frozenset()
+        elif isinstance(each.get("users"), list):
+            yield _text(each, "id"), frozenset(_texts(each["users"]))
+
+
+def _read_members(users: object) -> frozenset[str]:
+    if not isinstance(users, list):
+        raise Unchecked("slack.unchecked", code=INCOMPLETE)
+    return frozenset(_texts(users))
+
+
+def _flag(data: Mapping[str, Any], name: str) -> bool | None:
+    value = data.get(name)
+    return value if isinstance(value, bool) else None
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return (
+        tuple(each for each in values if isinstance(each, str)) if isinstance(values, list) else ()
+    )
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,36 @@
+"""What is wrong with a form, in words, under the fields that it is about."""
+
+from bot.errors import Problem
+from bot.locales import Translator
+
+ERROR_LIMIT = 1500
+MOST_PROBLEMS = 5  # that are told of one field at a time
+
+
+def errors(problems: tuple[Problem, ...], words: Translator) -> dict[str, str]:
+    """Say what is wrong, by block; several sentences about one field follow each other."""
+    found: dict[str, list[str]] = {}
+    for problem in problems:
+        found.setdefault(problem.field, []).append(sentence(problem, words))
+    return {field: _first(sentences, words) for field, sentences in found.items()}
+
+
+def sentence(problem: Problem, words: Translator) -> str:
+    """Say one thing; country codes become names."""
+    values = dict(problem.values)
+    for name in {"country", "allowed"} & values.keys():
+        codes = str(values[name]).split(", ")
+        values[name] = ", ".join(sorted(map(words.country, codes)))
+    return words(problem.key, **values)
+
+
+def short(text: str, limit: int) -> str:
+    """Cut a text to what there is room for."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _first(sentences: list[str], words: Translator) -> str:
+    """Tell the first of many: nobody reads a page in an error."""
+    more = len(sentences) - MOST_PROBLEMS
+    rest = " " + words("form.more_problems", count=more) if more > 0 else ""
+    return short(" ".join(sentences[:MOST_PROBLEMS]), ERROR_LIMIT - len(rest)) + rest

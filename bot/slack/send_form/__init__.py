@@ -1,0 +1,27 @@
+"""The form: drawn, read back, and checked in place. Builder and reader share the block ids."""
+
+from bot.slack.platform.error_messages import errors
+from bot.slack.send_form.ids import CALLBACK_ID, CHANNEL, CHOOSE, FILL, MEAN, PREVIEW, TEMPLATE
+from bot.slack.send_form.parse import drawn, read
+from bot.slack.send_form.phone_choices import FoundPhone
+from bot.slack.send_form.state import Form
+from bot.slack.send_form.view import bare_option, build, option, with_message
+
+__all__ = [
+    "CALLBACK_ID",
+    "CHANNEL",
+    "CHOOSE",
+    "FILL",
+    "MEAN",
+    "PREVIEW",
+    "TEMPLATE",
+    "Form",
+    "FoundPhone",
+    "bare_option",
+    "build",
+    "drawn",
+    "errors",
+    "option",
+    "read",
+    "with_message",
+]

@@ -1,0 +1,243 @@
+"""The ways in: command, shortcuts and buttons open the form; its submission takes the send."""
+
+import asyncio
+import dataclasses
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import FixTheForm, Problem, Refused
+from bot.locales import Translations, Translator
+from bot.phones import in_text
+from bot.policy.access import NOT_HERE, Access, Allowed
+from bot.policy.people import Right
+from bot.sends import NumberRules, Origin, Send, SendId, SendRequest, Taken
+from bot.slack import send_form
+from bot.slack.platform import action_ids, message_text, payloads
+from bot.slack.platform.client import in_time, translate_slack_errors
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.payloads import Payload, RequestContext
+from bot.slack.send_form import prefill, template_lookup
+from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.subcommands import Subcommands
+
+COMMAND = "/whatsapp-template"
+FROM_MESSAGE = "send_from_message"
+GLOBAL = "send_global"
+COMPARED_AT_ONCE = 100  # templates, with the words of a command
+
+
+class Intake(Protocol):
+    """Takes an order so that it survives us."""
+
+    async def take(self, request: SendRequest) -> Taken: ...
+
+    async def find(self, send_id: SendId) -> Send | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SendForm:
+    """The listeners around the form; each one asks for the right to send first."""
+
+    client: AsyncWebClient
+    directory: SlackDirectory
+    words: Translations
+    rules: NumberRules
+    intake: Intake
+    access: Access
+    choosing: TemplateSelect
+    questions: Subcommands
+
+    def register(self, app: AsyncApp) -> None:
+        """Connect the listeners, the most used ones first: Bolt tries them in this order."""
+        app.command(COMMAND)(self.on_command)
+        app.view(send_form.CALLBACK_ID)(self.on_submit)
+        app.message_shortcut(FROM_MESSAGE)(self.on_message_shortcut)
+        app.global_shortcut(GLOBAL)(self.on_global_shortcut)
+        buttons = (action_ids.NEW_SEND, action_ids.SEND_TEMPLATE, action_ids.SEND_AGAIN)
+        app.block_action(re.compile("|".join(buttons)))(self.on_button)
+
+    async def on_command(self, ack: AsyncAck, body: Payload) -> None:
+        """Answer a question, or open the form with what was typed."""
+        async with in_time("slack.unreachable"):
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
+            text = str(body.get("text") or "")
+            answer = await self.questions.answer(
+                text, user=context.user, channel=context.channel, words=words
+            )
+            if answer is not None:
+                await ack(response_type="ephemeral", text=answer.text, blocks=answer.blocks)
+                return
+            offer = await self.access.to(context.user, context.channel)
+            origin = Origin(channel=context.channel, response_url=context.response_url)
+            opened = await self._typed(text, context.user, origin, offer)
+            await self._open(context, opened, words)
+            await ack()
+
+    async def on_message_shortcut(self, ack: AsyncAck, body: Payload) -> None:
+        """Open the form for a message: its phone number is filled in, or asked for among several."""
+        async with in_time("slack.unreachable"):
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
+            message = payloads.part(body, "message")
+            thread = str(
+                message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""
+            )
+            found = in_text.find(
+                message_text.read(message), self.rules.region, self.rules.countries
+            )
+            origin = Origin(
+                channel=context.channel, thread_ts=thread, response_url=context.response_url
+            )
+            opened = await self._empty(context, origin)
+            await self._open(context, prefill.with_numbers(opened, found), words)
+            await ack()
+
+    async def on_global_shortcut(self, ack: AsyncAck, body: Payload) -> None:
+        """Open an empty form, which also asks where the outcome belongs."""
+        async with in_time("slack.unreachable"):
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
+            await self._open(context, await self._empty(context), words)
+            await ack()
+
+    async def on_button(self, ack: AsyncAck, body: Payload) -> None:
+        """Open the form from Home or from a private answer: empty, for a template, or once more."""
+        async with in_time("slack.unreachable"):
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
+            action = payloads.action(body)
+            value = str(action.get("value") or "")
+            origin = None
+            if context.channel:
+                origin = Origin(channel=context.channel, response_url=context.response_url)
+            opened = await self._empty(context, origin)
+            if action.get("action_id") == action_ids.SEND_TEMPLATE:
+                opened = await self.choosing.choose(opened, value)
+            elif action.get("action_id") == action_ids.SEND_AGAIN:
+                opened = await self._once_more(opened, SendId(value))
+            await self._open(context, opened, words)
+            await ack()
+
+    async def open_test(self, context: RequestContext, template_id: str) -> None:
+        """Open the form in which an admin tries a template on their own number."""
+        person = await self.directory.check(context.user, Right.ADMINISTER)
+        template = await self.access.find(template_id)
+        if template is None:
+            raise Refused("template.gone")
+        origin = Origin(channel=context.user)
+        opened = send_form.Form(
+            user=context.user,
+            origin=origin,
+            phone=person.phone,
+            has_catalogue=True,
+            is_test=True,
+            values=tuple((each.name, each.example) for each in template.params if each.example),
+        )
+        opened = opened.choosing(template, datetime.now(UTC).date())
+        await self._open(context, opened, self.words.of(person.locale))
+
+    async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
+        """Check the form, show what must be looked at again, and take the send."""
+        # Late is not lost: it may have been taken, and the same form is taken once.
+        async with in_time("database.unreachable"):
+            user = payloads.context(body).user
+            view: Payload = body["view"]
+            self.choosing.mark_submitted(view)
+            urls = payloads.objects(body, "response_urls") or [{}]
+            words = await self._allowed(user)
+            filled = await self.choosing.read(
+                view, user, response_url=str(urls[0].get("response_url") or "")
+            )
+            again = await self._checked(filled, str(view["id"]))
+            if again is not None:
+                await ack(response_action="update", view=send_form.build(again, words))
+                return
+            # Only now: once Slack closes the form, the send must survive us.
+            await ack()
+
+    async def _checked(self, filled: send_form.Form, view_id: str) -> send_form.Form | None:
+        """Take the send, or return the form that must be looked at again. Raises FixTheForm."""
+        draft, problems = filled.draft()
+        try:
+            known = await self.access.check(
+                filled.user, filled.template, filled.origin.channel, is_test=filled.is_test
+            )
+        except FixTheForm as error:
+            problems = [*problems, *(_at_the_channel(each, filled) for each in error.problems)]
+        else:
+            # `known` is read anew: what was read before the first check counts no more.
+            is_shown = filled.shows(known) and filled.known == known
+            if filled.template and not is_shown:
+                # Another template than the one whose fields were there, or it was changed.
+                return await self._other(filled)
+        readings = draft.check(self.rules, *problems)
+        phone = filled.settled(readings)
+        if filled.has_odd_id:
+            filled = filled.warning_of_id()
+            return filled.asking(readings) if phone is None else filled
+        if phone is None:
+            return filled.asking(readings)
+        if await self.intake.take(filled.request(view_id, draft, phone)) is Taken.CHANGED:
+            raise FixTheForm(Problem(send_form.TEMPLATE, "form.taken"))
+        return None
+
+    async def _other(self, filled: send_form.Form) -> send_form.Form:
+        other = await self.choosing.choose(filled, filled.template)
+        return dataclasses.replace(
+            other, notice=other.notice or Problem(send_form.TEMPLATE, "form.other_template")
+        )
+
+    async def _once_more(self, opened: send_form.Form, send_id: SendId) -> send_form.Form:
+        """Fill a form as an old send was."""
+        send = await self.intake.find(send_id)
+        is_theirs = send is not None and send.request.user == opened.user
+        if send is None or not (is_theirs or await self.directory.is_admin(opened.user)):
+            raise Refused("button.send_gone")
+        opened = prefill.as_before(opened, send.request)
+        if opened.has_catalogue:
+            chosen = await self.choosing.choose(opened, send.request.template)
+            # As it was sent, whatever the template proposes.
+            chosen = chosen.as_sent(send.request.params)
+            return dataclasses.replace(chosen, group=opened.group, assign=opened.assign)
+        return opened.by_id(send.request.template)
+
+    async def _typed(self, text: str, user: str, origin: Origin, offer: Allowed) -> send_form.Form:
+        """Fill a form with the words of a command."""
+        if not text.strip():
+            return prefill.empty(user, origin, offer)
+        is_named = offer.index is not None and template_lookup.begins_with_name(text, offer.index)
+        if is_named or len(offer.templates) <= COMPARED_AT_ONCE:
+            return prefill.typed(text, user, origin, offer, self.rules)
+        # What was mistyped is compared with every name, which takes long where there are many.
+        return await asyncio.to_thread(prefill.typed, text, user, origin, offer, self.rules)
+
+    async def _empty(self, context: RequestContext, origin: Origin | None = None) -> send_form.Form:
+        """Return an empty form; without a place it also asks for one."""
+        offer = await self.access.to(context.user, origin.channel if origin else "")
+        return prefill.empty(context.user, origin, offer)
+
+    async def _allowed(self, user: str) -> Translator:
+        # Asked side by side with the rest: what an admin may is needed next.
+        self.directory.begin_to_ask(user, self.directory.policy.admins)
+        return self.words.of((await self.directory.check(user)).locale)
+
+    async def _open(
+        self, context: RequestContext, opened: send_form.Form, words: Translator
+    ) -> None:
+        with translate_slack_errors():
+            await self.client.views_open(
+                trigger_id=context.trigger_id, view=send_form.build(opened, words, opening=True)
+            )
+
+
+def _at_the_channel(problem: Problem, filled: send_form.Form) -> Problem:
+    """Say at the field where it can be changed that a template is not for this channel."""
+    is_there = filled.asks_channel and problem.key == NOT_HERE
+    return dataclasses.replace(problem, field=send_form.CHANNEL) if is_there else problem

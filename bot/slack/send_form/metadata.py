@@ -1,0 +1,67 @@
+"""The form's note, its private_metadata: whose it is, and what no field of it holds."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from bot.sends import Params
+from bot.slack.send_form.state import Form
+from bot.templates import fingerprint
+
+# Characters; a view takes 3,000 in all.
+WAITING_LIMIT: Final = 1800
+UNREAD_KEPT: Final = 600
+
+
+def write(form: Form) -> str:
+    """Write the note of a form."""
+    known = form.known
+    values = {
+        "user": form.user,
+        "channel": form.origin.channel,
+        "thread": form.origin.thread_ts,
+        "url": form.origin.response_url,
+        "seen": form.seen,
+        "id": form.seen_id,
+        "catalogue": "yes" if form.has_catalogue else "",
+        "test": "yes" if form.is_test else "",
+        "set": str(form.menu_version or ""),
+        "template": known.id if known else "",
+        "mark": fingerprint(known) if known else "",
+        "values": kept(waiting(form)),
+        "unread": kept(form.unread, UNREAD_KEPT),
+    }
+    return json.dumps({key: value for key, value in values.items() if value})
+
+
+def waiting(form: Form) -> Params:
+    """Return the values for which another template may have a field."""
+    return form.waiting if form.known else form.values
+
+
+def kept(values: Sequence[object], limit: int = WAITING_LIMIT) -> str:
+    """Write values for the view's note; empty if it has no room for them."""
+    if not values:
+        return ""
+    written = json.dumps(values)
+    # As it stands in the note, which is JSON itself.
+    return written if len(json.dumps(written)) <= limit else ""
+
+
+def unread_of(note: dict[str, str]) -> tuple[str, ...]:
+    """Read back the words that found no field."""
+    return tuple(map(str, _listed(note, "unread")))
+
+
+def values_of(note: dict[str, str]) -> Params:
+    """Return the values that wait for a template."""
+    pairs = [each for each in _listed(note, "values") if isinstance(each, list)]
+    return tuple((str(each[0]), str(each[-1])) for each in pairs if each)
+
+
+def _listed(note: dict[str, str], name: str) -> list[Any]:
+    try:
+        read_back = json.loads(note.get(name, "[]"))
+    except ValueError:
+        return []
+    return read_back if isinstance(read_back, list) else []

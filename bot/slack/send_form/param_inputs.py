@@ -1,0 +1,119 @@
+"""A parameter's field: drawn as the input for its kind, and what is typed made to fit it."""
+
+from datetime import date, timedelta
+
+from bot.locales import LANGUAGES, Translator
+from bot.sends import BODY_LIMIT
+from bot.slack.platform import elements, emoji_codes
+from bot.slack.platform.blocks import Block, Element, input_block
+from bot.slack.platform.payloads import Payload, chosen, plain, typed
+from bot.templates import Template, names
+from bot.templates.dates import read_day
+from bot.templates.params import Kind, Param, as_read
+
+TEXT_LIMIT = 3000  # Slack's
+# Where a date that was sent is looked for: each of these days takes some microseconds.
+DAYS_BACK, DAYS_AHEAD = 200, 400
+# Bytes of all menus of a form, and of an option beside its text: a view takes 250 kB in all.
+MENUS_LIMIT = 120_000
+OPTION_BYTES = 80
+
+
+def menus(template: Template) -> frozenset[str]:
+    """Name the choices that are drawn as menus; those that a form has no room for are typed."""
+    size = 0
+    fitting = set()
+    for param in template.params:
+        own = sum(2 * len(each.encode()) + OPTION_BYTES for each in param.choices)
+        if param.kind is Kind.CHOICE and size + own <= MENUS_LIMIT:
+            fitting.add(param.name)
+            size += own
+    return frozenset(fitting)
+
+
+def draw(
+    param: Param, block: str, action: str, value: str, words: Translator, *, has_menu: bool
+) -> Block:
+    """Draw one parameter's field with what is in it.
+
+    What is typed keeps the preview up to date, and Enter still sends the form.
+    """
+    return input_block(
+        block,
+        param.title,
+        _element(param, action, value, words, has_menu=has_menu),
+        hint=param.help,
+        optional=not param.required,
+        dispatch_action=True,
+    )
+
+
+def _element(
+    param: Param, action: str, value: str, words: Translator, *, has_menu: bool
+) -> Element:
+    example = param.example
+    match param.kind:
+        case Kind.DATE:
+            day = value if fits(param, value) else ""
+            return elements.date_picker(action, day, placeholder=words("form.date.placeholder"))
+        case Kind.CHOICE if has_menu:
+            options = [elements.option(each, each) for each in param.choices]
+            chosen = next((each for each in options if each["value"] == value), None)
+            placeholder = words("form.choice.placeholder")
+            return elements.static_select(action, options, chosen, placeholder=placeholder)
+        case Kind.LINK:
+            return elements.url_input(
+                action, value[:TEXT_LIMIT], placeholder=example, while_typing=True
+            )
+    # A number, too: Slack's field for one takes 25.50 and refuses 25,50.
+    return elements.text_input(
+        action,
+        value[:TEXT_LIMIT],
+        max_length=min(max(param.max_length or BODY_LIMIT, len(value)), TEXT_LIMIT),
+        placeholder=example,
+        while_typing=True,
+    )
+
+
+def read(param: Param | None, element: Payload) -> str:
+    """Return what stands in a parameter's field, whatever kind of field it is."""
+    if day := element.get("selected_date"):
+        return str(day)
+    if option := chosen(element):
+        choices = param.choices if param else ()
+        return option if option in choices else plain(option)
+    value = emoji_codes.to_characters(typed(element).strip())
+    return (_choice(param, value) or value) if param and param.kind is Kind.CHOICE else value
+
+
+def fits(param: Param, value: str) -> bool:
+    """Say whether the field of this kind can hold a value."""
+    if param.kind is Kind.DATE:
+        try:
+            return date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            return False
+    return param.kind is not Kind.CHOICE or value in param.choices
+
+
+def fitted(param: Param, value: str, language: str, today: date) -> str:
+    """Return a value, as somebody wrote it, so that its field holds it; empty if it can't be."""
+    if param.kind is Kind.CHOICE:
+        return _choice(param, value)
+    if param.kind is Kind.DATE:
+        day = read_day(value, (language, *LANGUAGES), today) or _day_read(
+            param, value, language, today
+        )
+        return day.isoformat() if day else ""
+    return " ".join(value.split()) if param.kind is Kind.LINK else value
+
+
+def _day_read(param: Param, value: str, language: str, today: date) -> date | None:
+    """Find the day that a customer reads so, in a language whose dates nobody types here."""
+    days = (today + timedelta(days=number) for number in range(-DAYS_BACK, DAYS_AHEAD))
+    return next((day for day in days if as_read(param, day.isoformat(), language) == value), None)
+
+
+def _choice(param: Param, value: str) -> str:
+    folded = names.fold(value)
+    return next((each for each in param.choices if names.fold(each) == folded), "")

@@ -1,0 +1,92 @@
+"""The form, read back from the view that Slack hands in."""
+
+from dataclasses import replace
+
+from bot.sends import Origin, Params
+from bot.slack.platform import emoji_codes, payloads
+from bot.slack.platform.payloads import Payload
+from bot.slack.send_form import metadata as notes
+from bot.slack.send_form import param_inputs, phone_choices
+from bot.slack.send_form.ids import (
+    ASSIGN,
+    CHANNEL,
+    CLIENT_NAME,
+    GROUP,
+    PARAM,
+    PARAMS,
+    PHONE,
+    READING,
+    TEMPLATE,
+    param_blocks,
+)
+from bot.slack.send_form.state import Form
+from bot.templates import Template, fingerprint
+
+
+def drawn(view: Payload) -> str:
+    """Name the template whose fields a view has, by Atom's id; empty for none."""
+    return payloads.note_of(view).get("template", "")
+
+
+def read(view: Payload, known: Template | None = None, *, response_url: str = "") -> Form:
+    """Read a view back; `known` is the template that `drawn` names, as it is now."""
+    note = payloads.note_of(view)
+    state = payloads.state(view)
+
+    def typed(block: str) -> str:
+        return payloads.typed(state.get(block)).strip()
+
+    def value(block: str) -> str:
+        return emoji_codes.to_characters(typed(block))
+
+    chosen = str(state.get(CHANNEL, {}).get("selected_conversation") or "")
+    origin = Origin(
+        channel=chosen or note.get("channel", ""),
+        thread_ts=note.get("thread", ""),
+        response_url=response_url or note.get("url", ""),
+    )
+    has_catalogue = "catalogue" in note
+    form = Form(
+        user=note.get("user", ""),
+        origin=origin,
+        template=payloads.chosen(state.get(TEMPLATE)) if has_catalogue else typed(TEMPLATE),
+        phone=typed(PHONE),
+        client_name=value(CLIENT_NAME),
+        group=value(GROUP),
+        assign=payloads.checked(state.get(ASSIGN)),
+        params=emoji_codes.to_characters(payloads.typed(state.get(PARAMS))),
+        known=known,
+        has_catalogue=has_catalogue,
+        asks_channel=CHANNEL in state,
+        channel=chosen,
+        is_test="test" in note,
+        seen=note.get("seen", ""),
+        seen_id=note.get("id", ""),
+        reading=payloads.chosen(state.get(READING)),
+        found=phone_choices.read(view),
+        marked=note.get("mark", ""),
+        menu_version=int(note["set"]) if note.get("set", "").isdecimal() else 0,
+        unread=notes.unread_of(note),
+    )
+    values, waiting = _values(state, known, form.marked), notes.values_of(note)
+    if known:
+        return replace(form, values=values, waiting=waiting)
+    return replace(form, values=(*values, *waiting))
+
+
+def _values(state: dict[str, Payload], known: Template | None, marked: str) -> Params:
+    """Return what stands in the parameters' fields, by the parameters' names.
+
+    Of a template that was changed meanwhile also what it does not ask for any more.
+    """
+    params = {each.name: each for each in known.params} if known else {}
+    names: dict[str, str] = {}
+    # After a change the numbers may be other parameters'.
+    if known and fingerprint(known) == marked:
+        names = {block: name for name, block in param_blocks(known).items()}
+    return tuple(
+        (name, param_inputs.read(params.get(name), element))
+        for block, element in state.items()
+        if block.startswith(PARAM)
+        for name in [names.get(block, block.removeprefix(PARAM))]
+    )

@@ -1,0 +1,103 @@
+"""What stands in a form when it opens: nothing, the words of a command, or an old send."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.errors import Problem
+from bot.phones.in_text import Found
+from bot.policy.access import Allowed
+from bot.sends import ANY_NUMBER, NumberRules, Origin, SendRequest, looks_like_template_id
+from bot.slack import send_form
+from bot.slack.send_form import template_lookup
+from bot.slack.send_form.command_parser import CommandWords
+from bot.templates import Template, find_param
+
+
+def empty(user: str, origin: Origin | None, offer: Allowed) -> send_form.Form:
+    """Return an empty form; without a place it also asks for one."""
+    return send_form.Form(
+        user=user,
+        origin=origin or Origin(channel=user),
+        has_catalogue=not offer.any_id_allowed,
+        asks_channel=origin is None,
+        notice=_nothing_in(offer),
+    )
+
+
+def as_before(opened: send_form.Form, request: SendRequest) -> send_form.Form:
+    """Return the form with what an old send had; its template is still to be chosen."""
+    channel = request.origin.channel if request.origin.channel.startswith(("C", "G")) else ""
+    return dataclasses.replace(
+        opened,
+        phone=f"+{request.phone}",
+        client_name=request.client_name,
+        group=request.group,
+        assign=request.assign,
+        values=request.params,
+        channel=channel if opened.asks_channel else "",
+    )
+
+
+def with_numbers(opened: send_form.Form, numbers: Sequence[Found]) -> send_form.Form:
+    """Return the form with the number of a message, or with all that may be meant to choose from."""
+    to_choose = tuple(
+        send_form.FoundPhone(phone, each.before) for each in numbers for phone in each.readings
+    )
+    if len(numbers) > 1 and to_choose:
+        return dataclasses.replace(opened, found=to_choose)
+    # What can't be sent to is refused with the reason why.
+    return dataclasses.replace(opened, phone=numbers[0].typed if numbers else "")
+
+
+def typed(
+    text: str, user: str, origin: Origin, offer: Allowed, rules: NumberRules = ANY_NUMBER
+) -> send_form.Form:
+    """Fill a form with the words of a command."""
+    named = template_lookup.read(text, offer.templates, rules, index=offer.index)
+    words = _own_params(named.words, named.template)
+    opened = send_form.Form(
+        user=user,
+        origin=origin,
+        phone=words.phone,
+        client_name=words.client_name,
+        group=words.group,
+        assign=bool(words.assign),
+        values=words.params,
+        unread=words.unread,
+        has_catalogue=not offer.any_id_allowed,
+    )
+    if offer.any_id_allowed:
+        return opened.by_id(words.template)
+    if named.template:
+        chosen = opened.choosing(named.template, datetime.now(UTC).date())
+        # A typed no is an answer, whatever the template proposes.
+        assign = chosen.assign if words.assign is None else words.assign
+        return dataclasses.replace(chosen, assign=assign)
+    if offer.is_admin and looks_like_template_id(named.asked):
+        return opened.by_id(named.asked)
+    nothing = _nothing_in(offer)
+    if nothing or not named.asked:
+        return dataclasses.replace(opened, notice=nothing)
+    key = "form.did_you_mean" if named.is_mistyped else "form.several"
+    key = key if named.meant else "form.no_such_template"
+    notice = Problem(send_form.TEMPLATE, key, {"name": named.asked})
+    return dataclasses.replace(opened, meant=named.meant, notice=notice)
+
+
+def _own_params(words: CommandWords, template: Template | None) -> CommandWords:
+    """Give a parameter of the template that is called `grupo` or `cliente` what was typed for it."""
+    own = [pair for pair in words.translated if template and find_param(template, pair[0])]
+    fields = {name.casefold() for name, _ in own}
+    return dataclasses.replace(
+        words,
+        params=(*words.params, *own),
+        group="" if "grupo" in fields else words.group,
+        assign=None if fields & {"asignar", "atribuir"} else words.assign,
+    )
+
+
+def _nothing_in(offer: Allowed) -> Problem | None:
+    """Say it if there is nothing to choose from."""
+    is_empty = not (offer.templates or offer.any_id_allowed or offer.is_admin)
+    return Problem(send_form.TEMPLATE, "form.nothing_to_send") if is_empty else None

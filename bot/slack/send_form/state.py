@@ -1,0 +1,326 @@
+"""A form as a person sees it, and what becomes of it: a draft, an order, or the next form."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.errors import FixTheForm, Problem
+from bot.phones import Phone
+from bot.sends import Origin, Params, SendDraft, SendId, SendRequest, is_template_id
+from bot.slack.platform import emoji_codes
+from bot.slack.send_form import customer_name, param_inputs, phone_choices
+from bot.slack.send_form.command_parser import params_text, read_params
+from bot.slack.send_form.ids import (
+    CLIENT_NAME,
+    GROUP,
+    LIMITS,
+    PARAM,
+    PARAMS,
+    PHONE,
+    TEMPLATE,
+    param_blocks,
+)
+from bot.slack.send_form.phone_choices import FoundPhone
+from bot.templates import (
+    Template,
+    check_values,
+    find_param,
+    fingerprint,
+    meant_param,
+    message,
+)
+from bot.templates.params import Param
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as a person sees it: what is filled in, whose it is, where the outcome goes."""
+
+    user: str
+    origin: Origin
+    template: str = ""  # Atom's id, as it was typed or chosen
+    phone: str = ""
+    client_name: str = ""
+    group: str = ""
+    assign: bool = False
+    params: str = ""  # the free field, for an id that the catalogue does not have
+    known: Template | None = (
+        None  # the catalogue's template of this id; the form asks for its values
+    )
+    values: Params = ()  # by the parameter's name; of `known`, or waiting for the one it will be
+    waiting: Params = ()  # what was typed and has no field in `known`; another one may have it
+    has_catalogue: bool = False  # the template is chosen; else its id is typed
+    asks_channel: bool = False  # there is no channel of its own: a global shortcut, Home
+    channel: str = ""  # which one is proposed then
+    is_test: bool = False  # an admin tries a template on their own number
+    seen: str = ""  # the digits that the person was warned about, and saw
+    reading: str = ""  # the digits that the person chose out of two readings, or of `found`
+    found: tuple[FoundPhone, ...] = ()  # the numbers of the message, where it has several
+    unread: tuple[str, ...] = ()  # words of the command that found no field
+    meant: tuple[Template, ...] = ()  # which ones the typed name may have meant
+    notice: Problem | None = None  # what is to be said on top
+    menu_version: int = 0  # how often the menu of templates was set by us, and not by the person
+    seen_id: str = ""  # of unusual shape, as the person was told
+    marked: str = ""  # fingerprint of the template that was drawn
+    readings: tuple[Phone, ...] = field(default=())
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in, and nothing is said."""
+        return self == Form(
+            self.user,
+            self.origin,
+            has_catalogue=self.has_catalogue,
+            asks_channel=self.asks_channel,
+        )
+
+    def draft(self) -> tuple[SendDraft, list[Problem]]:
+        """Return what was asked for, and what is wrong with the parameters."""
+        problems: list[Problem] = []
+        params: Params = ()
+        if self.known:
+            blocks = {PARAM + name: block for name, block in param_blocks(self.known).items()}
+            problems.extend(
+                replace(each, field=blocks.get(each.field, TEMPLATE))
+                for each in check_values(self.known, dict(self.values))
+            )
+        else:
+            try:
+                params = read_params(self.params)
+            except FixTheForm as error:
+                problems.extend(error.problems)
+        chosen = self._chosen_phone()
+        if chosen and phone_choices.is_another(self.phone, self.reading):
+            problems.append(Problem(PHONE, "phone.two"))
+        problems.extend(self._unknown_emoji(params))
+        draft = SendDraft(
+            template=self.template,
+            phone=chosen or self.phone,
+            client_name=self.client_name,
+            group=self.group,
+            assign=self.assign,
+            params=params,
+        )
+        return draft, problems
+
+    def _unknown_emoji(self, params: Params) -> Iterator[Problem]:
+        """Find the workspace's own emoji, which nobody has in WhatsApp."""
+        blocks = param_blocks(self.known) if self.known else {}
+        pairs = self.values if self.known else params
+        values = [(blocks.get(name, PARAMS), value) for name, value in pairs]
+        for block, value in (*values, (CLIENT_NAME, self.client_name), (GROUP, self.group)):
+            if codes := emoji_codes.unknown(value):
+                yield Problem(block, "emoji.unknown", {"codes": ", ".join(codes)})
+
+    def _chosen_phone(self) -> str:
+        """Return the number of the message that was chosen; empty if none was."""
+        is_found = any(each.phone.digits == self.reading for each in self.found)
+        return f"+{self.reading}" if is_found else ""
+
+    def cut_off(self) -> list[str]:
+        """Return what the fields have no room for, as the command may give more than they take."""
+        values = {
+            TEMPLATE: "" if self.has_catalogue else self.template,
+            PHONE: self.phone,
+            PARAMS: self.params,
+            CLIENT_NAME: self.client_name,
+            GROUP: self.group,
+        }
+        rests = [value[LIMITS[block] :] for block, value in values.items()]
+        if self.known:
+            rests += [value[param_inputs.TEXT_LIMIT :] for _, value in self.values]
+        return [rest.strip() for rest in rests if rest.strip()]
+
+    def request(self, view_id: str, draft: SendDraft, phone: Phone) -> SendRequest:
+        """Make the order: one form is one send, however often it is delivered."""
+        known = self.known
+        params = message(known, dict(self.values)) if known else draft.params
+        # A default or a choice of the catalogue may have codes, too.
+        shown = emoji_codes.to_characters
+        return SendRequest(
+            id=SendId(view_id),
+            template=draft.template,
+            phone=phone.digits,
+            country=phone.country,
+            client_name=shown(draft.client_name),
+            group=shown(draft.group),
+            assign=draft.assign,
+            params=tuple((name, shown(value)) for name, value in params),
+            user=self.user,
+            origin=self.origin,
+            template_name=known.name if known else "",
+            is_test=self.is_test,
+        )
+
+    @property
+    def has_odd_id(self) -> bool:
+        """Whether its template's id has another shape than usual, and the person wasn't told."""
+        return not (self.known or is_template_id(self.template) or self.seen_id == self.template)
+
+    def warning_of_id(self) -> "Form":
+        """Return the form that says so, and remembers it."""
+        notice = Problem(TEMPLATE, "template.unusual", {"id": self.template})
+        return replace(self, notice=notice, seen_id=self.template)
+
+    def settled(self, readings: tuple[Phone, ...]) -> Phone | None:
+        """Return the number to send to, or None if the person must look first."""
+        choice = [phone for phone in readings if phone.digits == self.reading]
+        candidates = choice if len(readings) > 1 else list(readings)
+        if len(candidates) != 1:
+            return None
+        phone = candidates[0]
+        return None if phone.warnings and phone.digits != self.seen else phone
+
+    def asking(self, readings: tuple[Phone, ...]) -> "Form":
+        """Return the form that shows the readings or warnings, and remembers they were seen."""
+        single = readings[0].digits if len(readings) == 1 else ""
+        choice = [phone for phone in readings if phone.digits == self.reading]
+        if len(readings) > 1 and choice:
+            single = choice[0].digits
+        return replace(self, readings=readings, seen=single)
+
+    def shows(self, template: Template | None) -> bool:
+        """Whether the fields that were drawn are those of this template, as it is now."""
+        return self.marked == (fingerprint(template) if template else "")
+
+    def choosing(self, template: Template, today: date) -> "Form":
+        """Return the form that asks for this template's values, with what is known of them."""
+        before = self.known
+        free, unread = _free(self.params)
+        # Only what follows a command is written in short.
+        find = find_param if before else meant_param
+        typed = [*self._typed(), *free]
+        if before is None and self.client_name:
+            typed += customer_name.named(template, self.client_name, typed)
+        fitting, waiting = _sorted_in(template, typed, find, today)
+        if before and before.id == template.id:
+            # What was taken out of a field stays out.
+            emptied = {name for name, value in self.values if not value}
+            fitting |= {each.name: "" for each in template.params if each.name in emptied}
+        return replace(
+            self,
+            template=template.id,
+            known=template,
+            values=tuple(fitting.items()),
+            waiting=tuple(waiting),
+            unread=(*self.unread, *unread),
+            group=self.group if self._chose_group(before) else template.group,
+            assign=self.assign if self._chose_assign(before) else template.assign,
+            params="",
+            meant=(),
+            notice=None,
+            seen="",  # the warning is not there any more
+        )
+
+    def as_sent(self, params: Params) -> "Form":
+        """Return the form with just these values: a default was taken out of what has none."""
+        if self.known is None:
+            return self
+        sent = {name for name, _ in params}
+        values = dict(self.values)
+        return replace(
+            self,
+            values=tuple(
+                (each.name, values.get(each.name, "") if each.name in sent else "")
+                for each in self.known.params
+            ),
+        )
+
+    def without_template(self, notice: Problem | None = None) -> "Form":
+        """Return the form before a template is chosen; values wait for the next one."""
+        own = self._without_proposals()
+        free, unread = _free(self.params)
+        return replace(
+            own,
+            template="",
+            params="",
+            values=(*own.values, *free),
+            unread=(*self.unread, *unread),
+            notice=notice,
+        ).set_by_us()
+
+    def set_by_us(self) -> "Form":
+        """Return the form with a new menu: Slack leaves in the old one what the person chose."""
+        return replace(self, menu_version=self.menu_version + 1)
+
+    def by_id(self, template_id: str) -> "Form":
+        """Return the form for an id that the catalogue does not have, with free parameters."""
+        own = self._without_proposals()
+        writable = [pair for pair in own.values if "=" not in pair[0]]
+        unwritable = [pair for pair in own.values if "=" in pair[0]]
+        return replace(
+            own,
+            template=template_id,
+            values=(),
+            params=self.params or params_text(writable),
+            unread=(*self.unread, *(params_text([pair]) for pair in unwritable)),
+            meant=(),
+            notice=None,
+        )
+
+    def _without_proposals(self) -> "Form":
+        """Return the form of no template, with what the person gave and not what it proposed."""
+        before = self.known
+        if before is None:
+            return self
+        return replace(
+            self,
+            known=None,
+            values=self._typed(),
+            waiting=(),
+            group=self.group if self._chose_group(before) else "",
+            assign=self.assign and self._chose_assign(before),
+        )
+
+    def _typed(self) -> Params:
+        """Return the values that somebody typed: a default that nobody touched is none."""
+        known = self.known.params if self.known else ()
+        defaults = {each.name: each.default for each in known}
+        # A field that was left empty is nothing, either; a name that was typed without a value is.
+        own = [
+            (name, value)
+            for name, value in self.values
+            if (value or not self.known) and value != defaults.get(name)
+        ]
+        return (*own, *self.waiting)
+
+    def _chose_group(self, before: Template | None) -> bool:
+        return self.group not in {"", before.group if before else ""}
+
+    def _chose_assign(self, before: Template | None) -> bool:
+        return self.assign != (before.assign if before else False)
+
+
+def _free(text: str) -> tuple[Params, list[str]]:
+    """Read the free field as far as it can be read; return also what can't."""
+    pairs: list[tuple[str, str]] = []
+    unread = []
+    for line in text.splitlines():
+        try:
+            pairs.extend(read_params(line))
+        except FixTheForm:
+            unread.append(line)
+    return tuple(pairs), unread
+
+
+def _sorted_in(
+    template: Template,
+    typed: Iterable[tuple[str, str]],
+    find: Callable[[Template, str], Param | None],
+    today: date,
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Put what was typed where its name belongs; return also what fits nowhere."""
+    found = {each.name: each.default for each in template.params if each.default}
+    over: list[tuple[str, str]] = []
+    taken: set[str] = set()
+    for name, value in typed:
+        param = find(template, name)
+        if param and not value:
+            continue
+        fitted = param_inputs.fitted(param, value, template.language, today) if param else ""
+        if param is None or not fitted or param.name in taken:
+            over.append((name, value))
+            continue
+        taken.add(param.name)
+        found[param.name] = fitted
+    return found, over

@@ -1,0 +1,219 @@
+"""The form, drawn as a modal."""
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.locales import Translator
+from bot.sends import Origin
+from bot.slack.platform import blocks, elements
+from bot.slack.platform.blocks import Block, Element, Option, View
+from bot.slack.platform.payloads import Payload, plain
+from bot.slack.send_form import banner, metadata, param_inputs, phone_fields, preview
+from bot.slack.send_form.ids import (
+    ASSIGN,
+    CALLBACK_ID,
+    CHANNEL,
+    CHOOSE,
+    CLIENT_NAME,
+    FILL,
+    GROUP,
+    INPUT,
+    LIMITS,
+    OPTION_LIMIT,
+    PARAMS,
+    PHONE,
+    PREVIEW,
+    TEMPLATE,
+    param_blocks,
+)
+from bot.slack.send_form.state import Form
+from bot.templates import Template, fingerprint
+from bot.templates import preview as message_of
+
+CHANNELS_TOLD = 20
+# What a view is made of, beside its blocks and what Slack adds.
+KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
+
+
+def build(form: Form, words: Translator, *, opening: bool = False) -> View:
+    """Draw the form as a modal; as it opens, with the first field that is still to be filled."""
+    if opening and form.is_blank:
+        drawn = _blank(words, has_catalogue=form.has_catalogue, asks_channel=form.asks_channel)
+    else:
+        drawn = _draw(form, words, opening=opening)
+    return View({**drawn, "private_metadata": metadata.write(form)})
+
+
+@functools.lru_cache(maxsize=16)
+def _blank(words: Translator, *, has_catalogue: bool, asks_channel: bool) -> View:
+    """Draw what most forms begin with, once for everybody in a language."""
+    form = Form("", Origin(""), has_catalogue=has_catalogue, asks_channel=asks_channel)
+    return _draw(form, words, opening=True)
+
+
+def _draw(form: Form, words: Translator, *, opening: bool) -> View:
+    inputs = [*_inputs(form, words)]
+    return blocks.modal(
+        words("form.test" if form.is_test else "form.title"),
+        [*banner.draw(form, words), *(_focused(inputs) if opening else inputs)],
+        submit=words("form.submit_anyway" if form.seen else "form.submit"),
+        close=words("form.close"),
+        callback_id=CALLBACK_ID,
+    )
+
+
+def _focused(drawn: Sequence[Block]) -> list[Block]:
+    inputs = [each for each in drawn if each["type"] == "input"]
+    empty = [each for each in inputs if not each["optional"] and not _is_filled(each["element"])]
+    # Where all is filled in, Enter in the number's field sends.
+    first = (empty or inputs[1:])[:1]
+    return [
+        Block({**each, "element": {**each["element"], "focus_on_load": True}})
+        if each in first
+        else each
+        for each in drawn
+    ]
+
+
+def _is_filled(element: Element) -> bool:
+    return any(name.startswith("initial_") for name in element)
+
+
+def with_message(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
+    """Return a view as it stands before somebody, with the message as it reads by now.
+
+    All other blocks go back as they came: whoever types in one of them is not disturbed.
+    """
+    if form.known is None:
+        return dict(view)
+    message = preview.draw(message_of(form.known, dict(form.values)), words)
+    drawn = [
+        message if each.get("block_id") == PREVIEW else _as_sent(each) for each in view["blocks"]
+    ]
+    return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": drawn}
+
+
+def _as_sent(part: object) -> object:
+    """Undo the escapes that Slack put into a block's plain texts; marked-up ones have our own."""
+    if isinstance(part, Mapping):
+        if part.get("type") == "mrkdwn":
+            return part
+        # Nobody's focus is to be moved.
+        return {name: _as_sent(each) for name, each in part.items() if name != "focus_on_load"}
+    if isinstance(part, list):
+        return [_as_sent(each) for each in part]
+    return plain(part) if isinstance(part, str) else part
+
+
+def option(template: Template) -> Option:
+    """Draw a template in the menu of templates."""
+    return elements.option(template.name, template.id)
+
+
+def bare_option(template_id: str, words: Translator) -> Option:
+    """Draw an id that the catalogue does not have."""
+    return elements.option(words("form.bare_id", id=template_id)[:OPTION_LIMIT], template_id)
+
+
+def _inputs(form: Form, words: Translator) -> Iterator[Block]:
+    known = form.known
+    if form.has_catalogue:
+        yield _template_menu(form, words)
+    else:
+        yield _text(TEMPLATE, form.template, words)
+    yield _phone(form, words)
+    yield from phone_fields.about(form, words)
+    if known:
+        values = dict(form.values)
+        yield from _params(known, values, words)
+        yield preview.draw(message_of(known, values), words)
+    elif form.template or not form.has_catalogue:
+        yield _text(PARAMS, form.params, words, optional=True, multiline=True)
+    # Filled anew for another template, so the fields are others.
+    action = f"{INPUT}.{known.id}" if known else INPUT
+    yield _text(CLIENT_NAME, form.client_name, words, optional=True)
+    yield _text(GROUP, form.group, words, optional=True, action=action)
+    yield _assign(form, words, action)
+    if form.asks_channel:
+        yield from _where(form, words)
+
+
+def _phone(form: Form, words: Translator) -> Block:
+    # Where the message has several numbers, one of them is chosen instead.
+    block = _text(PHONE, form.phone, words, optional=bool(form.found))
+    if form.is_test:
+        block["label"] = blocks.plain_text(words("form.own_phone.label"))
+    return block
+
+
+def _where(form: Form, words: Translator) -> Iterator[Block]:
+    yield _channel(form, words)
+    if form.known and form.known.channels:
+        channels = form.known.channels
+        shown = ", ".join(f"<#{each}>" for each in channels[:CHANNELS_TOLD])
+        shown += ", …" if len(channels) > CHANNELS_TOLD else ""
+        yield blocks.context(words("form.channels", channels=shown))
+
+
+def _params(template: Template, values: Mapping[str, str], words: Translator) -> Iterator[Block]:
+    ids, menus = param_blocks(template), param_inputs.menus(template)
+    # Slack keeps what is in a field of the same name, which may ask for something else by now.
+    action = f"{FILL}.{fingerprint(template)}"
+    for param in template.params:
+        name, value = param.name, values.get(param.name, "")
+        yield param_inputs.draw(param, ids[name], action, value, words, has_menu=name in menus)
+
+
+def _template_menu(form: Form, words: Translator) -> Block:
+    chosen = option(form.known) if form.known else None
+    if form.template and not form.known:
+        chosen = bare_option(form.template, words)
+    menu = elements.external_select(
+        f"{CHOOSE}.{form.menu_version}" if form.menu_version else CHOOSE,
+        chosen,
+        placeholder=words("form.template.choose.placeholder"),
+    )
+    label = words("form.template.choose.label")
+    return blocks.input_block(TEMPLATE, label, menu, dispatch_action=True)
+
+
+def _text(
+    block: str,
+    value: str,
+    words: Translator,
+    *,
+    optional: bool = False,
+    multiline: bool = False,
+    action: str = INPUT,
+) -> Block:
+    hint = f"form.{block}.hint"
+    return blocks.input_block(
+        block,
+        words(f"form.{block}.label"),
+        elements.text_input(
+            action,
+            value[: LIMITS[block]],
+            max_length=LIMITS[block],
+            multiline=multiline,
+            placeholder=words(f"form.{block}.placeholder"),
+        ),
+        hint=words(hint) if words.has(hint) else "",
+        optional=optional,
+    )
+
+
+def _assign(form: Form, words: Translator, action: str) -> Block:
+    box = elements.option(words("form.assign.option"), "assign")
+    element = elements.checkbox(action, box, checked=form.assign)
+    return blocks.input_block(ASSIGN, words("form.assign.label"), element, optional=True)
+
+
+def _channel(form: Form, words: Translator) -> Block:
+    return blocks.input_block(
+        CHANNEL,
+        words("form.channel.label"),
+        elements.conversation_select(INPUT, form.channel),
+        hint=words("form.channel.hint"),
+        optional=True,
+    )

@@ -1,0 +1,148 @@
+"""The command's questions, answered in private: `recent`, `list`, `status`, `refresh`, `help`."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.locales import Translator
+from bot.policy.access import Allowed
+from bot.policy.people import Person
+from bot.sends import Send, SendId
+from bot.slack.subcommands import replies
+from bot.slack.subcommands.parse import Asked, Topic, read
+from bot.slack.subcommands.replies import Reply
+from bot.templates import Template
+
+__all__ = ["Pause", "Reply", "Subcommands"]
+
+RECENT = 10
+FOUND = 5
+# Seconds; Slack takes 20 questions about user groups a minute from a whole workspace.
+REFRESH_PAUSE = 30.0
+# A word of so many digits may be a customer's number, and what stands before it a template.
+WHOLE_NUMBER = 7
+
+
+class SlackDirectory(Protocol):
+    """Who may do what."""
+
+    async def check(self, user: str) -> Person: ...
+
+    async def is_admin(self, user: str) -> bool: ...
+
+    def forget_all(self) -> None: ...
+
+
+class Access(Protocol):
+    """What a person may send from a place."""
+
+    async def to(self, user: str, channel: str = "") -> Allowed: ...
+
+
+class Book(Protocol):
+    """The sends, the newest first."""
+
+    async def find(self, send_id: SendId) -> Send | None: ...
+
+    async def recent(self, user: str, limit: int) -> tuple[Send, ...]: ...
+
+    async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]: ...
+
+
+class Catalogue(Protocol):
+    """The templates, whoever may send them."""
+
+    async def all(self) -> tuple[Template, ...]: ...
+
+    def forget(self) -> None: ...
+
+
+class Pause:
+    """Lets something be done once in a while, whoever asks for it."""
+
+    def __init__(self, seconds: float, *, now: Callable[[], float] = time.monotonic) -> None:
+        """`now` counts seconds."""
+        self._seconds = seconds
+        self._now = now
+        self._last = float("-inf")
+
+    def take(self) -> bool:
+        """Say whether it may be done now; then the pause begins anew."""
+        now = self._now()
+        if now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommands:
+    """Answers whoever may send; that right is asked for before."""
+
+    directory: SlackDirectory
+    access: Access
+    book: Book
+    catalogue: Catalogue
+    shortcut: str  # its name in Slack's menu, the same for all
+    refreshes: Pause = field(default_factory=lambda: Pause(REFRESH_PAUSE))
+
+    async def answer(
+        self, text: str, *, user: str, channel: str, words: Translator
+    ) -> Reply | None:
+        """Answer what was typed after the command; None if it is no question but fills the form.
+
+        `text` is as Slack sends it. Raises TryLater, and NotAllowed from a refresh.
+        """
+        asked = read(text)
+        if asked is None or await self._is_an_order(asked):
+            return None
+        match asked.topic:
+            case Topic.HELP:
+                return replies.help_(words, self.shortcut)
+            case Topic.RECENT:
+                return replies.recent(await self.book.recent(user, RECENT), words)
+            case Topic.LIST:
+                return replies.templates(await self.access.to(user, channel), words)
+            case Topic.STATUS:
+                return await self._status(asked, user, words)
+            case Topic.REFRESH:
+                return await self._refresh(user, words)
+
+    async def _is_an_order(self, asked: Asked) -> bool:
+        """Say whether `estado 61234567` begins with a template's name rather than asks.
+
+        So it does where a name has that word and the digits may be a customer's number.
+        """
+        if not asked.about:
+            return False
+        known = [each.folded for each in await self.catalogue.all() if each.active]
+        if asked.typed in known:
+            return True
+        return len(asked.digits) >= WHOLE_NUMBER and any(asked.word in name for name in known)
+
+    async def _status(self, asked: Asked, user: str, words: Translator) -> Reply:
+        if not asked.about:
+            return replies.how_to_ask(words)
+        is_admin = await self.directory.is_admin(user)
+        if asked.digits:
+            whose = "" if is_admin else user
+            found = await self.book.ending_in(asked.digits, user=whose, limit=FOUND + 1)
+        else:
+            send = await self.book.find(asked.send)
+            # Whether somebody else has such a send is nothing that one may learn.
+            found = (send,) if send and (is_admin or send.request.user == user) else ()
+        if not found:
+            return replies.not_found(asked.digits or asked.send, words, is_admin=is_admin)
+        shown = found[:FOUND]
+        viewer = replies.Viewer(user, is_admin=is_admin)
+        return replies.status(shown, words, viewer=viewer, has_older=len(found) > FOUND)
+
+    async def _refresh(self, user: str, words: Translator) -> Reply:
+        is_new = self.refreshes.take()
+        if is_new:
+            self.directory.forget_all()
+            self.catalogue.forget()
+        # What was just forgotten may have held a right that is gone.
+        await self.directory.check(user)
+        return replies.refreshed(await self.access.to(user), words, is_new=is_new)

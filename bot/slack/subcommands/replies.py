@@ -1,0 +1,170 @@
+"""The answers to the command's questions, for whoever asked alone. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.locales import Translator
+from bot.policy.access import Allowed
+from bot.sends import Send, Status
+from bot.slack.notifications import cards
+from bot.slack.notifications.summary import line_of, send_line, whole_number
+from bot.slack.platform.blocks import Block, context, section
+from bot.templates import Template
+
+# Slack's: characters of one text, and of all that a message shows (docs: section block; 13,200).
+TEXT_LIMIT = 3000
+LIST_LIMIT = 11_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A private answer: blocks for eyes, and the same in `text` for everything else."""
+
+    text: str
+    blocks: list[Block] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who reads an answer about sends."""
+
+    user: str
+    is_admin: bool
+
+
+def help_(words: Translator, shortcut: str) -> Reply:
+    """Explain the command, and the shortcut by its name in Slack's menu."""
+    return _answer(_text(words("help.text", shortcut=shortcut)), _text(words("help.questions")))
+
+
+def how_to_ask(words: Translator) -> Reply:
+    """Explain how to ask for a send."""
+    return _answer(_text(words("answer.status.how")))
+
+
+def recent(sends: Sequence[Send], words: Translator) -> Reply:
+    """List a person's own sends, each with a button."""
+    if not sends:
+        return _answer(_text(words("answer.recent.none")))
+    lines = [(line_of(send, words), send_line(send, words)) for send in sends]
+    return _answer(_text(words("answer.recent.title")), *lines)
+
+
+def templates(offer: Allowed, words: Translator) -> Reply:
+    """List what a person may send, by name: as much as one message takes."""
+    if offer.any_id_allowed:
+        return _answer(_text(words("answer.list.free")))
+    if not offer.templates:
+        return _answer(_text(words("answer.list.none")))
+    by_name = sorted(offer.templates, key=lambda each: each.folded)
+    shown = _that_fit(_template_line(each, words) for each in by_name)
+    more = len(by_name) - sum(len(each) for each in shown)
+    title = words("answer.list.title", count=len(by_name))
+    parts = [_text(title), *(_text("\n".join(lines)) for lines in shown)]
+    parts.append(
+        _small(words("answer.list.more", count=more) if more else words("answer.list.how"))
+    )
+    return _answer(*parts)
+
+
+def status(
+    sends: Sequence[Send], words: Translator, *, viewer: Viewer, has_older: bool = False
+) -> Reply:
+    """Say of each send what is known of it."""
+    parts = [part for send in sends for part in _known(send, words, viewer)]
+    if has_older:
+        parts.append(_small(words("answer.status.older", count=len(sends))))
+    return _answer(*parts)
+
+
+def not_found(about: str, words: Translator, *, is_admin: bool) -> Reply:
+    """Say that there is no such send, as far as this person may know."""
+    key = "answer.status.none" if is_admin else "answer.status.none_of_yours"
+    return _answer(_text(words(key, about=cards.escape(about))))
+
+
+def refreshed(offer: Allowed, words: Translator, *, is_new: bool) -> Reply:
+    """Say what was found when everything was asked anew."""
+    key = "answer.refresh.templates"
+    facts = [
+        words("answer.refresh.done" if is_new else "answer.refresh.just_now"),
+        words("answer.refresh.free")
+        if offer.any_id_allowed
+        else words(key, count=len(offer.templates)),
+        words("answer.refresh.admin" if offer.is_admin else "answer.refresh.no_admin"),
+    ]
+    return _answer(_text(" ".join(facts)))
+
+
+_Part = tuple[str, Block]
+
+
+def _answer(*parts: _Part) -> Reply:
+    return Reply("\n".join(text for text, _ in parts if text), [block for _, block in parts])
+
+
+def _text(text: str) -> _Part:
+    return text, section(text)
+
+
+def _small(text: str) -> _Part:
+    return text, context(text)
+
+
+def _template_line(template: Template, words: Translator) -> str:
+    name, count = cards.quoted(template.name), len(template.params)
+    if not count:
+        return words("answer.list.no_values", name=name)
+    return words("answer.list.values", name=name, count=count)
+
+
+def _that_fit(lines: Iterable[str]) -> list[list[str]]:
+    """Group lines into texts that Slack takes, as many as go into one message."""
+    groups: list[list[str]] = [[]]
+    length = total = 0
+    for line in lines:
+        if total + len(line) + 1 > LIST_LIMIT:
+            break
+        if length + len(line) + 1 > TEXT_LIMIT:
+            groups.append([])
+            length = 0
+        groups[-1].append(line)
+        length += len(line) + 1
+        total += len(line) + 1
+    return groups
+
+
+def _known(send: Send, words: Translator, viewer: Viewer) -> list[_Part]:
+    request = send.request
+    phone = whole_number(send) if request.user == viewer.user else send.masked_phone
+    moment = cards.clock(send.created, day=True)
+    head = f"`{cards.named(request)}` · {phone} · {moment}"
+    facts = [words("outcome.reference", send=cards.escape(send.id))]
+    if viewer.is_admin:
+        facts.insert(0, words("card.sender", user=f"<@{request.user}>"))
+    parts = [_text(f"{head}\n{_sentence(send, words)}")]
+    if send.said:
+        # Whole: whoever may ask is its sender, or an admin.
+        title = words("outcome.said")
+        parts.append((f"{title} {cards.escape(send.said)}", context(title)))
+        parts.append(("", cards.quote(send.said)))
+    return [*parts, _small(" · ".join(facts))]
+
+
+def _sentence(send: Send, words: Translator) -> str:
+    state = f"{cards.EMOJI[send.status]} {words(f'status.{send.status}')}"
+    if send.waits:
+        return f"{state} · {cards.waiting(send, words)}"
+    if send.status is Status.UNKNOWN:
+        return f"{state} · {_where_to_decide(send, words)}"
+    if send.reason == "not_arrived":
+        # The outcome's own sentence speaks of what stands below it in the thread.
+        user = f"<@{send.decided_by}>"
+        return f"{state} · {words('card.decided.not_arrived', user=user)}"
+    return cards.outcome_line(send, words) if send.status.ends else state
+
+
+def _where_to_decide(send: Send, words: Translator) -> str:
+    if send.card_channel.startswith(("C", "G")):
+        return words("answer.status.unknown_in", channel=f"<#{send.card_channel}>")
+    return words("answer.status.unknown")

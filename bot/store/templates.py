@@ -1,0 +1,189 @@
+"""The catalogue as rows: read whole, replaced whole, or changed one template at a time."""
+
+import asyncio
+import contextlib
+import dataclasses
+import gc
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.errors import FixTheForm, Refused
+from bot.store.database import Database
+from bot.store.next_answer import NextAnswer
+from bot.store.revision import Revision
+from bot.store.sends import LISTENER_PATIENCE
+from bot.store.tables import catalogue, templates
+from bot.templates import Category, Quiet, Template, fingerprint
+from bot.templates.checks import check_with
+from bot.templates.params import Kind, Param
+
+
+class TemplateStore:
+    """The templates as one process sees them: kept in memory, and looked at anew when written."""
+
+    def __init__(self, database: Database, *, patience: float | None = LISTENER_PATIENCE) -> None:
+        """Every method raises TryLater after `patience` seconds; None waits as long as it takes."""
+        self._database = database
+        self._patience = patience
+        self._kept: tuple[int, tuple[Template, ...]] = (-1, ())
+        self._revision = Revision(database.engine)
+        self._reading = asyncio.Lock()
+        self._asked = NextAnswer(lambda: database.read(_revision, patience=patience), patience)
+
+    async def all(self) -> tuple[Template, ...]:
+        """Return the whole catalogue, in its own order, as it is at this moment."""
+        now = self._revision.read()
+        if now is None:
+            now = await self._asked.get()
+        kept = self._kept
+        if now == kept[0]:
+            return kept[1]
+        # One at a time: thousands of templates take a while, and the next one finds them kept.
+        async with self._reading:
+            return await self._database.read(self._read_anew, patience=self._patience)
+
+    def _read_anew(self, connection: sa.Connection) -> tuple[Template, ...]:
+        """Read what is new, and keep it though whoever asked has given up meanwhile."""
+        kept = self._kept
+        now = _revision(connection)
+        if now == kept[0]:
+            return kept[1]
+        with _uncollected():
+            fresh = (now, read_all(connection))
+        # Unless somebody had it forgotten in between.
+        if self._kept is kept:
+            self._kept = fresh
+        return fresh[1]
+
+    def forget(self) -> None:
+        """Read everything anew the next time, written or not."""
+        self._kept = (-1, ())
+
+    async def get(self, template_id: str) -> Template | None:
+        """Find a template by Atom's id."""
+        return next((each for each in await self.all() if each.id == template_id), None)
+
+    async def save(self, template: Template, *, was: str = "", seen: str = "") -> None:
+        """Put a template in place of the one with the id `was`; empty: it is a new one.
+
+        `seen` is the fingerprint of what it replaces. Raises FixTheForm with everything that is
+        wrong with it or clashes with the others, and Refused if it is not as it was seen.
+        """
+        await self._database.write(lambda c: _save(c, template, was, seen), patience=self._patience)
+
+    async def set_active(self, template_id: str, *, active: bool) -> bool:
+        """Let a template be sent, or keep it from being sent; False if there is none."""
+        statement = sa.update(templates).where(templates.c.id == template_id)
+
+        def work(connection: sa.Connection) -> bool:
+            _begin_writing(connection)
+            return connection.execute(statement.values(active=active)).rowcount == 1
+
+        return await self._database.write(work, patience=self._patience)
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep what is made meanwhile from the garbage collector.
+
+    It stops all threads, the loop's too, while it looks through thousands of templates that stay.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _revision(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.select(catalogue.c.revision)).scalar_one())
+
+
+def read_all(connection: sa.Connection) -> tuple[Template, ...]:
+    """Read the whole catalogue, in its own order."""
+    rows = connection.execute(sa.select(templates).order_by(templates.c.position))
+    return tuple(_template(row) for row in rows)
+
+
+def replace_all(
+    connection: sa.Connection, new: Sequence[Template], *, expected: Sequence[Template]
+) -> bool:
+    """Make these the whole catalogue; False, and nothing done, if it isn't the expected one."""
+    _begin_writing(connection)
+    if read_all(connection) != tuple(expected):
+        return False
+    connection.execute(sa.delete(templates))
+    rows = [{**_row(template), "position": number} for number, template in enumerate(new)]
+    if rows:
+        connection.execute(sa.insert(templates), rows)
+    return True
+
+
+def _save(connection: sa.Connection, template: Template, was: str, seen: str) -> None:
+    _begin_writing(connection)
+    known = read_all(connection)
+    if template in known:  # the same form, delivered once more
+        return
+    old = next((each for each in known if each.id == was), None)
+    if was and (old is None or fingerprint(old) != seen):
+        raise Refused("catalogue.changed")
+    if wrong := check_with(template, [each for each in known if each != old]):
+        raise FixTheForm(*wrong)
+    if old is not None:
+        update = sa.update(templates).where(templates.c.id == was)
+        connection.execute(update.values(**_row(template)))
+        return
+    last = connection.scalar(sa.select(sa.func.max(templates.c.position)))
+    position = 0 if last is None else last + 1
+    connection.execute(sa.insert(templates).values(**_row(template), position=position))
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    """Count a change, which lets one writer at a time look and then write; readers go on."""
+    connection.execute(sa.update(catalogue).values(revision=catalogue.c.revision + 1))
+
+
+def _row(template: Template) -> dict[str, Any]:
+    return {
+        "id": template.id,
+        "folded_name": template.folded,
+        "name": template.name,
+        "language": template.language,
+        "category": template.category,
+        "body": template.body,
+        "header": template.header,
+        "footer": template.footer,
+        "group_name": template.group,
+        "assign": template.assign,
+        "allowed": list(template.allowed),
+        "channels": list(template.channels),
+        "active": template.active,
+        "quiet": template.quiet,
+        "params": [dataclasses.asdict(param) for param in template.params],
+    }
+
+
+def _template(row: sa.Row[Any]) -> Template:
+    return Template(
+        name=row.name,
+        id=row.id,
+        language=row.language,
+        category=Category(row.category),
+        body=row.body,
+        header=row.header,
+        footer=row.footer,
+        group=row.group_name,
+        assign=row.assign,
+        allowed=tuple(row.allowed),
+        channels=tuple(row.channels),
+        active=row.active,
+        quiet=Quiet(row.quiet) if row.quiet else None,
+        params=tuple(_param(param) for param in row.params),
+    )
+
+
+def _param(stored: dict[str, Any]) -> Param:
+    return Param(**{**stored, "kind": Kind(stored["kind"]), "choices": tuple(stored["choices"])})

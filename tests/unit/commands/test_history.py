@@ -1,0 +1,174 @@
+"""`history`: for eyes, for spreadsheets, for machines."""
+
+import csv
+import dataclasses
+import io
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import sqlalchemy as sa
+
+from bot.commands.history import COLUMNS, Format, _inert, row, show, since
+from bot.delivery import Claimed
+from bot.sends import Outcome, SendId, Status
+from bot.store.clock import Clock
+from bot.store.database import Database, migrate, open_engine
+from bot.store.rate_limit import StoredRateLimit
+from bot.store.sends import SendStore
+from tests.fakes import ALICE, NOON, FakeClock, make_order, make_send
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
+    """Three sends, a minute apart; Atom gave a spiteful conversation to the first."""
+    made = open_engine(f"sqlite:///{tmp_path}/bot.db")
+    migrate(made)
+    clock = FakeClock()
+    database = Database(made)
+    store = SendStore(
+        database,
+        rate_limit=StoredRateLimit(database, rate=10.0),
+        give_up_after=timedelta(hours=6),
+        clock=Clock(clock.now),
+    )
+    for number in range(3):
+        await store.take(make_order(id=SendId(f"V{number}")))
+        clock.pass_by(60)
+    claimed = await store.claim(SendId("V0"))
+    assert isinstance(claimed, Claimed)
+    sent = Outcome(Status.SENT, "sent", conversation='=1+1,"ñ"')
+    await store.settle(claimed.send, sent, claim=claimed.send.claim)
+    yield made
+    database.close()
+    made.dispose()
+
+
+def printed(engine: sa.Engine, form: Format, start: datetime | None = None) -> str:
+    out = io.StringIO()
+    show(engine, form, start, out)
+    return out.getvalue()
+
+
+def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
+    lines = [json.loads(line) for line in printed(engine, "jsonl").splitlines()]
+
+    assert [line["id"] for line in lines] == ["V0", "V1", "V2"]
+    assert lines[0] | {"updated": ""} == {
+        "id": "V0",
+        "status": "sent",
+        "template": "AbCdEfGhIjKlMnOpQrSt",
+        "template_name": "",
+        "is_test": "",
+        "phone": "50761234567",
+        "user": ALICE,
+        "channel": "C0SOPORTE01",
+        "created": "2026-05-03T12:00:00.000+00:00",
+        "updated": "",
+        "conversation": '=1+1,"ñ"',
+        "reason": "sent",
+        "replaces": "",
+        "decided_by": "",
+    }
+
+
+def test_a_spreadsheet_reads_the_same(engine: sa.Engine) -> None:
+    rows = list(csv.DictReader(io.StringIO(printed(engine, "csv"))))
+
+    assert [each["id"] for each in rows] == ["V0", "V1", "V2"]
+    assert tuple(rows[0]) == COLUMNS
+
+
+def test_a_spreadsheet_calculates_nothing(engine: sa.Engine) -> None:
+    rows = list(csv.DictReader(io.StringIO(printed(engine, "csv"))))
+
+    assert rows[0]["conversation"] == '\'=1+1,"ñ"'
+
+
+def test_a_table_has_a_line_for_each_send(engine: sa.Engine) -> None:
+    head, *lines = printed(engine, "table").splitlines()
+
+    assert head.split() == ["CREATED", "STATUS", "PHONE", "TEMPLATE", "USER", "ID"]
+    assert [line.split()[1:3] for line in lines] == [
+        ["sent", "50761234567"],
+        ["queued", "50761234567"],
+        ["queued", "50761234567"],
+    ]
+    assert {line.index("50761234567") for line in lines} == {head.index("PHONE")}
+
+
+@pytest.mark.parametrize("form", get_args(Format))
+def test_it_may_begin_late(engine: sa.Engine, form: Format) -> None:
+    text = printed(engine, form, NOON + timedelta(seconds=60))
+
+    assert "V0" not in text
+    assert "V1" in text
+
+
+@pytest.mark.parametrize("form", get_args(Format))
+def test_without_sends_there_is_nothing_but_a_head(tmp_path: Path, form: Format) -> None:
+    empty = open_engine(f"sqlite:///{tmp_path}/empty.db")
+    migrate(empty)
+
+    text = printed(empty, form)
+    empty.dispose()
+
+    assert len(text.splitlines()) == (0 if form == "jsonl" else 1)
+
+
+def test_a_row_tells_who_decided_and_what_was_replaced() -> None:
+    send = make_send(Status.FAILED, replaces=SendId("V0000"), reason="not_arrived")
+    told = row(dataclasses.replace(send, decided_by=ALICE))
+
+    assert (told["replaces"], told["decided_by"], told["reason"]) == ("V0000", ALICE, "not_arrived")
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("30m", NOON - timedelta(minutes=30)),
+        ("2h", NOON - timedelta(hours=2)),
+        ("7d", NOON - timedelta(days=7)),
+        ("1w", NOON - timedelta(weeks=1)),
+        ("2026-05-03T07:00:00-05:00", NOON),
+        ("2026-05-03T12:00:00Z", NOON),
+    ],
+)
+def test_a_beginning_is_an_age_or_a_moment(text: str, moment: datetime) -> None:
+    assert since(text, NOON) == moment
+
+
+def test_a_bare_day_begins_here() -> None:
+    assert since("2026-05-03", NOON) == datetime(2026, 5, 3).astimezone()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "h", "2", "2y", "yesterday", "2026-13-01", "-2h", "999999w", "9999999d"]
+)
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        since(text, datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("value", "inert"),
+    [
+        ("=1+1", "'=1+1"),
+        ("Rosa;=1+1", "Rosa;'=1+1"),
+        ("Rosa\t@SUM(A1)", "Rosa\t'@SUM(A1)"),
+        ("a; =1;+2;-3", "a;' =1;'+2;'-3"),
+        ('a";"=1', 'a";\'"=1'),
+        ("\t=1", "'\t'=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("a\r\n-1", "a\r\n'-1"),
+        ("50761234567", "50761234567"),
+        ("a-b; c=d", "a-b; c=d"),
+        ("2026-05-03T12:00:00.000+00:00", "2026-05-03T12:00:00.000+00:00"),
+        ("", ""),
+    ],
+)
+def test_no_cell_begins_a_formula_in_any_spreadsheet(value: str, inert: str) -> None:
+    assert _inert(value) == inert

@@ -1,0 +1,387 @@
+"""What one person may send from one place, asked when it is offered, chosen and sent."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import FixTheForm, NotAllowed, TryLater
+from bot.policy.access import Access
+from bot.policy.people import Policy
+from bot.sends import Origin
+from bot.slack.platform.directory import SlackDirectory
+from bot.templates import Template
+from tests.fakes import ALICE, CARLA, FakeSlack, make_send, make_template
+from tests.unit.slack.platform.test_directory import FULL, HERE, SALES, SUPPORT, slack_says
+
+BRUNO = "U0BRUNO0001"
+SOPORTE, VENTAS = "C0SOPORTE01", "C0VENTAS001"
+UNKNOWN_ID = "Z" * 20
+
+
+def for_whom(name: str, **changes: object) -> Template:
+    return make_template(**{"name": name, "id": f"{name:X<20}"[:20], **changes})
+
+
+ALL = for_whom("Todos")
+OFF = for_whom("Apagada", active=False)
+BRUNOS = for_whom("Bruno", allowed=(BRUNO,))
+SUPPORTS = for_whom("Soporte", allowed=(SUPPORT,))
+SALES_OR_ALICE = for_whom("Mixta", allowed=(SALES, ALICE))
+IN_VENTAS = for_whom("Ventas", channels=(VENTAS,))
+SHELF = (ALL, OFF, BRUNOS, SUPPORTS, SALES_OR_ALICE, IN_VENTAS)
+
+
+@dataclass
+class Templates:
+    """A catalogue that a test can change."""
+
+    templates: tuple[Template, ...] = SHELF
+    raises: list[TryLater] = field(default_factory=list)
+
+    async def all(self) -> tuple[Template, ...]:
+        if self.raises:
+            raise self.raises.pop()
+        return self.templates
+
+
+@dataclass
+class Desk:
+    """Slack, the catalogue, and the offers that go by both."""
+
+    slack: FakeSlack
+    shelf: Templates
+    directory: SlackDirectory
+    access: Access
+
+    async def names(self, user: str, channel: str = "") -> set[str]:
+        return {each.name for each in (await self.access.to(user, channel)).templates}
+
+    async def refusal(self, user: str, template_id: str, channel: str = SOPORTE) -> str:
+        """Return why a template may not be sent; empty if it may."""
+        try:
+            await self.access.check(user, template_id, channel)
+        except FixTheForm as error:
+            (problem,) = error.problems
+            assert problem.field == "template"
+            return problem.key
+        return ""
+
+    def offers_of_admins_in_a_group_that_can_t_be_read(self) -> Access:
+        policy = Policy(frozenset({ALICE}), frozenset({"S0ADMINS001"}))
+        directory = SlackDirectory(cast(AsyncWebClient, self.slack), HERE, policy)
+        self.slack.raises["S0ADMINS001"] = [slack_says("fatal_error", 500)] * 9
+        return Access(directory, self.shelf)
+
+    def hide_group(self, group: str) -> None:
+        """Let Slack not answer about a group, and forget what it said before."""
+        self.slack.raises[group] = [slack_says("ratelimited", 429, **{"Retry-After": "1"})] * 9
+        self.directory.forget_group(group)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    slack = FakeSlack()
+    for user in (ALICE, BRUNO, CARLA):
+        slack.users[user] = {**FULL, "id": user}
+    slack.groups = {SUPPORT: [ALICE], SALES: []}
+    policy = Policy(frozenset({ALICE, BRUNO}), frozenset({CARLA}))
+    directory = SlackDirectory(cast(AsyncWebClient, slack), HERE, policy)
+    shelf = Templates()
+    return Desk(slack, shelf, directory, Access(directory, shelf))
+
+
+class TestTo:
+    """What is offered."""
+
+    @pytest.mark.parametrize(
+        ("user", "channel", "offered"),
+        [
+            (ALICE, "", {"Todos", "Soporte", "Mixta", "Ventas"}),
+            (ALICE, SOPORTE, {"Todos", "Soporte", "Mixta"}),
+            (ALICE, VENTAS, {"Todos", "Soporte", "Mixta", "Ventas"}),
+            (BRUNO, SOPORTE, {"Todos", "Bruno"}),
+            (BRUNO, "D0BRUNO0001", {"Todos", "Bruno"}),
+            (CARLA, SOPORTE, {"Todos", "Bruno", "Soporte", "Mixta"}),
+            (CARLA, VENTAS, {"Todos", "Bruno", "Soporte", "Mixta", "Ventas"}),
+        ],
+    )
+    async def test_only_what_is_on_and_theirs_and_for_here(
+        self, desk: Desk, user: str, channel: str, offered: set[str]
+    ) -> None:
+        assert await desk.names(user, channel) == offered
+
+    async def test_only_admins_may_also_send_other_ids(self, desk: Desk) -> None:
+        assert (await desk.access.to(CARLA)).is_admin
+        assert not (await desk.access.to(ALICE)).is_admin
+
+    async def test_without_a_catalogue_everything_is_free(self, desk: Desk) -> None:
+        assert not (await desk.access.to(ALICE)).any_id_allowed
+
+        desk.shelf.templates = ()
+
+        assert (await desk.access.to(ALICE)).any_id_allowed
+
+    async def test_a_catalogue_of_which_nothing_is_theirs_is_not_free(self, desk: Desk) -> None:
+        desk.shelf.templates = (OFF, BRUNOS)
+
+        offer = await desk.access.to(ALICE)
+
+        assert (offer.templates, offer.any_id_allowed) == ((), False)
+
+    async def test_an_offer_finds_its_own_templates_alone(self, desk: Desk) -> None:
+        offer = await desk.access.to(ALICE)
+
+        assert offer.get(SUPPORTS.id) == SUPPORTS
+        assert offer.get(BRUNOS.id) is None
+
+    async def test_a_group_that_can_t_be_read_is_no_yes_and_hides_nothing_else(
+        self, desk: Desk
+    ) -> None:
+        desk.hide_group(SUPPORT)
+
+        assert await desk.names(ALICE) == {"Todos", "Mixta", "Ventas"}
+
+    async def test_a_group_that_can_t_be_read_does_not_matter_to_who_is_named(
+        self, desk: Desk
+    ) -> None:
+        desk.shelf.templates = (SALES_OR_ALICE,)
+        desk.hide_group(SALES)
+
+        assert await desk.names(ALICE) == {"Mixta"}
+
+    async def test_a_group_that_slack_does_not_know_lets_nobody_in(self, desk: Desk) -> None:
+        desk.slack.raises[SUPPORT] = [slack_says("no_such_subteam")]
+        del desk.slack.groups[SUPPORT]
+
+        assert await desk.names(ALICE) == {"Todos", "Mixta", "Ventas"}
+
+    async def test_an_admin_is_not_kept_by_groups_that_can_t_be_read(self, desk: Desk) -> None:
+        desk.hide_group(SUPPORT)
+
+        assert "Soporte" in await desk.names(CARLA)
+
+    async def test_who_may_be_an_admin_is_offered_what_they_may_send_anyhow(
+        self, desk: Desk
+    ) -> None:
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+
+        offer = await access.to(ALICE)
+
+        assert offer.is_admin is False
+        assert {each.name for each in offer.templates} == {"Todos", "Soporte", "Mixta", "Ventas"}
+
+    async def test_thousands_of_lists_leave_others_their_turn(self, desk: Desk) -> None:
+        many = [for_whom(f"{n}", allowed=(f"U{n:09}",)) for n in range(500)]
+        desk.shelf.templates = (BRUNOS, *many)
+        await desk.access.to(BRUNO)
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        waiting = asyncio.create_task(others())
+        assert await desk.names(BRUNO) == {"Bruno"}
+        waiting.cancel()
+
+        assert turns >= 10
+
+
+class TestCheck:
+    """What may be sent, when it is chosen and when it is handed in."""
+
+    @pytest.mark.parametrize(
+        ("user", "template_id", "channel", "why"),
+        [
+            (ALICE, ALL.id, SOPORTE, ""),
+            (ALICE, SUPPORTS.id, SOPORTE, ""),
+            (ALICE, IN_VENTAS.id, VENTAS, ""),
+            (ALICE, IN_VENTAS.id, "", ""),
+            (ALICE, IN_VENTAS.id, SOPORTE, "template.not_here"),
+            (ALICE, IN_VENTAS.id, ALICE, "template.not_here"),
+            (ALICE, BRUNOS.id, SOPORTE, "template.not_yours"),
+            (ALICE, OFF.id, SOPORTE, "template.inactive"),
+            (ALICE, UNKNOWN_ID, SOPORTE, "template.not_listed"),
+            (CARLA, BRUNOS.id, SOPORTE, ""),
+            (CARLA, UNKNOWN_ID, SOPORTE, ""),
+            (CARLA, OFF.id, SOPORTE, "template.inactive"),
+            (CARLA, IN_VENTAS.id, SOPORTE, "template.not_here"),
+        ],
+    )
+    async def test_a_reason_is_told_for_every_no(
+        self, desk: Desk, user: str, template_id: str, channel: str, why: str
+    ) -> None:
+        assert await desk.refusal(user, template_id, channel) == why
+
+    async def test_the_template_comes_back_as_it_is_now(self, desk: Desk) -> None:
+        changed = for_whom("Todos", body="Hola.", params=())
+        desk.shelf.templates = (changed,)
+
+        assert await desk.access.check(ALICE, ALL.id, SOPORTE) == changed
+
+    async def test_a_bare_id_has_no_template(self, desk: Desk) -> None:
+        assert await desk.access.check(CARLA, UNKNOWN_ID, SOPORTE) is None
+
+    async def test_without_a_catalogue_every_id_may_be_sent(self, desk: Desk) -> None:
+        desk.shelf.templates = ()
+
+        assert await desk.access.check(ALICE, UNKNOWN_ID, SOPORTE) is None
+
+    async def test_a_group_that_can_t_be_read_is_no_yes(self, desk: Desk) -> None:
+        desk.hide_group(SUPPORT)
+
+        with pytest.raises(TryLater):
+            await desk.access.check(ALICE, SUPPORTS.id, SOPORTE)
+
+    async def test_a_catalogue_that_can_t_be_read_is_no_empty_one(self, desk: Desk) -> None:
+        desk.shelf.raises.append(TryLater("database.unreachable"))
+
+        with pytest.raises(TryLater):
+            await desk.access.check(ALICE, UNKNOWN_ID, SOPORTE)
+
+    async def test_who_may_be_an_admin_may_what_everybody_may(self, desk: Desk) -> None:
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+
+        assert await access.check(ALICE, ALL.id, SOPORTE) == ALL
+        with pytest.raises(TryLater):
+            await access.check(ALICE, UNKNOWN_ID, SOPORTE)
+
+    @pytest.mark.parametrize("template", [SUPPORTS, SALES_OR_ALICE])
+    async def test_who_may_be_an_admin_may_what_is_theirs_anyhow(
+        self, desk: Desk, template: Template
+    ) -> None:
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+
+        assert await access.check(ALICE, template.id, SOPORTE) == template
+
+    @pytest.mark.parametrize("template", [ALL, OFF, BRUNOS, IN_VENTAS])
+    async def test_an_admin_may_test_what_nobody_may_send(
+        self, desk: Desk, template: Template
+    ) -> None:
+        found = await desk.access.check(CARLA, template.id, CARLA, is_test=True)
+
+        assert found == template
+
+    @pytest.mark.parametrize("template_id", [ALL.id, UNKNOWN_ID])
+    async def test_who_is_no_admin_tests_nothing(self, desk: Desk, template_id: str) -> None:
+        with pytest.raises(NotAllowed, match=r"refused\.not_admin"):
+            await desk.access.check(ALICE, template_id, SOPORTE, is_test=True)
+
+
+class TestFind:
+    """A template of the catalogue, whoever may send it."""
+
+    @pytest.mark.parametrize("template", SHELF)
+    async def test_it_is_found_by_its_id_alone(self, desk: Desk, template: Template) -> None:
+        assert await desk.access.find(template.id) == template
+
+    @pytest.mark.parametrize("template_id", ["", UNKNOWN_ID, "Todos"])
+    async def test_anything_else_is_none(self, desk: Desk, template_id: str) -> None:
+        assert await desk.access.find(template_id) is None
+
+
+class TestCheckAgain:
+    """The last look, before the call."""
+
+    async def test_what_may_be_sent_passes(self, desk: Desk) -> None:
+        await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+
+    @pytest.mark.parametrize(
+        ("shelf", "why"),
+        [
+            ((for_whom("Todos", active=False),), "template.inactive"),
+            ((for_whom("Todos", allowed=(BRUNO,)),), "template.not_yours"),
+            ((for_whom("Todos", allowed=(SALES,)),), "template.not_yours"),
+            ((for_whom("Todos", channels=(VENTAS,)),), "template.not_here"),
+            ((OFF,), "template.not_listed"),
+        ],
+    )
+    async def test_a_template_that_was_taken_away_is_refused(
+        self, desk: Desk, shelf: tuple[Template, ...], why: str
+    ) -> None:
+        desk.shelf.templates = shelf
+
+        with pytest.raises(NotAllowed) as told:
+            await desk.access.check_again(make_send(template=ALL.id, user=ALICE))
+
+        assert told.value.key == why
+
+    async def test_who_left_a_group_may_no_longer(self, desk: Desk) -> None:
+        desk.slack.groups[SUPPORT] = []
+
+        with pytest.raises(NotAllowed, match=r"template\.not_yours"):
+            await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+
+    @pytest.mark.parametrize("template", [ALL, SUPPORTS, SALES_OR_ALICE])
+    async def test_who_may_be_an_admin_passes_with_what_is_theirs_anyhow(
+        self, desk: Desk, template: Template
+    ) -> None:
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+
+        await access.check_again(make_send(template=template.id, user=ALICE))
+
+    @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
+    async def test_who_may_be_an_admin_waits_with_what_only_an_admin_may(
+        self, desk: Desk, template_id: str
+    ) -> None:
+        access = desk.offers_of_admins_in_a_group_that_can_t_be_read()
+
+        with pytest.raises(TryLater):
+            await access.check_again(make_send(template=template_id, user=ALICE))
+
+    @pytest.mark.parametrize("template_id", [BRUNOS.id, UNKNOWN_ID])
+    async def test_an_admin_passes_with_what_is_for_others(
+        self, desk: Desk, template_id: str
+    ) -> None:
+        await desk.access.check_again(make_send(template=template_id, user=CARLA))
+
+    @pytest.mark.parametrize("template_id", [OFF.id, BRUNOS.id, IN_VENTAS.id, UNKNOWN_ID])
+    async def test_a_test_of_an_admin_passes_whatever_it_is(
+        self, desk: Desk, template_id: str
+    ) -> None:
+        await desk.access.check_again(make_send(template=template_id, user=CARLA, is_test=True))
+
+    async def test_a_test_of_who_is_no_admin_any_more_is_refused(self, desk: Desk) -> None:
+        with pytest.raises(NotAllowed, match=r"refused\.not_admin"):
+            await desk.access.check_again(make_send(template=ALL.id, user=ALICE, is_test=True))
+
+    async def test_a_switched_off_template_is_refused_to_admins_too(self, desk: Desk) -> None:
+        with pytest.raises(NotAllowed, match=r"template\.inactive"):
+            await desk.access.check_again(make_send(template=OFF.id, user=CARLA))
+
+    async def test_what_goes_out_once_more_may_be_told_in_another_channel(self, desk: Desk) -> None:
+        send = make_send(template=IN_VENTAS.id, user=ALICE, replaces="V0000")
+
+        await desk.access.check_again(send)
+
+    async def test_who_may_not_send_any_more_is_refused_first(self, desk: Desk) -> None:
+        desk.slack.users[ALICE]["deleted"] = True
+
+        with pytest.raises(NotAllowed, match=r"refused\.deactivated"):
+            await desk.access.check_again(make_send(template=ALL.id, user=ALICE))
+
+    async def test_an_admin_who_left_is_refused(self, desk: Desk) -> None:
+        desk.slack.users[CARLA]["deleted"] = True
+
+        with pytest.raises(NotAllowed, match=r"refused\.deactivated"):
+            await desk.access.check_again(make_send(template=ALL.id, user=CARLA))
+
+    async def test_a_group_that_can_t_be_read_makes_the_send_wait(self, desk: Desk) -> None:
+        desk.hide_group(SUPPORT)
+
+        with pytest.raises(TryLater):
+            await desk.access.check_again(make_send(template=SUPPORTS.id, user=ALICE))
+
+    async def test_without_a_catalogue_nothing_but_the_person_is_looked_at(
+        self, desk: Desk
+    ) -> None:
+        desk.shelf.templates = ()
+
+        await desk.access.check_again(
+            make_send(template=UNKNOWN_ID, user=ALICE, origin=Origin(VENTAS))
+        )

@@ -1,0 +1,86 @@
+"""The card of a send that did not arrive follows its last try; its question is answered."""
+
+import json
+
+import pytest
+
+from bot.demo.slack.blockkit import check_blocks
+from bot.locales import LANGUAGES, load
+from bot.sends import Send, SendId, Status, nth_try
+from bot.slack.notifications import cards, decisions
+from tests.fakes import CARLA, NOON, make_send
+
+WORDS = {language: load(language) for language in LANGUAGES}
+OLD = make_send(
+    Status.FAILED, reason="not_arrived", decided_by=CARLA, ended=NOON, said="Error de 6123-4567"
+)
+EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def the_try(number: int, status: Status) -> Send:
+    return make_send(status, id=nth_try(OLD.id, number), replaces=nth_try(OLD.id, number - 1))
+
+
+@pytest.mark.parametrize(
+    ("number", "in_words"),
+    [
+        (2, {"en": "on the second try", "es": "segundo intento", "pt": "segunda tentativa"}),
+        (3, {"en": "on the third try", "es": "tercer intento", "pt": "terceira tentativa"}),
+        (4, {"en": "on try 4", "es": "intento 4", "pt": "tentativa 4"}),
+        (12, {"en": "on try 12", "es": "intento 12", "pt": "tentativa 12"}),
+    ],
+)
+@pytest.mark.parametrize("status", Status)
+@EACH_LANGUAGE
+def test_a_card_says_how_the_last_try_stands(
+    status: Status, language: str, number: int, in_words: dict[str, str]
+) -> None:
+    words = WORDS[language]
+
+    message = decisions.card(OLD, the_try(number, status), words)
+
+    said = {each for each in Status if f"{words(f'status.{each}')} " in message.text}
+    assert said == ({status} if status.ends else set())
+    assert (words("status.again") in message.text) is not status.ends
+    assert in_words[language] in message.text
+    assert words("card.decided.not_arrived", user=f"<@{CARLA}>") in message.text
+    assert message.metadata == {
+        "event_type": "whatsapp_template",
+        "event_payload": {"send_id": OLD.id, "status": "failed"},
+    }
+    assert check_blocks(message.arguments()["blocks"]) == []
+
+
+@EACH_LANGUAGE
+def test_without_another_try_a_card_is_its_own(language: str) -> None:
+    assert decisions.card(OLD, OLD, WORDS[language]) == cards.card(OLD, WORDS[language])
+
+
+@pytest.mark.parametrize("reason", sorted(decisions.ANSWERS))
+@EACH_LANGUAGE
+def test_an_answered_question_says_who_what_and_when(reason: str, language: str) -> None:
+    send = make_send(
+        Status.FAILED, reason=reason, decided_by=CARLA, ended=NOON, said="Error de 6123-4567"
+    )
+
+    message = decisions.answered(send, WORDS[language])
+
+    assert f"<@{CARLA}>" in message.text
+    assert f"<!date^{int(NOON.timestamp())}^" in message.text
+    assert "V0001" in message.text
+    dump = json.dumps(message.arguments())
+    assert '"actions"' not in dump
+    assert "6123" not in dump
+    # What Slack keeps then: that it was unknown.
+    assert "metadata" not in message.arguments()
+    assert check_blocks(message.arguments()["blocks"]) == []
+
+
+@pytest.mark.parametrize("first", ["V0001", "V0AB-C", "V0-againX"])
+def test_tries_are_numbered_from_the_first(first: str) -> None:
+    ids = [nth_try(SendId(first), number) for number in (1, 2, 3, 11)]
+
+    assert ids[:3] == [first, f"{first}-again-1", f"{first}-again-2"]
+    for each in ids:
+        assert [nth_try(each, number) for number in (1, 2, 3, 11)] == ids
+    assert [make_send(id=each).request.try_number for each in ids] == [1, 2, 3, 11]

@@ -1,0 +1,236 @@
+"""Sending once more: the form opens with what was sent, whatever its template proposes by now."""
+
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.demo.slack.blockkit import check_view
+from bot.errors import Refused
+from bot.locales import Translations
+from bot.policy.access import Access
+from bot.policy.people import Policy
+from bot.sends import NumberRules, Send, SendId, SendRequest, Taken
+from bot.slack import send_form
+from bot.slack.platform.action_ids import SEND_AGAIN
+from bot.slack.platform.background import BackgroundTasks
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.send_form import prefill
+from bot.slack.send_form.listeners import SendForm
+from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.subcommands import Subcommands
+from bot.templates import Template
+from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_send
+from tests.unit.slack.platform.test_directory import FULL, HERE
+from tests.unit.slack.send_form.test_state import CITA, EMPTY, PAGO, TODAY, handed_in
+from tests.unit.slack.send_form.test_template_select import Catalogue
+from tests.unit.slack.send_form.test_view import block
+
+PROPOSES = replace(CITA, group="Citas", assign=True)
+FILLED = {
+    "phone": "6123-4567",
+    "param.client_name": "Rosa",
+    "param.Fecha de cita": "2026-05-03",
+}
+
+
+class DoorSlack(FakeSlack):
+    """Slack with room for one form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[dict[str, Any]] = []
+        self.acks: list[dict[str, Any]] = []
+
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+        assert check_view(view, kind="modal") == []
+        self.opened.append(view)
+
+    async def ack(self, **answer: Any) -> None:
+        self.acks.append(answer)
+
+
+@dataclass
+class Drawer:
+    """Sends that were made, and those that are taken."""
+
+    sends: tuple[Send, ...] = ()
+    taken: list[SendRequest] = field(default_factory=list)
+
+    async def take(self, request: SendRequest) -> Taken:
+        self.taken.append(request)
+        return Taken.NEW
+
+    async def find(self, send_id: SendId) -> Send | None:
+        return next((each for each in self.sends if each.id == send_id), None)
+
+
+class NoQuestions:
+    """Takes no words for a question."""
+
+    async def answer(self, *_: object, **__: object) -> None:
+        return None
+
+
+@dataclass
+class Desk:
+    """The button, and what it opens."""
+
+    slack: DoorSlack
+    catalogue: Catalogue
+    drawer: Drawer
+    sending: SendForm
+
+    async def again(self, send: Send, user: str = ALICE) -> dict[str, Any]:
+        """Press the button under a send; return the form."""
+        self.drawer.sends = (send,)
+        body = {
+            "user": {"id": user},
+            "trigger_id": "1.2.3",
+            "actions": [{"action_id": SEND_AGAIN, "value": send.id}],
+        }
+        await self.sending.on_button(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
+        return self.slack.opened[-1]
+
+    async def submit(self, view: dict[str, Any]) -> dict[str, Any]:
+        """Hand a form in; return the answer to it."""
+        body = {"user": {"id": ALICE}, "view": view}
+        await self.sending.on_submit(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
+        return self.slack.acks[-1]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    slack, catalogue, drawer = DoorSlack(), Catalogue((PROPOSES, PAGO)), Drawer()
+    for user in (ALICE, CARLA, "U0BRUNO0001"):
+        slack.users[user] = {**FULL, "id": user}
+    client = cast(AsyncWebClient, slack)
+    policy = Policy(frozenset({ALICE, "U0BRUNO0001"}), frozenset({CARLA}))
+    directory, words = SlackDirectory(client, HERE, policy), Translations("en")
+    access = Access(directory, catalogue)
+    choosing = TemplateSelect(client, directory, words, access, catalogue, BackgroundTasks())
+    # No question is asked here.
+    questions = cast(Subcommands, None)
+    sending = SendForm(
+        client, directory, words, NumberRules("PA"), drawer, access, choosing, questions
+    )
+    return Desk(slack, catalogue, drawer, sending)
+
+
+def shown(view: dict[str, Any]) -> tuple[str, bool]:
+    """Return the group and whether the conversation is assigned."""
+    group = block(view, "group")["element"].get("initial_value", "")
+    return group, "initial_options" in block(view, "assign")["element"]
+
+
+@pytest.mark.parametrize(("group", "assign"), [("", False), ("Otro", False), ("Otro", True)])
+async def test_the_group_and_the_assignment_are_those_of_the_old_send(
+    desk: Desk, group: str, *, assign: bool
+) -> None:
+    view = await desk.again(make_send(group=group, assign=assign))
+
+    assert send_form.drawn(view) == TEMPLATE
+    assert shown(view) == (group, assign)
+
+
+async def test_values_are_those_of_the_old_send(desk: Desk) -> None:
+    sent = (("client_name", "Rosa"), ("Fecha de cita", "3 de mayo de 2026"), ("Sede", "Centro"))
+
+    view = await desk.again(make_send(params=sent))
+
+    assert block(view, "param.client_name")["element"]["initial_value"] == "Rosa"
+    assert block(view, "param.Fecha de cita")["element"]["initial_date"] == "2026-05-03"
+
+
+async def test_a_default_that_was_taken_out_of_the_old_send_stays_out(desk: Desk) -> None:
+    view = await desk.again(make_send(params=(("client_name", "Rosa"),)))
+
+    assert "initial_option" not in block(view, "param.Sede")["element"]
+
+
+@pytest.mark.parametrize("catalogue", [(PAGO,), (replace(PROPOSES, active=False),)])
+async def test_a_template_that_is_gone_leaves_all_else_in_the_form(
+    desk: Desk, catalogue: tuple[Template, ...]
+) -> None:
+    desk.catalogue.templates = catalogue
+
+    view = await desk.again(make_send(group="Otro", assign=True))
+
+    assert send_form.drawn(view) == ""
+    assert shown(view) == ("Otro", True)
+    assert send_form.read(view).values == (("client_name", "Rosa"),)
+
+
+async def test_an_admin_may_send_what_somebody_else_sent(desk: Desk) -> None:
+    assert send_form.drawn(await desk.again(make_send(), user=CARLA)) == TEMPLATE
+
+
+async def test_nobody_else_may(desk: Desk) -> None:
+    with pytest.raises(Refused):
+        await desk.again(make_send(), user="U0BRUNO0001")
+
+
+async def test_what_is_handed_in_is_taken_with_its_values(desk: Desk) -> None:
+    answer = await desk.submit(handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED))
+
+    assert answer == {}
+    assert [dict(request.params)["client_name"] for request in desk.drawer.taken] == ["Rosa"]
+
+
+async def test_nothing_goes_without_its_values_because_the_catalogue_was_away_for_a_moment(
+    desk: Desk,
+) -> None:
+    desk.catalogue.times_empty = 1
+
+    answer = await desk.submit(handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED))
+
+    assert desk.drawer.taken == []
+    assert answer["response_action"] == "update"
+    shown = answer["view"]
+    assert send_form.drawn(shown) == TEMPLATE
+    assert block(shown, "param.client_name")["element"]["initial_value"] == "Rosa"
+
+
+async def test_what_is_handed_in_is_not_drawn_any_more(desk: Desk) -> None:
+    view = handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED)
+    await desk.submit(view)
+
+    body = {"user": {"id": ALICE}, "view": view}
+    await desk.sending.choosing.on_fill(ack=desk.slack.ack, body=body)  # type: ignore[arg-type]
+
+    assert desk.sending.choosing.latest == {}
+
+
+@pytest.mark.parametrize(
+    ("count", "text", "is_apart"),
+    [
+        (1, "recordatoro 0 Rosa", False),
+        (200, "recordatoro 0 Rosa", True),
+        (200, "RECORDATORIO 150 61234567", False),  # a whole name is found without comparing
+        (200, "61234567 recordatorio 150", True),
+    ],
+)
+async def test_words_are_compared_with_many_names_apart_from_the_loop(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, text: str, *, is_apart: bool
+) -> None:
+    threads: list[threading.Thread] = []
+    read = prefill.typed
+
+    def watched(*given: Any) -> send_form.Form:
+        threads.append(threading.current_thread())
+        return read(*given)
+
+    monkeypatch.setattr(prefill, "typed", watched)
+    desk.catalogue.templates = tuple(
+        replace(CITA, name=f"Recordatorio {number}", id=f"{number:020}") for number in range(count)
+    )
+    body = {"command": "/whatsapp-template", "user_id": ALICE, "text": text}
+
+    sending = replace(desk.sending, questions=cast(Subcommands, NoQuestions()))
+
+    await sending.on_command(ack=desk.slack.ack, body=body)  # type: ignore[arg-type]
+
+    assert [each is not threading.main_thread() for each in threads] == [is_apart]
+    assert "Recordatorio " in str(desk.slack.opened[-1])

@@ -1,0 +1,238 @@
+"""What stands in a form when it opens, and that nothing of it was lost on the way."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+
+from bot.demo.slack.blockkit import check_view
+from bot.demo.slack.messages import escape
+from bot.policy.access import Allowed
+from bot.sends import Origin
+from bot.slack import send_form
+from bot.slack.send_form import prefill, template_lookup
+from bot.templates import Template, names
+from bot.templates.params import Kind, Param
+from bot.templates.toml_file import read
+from tests.fakes import ALICE, TEMPLATE, make_order, make_template
+from tests.paths import ROOT
+from tests.unit.slack.send_form.test_state import CITA, PAGO
+from tests.unit.slack.send_form.test_template_lookup import UNKNOWN_ID, shelves, tokens
+from tests.unit.slack.send_form.test_view import PLACE, view_of
+
+OFFER = Allowed((CITA, PAGO))
+FREE = Allowed((), any_id_allowed=True)
+NOTHING = Allowed(())
+ADMIN = replace(OFFER, is_admin=True)
+ADMIN_OF_NOTHING = replace(NOTHING, is_admin=True)
+
+
+def typed(text: str, offer: Allowed = OFFER) -> send_form.Form:
+    return prefill.typed(escape(text), ALICE, PLACE, offer)
+
+
+def notice(made: send_form.Form) -> str:
+    return made.notice.key if made.notice else ""
+
+
+class TestReadme:
+    """The example that README gives of the command."""
+
+    def test_it_fills_the_form_of_the_catalogue_in_the_examples(self) -> None:
+        told = (ROOT / "README.md").read_text().partition("**The command** fills the form")[2]
+        line = re.search(r"^/whatsapp-template (.+)$", told, re.MULTILINE)
+        assert line is not None
+        catalogue = read((ROOT / "examples" / "templates.toml").read_text())
+
+        made = typed(line[1], Allowed(catalogue))
+
+        assert made.known == catalogue[0]
+        values = dict(made.values)
+        assert (made.phone, values["client_name"]) == ("6123-4567", "Ana María")
+        assert re.fullmatch(r"\d{4}-05-03", values["Fecha de cita"])
+        assert (made.unread, made.waiting, made.meant, made.notice) == ((), (), (), None)
+
+
+class TestTyped:
+    """A form with the words of a command."""
+
+    def test_every_word_stands_in_its_field(self) -> None:
+        made = typed(
+            'recordatorio de cita 6123-4567 client="Ana María" CLIENT_NAME=Rosa '
+            '"fecha de CITA"="3/5/2026" sede=costa'
+        )
+
+        assert made.known == CITA
+        assert (made.phone, made.client_name) == ("6123-4567", "Ana María")
+        assert dict(made.values) == {
+            "client_name": "Rosa",
+            "Fecha de cita": "2026-05-03",
+            "Sede": "Centro",
+        }
+        assert made.waiting == (("sede", "costa"),)
+
+    @pytest.mark.parametrize("field", ["client", "cliente", "CLIENTE"])
+    def test_the_customer_s_name_is_the_parameter_s_too(self, field: str) -> None:
+        made = typed(f'recordatorio de cita {field}="Ana María"')
+
+        assert (made.client_name, dict(made.values)["client_name"]) == ("Ana María", "Ana María")
+        assert made.waiting == ()
+
+    @pytest.mark.parametrize(
+        "name",
+        ["client_name", "nombre", "nome", "name", "Nombre del cliente", "ClientName", "cliente"],
+    )
+    def test_it_is_whatever_the_parameter_is_plainly_called(self, name: str) -> None:
+        template = make_template(body=f"Hola {{{{{name}}}}}, ya.", params=(Param(name),))
+
+        made = typed("recordatorio de cita client=Ana", Allowed((template,)))
+
+        assert (made.client_name, dict(made.values)) == ("Ana", {name: "Ana"})
+
+    @pytest.mark.parametrize(
+        "param",
+        [Param("client_name", required=False), Param("mascota"), Param("nombre de la mascota"),
+         Param("name", kind=Kind.NUMBER), Param("apellido"), Param("sede")],
+    )  # fmt: skip
+    def test_it_fills_no_other_parameter(self, param: Param) -> None:
+        template = make_template(body=f"Hola {{{{{param.name}}}}}, ya.", params=(param,))
+
+        made = typed("recordatorio de cita client=Ana", Allowed((template,)))
+
+        assert (made.client_name, dict(made.values)) == ("Ana", {})
+
+    def test_a_parameter_that_is_called_as_a_field_gets_what_was_typed_for_it(self) -> None:
+        template = make_template(
+            body="Hola {{cliente}}, del {{grupo}}, ya.", params=(Param("cliente"), Param("grupo"))
+        )
+
+        made = typed("recordatorio de cita cliente=Ana grupo=Norte", Allowed((template,)))
+
+        assert dict(made.values) == {"cliente": "Ana", "grupo": "Norte"}
+        assert (made.client_name, made.group) == ("Ana", template.group)
+
+    def test_the_group_and_the_assignment_are_the_template_s(self) -> None:
+        made = typed("recordatorio de pago")
+
+        assert (made.group, made.assign) == ("Cobros", True)
+
+    @pytest.mark.parametrize("said", ["no", "yes"])
+    def test_a_typed_group_and_assignment_go_first(self, said: str) -> None:
+        made = typed(f"recordatorio de pago group=Urgente assign={said}")
+
+        assert (made.group, made.assign) == ("Urgente", said == "yes")
+
+    def test_a_mistyped_name_is_asked_about(self) -> None:
+        made = typed("recordatoro de sita 6123-4567 client_name=Rosa")
+
+        assert notice(made) == "form.did_you_mean"
+        assert made.meant[0] == CITA
+        assert (made.phone, made.values) == ("6123-4567", (("client_name", "Rosa"),))
+
+    @pytest.mark.parametrize("offer", [OFFER, ADMIN, ADMIN_OF_NOTHING])
+    def test_an_unknown_name_is_said_again(self, offer: Allowed) -> None:
+        made = typed("zzz 6123-4567", offer)
+
+        assert notice(made) == "form.no_such_template"
+        assert made.notice
+        assert made.notice.values == {"name": "zzz"}
+
+    def test_who_may_send_nothing_from_here_is_told_so(self) -> None:
+        assert notice(typed("zzz", NOTHING)) == "form.nothing_to_send"
+        assert notice(typed("", NOTHING)) == "form.nothing_to_send"
+
+    @pytest.mark.parametrize("offer", [OFFER, ADMIN, ADMIN_OF_NOTHING, FREE])
+    def test_nothing_typed_says_nothing(self, offer: Allowed) -> None:
+        made = typed("", offer)
+
+        assert (notice(made), made.template, made.has_catalogue) == ("", "", offer is not FREE)
+
+    @pytest.mark.parametrize("offer", [ADMIN, ADMIN_OF_NOTHING, FREE])
+    def test_an_id_outside_of_the_catalogue_has_free_parameters(self, offer: Allowed) -> None:
+        made = typed(f"{UNKNOWN_ID} 6123-4567 Rosa x=1", offer)
+
+        assert (made.template, made.known, notice(made)) == (UNKNOWN_ID, None, "")
+        assert (made.params, made.unread) == ("x=1", ("Rosa",))
+
+    def test_who_is_no_admin_is_told_of_such_an_id(self) -> None:
+        made = typed(f"{UNKNOWN_ID} Rosa")
+
+        assert (made.template, notice(made)) == ("", "form.no_such_template")
+        assert made.unread == ("Rosa",)
+
+    @given(tokens, shelves)
+    def test_no_word_is_lost(self, words: list[str], shelf: tuple[Template, ...]) -> None:
+        made = typed(" ".join(words), Allowed(shelf, any_id_allowed=not shelf))
+
+        # What names the template is not said again where it is found.
+        asked = template_lookup.read(escape(" ".join(words)), shelf).asked
+        held = kept(made) + names.fold(asked)
+        for word in words:
+            name, _, value = word.partition("=")
+            parts = [name, value] if name not in {"client", "group", "assign"} else [value]
+            plain = [names.fold(part.strip("\"'")) for part in parts]
+            assert all(part in held for part in plain if part != "no"), (word, made)
+
+    @given(tokens, shelves)
+    def test_slack_takes_whatever_is_typed(
+        self, words: list[str], shelf: tuple[Template, ...]
+    ) -> None:
+        made = typed(" ".join(words), Allowed(shelf, any_id_allowed=not shelf))
+
+        assert check_view(view_of(made), kind="modal") == []
+
+
+def kept(made: send_form.Form) -> str:
+    """Return all that the person sees of what was typed."""
+    known = (made.known.name, made.known.id) if made.known else ()
+    told = map(str, made.notice.values.values()) if made.notice else ()
+    pairs = [part for pair in (*made.values, *made.waiting) for part in pair]
+    fields = (made.template, made.phone, made.client_name, made.group, made.params)
+    return names.fold(" ".join([*known, *told, *pairs, *fields, *made.unread]))
+
+
+class TestEmpty:
+    """A form in which nothing stands."""
+
+    def test_it_asks_for_the_channel_where_there_is_none(self) -> None:
+        made = prefill.empty(ALICE, None, OFFER)
+
+        assert (made.asks_channel, made.origin) == (True, Origin(ALICE))
+        assert not prefill.empty(ALICE, PLACE, OFFER).asks_channel
+
+    @pytest.mark.parametrize(
+        ("offer", "told"),
+        [(OFFER, ""), (FREE, ""), (ADMIN_OF_NOTHING, ""), (NOTHING, "form.nothing_to_send")],
+    )
+    def test_it_says_so_where_there_is_nothing_to_choose(self, offer: Allowed, told: str) -> None:
+        assert notice(prefill.empty(ALICE, PLACE, offer)) == told
+
+
+class TestAsBefore:
+    """A form as an old send was."""
+
+    def test_all_but_the_template_stands_in_it(self) -> None:
+        request = make_order(assign=True, template=TEMPLATE)
+
+        made = prefill.as_before(prefill.empty(ALICE, PLACE, OFFER), request)
+
+        assert (made.phone, made.client_name, made.group) == ("+50761234567", "Rosa", "Citas")
+        assert (made.assign, made.template, made.values) == (True, "", request.params)
+        assert (made.origin, made.channel) == (PLACE, "")
+
+    @pytest.mark.parametrize(
+        ("channel", "proposed"),
+        [
+            ("C0SOPORTE01", "C0SOPORTE01"),
+            ("G0PRIVADO01", "G0PRIVADO01"),
+            ("D0ALICE0001", ""),
+            (ALICE, ""),
+        ],
+    )
+    def test_the_channel_is_proposed_if_it_is_one(self, channel: str, proposed: str) -> None:
+        request = make_order(origin=Origin(channel))
+
+        made = prefill.as_before(prefill.empty(ALICE, None, OFFER), request)
+
+        assert made.channel == proposed

@@ -1,0 +1,55 @@
+"""A SQLite file and a real PostgreSQL, with our tables."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from bot.store.database import Database, migrate, open_engine
+from bot.store.tables import metadata, rate_limit, sends, token_alert
+from tests.unit.store.scene import UNKNOWN, Scene, V
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[sa.Engine]:
+    """A database that has our tables."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('store')}/bot.db"
+    if request.param == "postgresql":
+        server = sa.make_url(request.getfixturevalue("postgres"))
+        url = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    engine = open_engine(url)
+    migrate(engine)
+    yield engine
+    with engine.begin() as connection:
+        metadata.drop_all(connection)
+        connection.execute(sa.text("DROP TABLE alembic_version"))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(migrated: sa.Engine) -> Iterator[Database]:
+    with migrated.begin() as connection:
+        connection.execute(sa.delete(sends))
+        connection.execute(sa.update(rate_limit).values(next_at=0.0, held_until=0.0))
+        connection.execute(sa.update(token_alert).values(told_at=0.0, is_open=False, claim=""))
+    database = Database(migrated)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    return Scene(database)
+
+
+@pytest.fixture
+async def unknown(scene: Scene) -> Scene:
+    """One send of which nobody knows what became."""
+    await scene.take()
+    await scene.claim()
+    await scene.settle(UNKNOWN)
+    await scene.store.card_posted(V, "C0SOPORTE01", "1.2")
+    scene.runs.begun.clear()
+    return scene
