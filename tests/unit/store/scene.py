@@ -103,11 +103,15 @@ class TwiceDatabase(Database):
 
     @override
     async def write(
-        self, work: Callable[[sa.Connection], T], *, patience: float | None = None
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        patience: float | None = None,
+        is_claim: bool = False,
     ) -> T:
-        await super().write(work, patience=patience)
+        await super().write(work, patience=patience, is_claim=is_claim)
         await self.between()
-        return await super().write(work, patience=patience)
+        return await super().write(work, patience=patience, is_claim=is_claim)
 
 
 def count_up(connection: sa.Connection) -> None:

@@ -119,6 +119,7 @@ class Scene:
 
 @contextlib.asynccontextmanager
 async def running(engine: sa.Engine) -> AsyncIterator[Scene]:
+    engine.dispose()  # a pool of its own, which nobody has stopped
     sends, drain = FakeSends(), Drain()
     made = Scene(engine, sends, FakeWork(sends), drain, Workflows(engine, engine, drain))
     sends.process = made.workflows.process
