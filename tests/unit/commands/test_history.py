@@ -12,7 +12,8 @@ from typing import get_args
 import pytest
 import sqlalchemy as sa
 
-from bot.commands.history import COLUMNS, Format, _inert, row, show, since
+from bot.commands.history import since
+from bot.commands.history.formats import COLUMNS, Format, _inert, row, show
 from bot.delivery import Claimed
 from bot.sends import Outcome, SendId, Status
 from bot.store.clock import Clock
