@@ -17,7 +17,9 @@ from bot.sends import NumberRules, Origin, SendDraft, SendId, SendRequest, Statu
 from bot.submission import Confirm, Outdated, Refused, Submission, Taken
 from bot.templates import fingerprint
 from bot.templates.params import Kind, Param
-from tests.fakes import ALICE, CARLA, NOON, TEMPLATE, make_send, make_template
+from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_send
+from tests.builders.templates import make_template
+from tests.fakes.clock import NOON
 from tests.unit.policy.fakes import HELPERS, FakeDirectory, FakeTemplates, person
 
 HERE = Origin("C0SOPORTE01", "1.2", "https://hooks.slack.com/commands/T0/1/abc")

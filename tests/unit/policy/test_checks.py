@@ -9,7 +9,9 @@ from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.gate import GateInput, Reason, Verdict
 from bot.templates import Template
-from tests.fakes import ALICE, NOON, make_send, make_template
+from tests.builders.sends import ALICE, make_send
+from tests.builders.templates import make_template
+from tests.fakes.clock import NOON
 from tests.unit.policy.fakes import FakeDirectory, FakeTemplates
 
 

@@ -11,7 +11,9 @@ from bot.policy import gate
 from bot.policy.gate import GateInput, Reason, Verdict
 from bot.policy.people import Person
 from bot.sends import Subject
-from tests.fakes import ALICE, NOON, TEMPLATE, make_order, make_template
+from tests.builders.sends import ALICE, TEMPLATE, make_order
+from tests.builders.templates import make_template
+from tests.fakes.clock import NOON
 
 PERSON = Person(ALICE, team="T0", deleted=False, is_bot=False, is_guest=False)
 PANAMA = Phone("50761234567", "PA")

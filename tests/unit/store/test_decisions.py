@@ -6,7 +6,8 @@ import dataclasses
 import pytest
 
 from bot.sends import Origin, Outcome, SendId, Status, retry_of
-from tests.fakes import ALICE, CARLA, NOON, FakeRuns, make_send
+from tests.builders import ALICE, CARLA, make_send
+from tests.fakes import NOON, FakeRuns
 from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
 
 

@@ -23,7 +23,8 @@ from bot.slack.send_form import listeners
 from bot.slack.send_form.ids import PHONE
 from bot.submission import Submission
 from bot.templates import Template
-from tests.fakes import NOON, FakeSlack
+from tests.fakes.clock import NOON
+from tests.fakes.slack import FakeSlack
 from tests.paths import PAYLOADS
 
 SAMPLES = sorted(PAYLOADS.glob("*.json"))

@@ -8,7 +8,8 @@ from bot.policy.gate import GateInput, Reason
 from bot.policy.people import Person
 from bot.sends import SendRequest
 from bot.slack import send_form
-from tests.fakes import ALICE, NOON
+from tests.builders.sends import ALICE
+from tests.fakes.clock import NOON
 
 PERSON = Person(ALICE, team="T0", deleted=False, is_bot=False, is_guest=False)
 
