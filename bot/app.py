@@ -152,7 +152,7 @@ async def open_bot(
             words,
             rules,
             sends=stores.sends,
-            catalogue=catalogue,
+            templates=catalogue,
             access=access,
             submission=submission,
         )

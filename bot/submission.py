@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot import emoji_codes, sends
 from bot.errors import FixTheForm, Problem
@@ -12,6 +11,7 @@ from bot.policy import gate
 from bot.policy.checks import SendChecks
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person
+from bot.repositories import SendRepository
 from bot.sends import NumberRules, Origin, Send, SendDraft, SendId, SendRequest
 from bot.templates import Template, check_values, fingerprint, message
 
@@ -46,16 +46,6 @@ class Refused:
 
     problems: tuple[Problem, ...]
     helpers: tuple[str, ...] = ()  # Slack's ids; none: nobody need be asked
-
-
-class SendRepository(Protocol):
-    """Where sends are written down so that they survive us. Both raise TryLater."""
-
-    async def take(self, request: SendRequest) -> sends.Taken: ...
-
-    async def send_again(self, request: SendRequest) -> SendId | None:
-        """Take one in the place of an unknown one; None if that was decided already."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.errors import TryLater
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person, Right
+from bot.repositories import TemplateRepository
 from bot.templates import Template
 from bot.templates.index import Index
 
@@ -37,12 +38,6 @@ class Directory(Protocol):
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
         """Begin to look up what the lists need of a person; never waited for."""
         ...
-
-
-class Templates(Protocol):
-    """Where the templates are kept."""
-
-    async def all(self) -> tuple[Template, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class Access:
     """Looks it up."""
 
     directory: Directory
-    templates: Templates
+    templates: TemplateRepository
     _listing: Listing = field(default_factory=Listing)
 
     async def list_allowed(self, user: str, channel: str = "") -> Allowed:

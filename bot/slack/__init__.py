@@ -4,31 +4,31 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.locales import Translations
-from bot.policy.access import Access, Templates
+from bot.policy.access import Access
 from bot.policy.people import Workspace
+from bot.repositories import SendRepository, TemplateRepository
 from bot.sends import NumberRules
 from bot.slack import subcommands
 from bot.slack.error_handler import ErrorHandler
-from bot.slack.home import Home, LastSends
+from bot.slack.home import Home
 from bot.slack.notifications import redraw
-from bot.slack.notifications.actions import Decisions, SendActions
-from bot.slack.notifications.check_now import CheckNow, Checks
+from bot.slack.notifications.actions import SendActions
+from bot.slack.notifications.check_now import CheckNow
 from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
-from bot.slack.send_form.listeners import SendForm, Sends
-from bot.slack.send_form.template_select import Recents, TemplateSelect
-from bot.slack.template_form import TemplateAccess, TemplateForm, TemplateRepository, UserGroups
+from bot.slack.send_form.listeners import SendForm
+from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.template_form import TemplateAccess, TemplateForm, UserGroups
 from bot.submission import Submission
 
 Dispatch = Callable[[Payload], Awaitable[tuple[int, str, str]]]
@@ -59,16 +59,6 @@ async def find_installation(client: AsyncWebClient) -> Installation:
     )
 
 
-class SendRepository(
-    Sends, Decisions, Recents, LastSends, Checks, subcommands.Book, redraw.Book, Protocol
-):
-    """What the surface asks of the book of sends."""
-
-
-class Catalogue(Templates, TemplateRepository, subcommands.Catalogue, Protocol):
-    """What the surface asks of the catalogue of templates."""
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the listeners work with."""
@@ -77,7 +67,7 @@ class Parts:
     words: Translations
     rules: NumberRules
     sends: SendRepository
-    catalogue: Catalogue
+    templates: TemplateRepository
     access: Access
     submission: Submission
 
@@ -121,7 +111,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing = TemplateSelect(client, directory, words, access, sends, background)
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
-    asked = subcommands.Subcommands(directory, access, sends, parts.catalogue, shortcut)
+    asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut)
     sending = SendForm(
         client, directory, words, parts.rules, sends, access, parts.submission, choosing, asked
     )
@@ -134,7 +124,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     TemplateForm(
         client,
         TemplateAccess(directory, words),
-        parts.catalogue,
+        parts.templates,
         UserGroups(client, team),
         background,
         shown=lambda user: background.start(home.refresh(user)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from bot import sends
 from bot.errors import NotAllowed, Problem
@@ -20,6 +21,7 @@ from bot.templates.params import Kind, Param
 from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_send
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
+from tests.fakes.repositories import FakeSends
 from tests.unit.policy.fakes import HELPERS, FakeDirectory, FakeTemplates, person
 
 HERE = Origin("C0SOPORTE01", "1.2", "https://hooks.slack.com/commands/T0/1/abc")
@@ -41,17 +43,19 @@ TWO = "3211234567"  # Colombia's, and of another country
 
 
 @dataclass
-class Sends:
+class Sends(FakeSends):
     """What was taken, and what the database says of it."""
 
     says: sends.Taken = sends.Taken.NEW
     is_decided: bool = False
     taken: list[SendRequest] = field(default_factory=list)
 
+    @override
     async def take(self, request: SendRequest) -> sends.Taken:
         self.taken.append(request)
         return self.says
 
+    @override
     async def send_again(self, request: SendRequest) -> SendId | None:
         if self.is_decided:
             return None

@@ -4,7 +4,6 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -12,6 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot import submission
 from bot.errors import BotError, NotAllowed, Refused
 from bot.policy.people import Person, Right
+from bot.repositories import SendRepository
 from bot.sends import Send, SendId
 from bot.slack.notifications import cards
 from bot.slack.notifications.redraw import CardUpdater
@@ -25,22 +25,12 @@ from bot.submission import Submission
 logger = logging.getLogger(__name__)
 
 
-class Decisions(Protocol):
-    """What a person may decide about a send; False or None where it is decided already."""
-
-    async def find(self, send_id: SendId) -> Send | None: ...
-
-    async def cancel(self, send_id: SendId, *, user: str) -> bool: ...
-
-    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool: ...
-
-
 @dataclass(frozen=True, slots=True)
 class SendActions:
     """One listener for all of them; the sender may press, and so may an admin."""
 
     directory: SlackDirectory
-    decisions: Decisions
+    sends: SendRepository
     submission: Submission
     drawing: CardUpdater
     background: BackgroundTasks
@@ -62,7 +52,7 @@ class SendActions:
         user = payloads.context(body).user
         # Asked before anything is said of the send: a stranger learns nothing.
         person = await self.directory.check(user, Right.SEND)
-        send = await self.decisions.find(send_id)
+        send = await self.sends.find(send_id)
         if send is None:
             raise Refused("button.send_gone")
         if send.request.user != user:
@@ -77,10 +67,10 @@ class SendActions:
     async def _act(self, name: str, send: Send, person: Person) -> BotError | None:
         """Do it, or return why that can't be done."""
         if name == cards.CANCEL:
-            done = await self.decisions.cancel(send.id, user=person.id)
+            done = await self.sends.cancel(send.id, user=person.id)
             return None if done else Refused("button.too_late")
         if name == cards.RESOLVE_SENT:
-            done = await self.decisions.resolve_sent(send.id, user=person.id)
+            done = await self.sends.resolve_sent(send.id, user=person.id)
             return None if done else Refused("button.decided")
         answer = await self.submission.retry(send, person)
         if isinstance(answer, submission.Taken):
@@ -104,7 +94,7 @@ class SendActions:
         container: Payload = stands if isinstance(stands, Mapping) else {}
         context = payloads.context(body)
         try:
-            if send := await self.decisions.find(send_id):
+            if send := await self.sends.find(send_id):
                 await self.drawing.answer(
                     send,
                     context.channel,

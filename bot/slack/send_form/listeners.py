@@ -5,7 +5,6 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -17,7 +16,8 @@ from bot.locales import Translations, Translator
 from bot.phones import in_text
 from bot.policy.access import Access, Allowed
 from bot.policy.people import Person, Right
-from bot.sends import NumberRules, Origin, Send, SendId
+from bot.repositories import SendRepository
+from bot.sends import NumberRules, Origin, SendId
 from bot.slack import send_form
 from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
@@ -34,12 +34,6 @@ GLOBAL = "send_global"
 COMPARED_AT_ONCE = 100  # templates, with the words of a command
 
 
-class Sends(Protocol):
-    """The sends that were taken."""
-
-    async def find(self, send_id: SendId) -> Send | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class SendForm:
     """The listeners around the form; each one asks for the right to send first."""
@@ -48,7 +42,7 @@ class SendForm:
     directory: SlackDirectory
     words: Translations
     rules: NumberRules
-    sends: Sends
+    sends: SendRepository
     access: Access
     submission: Submission
     choosing: TemplateSelect

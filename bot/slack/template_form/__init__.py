@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
 from bot.locales import Translator
+from bot.repositories import TemplateRepository
 from bot.slack.platform import payloads
 from bot.slack.platform.action_ids import ADD_TEMPLATE, TEMPLATE_MENU
 from bot.slack.platform.background import BackgroundTasks
@@ -22,7 +23,7 @@ from bot.slack.template_form.edits import Change, TemplateEdit
 from bot.slack.template_form.groups import UserGroups
 from bot.slack.template_form.options import Options
 from bot.slack.template_form.param_listeners import ParamForm
-from bot.slack.template_form.repository import TemplateRepository, still_there
+from bot.slack.template_form.repository import still_there
 from bot.templates import Template, fingerprint
 from bot.templates.checks import check_with
 

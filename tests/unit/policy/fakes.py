@@ -3,9 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 from bot.errors import NotAllowed
 from bot.policy.people import Person, Right
 from bot.templates import Template
+from tests.fakes.repositories import FakeCatalogue
 
 HELPERS = ("U0CARLA0001",)
 
@@ -41,10 +44,11 @@ class FakeDirectory:
 
 
 @dataclass
-class FakeTemplates:
+class FakeTemplates(FakeCatalogue):
     """A catalogue."""
 
     templates: tuple[Template, ...] = ()
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         return self.templates

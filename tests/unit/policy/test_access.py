@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
 
 from bot.errors import NotAllowed, TryLater
 from bot.policy.access import Access
@@ -17,6 +18,7 @@ from bot.templates import Template
 from tests.builders import ALICE, CARLA, make_send, make_template
 from tests.builders.people import FULL, HERE, SALES, SUPPORT, slack_says
 from tests.fakes import NOON, FakeSlack
+from tests.fakes.repositories import FakeCatalogue
 
 BRUNO = "U0BRUNO0001"
 SOPORTE, VENTAS = "C0SOPORTE01", "C0VENTAS001"
@@ -37,12 +39,13 @@ SHELF = (ALL, OFF, BRUNOS, SUPPORTS, SALES_OR_ALICE, IN_VENTAS)
 
 
 @dataclass
-class Templates:
+class Templates(FakeCatalogue):
     """A catalogue that a test can change."""
 
     templates: tuple[Template, ...] = SHELF
     raises: list[TryLater] = field(default_factory=list)
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         if self.raises:
             raise self.raises.pop()

@@ -4,6 +4,8 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from typing_extensions import override
+
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.demo.slack.server import SlackStandIn
@@ -11,6 +13,7 @@ from bot.locales import Translations
 from bot.sends import Card, Origin, Send, SendId, Status
 from bot.slack.notifications.notifier import SlackNotifier
 from tests.fakes import NOON
+from tests.fakes.repositories import FakeSends
 
 SOON = 0.05  # seconds, in place of the one after which a card is shown
 DM = "D0ALICE0001"
@@ -26,7 +29,7 @@ FINAL = [status for status in ENDS if status is not Status.UNKNOWN]
 
 
 @dataclass
-class Scene:
+class Scene(FakeSends):
     """One send's row, Slack, and who tells."""
 
     slack: SlackStandIn
@@ -37,21 +40,25 @@ class Scene:
     others: list[Send] = field(default_factory=list)  # the other tries of the same
     reads: int = 0
 
+    @override
     async def get(self, send_id: SendId) -> Send:
         assert send_id == self.send.id
         self.reads += 1
         return self.send
 
+    @override
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         assert send_id == self.send.id
         self.places.append((channel, ts))
         self.change(card_channel=channel, card_ts=ts)
 
+    @override
     async def question_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         assert send_id == self.send.id
         self.change(question_channel=channel, question_ts=ts)
 
-    async def tries(self, _send_id: SendId) -> tuple[Send, ...]:
+    @override
+    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
         found = [*self.others, self.send]
         return tuple(sorted(found, key=lambda each: each.request.try_number))
 

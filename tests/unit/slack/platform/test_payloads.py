@@ -14,7 +14,7 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy, Workspace
-from bot.sends import Checked, NumberRules, Send, SendId, SendRequest, Taken
+from bot.sends import Checked, NumberRules, Send, SendId
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
 from bot.slack.notifications import cards
 from bot.slack.platform import payload_shape, payloads
@@ -24,6 +24,7 @@ from bot.slack.send_form.ids import PHONE
 from bot.submission import Submission
 from bot.templates import Template
 from tests.fakes.clock import NOON
+from tests.fakes.repositories import FakeCatalogue, FewSends
 from tests.fakes.slack import FakeSlack
 from tests.paths import PAYLOADS
 
@@ -33,55 +34,38 @@ GONE = object()
 TEAM = "T0ACME00001"
 
 
-class NoDesk:
-    """A book of sends that holds none, and may take none."""
+class NoSends(FewSends):
+    """No send is there, and none may be taken."""
 
-    async def take(self, request: SendRequest) -> Taken:
-        raise AssertionError(request)
-
+    @override
     async def find(self, send_id: SendId) -> Send | None:
         return None
 
-    async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
-        return ()
-
+    @override
     async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
         return ()
 
-    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
-        return ()
-
-    async def recent_templates(self, user: str) -> tuple[str, ...]:
-        return ()
-
-    async def cancel(self, send_id: SendId, *, user: str) -> bool:
-        raise AssertionError(send_id)
-
-    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
-        raise AssertionError(send_id)
-
-    async def send_again(self, request: SendRequest) -> SendId | None:
-        raise AssertionError(request)
-
+    @override
     async def check_now(self) -> Checked:
         return Checked.NOT_HELD
 
 
-class NoCatalogue:
+class NoCatalogue(FakeCatalogue):
     """A catalogue without a template."""
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         return ()
 
+    @override
     async def get(self, template_id: str) -> Template | None:
         return None
 
-    async def save(self, template: Template, *, was: str = "", seen: str = "") -> None:
-        raise AssertionError(template)
-
+    @override
     async def set_active(self, template_id: str, *, active: bool) -> bool:
         return False
 
+    @override
     def forget(self) -> None:
         pass
 
@@ -114,10 +98,10 @@ def dispatch() -> Dispatch:
         directory=directory,
         words=Translations("en"),
         rules=NumberRules(),
-        sends=NoDesk(),
-        catalogue=NoCatalogue(),
+        sends=NoSends(),
+        templates=NoCatalogue(),
         access=access,
-        submission=Submission(SendChecks(access, lambda: NOON), NoDesk(), NumberRules()),
+        submission=Submission(SendChecks(access, lambda: NOON), NoSends(), NumberRules()),
     )
     app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)
     return make_dispatch(app)

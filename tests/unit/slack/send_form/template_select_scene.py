@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from typing_extensions import override
+
 from bot.demo.slack.blockkit import check_view
 from bot.errors import TryLater
 from bot.slack import send_form
@@ -13,6 +15,7 @@ from bot.templates import Template
 from tests.builders import ALICE
 from tests.builders.people import slack_says
 from tests.fakes import FakeSlack
+from tests.fakes.repositories import FakeCatalogue, FewSends
 from tests.unit.slack.send_form.form_views import block
 from tests.unit.slack.send_form.template_forms import CITA, EMPTY, OF_CITA, PAGO, handed_in
 
@@ -59,14 +62,14 @@ class FormSlack(FakeSlack):
 
 
 @dataclass
-class Catalogue:
-    """Templates, and which ones were sent last."""
+class Catalogue(FakeCatalogue):
+    """Templates."""
 
     templates: tuple[Template, ...] = (CITA, PAGO)
-    recents: tuple[str, ...] = ()
     raises: list[TryLater] = field(default_factory=list)
     times_empty: int = 0  # how often it is read as empty yet
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         if self.raises:
             raise self.raises.pop(0)
@@ -75,9 +78,6 @@ class Catalogue:
             return ()
         return self.templates
 
-    async def recent_templates(self, user: str) -> tuple[str, ...]:
-        return self.recents
-
 
 @dataclass
 class Desk:
@@ -85,6 +85,7 @@ class Desk:
 
     slack: FormSlack
     catalogue: Catalogue
+    sends: FewSends
     choosing: TemplateSelect
 
     async def fill(self, name: str, made: send_form.Form = OF_CITA, **view: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_view
 from bot.errors import Refused
@@ -27,6 +28,7 @@ from bot.templates import Template
 from tests.builders import ALICE, CARLA, TEMPLATE, make_send
 from tests.builders.people import FULL, HERE
 from tests.fakes import NOON, FakeSlack
+from tests.fakes.repositories import FakeSends
 from tests.unit.slack.send_form.form_views import block
 from tests.unit.slack.send_form.template_forms import CITA, EMPTY, PAGO, TODAY, handed_in
 from tests.unit.slack.send_form.template_select_scene import Catalogue
@@ -56,19 +58,18 @@ class DoorSlack(FakeSlack):
 
 
 @dataclass
-class Drawer:
+class Drawer(FakeSends):
     """Sends that were made, and those that are taken."""
 
     sends: tuple[Send, ...] = ()
     taken: list[SendRequest] = field(default_factory=list)
 
+    @override
     async def take(self, request: SendRequest) -> Taken:
         self.taken.append(request)
         return Taken.NEW
 
-    async def send_again(self, request: SendRequest) -> SendId | None:
-        raise AssertionError(request)
-
+    @override
     async def find(self, send_id: SendId) -> Send | None:
         return next((each for each in self.sends if each.id == send_id), None)
 
@@ -116,7 +117,7 @@ def desk() -> Desk:
     policy = Policy(frozenset({ALICE, "U0BRUNO0001"}), frozenset({CARLA}))
     directory, words = SlackDirectory(client, HERE, policy), Translations("en")
     access = Access(directory, catalogue)
-    choosing = TemplateSelect(client, directory, words, access, catalogue, BackgroundTasks())
+    choosing = TemplateSelect(client, directory, words, access, drawer, BackgroundTasks())
     # No question is asked here.
     questions = cast(Subcommands, None)
     rules = NumberRules("PA")

@@ -18,6 +18,7 @@ from bot.slack.send_form import template_select
 from bot.slack.send_form.template_select import REDRAW_TRIES, TemplateSelect, Throttle
 from tests.builders import ALICE, CARLA, TEMPLATE, make_template
 from tests.builders.people import FULL, HERE, slack_says
+from tests.fakes.repositories import FewSends
 from tests.unit.slack.send_form.form_views import block
 from tests.unit.slack.send_form.template_forms import CITA, EMPTY, OF_CITA, PAGO, TODAY, handed_in
 from tests.unit.slack.send_form.template_select_scene import VENTAS, Catalogue, Desk, FormSlack
@@ -26,7 +27,7 @@ from tests.unit.slack.send_form.template_select_scene import VENTAS, Catalogue, 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(template_select, "REDRAW_PAUSE", 0.0)
-    slack, catalogue = FormSlack(), Catalogue()
+    slack, catalogue, sends = FormSlack(), Catalogue(), FewSends()
     for user in (ALICE, CARLA):
         slack.users[user] = {**FULL, "id": user}
     client = cast(AsyncWebClient, slack)
@@ -34,9 +35,9 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     access = Access(directory, catalogue)
     background, at_once = BackgroundTasks(), Throttle(0.0)
     made = TemplateSelect(
-        client, directory, Translations("en"), access, catalogue, background, turns=at_once
+        client, directory, Translations("en"), access, sends, background, turns=at_once
     )
-    return Desk(slack, catalogue, made)
+    return Desk(slack, catalogue, sends, made)
 
 
 class TestSuggest:
@@ -46,7 +47,7 @@ class TestSuggest:
         desk.catalogue.templates = tuple(
             make_template(name=f"Aviso {number:03}", id=f"{number:020}") for number in range(500)
         )
-        desk.catalogue.recents = (f"{499:020}", "gone")
+        desk.sends.recents = (f"{499:020}", "gone")
 
         offered = await desk.suggest()
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_blocks
 from bot.slack.send_form.listeners import COMMAND
@@ -15,6 +16,7 @@ from bot.slack.subcommands.parse import WORDS as QUESTIONS
 from bot.slack.subcommands.parse import Topic, read
 from bot.templates import Template, names
 from tests.builders import ALICE, TEMPLATE, make_template
+from tests.fakes.repositories import FakeCatalogue
 from tests.unit.slack.subcommands.scene import (
     EACH_LANGUAGE,
     EN,
@@ -152,17 +154,15 @@ def test_the_sentences_name_the_command_as_it_is(language: str) -> None:
     }
 
 
-class OnlyCatalogue:
+class OnlyCatalogue(FakeCatalogue):
     """A catalogue that is asked what it has, and nothing else."""
 
     def __init__(self, *names_: str) -> None:
         self._templates = tuple(make_template(name=name) for name in names_)
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         return self._templates
-
-    def forget(self) -> None:
-        raise AssertionError
 
 
 def answer_with(text: str, *names_: str) -> Reply | None:
