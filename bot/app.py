@@ -5,7 +5,7 @@ import contextlib
 import ctypes
 import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Outcome, Send, SendId
+from bot.sends import NumberRules, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.notifications.token_alert import TokenAlert
@@ -200,7 +200,7 @@ async def _work(
         notifier=announcer,
         alerts=alert,
         may_send=SendChecks(access, stores.clock.now).check_again,
-        call=_caller(settings, await stack.enter_async_context(_open_atom(settings))),
+        gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
         idle=stores.drain.idle,
@@ -250,14 +250,13 @@ def _keep_what_is_there() -> None:
     gc.freeze()
 
 
-def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:
-    atom = Atom(
+def _atom(settings: Settings, http: AsyncClient) -> Atom:
+    return Atom(
         http,
         url=settings.atom_url,
         token=settings.atom_token.get_secret_value(),
         timeout=settings.atom_timeout,
     )
-    return lambda send: atom.send(send.request)
 
 
 async def serve(settings: Settings, *, deliveries: bool) -> None:

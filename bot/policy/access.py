@@ -113,24 +113,20 @@ class Access:
         person = await self.directory.check(user, Right.ADMINISTER if is_test else Right.SEND)
         listing = await self._read()
         template = listing.by_id.get(template_id)
-        key = "" if is_test else await self._why_not(template, user, channel, listing)
-        if not key:
+        if is_test:
             return Permission(person, template)
-        reason = Reason(Verdict.REFUSE, key, helpers=self.directory.helpers())
-        return Permission(person, template, reason)
+        is_theirs = await self._is_theirs(template, user, listing)
+        if key := refusal(template, channel, is_theirs=is_theirs):
+            reason = Reason(Verdict.REFUSE, key, helpers=self.directory.helpers())
+            return Permission(person, template, reason)
+        return Permission(person, template)
 
-    async def _why_not(
-        self, template: Template | None, user: str, channel: str, listing: Listing
-    ) -> str:
-        """Name why this person may not send this template from here; empty if they may."""
+    async def _is_theirs(self, template: Template | None, user: str, listing: Listing) -> bool:
+        """Whether this person may send it from somewhere. Raises TryLater."""
         if template is None:
-            is_free = not listing.known or await self.directory.is_admin(user)
-            return "" if is_free else "template.not_listed"
-        if not template.active:
-            return "template.inactive"
-        if not await self._may_send(template, user):
-            return "template.not_yours"
-        return "" if _is_for(template, channel) else NOT_HERE
+            return not listing.known or await self.directory.is_admin(user)
+        # What is switched off is for nobody, whoever it was for.
+        return template.active and await self._may_send(template, user)
 
     async def _may_send(self, template: Template, user: str) -> bool:
         """Say whether a template is for this person, or they are an admin. Raises TryLater."""
@@ -172,6 +168,17 @@ class Access:
 
     async def _is_for_person(self, template: Template, user: str) -> bool:
         return not template.allowed or await self.directory.is_among(user, template.allowed)
+
+
+def refusal(template: Template | None, channel: str, *, is_theirs: bool) -> str:
+    """Name why a template, or a bare id, may not be sent from a channel; empty if it may."""
+    if template is None:
+        return "" if is_theirs else "template.not_listed"
+    if not template.active:
+        return "template.inactive"
+    if not is_theirs:
+        return "template.not_yours"
+    return "" if _is_for(template, channel) else NOT_HERE
 
 
 def _arranged(known: tuple[Template, ...]) -> Listing:

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
 from bot.errors import NotAllowed, TryLater
-from bot.policy.access import Access
+from bot.policy.access import Access, refusal
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
 from bot.sends import Origin, Send
@@ -276,6 +276,27 @@ class TestCheck:
     async def test_who_is_no_admin_tests_nothing(self, desk: Desk, template_id: str) -> None:
         with pytest.raises(NotAllowed, match=r"refused\.not_admin"):
             await desk.access.check(ALICE, template_id, SOPORTE, is_test=True)
+
+
+@pytest.mark.parametrize(
+    ("template", "channel", "is_theirs", "why"),
+    [
+        (None, SOPORTE, True, ""),
+        (None, SOPORTE, False, "template.not_listed"),
+        (ALL, SOPORTE, True, ""),
+        (ALL, SOPORTE, False, "template.not_yours"),
+        (OFF, SOPORTE, True, "template.inactive"),
+        (OFF, SOPORTE, False, "template.inactive"),
+        (IN_VENTAS, VENTAS, True, ""),
+        (IN_VENTAS, "", True, ""),
+        (IN_VENTAS, SOPORTE, True, "template.not_here"),
+        (IN_VENTAS, SOPORTE, False, "template.not_yours"),
+    ],
+)
+def test_what_keeps_a_template_from_being_sent_is_one_reason(
+    template: Template | None, channel: str, *, is_theirs: bool, why: str
+) -> None:
+    assert refusal(template, channel, is_theirs=is_theirs) == why
 
 
 class TestFind:
