@@ -8,6 +8,7 @@ from bot import emoji_codes, sends
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.policy import gate
+from bot.policy.access import Permission
 from bot.policy.checks import SendChecks
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person
@@ -75,26 +76,30 @@ class Submission:
         template, refusal = permission.template, permission.refusal
         if draft.template and not refusal and not is_filled_for(draft, template):
             return Outdated()
-        found = [*problems, *problems_of_values(draft, template), *_as_problems(refusal)]
         try:
-            # What a known template asks for was looked at by its own rules.
-            readings = dataclasses.replace(
-                draft, params=() if draft.names_params else draft.params
-            ).check(self.rules, *found)
+            readings = self._readings(draft, permission, problems)
         except FixTheForm as error:
             return Refused(error.problems, refusal.helpers if refusal else ())
         phone = draft.chosen(readings)
         reasons = self.checks.ask(permission, draft.template, readings, phone)
         left = gate.unanswered(reasons, draft.confirmed)
-        if any(each.verdict is Verdict.REFUSE for each in left):
-            return _refused(left)
+        if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
+            return _refused(refusing)
         if left or phone is None:
             return Confirm(left, readings)
-        request = make_request(
-            draft, template, phone, user=permission.person.id, origin=origin, key=key
-        )
+        request = make_request(draft, template, phone, user=actor.id, origin=origin, key=key)
         overrode = tuple(dict.fromkeys(str(each.key) for each in reasons))
         return await self._take(dataclasses.replace(request, overrode=overrode))
+
+    def _readings(
+        self, draft: SendDraft, permission: Permission, problems: Iterable[Problem]
+    ) -> tuple[Phone, ...]:
+        """Return what the number may mean. Raises FixTheForm with all that is wrong, at once."""
+        wrong = problems_of_values(draft, permission.template)
+        found = [*problems, *wrong, *_as_problems(permission.refusal)]
+        # What a known template asks for was looked at by its own rules.
+        free = () if draft.names_params else draft.params
+        return dataclasses.replace(draft, params=free).check(self.rules, *found)
 
     async def retry(self, old: Send, actor: Person) -> Taken | Refused:
         """Send anew what a person says did not arrive, once; it goes on in the old one's thread.
@@ -102,6 +107,7 @@ class Submission:
         Raises NotAllowed if this person may send nothing, and TryLater.
         """
         request = sends.retry_of(old, user=actor.id)
+        # A button asks nothing more: what was not overridden before keeps it from going out.
         if reason := await self.checks.why_not(request):
             return _refused([reason])
         taken = await self.sends.send_again(request)
@@ -167,8 +173,7 @@ def _as_problems(reason: Reason | None) -> tuple[Problem, ...]:
 
 
 def _refused(reasons: Iterable[Reason]) -> Refused:
-    refusing = [each for each in reasons if each.verdict is Verdict.REFUSE]
-    helpers = dict.fromkeys(one for each in refusing for one in each.helpers)
-    return Refused(
-        tuple(problem for each in refusing for problem in _as_problems(each)), tuple(helpers)
-    )
+    found = tuple(reasons)
+    helpers = dict.fromkeys(one for each in found for one in each.helpers)
+    problems = tuple(problem for each in found for problem in _as_problems(each))
+    return Refused(problems, tuple(helpers))

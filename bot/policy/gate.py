@@ -5,13 +5,16 @@ It is asked when a send is submitted and again before its call. To put a check i
 1. Write a plain function `(given: GateInput) -> Iterable[Reason]` in a file of its own beside this
    one, and name it in `CHECKS`. It is then asked at every door, and before the call.
 2. What it has to know (the number's last sends, a list, the hours) becomes a field of `GateInput`,
-   read in `SendChecks` (bot/policy/checks.py) by a port.
+   read by a port in `SendChecks.ask` (bot/policy/checks.py), which is async from then on.
 3. A reason's `subject` is the question's name and what it was asked of, such as
    `("duplicate", send_id)`: who confirmed one hasn't confirmed another. Its `key` is the sentence
    in the catalogues; the keys of what was overridden stay with the send, as `overrode`, and what
    stands there is not asked again.
 4. Before the call nobody is there to be asked: any reason that is left keeps it from going out. A
-   check that only makes sense while the person looks returns nothing if `given.taken`.
+   check that only makes sense while the person looks returns nothing if `given.taken`. A retry
+   is asked in the same way; `taken.replaces` names the send whose place it takes.
+5. What is to wait rather than to be asked or refused needs a verdict between the two, `HOLD`, and
+   `Submission.submit` an answer of its own for it; nothing holds a send back yet.
 """
 
 import dataclasses

@@ -369,3 +369,14 @@ async def test_what_was_decided_already_is_not_sent_again(door: Door) -> None:
     answer = await door.submission.retry(OLD, person(ALICE))
 
     assert answer == Refused((Problem("", "button.decided"),))
+
+
+async def test_a_retry_that_only_a_form_could_ask_about_is_refused(door: Door) -> None:
+    def perhaps(given: GateInput) -> Iterable[Reason]:
+        return [Reason(Verdict.CONFIRM, "perhaps")] if given.taken else []
+
+    door.checks = (perhaps,)
+
+    answer = await door.submission.retry(OLD, person(ALICE))
+
+    assert answer == Refused((Problem("template", "perhaps"),))
