@@ -10,6 +10,14 @@ DONE, WANTING, WRONG_USE = 0, 1, 2
 Run = Callable[[argparse.Namespace], int]
 
 
+class Wanting(Exception):
+    """It was not done, or not all is well; the sentence says what is wanting."""
+
+
+class WrongUse(Exception):
+    """It can't be done in this way; the sentence says in which."""
+
+
 class Commands(Protocol):
     """Where a command adds its parser; argparse names the type privately."""
 

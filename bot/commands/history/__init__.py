@@ -4,7 +4,7 @@ import argparse
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.commands import DONE, WANTING, Commands, add_command, complain
+from bot.commands import DONE, Commands, add_command
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -18,19 +18,12 @@ def add_parser(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print them, oldest first."""
-    from bot.commands.history import formats  # noqa: PLC0415 - late, here and below: slow to import
+    from bot.commands.database import opened  # noqa: PLC0415 - late, here and below: slow to import
+    from bot.commands.history import formats  # noqa: PLC0415
     from bot.config import load  # noqa: PLC0415
-    from bot.store.database import exists, is_current, open_engine  # noqa: PLC0415
 
-    url = load().database_url
-    if not exists(url):
-        complain(f"There is no database at {url} yet: `serve` or `socket` makes it.")
-        return WANTING
-    engine = open_engine(url)
-    if not is_current(engine):
-        complain("The database is not up to date. Run: python -m bot migrate")
-        return WANTING
-    formats.show(engine, given.format, given.since)
+    with opened(load()) as engine:
+        formats.show(engine, given.format, given.since)
     return DONE
 
 

@@ -3,14 +3,12 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
-import sqlalchemy as sa
-
+from bot.commands import Wanting, WrongUse
+from bot.commands.database import in_database
 from bot.config import Settings
 from bot.locales import load
-from bot.logs import redact
-from bot.store.database import exists, is_current, open_engine
+from bot.store.database import exists
 from bot.store.templates import read_all, replace_all
 from bot.templates import Template
 from bot.templates.cautions import cautions
@@ -19,18 +17,8 @@ from bot.templates.params import Param
 from bot.templates.toml_file import BadFile, read, write
 from bot.typed_text import visible
 
-T = TypeVar("T")
-
 SHOWN = 60  # characters of a text that changes
 YES = frozenset({"y", "yes", "s", "si", "sí", "sim"})
-
-
-class Wanting(Exception):
-    """It was not done; the sentence says what is wanting."""
-
-
-class WrongUse(Exception):
-    """It can't be done in this way; the sentence says in which."""
 
 
 def bring_in(
@@ -39,7 +27,7 @@ def bring_in(
     """Make a file the catalogue, after showing what that changes. Raises Wanting and WrongUse."""
     new = _read(file)
     is_there = exists(settings.database_url)
-    old = _in_database(settings, read_all) if is_there else ()
+    old = in_database(settings, read_all) if is_there else ()
     difference = compare(old, new)
     if not difference:
         _say("Nothing to change: the catalogue is as in the file.")
@@ -52,7 +40,7 @@ def bring_in(
         _ask(file)
     if not is_there:
         make_database()
-    if not _in_database(settings, lambda c: replace_all(c, new, expected=old)):
+    if not in_database(settings, lambda c: replace_all(c, new, expected=old)):
         raise Wanting("Somebody changed the catalogue in the meantime: nothing done. Try again.")
     _say(f"Done: the catalogue has {_templates(len(new))}.")
 
@@ -68,7 +56,7 @@ def warnings(templates: Iterable[Template]) -> Iterator[str]:
 
 def send_out(file: Path | None, settings: Settings) -> None:
     """Write the catalogue to a file or to standard output. Raises Wanting and WrongUse."""
-    text = write(_in_database(settings, read_all)).encode()
+    text = write(in_database(settings, read_all)).encode()
     if file is None:
         # TOML is UTF-8 and its lines end alike, whatever this terminal's are.
         sys.stdout.buffer.write(text)
@@ -82,7 +70,7 @@ def send_out(file: Path | None, settings: Settings) -> None:
 
 def show(settings: Settings) -> None:
     """Print the templates as a table for eyes. Raises Wanting."""
-    templates = _in_database(settings, read_all)
+    templates = in_database(settings, read_all)
     rows = [("NAME", "ID", "LANGUAGE", "CATEGORY", "PARAMS", "ACTIVE")]
     rows += [
         (
@@ -170,24 +158,6 @@ def _ask(file: Path) -> None:
     sys.stdout.flush()
     if sys.stdin.readline().strip().casefold() not in YES:
         raise Wanting("Nothing was changed.")
-
-
-def _in_database(settings: Settings, work: Callable[[sa.Connection], T]) -> T:
-    url = settings.database_url
-    if not exists(url):
-        raise Wanting("There is no database yet: `templates import`, `serve` or `socket` makes it.")
-    engine = open_engine(url)
-    try:
-        if not is_current(engine):
-            raise Wanting("The database is not up to date. Run: python -m bot migrate")
-        with engine.begin() as connection:
-            return work(connection)
-    except sa.exc.SQLAlchemyError as error:
-        # Its further lines may hold what was to be written.
-        first_line = next(iter(str(error).splitlines()), "")
-        raise Wanting(f"DATABASE_URL can't be used: {redact(first_line)}") from error
-    finally:
-        engine.dispose()
 
 
 def _templates(count: int) -> str:

@@ -268,7 +268,7 @@ async def test_a_database_that_is_not_ours_is_told_of(alone: World) -> None:
     code, printed = await alone.run("templates", "list")
 
     assert code == 1
-    assert "DATABASE_URL can't be used" in printed
+    assert "DATABASE_URL: the database can't be used" in printed
     assert "Traceback" not in printed
 
 
