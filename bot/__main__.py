@@ -23,7 +23,7 @@ from bot.store import sqlite_version
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 found wanting, 2 wrong use or settings."""
-    given = _parser().parse_args(arguments)
+    given = make_parser().parse_args(arguments)
     if lacking := _lacking(given):
         complain(lacking)
         return WRONG_USE
@@ -84,7 +84,8 @@ def _answer(error: Exception) -> int:
     raise error
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Say what each command takes; no command is loaded for it."""
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="Send WhatsApp template messages from Slack."
     )

@@ -11,12 +11,25 @@ def add_parser(commands: Commands) -> None:
     words = "import, export, list or probe the catalogue"
     command = commands.add_parser("templates", help=words, description=words)
     parts = command.add_subparsers(required=True, metavar="WHAT")
-    part = add_command(parts, "import", run_import, "make a TOML file the catalogue")
+    part = add_command(
+        parts,
+        "import",
+        run_import,
+        "make a TOML file the catalogue",
+        "templates import templates.toml",
+    )
     part.add_argument("file", metavar="FILE", type=Path)
     part.add_argument("--yes", action="store_true", help="change it without asking")
-    part = add_command(parts, "export", run_export, "write the catalogue as a TOML file")
+    part = add_command(
+        parts,
+        "export",
+        run_export,
+        "write the catalogue as a TOML file",
+        "templates export templates.toml",
+    )
     part.add_argument("file", metavar="FILE", type=Path, nargs="?", help="default: print it")
-    add_command(parts, "list", run_list, "print the templates")
+    part.add_argument("--yes", "--force", action="store_true", help="overwrite FILE without asking")
+    add_command(parts, "list", run_list, "print the templates", "templates list")
     probe.add_parser(parts)
 
 
@@ -40,7 +53,7 @@ def run_export(given: argparse.Namespace) -> int:
     from bot.commands.templates import catalogue  # noqa: PLC0415
     from bot.config import load  # noqa: PLC0415
 
-    catalogue.send_out(given.file, load())
+    catalogue.send_out(given.file, load(), is_sure=given.yes)
     return DONE
 
 
