@@ -163,7 +163,7 @@ async def test_history_and_doctor_make_no_database(tmp_path: Path) -> None:
         well, checked = await world.run("doctor")
 
     assert code == 1
-    assert "There is no database at" in printed
+    assert "There is no database yet" in printed
     assert well == 0
     assert "database: will be made at the start" in checked
     assert not (tmp_path / "none.db").exists()
