@@ -36,7 +36,7 @@ async def test_a_bad_field_is_named_over_socket_mode_too(tmp_path: Path) -> None
         assert "note" in result.errors["params"]
 
 
-class TestBesideARunningBot:
+class TestWithARunningBot:
     """The commands and probes of one bot."""
 
     pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -20,6 +20,8 @@ from bot.templates.toml_file import read
 from tests.conftest import ATOM_TOKEN, World, open_world
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.process
+
 EXAMPLE = ROOT / "examples" / "templates.toml"
 TEXT = EXAMPLE.read_text()
 LIST = """{"success": true, "data": [

@@ -45,7 +45,7 @@ def draw(language: str = "en", **changes: Any) -> dict[str, Any]:
     return drawn
 
 
-def shelf(count: int, **changes: Any) -> tuple[Template, ...]:
+def numbered_templates(count: int, **changes: Any) -> tuple[Template, ...]:
     """Make templates called `Aviso 001` and so on."""
     return tuple(
         make_template(name=f"Aviso {number:03}", id=f"{number:020}", **changes)
@@ -98,7 +98,7 @@ LONGEST: dict[str, Any] = {
 
 
 @dataclass
-class Book:
+class Rows:
     """Sends and templates, which may be out of reach."""
 
     templates: tuple[Template, ...] = ()
@@ -119,7 +119,7 @@ class Stage:
 
     home: Home
     slack: "HomeSlack"
-    book: Book
+    book: Rows
     directory: SlackDirectory
 
     async def open(self, user: str = ALICE, **event: Any) -> dict[str, Any]:
