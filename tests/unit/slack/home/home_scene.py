@@ -47,7 +47,7 @@ def draw(language: str = "en", **changes: Any) -> dict[str, Any]:
     return drawn
 
 
-def shelf(count: int, **changes: Any) -> tuple[Template, ...]:
+def numbered_templates(count: int, **changes: Any) -> tuple[Template, ...]:
     """Make templates called `Aviso 001` and so on."""
     return tuple(
         make_template(name=f"Aviso {number:03}", id=f"{number:020}", **changes)

@@ -24,14 +24,14 @@ from tests.unit.slack.home.home_scene import (
     Stage,
     elements,
     names,
+    numbered_templates,
     says,
-    shelf,
 )
 
 
 @pytest.fixture
 def stage() -> Stage:
-    slack, catalogue = HomeSlack(), Catalogue(shelf(30))
+    slack, catalogue = HomeSlack(), Catalogue(numbered_templates(30))
     flags = dict.fromkeys(("deleted", "is_bot", "is_restricted", "is_ultra_restricted"), False)
     for user in (ALICE, CARLA):
         facts = {"id": user, "team_id": "T0ACME00001", "locale": "en-US"}
@@ -91,7 +91,7 @@ async def test_what_was_typed_is_searched_for(stage: Stage, value: object, count
 
 async def test_drawn_anew_it_is_where_the_person_was(stage: Stage) -> None:
     await stage.press({"action_id": NEXT, "value": HomeState(3).write()})
-    stage.catalogue.templates = shelf(21)
+    stage.catalogue.templates = numbered_templates(21)
 
     await stage.home.refresh(ALICE)
 

@@ -33,7 +33,7 @@ class Scene(FakeSends):
     """One send's row, Slack, and who tells."""
 
     slack: SlackStandIn
-    announcer: SlackNotifier
+    notifier: SlackNotifier
     send: Send
     answers: list[dict[str, Any]]  # what came through the response_url
     places: list[tuple[str, str]] = field(default_factory=list)
@@ -78,17 +78,17 @@ class Scene(FakeSends):
     async def tell(self) -> Card:
         """Tell, and write down that it was told, as delivery does."""
         told = self.send.status
-        card = await self.announcer.tell(self.send)
+        card = await self.notifier.tell(self.send)
         self.change(card_channel=card.channel, card_ts=card.ts, told=told)
         return card
 
     async def show(self) -> None:
-        self.announcer.show(self.send)
+        self.notifier.show(self.send)
         await self.shown()
 
     async def shown(self) -> None:
         """Wait until nothing is being shown."""
-        await self.slack.until(lambda: not self.announcer.is_showing)
+        await self.slack.until(lambda: not self.notifier.is_showing)
 
     @property
     def messages(self) -> list[Message]:

@@ -28,10 +28,10 @@ from tests.unit.slack.send_form.template_forms import (
     OF_CITA,
     TODAY,
     filled,
-    handed_in,
     odd_names,
     read,
     stripped,
+    submitted_body,
     values_of,
     with_values,
 )
@@ -40,7 +40,7 @@ from tests.unit.slack.send_form.template_forms import (
 @FEWER
 @given(filled(), st.booleans())
 def test_what_is_built_is_read_back(made: send_form.Form, escapes_options: bool) -> None:  # noqa: FBT001
-    back = send_form.read(handed_in(made, escapes_options=escapes_options), made.known)
+    back = send_form.read(submitted_body(made, escapes_options=escapes_options), made.known)
 
     assert replace(back, template_fingerprint="") == made
     assert back.shows(made.known)
@@ -71,9 +71,9 @@ def test_unfit_names_are_numbered_beside_numbers_that_are_names() -> None:
 
 @pytest.mark.parametrize("now", [CITA, None])
 def test_a_form_says_whose_template_it_shows(now: Template | None) -> None:
-    assert send_form.drawn(handed_in(OF_CITA)) == TEMPLATE
-    assert send_form.drawn(handed_in(EMPTY)) == ""
-    assert send_form.read(handed_in(OF_CITA), now).template == TEMPLATE
+    assert send_form.drawn(submitted_body(OF_CITA)) == TEMPLATE
+    assert send_form.drawn(submitted_body(EMPTY)) == ""
+    assert send_form.read(submitted_body(OF_CITA), now).template == TEMPLATE
 
 
 def test_an_untouched_form_is_read_back_with_its_defaults() -> None:
@@ -98,7 +98,7 @@ def test_every_problem_is_told_at_a_field_that_is_there() -> None:
     assert {each.field for each in problems} <= there
 
 
-def test_the_order_has_the_values_as_the_customer_reads_them() -> None:
+def test_the_request_has_the_values_as_the_customer_reads_them() -> None:
     made = with_values(OF_CITA, client_name="Rosa", Fecha__de__cita="2026-05-03")
     back = read(made)
 
@@ -114,7 +114,7 @@ def test_the_order_has_the_values_as_the_customer_reads_them() -> None:
     assert (request.template, request.template_name) == (TEMPLATE, "Recordatorio de cita")
 
 
-def test_the_order_of_a_test_says_so() -> None:
+def test_the_request_of_a_test_says_so() -> None:
     assert request_of(replace(OF_CITA, is_test=True), PANAMA).is_test
     assert not request_of(OF_CITA, PANAMA).is_test
 
@@ -131,7 +131,7 @@ def test_a_day_that_was_sent_in_any_language_stands_in_its_field_again(language:
     assert values_of(made) == {"Valor": "2026-05-14"}
 
 
-def test_an_old_order_fills_the_form_as_it_was() -> None:
+def test_an_old_request_fills_the_form_as_it_was() -> None:
     sent = (("client_name", "Rosa"), ("Fecha de cita", "3 de mayo de 2026"), ("Sede", MENU[1]))
 
     made = replace(EMPTY, values=sent).choosing(CITA, date(2027, 1, 1))

@@ -18,7 +18,7 @@ from bot.templates.toml_file import read
 from tests.builders import ALICE, TEMPLATE, make_order, make_template
 from tests.paths import ROOT
 from tests.unit.slack.send_form.form_views import PLACE, view_of
-from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, shelves, tokens
+from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, catalogues, tokens
 from tests.unit.slack.send_form.template_forms import CITA, PAGO
 
 OFFER = Allowed((CITA, PAGO))
@@ -166,12 +166,12 @@ class TestTyped:
         assert (made.template, notice(made)) == ("", "form.no_such_template")
         assert made.unparsed == ("Rosa",)
 
-    @given(tokens, shelves)
-    def test_no_word_is_lost(self, words: list[str], shelf: tuple[Template, ...]) -> None:
-        made = typed(" ".join(words), Allowed(shelf, any_id_allowed=not shelf))
+    @given(tokens, catalogues)
+    def test_no_word_is_lost(self, words: list[str], catalogue: tuple[Template, ...]) -> None:
+        made = typed(" ".join(words), Allowed(catalogue, any_id_allowed=not catalogue))
 
         # What names the template is not said again where it is found.
-        asked = template_lookup.read(escape(" ".join(words)), shelf).asked
+        asked = template_lookup.read(escape(" ".join(words)), catalogue).asked
         held = kept(made) + names.fold(asked)
         for word in words:
             name, _, value = word.partition("=")
@@ -179,11 +179,11 @@ class TestTyped:
             plain = [names.fold(part.strip("\"'")) for part in parts]
             assert all(part in held for part in plain if part != "no"), (word, made)
 
-    @given(tokens, shelves)
+    @given(tokens, catalogues)
     def test_slack_takes_whatever_is_typed(
-        self, words: list[str], shelf: tuple[Template, ...]
+        self, words: list[str], catalogue: tuple[Template, ...]
     ) -> None:
-        made = typed(" ".join(words), Allowed(shelf, any_id_allowed=not shelf))
+        made = typed(" ".join(words), Allowed(catalogue, any_id_allowed=not catalogue))
 
         assert check_view(view_of(made), kind="modal") == []
 

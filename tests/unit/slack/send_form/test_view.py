@@ -330,7 +330,7 @@ def test_words_that_found_no_field_are_shown_and_harmless() -> None:
     assert said(view) == [EN("form.unread", words="&lt;!channel&gt;, what")]
 
 
-def test_an_order_is_the_form_s_and_its_id_the_view_s() -> None:
+def test_a_request_is_the_form_s_and_its_id_the_view_s() -> None:
     _, problems = FULL.draft()
 
     request = request_of(FULL, PANAMA)
@@ -369,7 +369,7 @@ def test_whatever_slack_sends_can_be_read(body: dict[str, Any]) -> None:
         ("view_submission_enterprise_org_install", "view_submission", False, False),
     ],
 )
-def test_who_knocks_and_how_they_can_be_answered(
+def test_who_acts_and_how_they_can_be_answered(
     sample: str, kind: str, *, channel: bool, answerable: bool
 ) -> None:
     context = payloads.context(SAMPLES[sample])

@@ -23,7 +23,7 @@ from tests.unit.slack.subcommands.scene import (
     SHORTCUT,
     SOPORTE,
     WORDS,
-    Room,
+    Scene,
     shown,
 )
 
@@ -82,7 +82,7 @@ LEFT = [
 
 
 @pytest.mark.parametrize(("text", "topic"), TAKEN)
-def test_a_question_is_known_in_any_language_and_case(text: str, topic: Topic) -> None:
+def test_a_subcommand_is_known_in_any_language_and_case(text: str, topic: Topic) -> None:
     asked = read(text)
 
     assert asked is not None
@@ -113,7 +113,7 @@ def test_an_id_is_read_as_slack_writes_it() -> None:
 
 
 @EACH_LANGUAGE
-def test_help_names_questions_that_are_ones(language: str) -> None:
+def test_help_names_subcommands_that_are_ones(language: str) -> None:
     typed = re.findall(rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.questions"), re.MULTILINE)
 
     assert [read(text).topic for text in typed if read(text)] == [  # type: ignore[union-attr]
@@ -126,7 +126,7 @@ def test_help_names_questions_that_are_ones(language: str) -> None:
 
 
 @EACH_LANGUAGE
-def test_help_names_orders_that_fill_the_form(language: str) -> None:
+def test_help_names_examples_that_fill_the_form(language: str) -> None:
     typed = re.findall(
         rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.text", shortcut=SHORTCUT), re.MULTILINE
     )
@@ -198,26 +198,26 @@ def test_a_number_after_the_first_word_of_a_template_is_where_it_goes(number: st
     assert answer_with(f"estado {number}", "Estado de cuenta") is None
 
 
-async def test_a_number_after_a_word_that_no_template_has_is_a_question(room: Room) -> None:
-    await room.stock(make_template(name="Recordatorio"))
+async def test_a_number_after_a_word_that_no_template_has_is_a_subcommand(scene: Scene) -> None:
+    await scene.stock(make_template(name="Recordatorio"))
 
-    assert await room.ask("estado 61234567") is not None
-
-
-async def test_a_template_that_may_not_be_sent_any_more_takes_no_question(room: Room) -> None:
-    await room.stock(make_template(name="Estado 4567", active=False))
-
-    assert await room.ask("estado 4567") is not None
+    assert await scene.ask("estado 61234567") is not None
 
 
-async def test_four_digits_are_a_question_whatever_the_templates_are_called(room: Room) -> None:
-    await room.stock(make_template(name="Estado de cuenta"))
+async def test_a_template_that_may_not_be_sent_any_more_takes_no_subcommand(scene: Scene) -> None:
+    await scene.stock(make_template(name="Estado 4567", active=False))
 
-    assert await room.ask("estado 4567") is not None
+    assert await scene.ask("estado 4567") is not None
 
 
-async def test_a_template_with_a_question_for_a_name_is_sent_in_quotes(room: Room) -> None:
-    await room.stock(make_template(name="Lista"))
+async def test_four_digits_are_a_subcommand_whatever_the_templates_are_called(scene: Scene) -> None:
+    await scene.stock(make_template(name="Estado de cuenta"))
 
-    assert await room.ask("Lista") is not None
-    assert await room.ask('"Lista"') is None
+    assert await scene.ask("estado 4567") is not None
+
+
+async def test_a_template_with_a_subcommand_for_a_name_is_sent_in_quotes(scene: Scene) -> None:
+    await scene.stock(make_template(name="Lista"))
+
+    assert await scene.ask("Lista") is not None
+    assert await scene.ask('"Lista"') is None
