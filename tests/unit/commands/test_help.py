@@ -46,6 +46,7 @@ def test_each_has_an_example_that_parses_as_itself(name: str) -> None:
     assert make_parser().parse_args(arguments).example == shlex.join(arguments)
 
 
+@pytest.mark.process
 def test_what_the_command_line_is_read_with_loads_nothing_heavy() -> None:
     program = "import sys, bot.__main__ as main; main.make_parser(); print(*sorted(sys.modules))"
 
