@@ -13,7 +13,17 @@ from bot.commands import PROGRAM
 from tests.paths import ROOT
 
 NAMES = {
-    *("serve", "socket", "worker", "demo", "doctor", "manifest", "history", "migrate"),
+    *(
+        "serve",
+        "socket",
+        "worker",
+        "demo",
+        "doctor",
+        "manifest",
+        "history",
+        "migrate",
+        "completion",
+    ),
     *("templates import", "templates export", "templates list", "templates probe"),
 }
 
