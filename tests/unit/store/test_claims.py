@@ -11,7 +11,7 @@ from typing_extensions import override
 from bot.delivery import Claimed
 from bot.errors import TryLater
 from bot.sends import Outcome, SendId, Status
-from bot.store.database import WRITERS, Database, migrate, open_engine
+from bot.store.database import WRITERS, Database, open_engine
 from bot.store.tables import rate_limit
 from tests.builders import ALICE
 from tests.fakes import NOON, FakeRuns
@@ -296,11 +296,10 @@ async def test_nobody_postpones_what_another_process_carries(scene: Scene) -> No
 
 @pytest.mark.parametrize("count", [1, WRITERS, WRITERS + 1, 3 * WRITERS, 10 * WRITERS])
 async def test_claims_that_wait_for_another_process_keep_nobody_from_writing(
-    postgres_url: str, count: int
+    migrated_url: str, count: int
 ) -> None:
     """One that was stopped in the middle of its own claim, say."""
-    engine = open_engine(postgres_url)
-    migrate(engine)
+    engine = open_engine(migrated_url)
     scene = Scene(Database(engine))
     names = [f"V{number}" for number in range(count)]
     await scene.take(*names)
