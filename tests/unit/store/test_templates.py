@@ -40,11 +40,11 @@ PAGO = dataclasses.replace(make_one_param_template(), name="Año y pago", id="B"
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """A database that has our tables."""
-    url = f"sqlite:///{tmp_path}/bot.db"
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-    opened = open_engine(url)
-    migrate(opened)
+        opened = open_engine(request.getfixturevalue("migrated_url"))
+    else:
+        opened = open_engine(f"sqlite:///{tmp_path}/bot.db")
+        migrate(opened)
     yield opened
     opened.dispose()
 

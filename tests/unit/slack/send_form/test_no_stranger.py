@@ -80,6 +80,7 @@ def test_in_the_form() -> None:
     assert sum(bool(digits) for _, digits in found) > len(found) / 2
 
 
+@pytest.mark.slow
 def test_in_a_message() -> None:
     found = []
     for each in cases(IN_A_MESSAGE, 8):
@@ -92,6 +93,7 @@ def test_in_a_message() -> None:
     assert sum([{own}] == sets for (_, own, _), sets in found) > len(found) * 0.85
 
 
+@pytest.mark.slow
 def test_in_a_command() -> None:
     found = []
     for typed, own, region in cases(IN_A_COMMAND, 4):
