@@ -16,7 +16,6 @@ BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are p
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
 HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
-AGAIN = "-again-"  # in the id of a send that replaces one which did not arrive
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
 SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
@@ -38,15 +37,24 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def ends(self) -> bool:
+    def is_final(self) -> bool:
         """Whether the bot itself does nothing more about it."""
         return self not in {Status.QUEUED, Status.SENDING}
 
+    def may_become(self, other: "Status") -> bool:
+        """Whether a send that stands here may come to stand there next."""
+        return other in TRANSITIONS[self]
 
-def nth_try(send_id: SendId, number: int) -> SendId:
-    """Name the n-th try of what was asked for with this send, from 1 on."""
-    first = send_id.partition(AGAIN)[0]
-    return SendId(f"{first}{AGAIN}{number - 1}" if number > 1 else first)
+
+_ANSWERED = frozenset({Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED})
+TRANSITIONS = {
+    Status.QUEUED: frozenset({Status.SENDING, Status.FAILED, Status.CANCELLED}),
+    # Back to the queue if nothing went out.
+    Status.SENDING: _ANSWERED | {Status.QUEUED, Status.UNKNOWN},
+    # A person says what became of it, or the answer to its very call comes late.
+    Status.UNKNOWN: _ANSWERED,
+    **dict.fromkeys((*_ANSWERED, Status.CANCELLED), frozenset[Status]()),
+}
 
 
 def is_template_id(text: str) -> bool:
@@ -157,7 +165,8 @@ class Origin:
 class SendRequest:
     """A checked request, ready to be taken: what to send, who asked, and where."""
 
-    id: SendId
+    id: SendId  # what people read and say
+    key: str  # names what asked for it: the same key twice is one send
     template: str
     phone: str  # digits as Atom wants them
     country: str
@@ -175,11 +184,6 @@ class SendRequest:
     def title(self) -> str:
         """What people see the template called."""
         return self.template_name or self.template
-
-    @property
-    def try_number(self) -> int:
-        """Which try it is of what was asked for, from 1 on."""
-        return int(self.id.partition(AGAIN)[2] or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +277,16 @@ class Checked(StrEnum):
 
 
 class Taken(StrEnum):
-    """What became of an order that was handed in."""
+    """What became of a request that was handed in."""
 
     NEW = "new"
     AGAIN = "again"  # the same form, delivered once more
     CHANGED = "changed"  # the same form with other contents: the first one counts
+
+
+@dataclass(frozen=True, slots=True)
+class TakenSend:
+    """The send that stands for a request now, and whether it is this very request's."""
+
+    send: Send
+    how: Taken

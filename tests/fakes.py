@@ -25,6 +25,7 @@ def make_order(**changes: Any) -> SendRequest:
     """Make an order; what a test says nothing about is ordinary."""
     request = SendRequest(
         id=SendId("V0001"),
+        key=changes.get("id", "V0001"),
         template=TEMPLATE,
         phone="50761234567",
         country="PA",
@@ -107,6 +108,7 @@ class FakeBook:
         self.send = send
         self.outcomes: list[Outcome] = []
         self.resumed = 0
+        self.given_up: list[str] = []  # why nobody tries to tell it any more
         self.meanwhile: Callable[[], object] = lambda: None  # what happens just before a claim
         self._claims = list(claims)
         self._now = now
@@ -148,6 +150,10 @@ class FakeBook:
 
     async def told(self, send: Send, channel: str, ts: str) -> None:
         self.change(told=send.status, card_channel=channel, card_ts=ts, next_try=None)
+
+    async def not_told(self, send: Send, *, reason: str) -> None:
+        self.given_up.append(reason)
+        self.change(told=send.status, next_try=None)
 
     async def resume(self) -> None:
         self.resumed += 1

@@ -591,7 +591,7 @@ def lose_the_right(desk: Desk) -> None:
 async def test_a_sender_is_refused_at_every_button(desk: Desk, verb: str, user: str) -> None:
     person = desk.journey.person(user)
     if verb == "activate":
-        await desk.store.set_active(TEMPLATE, active=False)
+        await desk.store.set_active(TEMPLATE, active=False, actor=seed.CARLA)
     before = await desk.store.all()
     desk.world.slack.workspace.views.publish(user, admins_home(*before))
 

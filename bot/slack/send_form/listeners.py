@@ -16,7 +16,7 @@ from bot.locales import Translations, Translator
 from bot.phones import in_text
 from bot.policy.access import NOT_HERE, Access, Allowed
 from bot.policy.people import Right
-from bot.sends import NumberRules, Origin, Send, SendId, SendRequest, Taken
+from bot.sends import NumberRules, Origin, Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import send_form
 from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
@@ -35,7 +35,7 @@ COMPARED_AT_ONCE = 100  # templates, with the words of a command
 class Intake(Protocol):
     """Takes an order so that it survives us."""
 
-    async def take(self, request: SendRequest) -> Taken: ...
+    async def take(self, request: SendRequest) -> TakenSend: ...
 
     async def find(self, send_id: SendId) -> Send | None: ...
 
@@ -184,7 +184,8 @@ class SendForm:
             return filled.asking(readings) if phone is None else filled
         if phone is None:
             return filled.asking(readings)
-        if await self.intake.take(filled.request(view_id, draft, phone)) is Taken.CHANGED:
+        taken = await self.intake.take(filled.request(view_id, draft, phone))
+        if taken.how is Taken.CHANGED:
             raise FixTheForm(Problem(send_form.TEMPLATE, "form.taken"))
         return None
 

@@ -6,7 +6,8 @@ from datetime import date
 
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
-from bot.sends import Origin, Params, SendDraft, SendId, SendRequest, is_template_id
+from bot.send_ids import new_id
+from bot.sends import Origin, Params, SendDraft, SendRequest, is_template_id
 from bot.slack.platform import emoji_codes
 from bot.slack.send_form import customer_name, param_inputs, phone_choices
 from bot.slack.send_form.command_parser import params_text, read_params
@@ -138,7 +139,8 @@ class Form:
         # A default or a choice of the catalogue may have codes, too.
         shown = emoji_codes.to_characters
         return SendRequest(
-            id=SendId(view_id),
+            id=new_id(),
+            key=view_id,
             template=draft.template,
             phone=phone.digits,
             country=phone.country,

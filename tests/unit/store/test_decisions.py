@@ -5,8 +5,8 @@ import dataclasses
 
 import pytest
 
+from bot.retries import retry_of
 from bot.sends import Origin, Outcome, SendId, Status
-from bot.store.sends import again
 from tests.fakes import ALICE, CARLA, NOON, FakeRuns, make_send
 from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
 
@@ -101,7 +101,12 @@ async def test_a_send_in_place_of_an_unknown_one_names_it_and_is_begun(unknown: 
     assert new_id is not None
     new, decided = await unknown.store.get(new_id), await unknown.store.get(V)
     assert new.request == dataclasses.replace(
-        old.request, id=new_id, user=CARLA, replaces=V, origin=Origin("C0SOPORTE01", "1.2")
+        old.request,
+        id=new_id,
+        key="V0001-again-1",
+        user=CARLA,
+        replaces=V,
+        origin=Origin("C0SOPORTE01", "1.2"),
     )
     assert (decided.status, decided.reason) == (Status.FAILED, "not_arrived")
     assert decided.decided_by == CARLA
@@ -132,7 +137,8 @@ async def test_a_send_again_whose_answer_was_lost_is_begun(unknown: Scene) -> No
 
     taken = await twice.send_again(await unknown.store.get(V), user=CARLA)
 
-    assert taken == "V0001-again-1"
+    (send,) = (each for each in unknown.history() if each.request.replaces == V)
+    assert send.id == taken
 
 
 async def test_what_arrived_is_not_sent_again(unknown: Scene) -> None:
@@ -205,4 +211,4 @@ def test_it_goes_on_where_the_old_one_was_told(
     origin = Origin("C0SOPORTE01", thread)
     old = make_send(Status.UNKNOWN, origin=origin, card_channel=card[0], card_ts=card[1])
 
-    assert again(old, user=CARLA).origin == expected
+    assert retry_of(old, user=CARLA).origin == expected

@@ -77,7 +77,7 @@ def messages(send: Send, language: str = "en") -> list[cards.Message]:
 def telling(send: Send, language: str = "en") -> list[cards.Message]:
     words = WORDS[language]
     head = cards.card(send, words)
-    return [head, cards.outcome(send, words, note="note")] if send.status.ends else [head]
+    return [head, cards.outcome(send, words, note="note")] if send.status.is_final else [head]
 
 
 def texts(node: object) -> Iterator[str]:
@@ -327,7 +327,7 @@ def test_a_failure_can_be_looked_up() -> None:
 def test_a_message_with_buttons_may_not_vanish(status: Status) -> None:
     send = make_send(status, reason="no_answer" if status is Status.UNKNOWN else "sent")
 
-    pressed = set(buttons(cards.outcome(send, EN))) - {"open_panel"} if status.ends else set()
+    pressed = set(buttons(cards.outcome(send, EN))) - {"open_panel"} if status.is_final else set()
     assert cards.needs_buttons(send) is bool(pressed)
 
 

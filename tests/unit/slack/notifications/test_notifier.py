@@ -64,8 +64,7 @@ class Scene:
         self.change(question_channel=channel, question_ts=ts)
 
     async def tries(self, _send_id: SendId) -> tuple[Send, ...]:
-        found = [*self.others, self.send]
-        return tuple(sorted(found, key=lambda each: each.request.try_number))
+        return (*self.others, self.send)
 
     def change(self, **changes: Any) -> None:
         self.send = dataclasses.replace(self.send, **changes)

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from bot.locales import Translations
 from bot.policy.people import Policy, Workspace
-from bot.sends import Checked, NumberRules, Send, SendId, SendRequest, Taken
+from bot.sends import Checked, NumberRules, Send, SendId, SendRequest, TakenSend
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
 from bot.slack.notifications import cards
 from bot.slack.platform import payloads
@@ -34,7 +34,7 @@ TEAM = "T0ACME00001"
 class NoDesk:
     """A book of sends that holds none, and may take none."""
 
-    async def take(self, request: SendRequest) -> Taken:
+    async def take(self, request: SendRequest) -> TakenSend:
         raise AssertionError(request)
 
     async def find(self, send_id: SendId) -> Send | None:
@@ -74,10 +74,10 @@ class NoCatalogue:
     async def get(self, template_id: str) -> Template | None:
         return None
 
-    async def save(self, template: Template, *, was: str = "", seen: str = "") -> None:
+    async def save(self, template: Template, *, actor: str, was: str = "", seen: str = "") -> None:
         raise AssertionError(template)
 
-    async def set_active(self, template_id: str, *, active: bool) -> bool:
+    async def set_active(self, template_id: str, *, active: bool, actor: str) -> bool:
         return False
 
     def forget(self) -> None:

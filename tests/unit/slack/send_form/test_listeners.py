@@ -12,7 +12,7 @@ from bot.errors import Refused
 from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Send, SendId, SendRequest, Taken
+from bot.sends import NumberRules, Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import send_form
 from bot.slack.platform.action_ids import SEND_AGAIN
 from bot.slack.platform.background import BackgroundTasks
@@ -59,9 +59,9 @@ class Drawer:
     sends: tuple[Send, ...] = ()
     taken: list[SendRequest] = field(default_factory=list)
 
-    async def take(self, request: SendRequest) -> Taken:
+    async def take(self, request: SendRequest) -> TakenSend:
         self.taken.append(request)
-        return Taken.NEW
+        return TakenSend(make_send(id=request.id), Taken.NEW)
 
     async def find(self, send_id: SendId) -> Send | None:
         return next((each for each in self.sends if each.id == send_id), None)

@@ -179,6 +179,9 @@ TAKEN = [
     ("status <tel:+50761234567|61234567>", Topic.STATUS),
     ("status V0A1B2C3D4E", Topic.STATUS),
     ("status v0a1b2c3d4e-again-1", Topic.STATUS),
+    ("status K7R2-M9T5W", Topic.STATUS),
+    ("estado k7r2m9t5w", Topic.STATUS),
+    ("status k7r2 m9t5w", Topic.STATUS),
     ("refresh", Topic.REFRESH),
     ("actualizar", Topic.REFRESH),
     ("Atualizar", Topic.REFRESH),
@@ -206,6 +209,8 @@ LEFT = [
     "status V0",
     "status V0A1B2C3D4E-again-0",
     "status V0A1B2C3D4E-again-",
+    "status K7R2-M9T5",
+    "status K0R2-M9T5W",
     "status U0ALICE0001",
     "phone=4567",
     "4567",
@@ -547,6 +552,13 @@ async def test_what_repeats_a_send_is_found_by_its_own_id(room: Room) -> None:
     send_id = await room.take(id=SendId("V0ABC1-again-1"))
 
     assert f"Reference {send_id}" in await room.told("status v0abc1-AGAIN-1")
+
+
+@pytest.mark.parametrize("typed", ["K7R2-M9T5W", "k7r2-m9t5w", "K7R2M9T5W", "k7r2 m9t5w"])
+async def test_a_send_is_found_however_its_id_is_typed(room: Room, typed: str) -> None:
+    await room.take(id=SendId("K7R2-M9T5W"))
+
+    assert "Reference K7R2-M9T5W" in await room.told(f"status {typed}")
 
 
 async def test_the_bare_word_says_how_to_ask(room: Room) -> None:
