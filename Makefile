@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install can-run demo test browser clock screenshots lint bench format lock clean
+.PHONY: help install can-run demo test browser clock screenshots lint bench format lock zones clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +62,14 @@ lock: ## Bring the locked requirements up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' --upgrade -o requirements.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' --upgrade --group dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+# The whole package would take the place of phonenumberslite, so it is installed apart, and removed.
+zones: $(VENV)/users ## Bring the table of the numbers' time zones up to date
+	rm -rf $(VENV)/whole
+	version=$$($(BIN)/python -c 'import phonenumbers; print(phonenumbers.__version__)') && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/whole phonenumbers==$$version
+	PYTHONPATH=$(VENV)/whole $(BIN)/python tools/phone_zones.py
+	rm -rf $(VENV)/whole
 
 clean: ## Remove what was installed
 	rm -rf $(VENV)

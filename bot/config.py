@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import phonenumbers
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -19,6 +20,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot import time_zones
+from bot.policy import quiet_hours
+from bot.policy.quiet_hours import QuietFor, QuietHours
 from bot.proxies import Proxies
 
 Names = Annotated[frozenset[str], NoDecode]
@@ -33,6 +37,10 @@ class BadSettings(Exception):
         """Keep the sentences: values of secrets are never among them."""
         super().__init__(", ".join(problems))
         self.problems = problems
+
+
+def _quiet_hours(value: object) -> object:
+    return quiet_hours.parse(value) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -59,6 +67,9 @@ class Settings(BaseSettings):
     default_region: str | None = None
     countries: Names = frozenset()
     database_url: str = "sqlite:///bot.db"
+    quiet_hours: Annotated[QuietHours | None, NoDecode, BeforeValidator(_quiet_hours)] = None
+    quiet_for: QuietFor = QuietFor.MARKETING
+    time_zone: Annotated[str, AfterValidator(time_zones.read)] = "UTC"
     language: Literal["en", "es", "pt"] = "en"
     host: str = "127.0.0.1"
     port: int = Field(default=3000, ge=0, le=65535)

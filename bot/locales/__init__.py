@@ -1,11 +1,13 @@
 """The words that people see, in English, Spanish and Portuguese, by key (gettext catalogues)."""
 
+import contextlib
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import get_timezone_location
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -38,6 +40,10 @@ class Translator:
     def country(self, code: str) -> str:
         """Name a country in this language; the code itself where it is unknown."""
         return str(_locale(self.language).territories.get(code, code))
+
+    def place(self, zone: str) -> str:
+        """Name the city of a time zone such as `America/Mexico_City`; its last part if unknown."""
+        return _place(NUMBERS[self.language], zone)
 
     def language_name(self, code: str) -> str:
         """Name a language such as `es_MX` in this one; the code itself where it is unknown."""
@@ -74,6 +80,15 @@ def _is_one(language: str, count: int) -> bool:
 @functools.lru_cache(maxsize=NUMBERS_KEPT)
 def _number(language: str, value: int) -> str:
     return format_decimal(value, locale=_locale(language))
+
+
+@functools.lru_cache(maxsize=NUMBERS_KEPT)
+def _place(code: str, zone: str) -> str:
+    city = zone.replace("_", " ")
+    with contextlib.suppress(LookupError):
+        city = get_timezone_location(zone, locale=code, return_city=True)
+    # A zone without a city of its own in CLDR keeps its region: Argentina/Buenos Aires.
+    return city.rsplit("/", 1)[-1]
 
 
 class Translations:

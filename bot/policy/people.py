@@ -117,6 +117,11 @@ def refusal(person: Person, workspace: Workspace) -> str:
     return ""
 
 
+def can_be_helped(reason: str) -> bool:
+    """Say whether an admin could let somebody do what was refused for this reason."""
+    return reason in {"refused.not_admin", "refused.not_listed", "refused.not_your_send"}
+
+
 def is_told_whole(person: Person) -> bool:
     """Whether Slack told all that could refuse somebody: it leaves out what it does not show us."""
     facts = (person.deleted, person.is_bot, person.is_guest, person.team)

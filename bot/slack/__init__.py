@@ -116,7 +116,9 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     background = BackgroundTasks()
     access = Access(directory, parts.catalogue)
     choosing = TemplateSelect(client, directory, words, access, sends, background)
-    asked = subcommands.Subcommands(directory, access, sends, parts.catalogue)
+    # The manifest names it in one language, which is to be the one that channels see.
+    shortcut = words.shared("manifest.shortcut")
+    asked = subcommands.Subcommands(directory, access, sends, parts.catalogue, shortcut)
     sending = SendForm(client, directory, words, parts.rules, sends, access, choosing, asked)
     sending.register(app)
     choosing.register(app)

@@ -6,14 +6,15 @@ import secrets
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, FixTheForm, NotAllowed, Unchecked
+from bot.errors import BotError, FixTheForm, NotAllowed
 from bot.locales import Translations, Translator
-from bot.policy.people import Policy, helpers
+from bot.policy.people import Policy, can_be_helped, helpers
 from bot.slack import send_form
 from bot.slack.platform import payloads
 from bot.slack.platform.background import BackgroundTasks
@@ -31,7 +32,23 @@ from bot.slack.platform.payloads import Payload
 logger = logging.getLogger(__name__)
 
 OK = 200
+# What a pause alone does not mend.
+NOT_BY_ITSELF = frozenset({"slack.refused", "slack.unchecked", "slack.untrusted"})
 MOST_HELPERS = 10  # a longer list helps nobody, and a section takes 3,000 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a sentence: whom it may point at depends on that."""
+
+    policy: Policy
+    is_admin: bool
+    sees_mentions: bool = True
+
+    @classmethod
+    def of(cls, directory: SlackDirectory, user: str, *, sees_mentions: bool = True) -> Self:
+        """Say it of a person by what is known already."""
+        return cls(directory.policy, directory.known_admin(user), sees_mentions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +80,11 @@ class ErrorHandler:
         if kind == "view_submission" and not isinstance(error, NotAllowed):
             # Nothing that was typed is lost: the form stays, with the sentence in it, where nobody
             # can be named.
-            sentence = explain(error, words, reference)
+            reader = Reader.of(self.directory, context.user, sees_mentions=False)
+            sentence = explain(error, words, reference, reader)
             return _json(response_action="errors", errors={_first_input(body): sentence})
-        return self._answer(self._sentence(error, words, reference, kind), body, words)
+        reader = Reader.of(self.directory, context.user)
+        return self._answer(_sentence(error, words, reference, reader, kind), body, words)
 
     def _answer(self, sentence: str, body: Payload, words: Translator) -> BoltResponse:
         kind = payloads.kind(body)
@@ -81,12 +100,6 @@ class ErrorHandler:
                 self._tell(payloads.context(body), sentence, words, in_modal=in_modal)
             )
         return BoltResponse(status=OK, body="")
-
-    def _sentence(self, error: Exception, words: Translator, reference: str, kind: str) -> str:
-        if _code_of(error) in TRIGGER_EXPIRED:
-            late = words("slack.too_late" if kind == "command" else "slack.too_late_to_open")
-            return f"{late} {words('error.reference', reference=reference)}"
-        return explain(error, words, reference, self.directory.policy)
 
     async def _tell(
         self, context: payloads.RequestContext, sentence: str, words: Translator, *, in_modal: bool
@@ -116,23 +129,44 @@ def new_reference() -> str:
     return f"{secrets.token_hex(2)[1:]}{secrets.choice('abcdef')}{secrets.token_hex(2)}"
 
 
-def explain(
-    error: Exception, words: Translator, reference: str, policy: Policy | None = None
-) -> str:
-    """Say what went wrong, by a `policy` who can help, and under which name the log has it."""
-    if not isinstance(error, BotError):
-        return words("error.unexpected", reference=reference)
-    parts = [words(error.key, **error.values)]
-    if policy is not None and isinstance(error, NotAllowed | Unchecked):
-        parts.append(who_helps(policy, words))
-    parts.append(words("error.reference", reference=reference))
-    return " ".join(parts)
+def explain(error: Exception, words: Translator, reference: str, reader: Reader) -> str:
+    """Say what went wrong, who can help this reader, and under which name the log has it."""
+    what, helps = words("error.unexpected"), ""
+    if isinstance(error, BotError):
+        what = words(error.key, **error.values)
+    if isinstance(error, NotAllowed):
+        helps = who_helps(error.key, words, reader)
+    elif not isinstance(error, BotError) or error.key in NOT_BY_ITSELF:
+        helps = _whom_to_tell(words, reader)
+    parts = [what, helps, words("error.reference", reference=reference)]
+    return " ".join(part for part in parts if part)
 
 
-def who_helps(policy: Policy, words: Translator) -> str:
-    """Name the admins, or say whom else to ask."""
-    people = mentions(policy)
+def who_helps(reason: str, words: Translator, reader: Reader) -> str:
+    """Say whom to ask about a refusal; nothing where nobody could change it."""
+    if not can_be_helped(reason):
+        return ""
+    people = mentions(reader.policy)
     return words("refused.ask", people=people) if people else words("refused.ask_owner")
+
+
+def _whom_to_tell(words: Translator, reader: Reader) -> str:
+    """Say what to do if it stays so. Of admins nobody is above them whom we could name."""
+    if reader.is_admin:
+        return words("error.look")
+    people = mentions(reader.policy)
+    if people and reader.sees_mentions:
+        return words("error.tell", people=people)
+    return words("error.tell_admin" if people else "error.tell_owner")
+
+
+def _sentence(
+    error: Exception, words: Translator, reference: str, reader: Reader, kind: str
+) -> str:
+    if _code_of(error) in TRIGGER_EXPIRED:
+        late = words("slack.too_late" if kind == "command" else "slack.too_late_to_open")
+        return f"{late} {words('error.reference', reference=reference)}"
+    return explain(error, words, reference, reader)
 
 
 def mentions(policy: Policy) -> str:

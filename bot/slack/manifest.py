@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.locales import load
 from bot.slack.platform.events import EVENTS
 from bot.slack.send_form.listeners import COMMAND, FROM_MESSAGE, GLOBAL
 
@@ -10,13 +11,17 @@ from bot.slack.send_form.listeners import COMMAND, FROM_MESSAGE, GLOBAL
 SCOPES = ("chat:write", "commands", "usergroups:read", "users:read")
 
 
-def build(url: str = "") -> dict[str, Any]:
-    """Make the manifest: HTTP to `url` (https://…/slack/events), or Socket Mode without one."""
+def build(url: str = "", language: str = "en") -> dict[str, Any]:
+    """Make the manifest: HTTP to `url` (https://…/slack/events), or Socket Mode without one.
+
+    Its `language` is the whole workspace's: Slack shows everybody the same names.
+    """
+    words = load(language)
     request = {"url": url} if url else {}
     command = {
         "command": COMMAND,
-        "description": "Send a WhatsApp template message",
-        "usage_hint": '<template> <phone> name="value" | help',
+        "description": words("manifest.command"),
+        "usage_hint": words("manifest.usage_hint"),
         "should_escape": False,
     }
     events: dict[str, Any] = {"bot_events": sorted(EVENTS)}
@@ -27,7 +32,7 @@ def build(url: str = "") -> dict[str, Any]:
     return {
         "display_information": {
             "name": "WhatsApp templates",
-            "description": "Send approved WhatsApp template messages through Atom",
+            "description": words("manifest.description"),
             "background_color": "#075E54",
         },
         "features": {
@@ -41,16 +46,16 @@ def build(url: str = "") -> dict[str, Any]:
             "slash_commands": [command | request],
             "shortcuts": [
                 {
-                    "name": "Send WhatsApp template",
+                    "name": words("manifest.shortcut"),
                     "type": "message",
                     "callback_id": FROM_MESSAGE,
-                    "description": "Write to the phone number in this message",
+                    "description": words("manifest.on_message"),
                 },
                 {
-                    "name": "Send WhatsApp template",
+                    "name": words("manifest.shortcut"),
                     "type": "global",
                     "callback_id": GLOBAL,
-                    "description": "Send a WhatsApp template message",
+                    "description": words("manifest.anywhere"),
                 },
             ],
         },

@@ -1,7 +1,5 @@
 """The sends as rows: taken once, claimed once, settled with what is known."""
 
-import asyncio
-import contextlib
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +15,7 @@ from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status, Taken, T
 from bot.store import statements
 from bot.store.changes import Change, Values, write_event
 from bot.store.clock import Clock
-from bot.store.database import WRITERS, Database
+from bot.store.database import Database
 from bot.store.rate_limit import Permit, StoredRateLimit
 from bot.store.rows import send_of, to_row
 from bot.store.send_queries import SendQueries
@@ -33,8 +31,6 @@ CONTENTS = (
     "params",
     "user_id",
 )
-
-CLAIMERS = WRITERS // 2  # at the same moment
 
 
 class _TooLate(Exception):
@@ -57,9 +53,6 @@ class SendStore(SendQueries, SendQueue):
         """Tell `runs` what is to be done, once that is committed; `source` stands in the events."""
         super().__init__(database, rate_limit=rate_limit, runs=runs, clock=clock, source=source)
         self._give_up_after = give_up_after
-        # On PostgreSQL they wait for each other, in all processes: not with all of our threads.
-        on_sqlite = database.engine.dialect.name == "sqlite"
-        self._claiming = contextlib.nullcontext() if on_sqlite else asyncio.Semaphore(CLAIMERS)
 
     async def take(self, request: SendRequest, *, overrode: Sequence[str] = ()) -> TakenSend:
         """Write down a request; that is all that it takes for it to be carried out.
@@ -105,8 +98,7 @@ class SendStore(SendQueries, SendQueue):
             return Claimed(send_of(row), taken[-1].wait, is_probe=taken[-1].is_probe)
 
         try:
-            async with self._claiming:
-                return await self._database.write(work)
+            return await self._database.write(work, is_claim=True)
         except _TooLate:
             return None
 

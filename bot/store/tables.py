@@ -170,5 +170,6 @@ templates = sa.Table(
     sa.Column("allowed", sa.JSON, nullable=False),
     sa.Column("channels", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("quiet", sa.Text),
     sa.Column("params", sa.JSON, nullable=False),
 )

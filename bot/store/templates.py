@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from bot.errors import FixTheForm, Refused
 from bot.events import OPERATOR, Source
 from bot.store.database import Database
+from bot.store.next_answer import NextAnswer
 from bot.store.revision import Revision
 from bot.store.send_table import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
 from bot.store.template_events import Writer
-from bot.templates import Category, Template, fingerprint
+from bot.templates import Category, Quiet, Template, fingerprint
 from bot.templates.checks import check_with
 from bot.templates.diff import Difference, changes, compare
 from bot.templates.params import Kind, Param
@@ -39,12 +40,13 @@ class TemplateStore:
         self._kept: tuple[int, tuple[Template, ...]] = (-1, ())
         self._revision = Revision(database.engine)
         self._reading = asyncio.Lock()
+        self._asked = NextAnswer(lambda: database.read(_revision, patience=patience), patience)
 
     async def all(self) -> tuple[Template, ...]:
         """Return the whole catalogue, in its own order, as it is at this moment."""
         now = self._revision.read()
         if now is None:
-            now = await self._database.read(_revision, patience=self._patience)
+            now = await self._asked.get()
         kept = self._kept
         if now == kept[0]:
             return kept[1]
@@ -187,6 +189,7 @@ def _row(template: Template) -> dict[str, Any]:
         "allowed": list(template.allowed),
         "channels": list(template.channels),
         "active": template.active,
+        "quiet": template.quiet,
         "params": [dataclasses.asdict(param) for param in template.params],
     }
 
@@ -205,6 +208,7 @@ def _template(row: sa.Row[Any]) -> Template:
         allowed=tuple(row.allowed),
         channels=tuple(row.channels),
         active=row.active,
+        quiet=Quiet(row.quiet) if row.quiet else None,
         params=tuple(_param(param) for param in row.params),
     )
 

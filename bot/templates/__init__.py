@@ -28,6 +28,13 @@ class Category(StrEnum):
     AUTHENTICATION = "authentication"
 
 
+class Quiet(StrEnum):
+    """Whether a template keeps quiet hours, whatever its category."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """What people know by its name, and Atom by its id."""
@@ -44,6 +51,7 @@ class Template:
     allowed: tuple[str, ...] = ()  # users and user groups; none named: every sender
     channels: tuple[str, ...] = ()  # none named: every channel
     active: bool = True
+    quiet: Quiet | None = None  # as its category and QUIET_FOR say
     params: tuple[Param, ...] = ()
     # Its name as people compare it, and the words of that, each after a space: made once, for all
     # templates are looked through at every key that is typed into the form.

@@ -14,15 +14,13 @@ from babel.dates import format_date
 from bot.errors import Problem
 from bot.sends import BODY_LIMIT, LINE_BREAK, UNFIT, check_params
 from bot.templates import names
+from bot.templates.numbers import is_number
 
 # Slack's: an option's text, a placeholder, the options of one menu
 # (docs.slack.dev/reference/block-kit).
 NAME_LIMIT = 75
 HELP_LIMIT = 150
 CHOICES_LIMIT = 100
-
-# With the separators of any country.
-NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,' \u00a0\u202f\u2019][0-9]+)*")
 
 
 class Kind(StrEnum):
@@ -73,7 +71,7 @@ def _misfits(param: Param, value: str) -> Iterator[Problem]:
     if limit is not None and param.kind is not Kind.DATE and len(value) > limit:
         yield Problem("", "param.over_length", {"length": len(value), "limit": limit})
     match param.kind:
-        case Kind.NUMBER if not NUMBER.fullmatch(value):
+        case Kind.NUMBER if not is_number(value):
             yield Problem("", "param.not_a_number")
         case Kind.DATE if _day(value) is None:
             yield Problem("", "param.not_a_date")

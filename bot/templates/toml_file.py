@@ -12,7 +12,7 @@ from typing import Any
 from typing_extensions import override
 
 from bot.errors import Problem
-from bot.templates import Category, Template
+from bot.templates import Category, Quiet, Template
 from bot.templates.checks import check_all
 from bot.templates.params import Kind, Param
 from bot.templates.toml_positions import Lines, Path, written
@@ -32,6 +32,7 @@ TEMPLATE_KEYS: Mapping[str, object] = {
     "allowed": TEXTS,
     "channels": TEXTS,
     "active": bool,
+    "quiet": Quiet,
     "param": None,  # tables of their own
 }
 PARAM_KEYS: Mapping[str, object] = {
@@ -65,46 +66,46 @@ SENTENCES: Mapping[str, str] = {
     "file.number": "must be a whole number, without quotes",
     "file.texts": 'must be a list of texts, e.g. ["one", "two"]',
     "file.word": "must be one of: {words}{hint}",
-    "catalogue.body.begins": "WhatsApp takes no body that begins with a place ({{{{{name}}}}})",
-    "catalogue.body.ends": "WhatsApp takes no body that ends with a place ({{{{{name}}}}}): add a full stop",
-    "catalogue.body.side_by_side": "WhatsApp wants words between {{{{{one}}}}} and {{{{{other}}}}}",
-    "catalogue.body.unfit": "there is a control character in it: type it anew",
-    "catalogue.choices.alike": "{one} and {other} look the same to people",
-    "catalogue.choices.none": "a choice needs choices to choose from",
+    "catalogue.body.begins": "WhatsApp accepts no body that begins with a variable ({{{{{name}}}}})",
+    "catalogue.body.ends": "WhatsApp accepts no body that ends with a variable ({{{{{name}}}}}): add a full stop",
+    "catalogue.body.side_by_side": "WhatsApp requires words between {{{{{one}}}}} and {{{{{other}}}}}",
+    "catalogue.body.unfit": "there is a control character in it: type it again",
+    "catalogue.choices.alike": "{one} and {other} look the same",
+    "catalogue.choices.none": "a choice needs choices",
     "catalogue.choices.other_kind": 'only for kind = "choice"',
     "catalogue.choices.too_many": "at most {limit}",
-    "catalogue.footer.places": "WhatsApp takes no places in a footer",
-    "catalogue.header.places": "WhatsApp takes at most one place in a header",
-    "catalogue.id": "a template id has letters, digits, _ and -, up to 64; this has {length} characters",
+    "catalogue.footer.places": "WhatsApp accepts no variables in a footer",
+    "catalogue.header.places": "WhatsApp accepts at most one variable in a header",
+    "catalogue.id": "a template id has up to 64 characters (letters, digits, _ and -); this one has {length}",
     "catalogue.id.taken": 'the template "{other}" has the same id',
     "catalogue.language": "must be a code of WhatsApp's, e.g. es or es_MX",
     "catalogue.max_length": "must be from 1 to {limit}",
-    "catalogue.name.taken": 'the template "{other}" has the same name to people',
+    "catalogue.name.taken": 'the template "{other}" has a name that looks the same',
     "catalogue.not_a_channel": "{value} is not the id of a channel (C… or G…)",
     "catalogue.not_a_person": "{value} is not the id of a user (U… or W…) or user group (S…)",
-    "catalogue.param.alike": "{one} and {other} are the same name to people",
-    "catalogue.param.braces": "a name holds no braces",
-    "catalogue.param.no_place": "neither the body nor the header has a place {{{{{name}}}}}",
+    "catalogue.param.alike": "{one} and {other} look like the same name",
+    "catalogue.param.braces": "a name can't have braces",
+    "catalogue.param.no_place": "neither the body nor the header has the variable {{{{{name}}}}}",
     "catalogue.params.too_many": "at most {limit} parameters fit in Slack's form",
-    "catalogue.place.braces": "a place is written {{{{name}}}}: some of its braces are missing",
-    "catalogue.place.empty": "a place without a name: write {{{{name}}}}",
+    "catalogue.place.braces": "a variable is written {{{{name}}}}: some of its braces are missing",
+    "catalogue.place.empty": "a variable without a name: write {{{{name}}}}",
     "catalogue.place.no_param": "there is no parameter for {{{{{name}}}}}: add a [[template.param]]",
-    "catalogue.place.spelled": "{{{{{name}}}}} is called {meant} in its parameter: write them alike",
+    "catalogue.place.spelled": "{{{{{name}}}}} is called {meant} in its parameter: write both the same way",
     "catalogue.text.empty": "must not be empty",
     "catalogue.text.one_line": "must be one line without tabs or control characters",
     "catalogue.text.outer_spaces": "must not begin or end with a space",
     "catalogue.text.too_long": "has {length} characters; at most {limit}",
-    "param.empty": "WhatsApp takes no empty value",
-    "param.line_break": "WhatsApp takes no line break in a value",
+    "param.empty": "WhatsApp accepts no empty value",
+    "param.line_break": "WhatsApp accepts no line breaks in a value",
     "param.not_a_choice": "must be one of: {choices}",
     "param.not_a_date": "must be a day as 2026-05-03",
     "param.not_a_link": "must be a web address that starts with https:// or http://",
     "param.not_a_number": "must be a number",
     "param.over_length": "has {length} characters; max_length is {limit}",
-    "param.spaces": "WhatsApp takes at most four spaces in a row",
-    "param.tab": "WhatsApp takes no tab in a value",
-    "param.too_long": "has {length} characters; a WhatsApp message takes {limit}",
-    "param.unfit": "there is a control character in it: type it anew",
+    "param.spaces": "WhatsApp accepts at most four spaces in a row",
+    "param.tab": "WhatsApp accepts no tabs in a value",
+    "param.too_long": "has {length} characters; a WhatsApp message can have {limit}",
+    "param.unfit": "there is a control character in it: type it again",
 }
 
 

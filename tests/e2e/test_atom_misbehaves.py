@@ -28,7 +28,7 @@ async def test_a_refusal_shows_atoms_own_words(stage: Stage) -> None:
     ("behaviour", "words"),
     [
         ("takes the message, then drops the connection", "answer never came"),
-        ("answers with a server error", "an error of its own"),
+        ("answers with a server error", "an internal error"),
     ],
 )
 async def test_what_may_have_gone_out_is_called_unknown_and_a_person_decides(
@@ -39,7 +39,7 @@ async def test_what_may_have_gone_out_is_called_unknown_and_a_person_decides(
 
     await alice.send(ORDER)
 
-    thread = await alice.open_thread(alice.card("Unknown"))
+    thread = await alice.open_thread(alice.card("Unconfirmed"))
     await expect(thread).to_contain_text(words)
     await thread.get_by_role("button", name="It arrived").click()
     await expect(thread).to_contain_text("says that it arrived")
@@ -51,18 +51,18 @@ async def test_send_again_asks_first_and_goes_on_in_the_same_thread(stage: Stage
     alice = await stage.open()
     await alice.let_atom("answers with a server error")
     await alice.send(ORDER)
-    thread = await alice.open_thread(alice.card("Unknown"))
+    thread = await alice.open_thread(alice.card("Unconfirmed"))
     await alice.let_atom("answers Pending to every number")
 
     await thread.get_by_role("button", name="send again").click()
     confirm = alice.page.get_by_test_id("confirm")
-    await expect(confirm).to_contain_text("gets it twice")
+    await expect(confirm).to_contain_text("will get it twice")
     await confirm.get_by_role("button", name="No", exact=True).click()
     assert len(stage.world.atom.calls) == 1
     await thread.get_by_role("button", name="send again").click()
     await alice.page.get_by_test_id("confirm-yes").click()
 
-    await expect(thread).to_contain_text("Sent again in place of")
+    await expect(thread).to_contain_text("Sent again instead of")
     await expect(thread).to_contain_text("Nothing more will be reported here")
     assert len(stage.world.atom.calls) == 2
 

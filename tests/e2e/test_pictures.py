@@ -121,7 +121,7 @@ async def test_unknown_and_its_question(demo: Stage) -> None:
     alice = await look(demo)
     await alice.let_atom("takes the message, then drops the connection")
     await alice.send(ORDER)
-    thread = await alice.open_thread(alice.card("Unknown"))
+    thread = await alice.open_thread(alice.card("Unconfirmed"))
     await expect(thread.get_by_role("button", name="It arrived")).to_be_visible()
     await picture(alice.page, "unknown")
 

@@ -84,7 +84,7 @@ async def test_an_unknown_one_of_a_closed_channel_is_decided_by_direct_message(
     await alice.go_to("WhatsApp templates")
     await alice.page.get_by_role("tab", name="Messages").click()
 
-    thread = await alice.open_thread(alice.card("Unknown"))
+    thread = await alice.open_thread(alice.card("Unconfirmed"))
     await expect(thread.get_by_role("button", name="It arrived")).to_be_visible()
 
 

@@ -12,8 +12,8 @@ from bot.demo.slack import seed
 from bot.demo.slack.person import Person
 from bot.templates import Template
 from bot.templates.params import Kind, Param
+from tests.builders import TEMPLATE, make_one_param_template, make_template
 from tests.conftest import World, open_world
-from tests.fakes import TEMPLATE, make_one_param_template, make_template
 from tests.journeys.conftest import Journey
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -116,7 +116,7 @@ async def test_choosing_asks_for_just_what_the_template_needs(journey: Journey) 
     seen = fields(person)
     assert {name: seen[name]["type"] for name in seen if name.startswith("param.")} == {
         "param.client_name": "plain_text_input",
-        "param.Monto": "number_input",
+        "param.Monto": "plain_text_input",
         "param.Enlace": "url_text_input",
     }
     assert seen["group"]["initial_value"] == "Cobros"

@@ -76,8 +76,8 @@ async def test_at_the_command_it_says_so_and_opens_nothing(
     assert person.view is None
     assert result.message is not None
     assert result.message.only_for == WHO
-    assert "may not send" not in result.shown
-    assert "Only members" not in result.shown
+    assert "can't send" not in result.shown
+    assert "have permission to send" not in result.shown
     assert_in_the_log(journey, result.shown)
 
 
@@ -128,7 +128,7 @@ async def test_a_send_that_waits_goes_on_waiting(journey: Journey, method: str, 
     await breaks(journey, method, code)
     journey.world.atom.behave("answers")
 
-    await journey.card_says(send_id, "could not be checked")
+    await journey.card_says(send_id, "could not check whether the sender")
     assert journey.world.atom.calls == []
     await mends(journey)
 

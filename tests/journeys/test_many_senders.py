@@ -37,4 +37,4 @@ async def test_a_member_of_the_last_of_them_sends(journey: Journey) -> None:
 async def test_who_is_in_none_of_them_is_refused(journey: Journey) -> None:
     result = await journey.person(seed.DIEGO).command(seed.SOPORTE, COMMAND, "")
 
-    assert "You may not send" in result.shown
+    assert "You don't have permission to send" in result.shown

@@ -103,7 +103,7 @@ async def test_a_check_that_succeeds_lets_all_go_and_the_admins_hear_of_it_once(
         await journey.outcome(each, "pending")
     until = journey.world.slack.until
     await until(lambda: heard(journey, seed.BRUNO, "aceita de novo") or None)
-    await until(lambda: heard(journey, seed.CARLA, "takes the bot's token again") or None)
+    await until(lambda: heard(journey, seed.CARLA, "accepts the bot's token again") or None)
     assert len(heard(journey, seed.CARLA, "again")) == 1
     assert len(journey.outcomes(refused[0])) == 1
     # Nothing is left to check.

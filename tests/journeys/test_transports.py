@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.demo.slack import seed
+from bot.locales import load
 from bot.slack.send_form.listeners import GLOBAL
 from tests.conftest import TEMPLATE, open_world
 from tests.journeys.conftest import COMMAND, Journey
@@ -21,7 +22,7 @@ async def test_socket_mode_does_the_same_job(tmp_path: Path) -> None:
         await journey.outcome(send_id, "pending")
         refused = await journey.person(seed.GUEST).command(seed.SOPORTE, COMMAND, "")
 
-        assert f"<@{seed.CARLA}>" in refused.shown
+        assert load("en")("refused.guest") in refused.shown
         assert await bot.stop() == 0
 
 
@@ -139,9 +140,9 @@ async def test_who_came_too_late_is_told_what_to_do(tmp_path: Path) -> None:
             )
         )
 
-    assert "Tardó demasiado; escribe el comando otra vez." in typed.shown
+    assert "Tardó demasiado; escribe el comando de nuevo." in typed.shown
     assert direct is not None
-    assert direct.text.startswith("Tardó demasiado; inténtalo otra vez o escribe el comando.")
+    assert direct.text.startswith("Tardó demasiado; inténtalo de nuevo o escribe el comando.")
 
 
 @pytest.mark.parametrize("probes", [(), ("--probes",)])

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from bot.config import BadSettings, Settings, load
+from bot.policy.quiet_hours import CO, QuietFor, parse
 from tests.paths import ROOT
 
 SECRETS = (
@@ -65,6 +66,9 @@ DEFAULTS = {
     "default_region": None,
     "countries": frozenset(),
     "database_url": "sqlite:///bot.db",
+    "quiet_hours": None,
+    "quiet_for": "marketing",
+    "time_zone": "UTC",
     "language": "en",
     "host": "127.0.0.1",
     "port": 3000,
@@ -129,6 +133,12 @@ GOOD: list[tuple[str, str, object]] = [
         "postgresql://u:p@h/bot?sslmode=require",
     ),
     ("DATABASE_URL", "postgres://u:p@h/bot", "postgresql://u:p@h/bot"),
+    ("QUIET_HOURS", "CO", CO),
+    ("QUIET_HOURS", "off", None),
+    ("QUIET_HOURS", " 20:00-08:00 ", parse("20:00-08:00")),
+    ("QUIET_FOR", "all", QuietFor.ALL),
+    ("TIME_ZONE", " America/Panama ", "America/Panama"),
+    ("TIME_ZONE", "America/Buenos_Aires", "America/Buenos_Aires"),
     ("LANGUAGE", "es", "es"),
     ("LANGUAGE", "pt", "pt"),
     ("HOST", "0.0.0.0", "0.0.0.0"),
@@ -196,6 +206,16 @@ BAD = [
     ("DATABASE_URL", "postgresql://u:p@h"),
     ("DATABASE_URL", "postgresql://u:p@h:port/bot"),
     ("DATABASE_URL", "bot.db"),
+    ("QUIET_HOURS", "20-8"),
+    ("QUIET_HOURS", "PA"),
+    ("QUIET_HOURS", "25:00-08:00"),
+    ("QUIET_HOURS", "08:00-08:00"),
+    ("QUIET_FOR", "everybody"),
+    ("QUIET_FOR", "ALL"),
+    ("TIME_ZONE", "Panama City"),
+    ("TIME_ZONE", "america/panama"),
+    ("TIME_ZONE", "-05:00"),
+    ("TIME_ZONE", "../../etc/passwd"),
     ("LANGUAGE", "fr"),
     ("LANGUAGE", "ES"),
     ("PORT", "-1"),
@@ -216,6 +236,12 @@ def test_a_bad_setting_is_refused_by_its_name(settings: Load, name: str, text: s
 
     assert list(found) == [name]
     assert "must" in found[name]
+
+
+def test_a_time_zone_is_offered_for_one_that_was_mistyped(settings: Load) -> None:
+    found = problems(settings, TIME_ZONE="america/bogota")
+
+    assert "did you mean America/Bogota?" in found["TIME_ZONE"]
 
 
 def test_every_setting_is_tried() -> None:

@@ -11,7 +11,7 @@ from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Translations, Translator
 from bot.policy.access import Access
 from bot.sends import Send
-from bot.slack.error_handler import explain, mentions, new_reference, who_helps
+from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
 from bot.slack.home import view
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.platform import payloads
@@ -103,7 +103,8 @@ class Home:
             logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})
             words = self._words_of(user)
             why = words(error.key, **error.values)
-            return view.refused(f"{why} {who_helps(self._people.policy, words)}")
+            helps = who_helps(error.key, words, Reader.of(self._people, user))
+            return view.refused(f"{why} {helps}".rstrip())
         except TryLater as error:
             return self._later(user, state, error)
         self._remember(user, state)
@@ -116,7 +117,8 @@ class Home:
         about = {"user": user, "reason": error.key, "reference": reference, "slack_error": code}
         logger.warning("home not drawn", extra=about)
         if isinstance(error, Unchecked):
-            return view.later(state, words, explain(error, words, reference, self._people.policy))
+            reader = Reader.of(self._people, user)
+            return view.later(state, words, explain(error, words, reference, reader))
         return view.later(state, words)
 
     async def _look(self, user: str, state: HomeState) -> view.Screen:

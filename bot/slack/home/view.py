@@ -65,7 +65,7 @@ def build(screen: Screen, words: Translator) -> View:
         *([_sent(send, words) for send in screen.sends] or [section(words("home.no_sends"))]),
         header(words("home.templates")),
         *_templates(screen, words),
-        context(_who_to_ask(screen, words)),
+        *_who_to_ask(screen, words),
     ]
     return home(blocks, private_metadata=screen.state.write())
 
@@ -102,7 +102,8 @@ def _sent(send: Send, words: Translator) -> Block:
 
 def _templates(screen: Screen, words: Translator) -> list[Block]:
     if not screen.has_catalogue:
-        return [section(words("home.no_catalogue"))]
+        key = "home.no_catalogue_admin" if screen.is_admin else "home.no_catalogue"
+        return [section(words(key))]
     if not screen.templates:
         return [section(words("home.no_templates"))]
     wanted = screen.state.search
@@ -196,8 +197,10 @@ def _beginning(body: str) -> str:
     return cut.rstrip(" {") + "…"
 
 
-def _who_to_ask(screen: Screen, words: Translator) -> str:
+def _who_to_ask(screen: Screen, words: Translator) -> list[Block]:
     # The helpers are the admins themselves.
-    if screen.is_admin or not screen.helpers:
-        return words("home.ask_owner")
-    return words("home.ask", people=screen.helpers)
+    if screen.is_admin:
+        return []
+    if not screen.helpers:
+        return [context(words("home.ask_owner"))]
+    return [context(words("home.ask", people=screen.helpers))]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.locales import Translator
+from bot.policy.people import can_be_helped
 from bot.privacy import masked
 from bot.sends import HELD, Send, SendRequest, Status
 from bot.slack.platform.blocks import (
@@ -37,7 +38,7 @@ EMOJI = {
     Status.REJECTED: ":no_entry:",
     Status.FAILED: ":x:",
     Status.CANCELLED: ":heavy_multiplication_x:",
-    Status.UNKNOWN: ":grey_question:",
+    Status.UNKNOWN: ":warning:",
 }
 # The sender is called to a thread only when something is theirs to do.
 CALLS_SENDER = frozenset({Status.REJECTED, Status.FAILED, Status.UNKNOWN})
@@ -210,7 +211,7 @@ def outcome_line(send: Send, words: Translator) -> str:
     if not words.has(key):
         # A refusal at the last moment: its own sentence says why.
         why = words(send.reason)
-        if send.reason.startswith("refused."):
+        if can_be_helped(send.reason):
             why = f"{why} {words('outcome.who_helps')}"
         return words("outcome.refused", emoji=EMOJI[send.status], why=why)
     return words(key, **values)

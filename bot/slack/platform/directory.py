@@ -204,6 +204,15 @@ class SlackDirectory:
         person = self._people.peek(user)
         return person.locale if person else ""
 
+    def known_admin(self, user: str) -> bool:
+        """Say whether a person is known already to be a listed admin: nobody has time to ask."""
+        if {EVERYONE, user} & self.policy.admins:
+            return True
+        known = {**(self._every_group.peek(ALL) or {})}
+        groups = groups_to_ask(user, self.policy.admins)
+        known |= {each: found for each in groups if (found := self._groups.peek(each)) is not None}
+        return any(user in known.get(each, ()) for each in groups)
+
     def forget_all(self) -> None:
         """Ask Slack anew for everybody and every group."""
         self._people.clear()

@@ -84,26 +84,16 @@ def text_input(
     )
 
 
-def number_input(
-    action_id: str,
-    value: str = "",
-    *,
-    decimal: bool,
-    between: tuple[str, str] = ("", ""),
-    placeholder: str = "",
-    while_typing: bool = False,
-) -> Element:
-    """Draw a field for a number; `between` has the least and the most."""
+def number_input(action_id: str, value: str = "", *, between: tuple[str, str]) -> Element:
+    """Draw a field for a whole number; `between` has the least and the most."""
     return Element(
         given(
             type="number_input",
             action_id=action_id,
-            is_decimal_allowed=decimal,
+            is_decimal_allowed=False,
             initial_value=value,
             min_value=between[0],
             max_value=between[1],
-            placeholder=_placeholder(placeholder),
-            dispatch_action_config=_telling(while_typing),
         )
     )
 

@@ -24,6 +24,7 @@ _OPENING = "[" + _DOUBLE + _SINGLE + "„‚" + "".join(pair[0] for pair in _PAI
 _EQUALS = rf"(\s+=\s+(?=\S)(?!\w+=)|\s+=(?=\S)|=\s+(?={_OPENING})|=)"
 _WORD = re.compile(rf"(?=\S)(?:{_QUOTED})?([^\s=]*)(?:{_EQUALS}(?:{_QUOTED})?(\S*))?")
 _NAME_GROUPS = re.compile(_QUOTED).groups + 1
+_KEPT = re.compile(rf"{_OPENING}|[^=]*=")
 _KEPT_QUOTE = re.compile(rf"\\([{_QUOTES}])")
 
 
@@ -43,6 +44,12 @@ def split(text: str) -> Iterator[tuple[str | None, str]]:
             yield name, value
         else:
             yield None, name
+
+
+def plain_from(text: str) -> int:
+    """Return where the last words begin that have neither quotes nor a name."""
+    ends = [word.end() for word in _WORD.finditer(text) if _KEPT.match(word[0])]
+    return ends[-1] if ends else 0
 
 
 def _keep_quotes(text: str) -> str:

@@ -1,6 +1,5 @@
 """A parameter's field: drawn as the input for its kind, and what is typed made to fit it."""
 
-import re
 from datetime import date, timedelta
 
 from bot.locales import LANGUAGES, Translator
@@ -15,7 +14,6 @@ from bot.templates.params import Kind, Param, as_read
 TEXT_LIMIT = 3000  # Slack's
 # Where a date that was sent is looked for: each of these days takes some microseconds.
 DAYS_BACK, DAYS_AHEAD = 200, 400
-NUMBER = re.compile(r"-?[0-9]{1,50}(\.[0-9]{1,50})?")  # as Slack's field takes it
 # Bytes of all menus of a form, and of an option beside its text: a view takes 250 kB in all.
 MENUS_LIMIT = 120_000
 OPTION_BYTES = 80
@@ -63,14 +61,11 @@ def _element(
             chosen = next((each for each in options if each["value"] == value), None)
             placeholder = words("form.choice.placeholder")
             return elements.static_select(action, options, chosen, placeholder=placeholder)
-        case Kind.NUMBER if not value or NUMBER.fullmatch(value):
-            return elements.number_input(
-                action, value, decimal=True, placeholder=example, while_typing=True
-            )
         case Kind.LINK:
             return elements.url_input(
                 action, value[:TEXT_LIMIT], placeholder=example, while_typing=True
             )
+    # A number, too: Slack's field for one takes 25.50 and refuses 25,50.
     return elements.text_input(
         action,
         value[:TEXT_LIMIT],

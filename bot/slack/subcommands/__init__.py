@@ -84,6 +84,7 @@ class Subcommands:
     access: Access
     book: Book
     catalogue: Catalogue
+    shortcut: str  # its name in Slack's menu, the same for all
     refreshes: Pause = field(default_factory=lambda: Pause(REFRESH_PAUSE))
 
     async def answer(
@@ -98,7 +99,7 @@ class Subcommands:
             return None
         match asked.topic:
             case Topic.HELP:
-                return replies.help_(words)
+                return replies.help_(words, self.shortcut)
             case Topic.RECENT:
                 return replies.recent(await self.book.recent(user, RECENT), words)
             case Topic.LIST:

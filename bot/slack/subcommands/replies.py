@@ -32,9 +32,9 @@ class Viewer:
     is_admin: bool
 
 
-def help_(words: Translator) -> Reply:
-    """Explain the command."""
-    return _answer(*(_text(words(key)) for key in ("help.text", "help.questions")))
+def help_(words: Translator, shortcut: str) -> Reply:
+    """Explain the command, and the shortcut by its name in Slack's menu."""
+    return _answer(_text(words("help.text", shortcut=shortcut)), _text(words("help.questions")))
 
 
 def how_to_ask(words: Translator) -> Reply:

@@ -132,7 +132,8 @@ class TemplateForm:
         """Check what a form would make of the catalogue. Raises FixTheForm and Refused."""
         known = {each.id: each for each in await self.keeper.all()}
         source = known.get(draft.source) or known.get(draft.template.id)
-        template = edits.with_params(draft.template, source.params if source else ())
+        asked = edits.with_params(draft.template, source.params if source else ())
+        template = edits.with_unasked(asked, source)
         old = known.get(draft.was)
         change = Change(draft, template, old, source, is_made=template in known.values())
         if change.is_made:

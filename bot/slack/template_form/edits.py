@@ -120,6 +120,11 @@ def with_params(template: Template, known: Iterable[Param]) -> Template:
     return replace(template, params=tuple(found.values()))
 
 
+def with_unasked(template: Template, source: Template | None) -> Template:
+    """Keep what the form does not ask for as it was."""
+    return replace(template, quiet=source.quiet) if source else template
+
+
 def dropped(template: Template, known: Iterable[Param]) -> list[str]:
     """Name the parameters that have no place any more."""
     there = {names.fold(param.name) for param in template.params}

@@ -159,5 +159,5 @@ def _value(param: Param, words: Translator) -> Iterator[Block]:
     default = inputs.text(param.default, BODY_LIMIT)
     yield inputs.block(DEFAULT, FAMILY, default, words, optional=True)
     length = "" if param.max_length is None else str(param.max_length)
-    longest = elements.number_input(INPUT, length, decimal=False, between=("1", str(BODY_LIMIT)))
+    longest = elements.number_input(INPUT, length, between=("1", str(BODY_LIMIT)))
     yield inputs.block(MAX_LENGTH, FAMILY, longest, words, optional=True)

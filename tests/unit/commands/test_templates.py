@@ -111,7 +111,7 @@ async def test_an_import_beside_a_running_bot_is_all_or_nothing(world: World) ->
     code, printed = await import_text(world, TEXT.replace('kind = "link"', 'kind = "url"'))
 
     assert code == 1
-    assert 'line 58, template "Pago pendiente", param "Enlace", kind: must be one of' in printed
+    assert 'line 59, template "Pago pendiente", param "Enlace", kind: must be one of' in printed
     assert catalogue(world) == read(TEXT)
 
 
@@ -179,7 +179,7 @@ async def test_on_a_terminal_a_person_decides(alone: World, answer: str, code: i
     ended, printed = await answer_on_terminal(alone, EXAMPLE, answer)
 
     assert ended == code, printed
-    assert "Change the catalogue so? [y/N]" in printed
+    assert "Make these changes to the catalogue? [y/N]" in printed
     assert database(alone).exists() == (code == 0)
 
 

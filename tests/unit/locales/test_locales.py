@@ -3,6 +3,7 @@
 import ast
 import functools
 import gettext
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,7 @@ CODE = sorted(
 )
 KEYS = frozenset(load("en").sentences)
 FAMILIES = frozenset(key.partition(".")[0] for key in KEYS)
+APP = "WhatsApp templates"  # its name, in every language
 NOT_KEYS = frozenset({"template.param"})  # a table in the catalogue's file
 # What the form's fields are called in `form.<field>.label` and so on.
 FIELDS = ("template", "phone", "client_name", "group", "params")
@@ -234,7 +236,28 @@ def _words_only(sentence: str) -> str:
     return "".join(literal for literal, *_ in string.Formatter().parse(sentence))
 
 
+FORMS = ("form", "param_page")
+
+# Read by a whole channel, which is told who must act; in private it is said to no admin.
+POINT_AT_THE_OPERATOR = {
+    *("outcome.odd_status", "outcome.token", "waiting.atom.untrusted", "waiting.slack.untrusted"),
+    *("error.tell_owner", "home.ask_owner", "refused.ask_owner"),
+}
+
+
+@EACH
+def test_few_sentences_point_at_who_runs_the_bot(language: str) -> None:
+    says = {"en": "whoever runs", "es": "quien está a cargo", "pt": "quem cuida"}[language]
+
+    found = {key for key, form in forms(language) if says in form.casefold()}
+
+    assert found == POINT_AT_THE_OPERATOR
+
+
 LIMITS = {
+    "manifest.shortcut": 24,
+    **dict.fromkeys(("manifest.on_message", "manifest.anywhere"), 150),
+    "manifest.description": 140,
     "form.title": 24,
     "form.submit": 24,
     "form.submit_anyway": 24,
@@ -246,6 +269,17 @@ LIMITS = {
     "confirm.no": 30,
     **dict.fromkeys(
         ("button.cancel", "button.open_panel", "button.resolve_sent", "button.retry"), 75
+    ),
+    **dict.fromkeys(
+        (key for key in KEYS if ".menu." in key or key.endswith((".option", "_now"))), 75
+    ),
+    # Titles of views, and the words of the buttons below them.
+    **dict.fromkeys(
+        (key for key in KEYS if ".title" in key and key.partition(".")[0].endswith(FORMS)), 24
+    ),
+    **dict.fromkeys(("param_page.close", "template_form.save"), 24),
+    **dict.fromkeys(
+        (key for key in KEYS if key.endswith((".label", ".hint", ".placeholder"))), 150
     ),
     **{key: 150 for key in KEYS if key.startswith("form.") and key.endswith((".label", ".hint"))},
     **{key: 150 for key in KEYS if key.startswith("form.") and key.endswith(".placeholder")},
@@ -263,11 +297,32 @@ def test_a_sentence_leaves_room_for_what_is_put_into_it(language: str) -> None:
     assert {key for key, form in forms(language) if len(form) > 1500} == set()
 
 
+# Quotes and apostrophes of other languages, of which a sentence has none outside of code.
+FOREIGN = {
+    "en": "«»„\N{RIGHT SINGLE QUOTATION MARK}",
+    "es": "“”„\"'\N{RIGHT SINGLE QUOTATION MARK}",
+    "pt": "«»„\"'\N{RIGHT SINGLE QUOTATION MARK}",
+}
+
+
+@EACH
+def test_quotes_and_apostrophes_are_the_language_s_own(language: str) -> None:
+    code = re.compile(r"`[^`]*`|\S+=\S+")
+
+    odd = {key for key, form in forms(language) if set(code.sub("", form)) & set(FOREIGN[language])}
+
+    assert odd == set()
+    assert [key for key, form in forms(language) if form.count("«") != form.count("»")] == []
+    assert [key for key, form in forms(language) if form.count("“") != form.count("”")] == []
+    # What is typed into a shell or Slack takes plain quotes.
+    assert [key for key, form in forms(language) if re.search(r"`[^`]*[“”«»][^`]*`", form)] == []
+
+
 def said_in_slack() -> Iterator[str]:
     """Give the texts under bot/slack that read like sentences, but for docstrings and the log."""
     for path, nodes in trees():
         place = path.relative_to(FOLDER)
-        if place.parts[0] != "slack" or path.name == "manifest.py":
+        if place.parts[0] != "slack":
             continue
         silent = {
             id(inner)
@@ -279,7 +334,7 @@ def said_in_slack() -> Iterator[str]:
         for node in nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 words = [word for word in node.value.split() if word.isalpha() and len(word) > 1]
-                if len(words) > 1 and id(node) not in silent:
+                if len(words) > 1 and id(node) not in silent and node.value != APP:
                     yield f"{place}:{node.lineno} {node.value}"
 
 
@@ -313,6 +368,20 @@ def test_countries_have_names(language: str, name: str) -> None:
 
     assert words.country("PA") == name
     assert words.country("??") == "??"
+
+
+@pytest.mark.parametrize(
+    ("zone", "names"),
+    [
+        ("America/Panama", ["Panama", "Panamá", "Panamá"]),
+        ("America/Mexico_City", ["Mexico City", "Ciudad de México", "Cidade do México"]),
+        ("America/Argentina/Buenos_Aires", ["Buenos Aires"] * 3),
+        ("America/Punta_Arenas", ["Punta Arenas"] * 3),
+        ("Mars/Olympus_Mons", ["Olympus Mons"] * 3),
+    ],
+)
+def test_time_zones_are_called_after_their_city(zone: str, names: list[str]) -> None:
+    assert [load(language).place(zone) for language in LANGUAGES] == names
 
 
 def test_what_is_put_into_a_sentence_is_left_as_it_is() -> None:

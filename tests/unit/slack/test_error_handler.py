@@ -21,7 +21,8 @@ from bot.slack.error_handler import MOST_HELPERS, ErrorHandler, new_reference
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import SlackRefused, open_slack
 from bot.slack.platform.directory import SlackDirectory
-from tests.fakes import ALICE, CARLA, FakeSlack
+from tests.builders import ALICE, CARLA
+from tests.fakes import FakeSlack
 
 EN, ES = load("en"), load("es")
 TYPED = "Rosa, 3 de mayo"
@@ -73,9 +74,8 @@ async def desk(admins: frozenset[str]) -> AsyncIterator[Desk]:
 
     slack = FakeSlack()
     slack.users[ALICE] = {"id": ALICE, "locale": "en-US"}
-    directory = SlackDirectory(
-        cast(AsyncWebClient, slack), Workspace("T0ACME00001"), Policy(frozenset(), admins)
-    )
+    policy = Policy(frozenset(), frozenset(admins))
+    directory = SlackDirectory(cast(AsyncWebClient, slack), Workspace("T0ACME00001"), policy)
     application = web.Application()
     application.router.add_post("/{tail:.*}", handle)
     async with TestServer(application) as server:
@@ -118,16 +118,72 @@ async def test_a_form_keeps_what_was_typed_while_nobody_can_be_checked(desk: Des
     assert "<" not in told
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        *("refused.guest", "refused.external", "refused.bot", "refused.deactivated"),
+        *("refused.not_yours", "refused.not_your_form"),
+    ],
+)
+@pytest.mark.parametrize("body", [COMMAND, SUBMIT])
+async def test_whom_no_admin_can_help_is_told_why_and_to_ask_nobody(
+    desk: Desk, reason: str, body: dict[str, Any]
+) -> None:
+    answer = await desk.answer(NotAllowed(reason), body)
+
+    told = json.dumps(answer)
+    assert EN(reason) in told
+    assert f"<@{CARLA}>" not in told
+    assert EN("refused.ask_owner") not in told
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError(TYPED), UNCHECKED, Refused("slack.refused", code="x")]
+)
+@pytest.mark.parametrize("body", [COMMAND, SUBMIT])
+@pytest.mark.parametrize(
+    "admins", [frozenset({ALICE, CARLA}), frozenset({"*"}), frozenset({"S0SUPPORT01"})]
+)
+async def test_an_admin_is_sent_to_the_log_and_to_nobody(
+    desk: Desk, error: Exception, body: dict[str, Any]
+) -> None:
+    desk.slack.groups["S0SUPPORT01"] = [ALICE]
+    await desk.failures.directory.is_among(ALICE, {"S0SUPPORT01"})
+
+    told = json.dumps(await desk.answer(error, body))
+
+    assert EN("error.look") in told
+    assert not re.search("<@|<!subteam|whoever|an admin", told)
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError(TYPED), UNCHECKED, Refused("slack.refused", code="x")]
+)
+@pytest.mark.parametrize(
+    ("admins", "body", "whom"),
+    [
+        ({CARLA}, COMMAND, EN("error.tell", people=f"<@{CARLA}>")),
+        ({CARLA}, SUBMIT, EN("error.tell_admin")),
+        ((), COMMAND, EN("error.tell_owner")),
+        ((), SUBMIT, EN("error.tell_owner")),
+    ],
+)
+async def test_who_is_no_admin_is_told_whom_to_tell_if_it_goes_on(
+    desk: Desk, error: Exception, body: dict[str, Any], whom: str
+) -> None:
+    assert whom in str(await desk.answer(error, body))
+
+
 @pytest.mark.parametrize("admins", [frozenset(), frozenset({"*"})])
 async def test_where_no_admin_is_named_the_owner_can_help(desk: Desk) -> None:
-    answer = await desk.answer(NotAllowed("refused.guest"), COMMAND)
+    answer = await desk.answer(NotAllowed("refused.not_listed"), COMMAND)
 
     assert EN("refused.ask_owner") in answer["text"]
 
 
 @pytest.mark.parametrize("admins", [frozenset(f"U{number:010}" for number in range(500))])
 async def test_not_everybody_who_could_help_is_named(desk: Desk) -> None:
-    answer = await desk.answer(NotAllowed("refused.guest"), SUBMIT)
+    answer = await desk.answer(NotAllowed("refused.not_listed"), SUBMIT)
 
     assert json.dumps(answer).count("<@U") == MOST_HELPERS
     assert check_view(answer["view"], kind="modal") == []
@@ -138,7 +194,7 @@ async def test_not_everybody_who_could_help_is_named(desk: Desk) -> None:
     ("locale", "sentence"),
     [
         ("en-US", "That took too long; type the command again."),
-        ("es-LA", "Tardó demasiado; escribe el comando otra vez."),
+        ("es-LA", "Tardó demasiado; escribe el comando de nuevo."),
         ("pt-BR", "Demorou demais; digite o comando de novo."),
     ],
 )

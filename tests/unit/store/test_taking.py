@@ -12,7 +12,8 @@ from bot.sends import Origin, SendId, Status, Taken
 from bot.store.database import Database
 from bot.store.reports import count_by_status
 from bot.store.tables import sends
-from tests.fakes import ALICE, CARLA, NOON, make_order
+from tests.builders import ALICE, CARLA, make_order
+from tests.fakes import NOON
 from tests.unit.store.scene import SENT, Scene, TwiceDatabase, V
 
 
@@ -82,6 +83,50 @@ async def test_the_same_form_with_other_contents_changes_nothing(
     assert taken.how is Taken.CHANGED
     assert (await scene.store.get(V)).request == make_order()
     assert len(scene.runs.begun) == 1
+
+
+async def test_another_request_never_gets_an_id_that_is_taken(scene: Scene) -> None:
+    await scene.take()
+
+    taken = await scene.store.take(make_order(key="another form", user=CARLA))
+
+    assert taken.how is Taken.NEW
+    assert taken.send.id != V
+    assert (await scene.store.get(taken.send.id)).request.user == CARLA
+    assert [each.send for each in await scene.store.timeline(taken.send.id)] == [taken.send.id]
+
+
+async def test_a_form_is_one_send_whatever_id_it_gets(scene: Scene) -> None:
+    first = await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key="the form"))
+    second = await scene.store.take(make_order(id=SendId("C2D5-F6H7J"), key="the form"))
+
+    assert (second.how, second.send.id) == (Taken.AGAIN, "K7R2-M9T5W")
+    assert first.send.request.key == second.send.request.key == "the form"
+
+
+async def test_a_form_that_a_process_of_the_version_before_took_is_one_send(scene: Scene) -> None:
+    """It called the send as Slack called the form, and knew of no keys."""
+    await scene.take()
+    with scene.engine.begin() as connection:
+        connection.execute(sa.update(sends).values(request_key=None))
+
+    taken = await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key=V))
+
+    assert (taken.how, taken.send.id, taken.send.request.key) == (Taken.AGAIN, V, V)
+
+
+async def test_a_form_that_this_version_took_is_not_taken_by_the_version_before(
+    scene: Scene,
+) -> None:
+    await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key=V))
+    with scene.engine.connect() as connection:
+        row = dict(connection.execute(sa.select(sends)).mappings().one())
+    before = row | {"id": V, "request_key": None}
+
+    with pytest.raises(sa.exc.IntegrityError), scene.engine.begin() as connection:
+        connection.execute(sa.insert(sends).values(before))
+
+    assert [each.id for each in scene.history()] == ["K7R2-M9T5W"]
 
 
 async def test_a_form_that_arrives_many_times_at_once_is_one_send(scene: Scene) -> None:

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from bot.errors import FixTheForm, Problem, Refused, TryLater
 from bot.store.database import Database, migrate, open_engine
+from bot.store.tables import events as table
 from bot.store.tables import templates
 from bot.store.templates import TemplateStore, read_all, replace_all
-from bot.templates import Category, Template, fingerprint
+from bot.templates import Category, Quiet, Template, fingerprint
 from bot.templates.params import Kind, Param
-from tests.fakes import CARLA, TEMPLATE, make_one_param_template, make_template
+from tests.builders import ALICE, CARLA, TEMPLATE, make_one_param_template, make_template
 
 CITA = make_template(
     header="Su {{Sede}}",
@@ -25,6 +26,7 @@ CITA = make_template(
     allowed=("S0SUPPORT", "U0ALICE0001"),
     channels=("C0SOPORTE01",),
     active=False,
+    quiet=Quiet.ALWAYS,
     category=Category.MARKETING,
     body="Hola {{client_name}} 😀,\nsu cita es el {{Fecha de cita}} en {{Sede}}.",
     params=(
@@ -175,6 +177,50 @@ async def test_of_two_people_who_save_one_name_the_second_is_told(store: Templat
     (refused,) = (result for result in results if result is not None)
     assert isinstance(refused, FixTheForm)
     assert refused.problems == (Problem("name", "catalogue.name.taken", {"other": PAGO.name}),)
+
+
+def events(engine: sa.Engine) -> list[tuple[str, str, str, object]]:
+    query = sa.select(table.c.kind, table.c.actor, table.c.template, table.c.fields)
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query.order_by(table.c.id))]
+
+
+async def test_a_change_by_an_admin_is_kept_with_the_fields_that_changed(
+    engine: sa.Engine, store: TemplateStore
+) -> None:
+    renewed = dataclasses.replace(PAGO, group="Cobros", name="Pago")
+    await store.save(PAGO, actor=CARLA)
+
+    for _ in range(2):  # the same form, delivered once more
+        await store.save(renewed, was=PAGO.id, seen=fingerprint(PAGO), actor=ALICE)
+    for _ in range(2):
+        await store.set_active(PAGO.id, active=False, actor=CARLA)
+
+    assert events(engine) == [
+        ("template_added", CARLA, PAGO.id, None),
+        ("template_changed", ALICE, PAGO.id, ["name", "group"]),
+        ("template_changed", CARLA, PAGO.id, ["active"]),
+    ]
+
+
+async def test_an_import_is_kept_as_what_it_changed(engine: sa.Engine) -> None:
+    replace(engine, (PAGO, CITA), ())
+    hotter = dataclasses.replace(CITA, params=(Param("client_name", label="X"), *CITA.params[1:]))
+
+    replace(engine, (hotter,), (PAGO, CITA))
+
+    added = [("template_added", "operator", each.id, None) for each in (PAGO, CITA)]
+    fields = [f'param "client_name", {name}' for name in ("label", "example", "help", "max_length")]
+    (changed, removed) = events(engine)[2:]
+    assert events(engine)[:2] == added
+    assert (changed[:3], sorted(changed[3])) == (  # type: ignore[call-overload]
+        ("template_changed", "operator", CITA.id),
+        sorted(fields),
+    )
+    assert removed == ("template_removed", "operator", PAGO.id, None)
+    with engine.connect() as connection:
+        (transport,) = connection.execute(sa.select(table.c.transport).distinct()).scalars()
+    assert transport == "terminal"
 
 
 async def test_a_deactivated_template_stays_in_the_catalogue(store: TemplateStore) -> None:

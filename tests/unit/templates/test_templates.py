@@ -22,7 +22,7 @@ from bot.templates import (
 )
 from bot.templates.checks import check, check_all
 from bot.templates.params import Kind, Param
-from tests.fakes import TEMPLATE, make_one_param_template, make_template
+from tests.builders import TEMPLATE, make_one_param_template, make_template
 
 VALUES = {"client_name": "Rosa", "Fecha de cita": "3 de mayo", "Sede": "Centro"}
 
@@ -111,6 +111,9 @@ BAD_VALUES: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": Kind.NUMBER}, "1..2", "not_a_number"),
     ({"kind": Kind.NUMBER}, "٣", "not_a_number"),
     ({"kind": Kind.NUMBER}, "$12", "not_a_number"),
+    ({"kind": Kind.NUMBER}, "1.2345,67", "not_a_number"),
+    ({"kind": Kind.NUMBER}, "1,23,456", "not_a_number"),
+    ({"kind": Kind.NUMBER}, "1.234.56", "not_a_number"),
     ({"kind": Kind.DATE}, "3 de mayo", "not_a_date"),
     ({"kind": Kind.DATE}, "2026-02-30", "not_a_date"),
     ({"kind": Kind.DATE}, "20260503", "not_a_date"),
@@ -130,6 +133,11 @@ GOOD_VALUES: list[tuple[dict[str, Any], str]] = [
     ({"kind": Kind.NUMBER}, "25"),
     ({"kind": Kind.NUMBER}, "-1.234,56"),
     ({"kind": Kind.NUMBER}, "1 234.5"),
+    ({"kind": Kind.NUMBER}, "25,50"),
+    ({"kind": Kind.NUMBER}, "1.234"),
+    ({"kind": Kind.NUMBER}, "1'234,567.89"),
+    ({"kind": Kind.NUMBER}, "1234 5678"),
+    ({"kind": Kind.NUMBER}, "9" * 40),
     ({"kind": Kind.DATE, "max_length": 3}, "2026-05-03"),
     ({"kind": Kind.CHOICE, "choices": ("Sí", "No")}, "Sí"),
     ({"kind": Kind.LINK}, "https://pagos.example.com/f?id=1&x=ñ"),

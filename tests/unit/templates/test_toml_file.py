@@ -8,13 +8,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.templates import Category, Template
+from bot.templates import Category, Quiet, Template
 from bot.templates.checks import check_all
 from bot.templates.diff import Change, compare
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import SENTENCES, BadFile, Fault, read, write
 from bot.templates.toml_positions import Lines, written
-from tests.fakes import make_one_param_template, make_template
+from tests.builders import make_one_param_template, make_template
 from tests.paths import ROOT
 
 EXAMPLE = (ROOT / "examples" / "templates.toml").read_text()
@@ -79,6 +79,12 @@ BROKEN = [
      f'line 19, {CITA}, param "client_name", name: this is not TOML: Cannot overwrite'),
     ("max_length = 60", 'required = "yes"',
      f'line 19, {CITA}, param "client_name", required: must be true or false'),
+    ('category = "utility"\nbody = """', 'category = "utility"\nquiet = "alway"\nbody = """',
+     f'line 7, {CITA}, quiet: must be one of: always, never; did you mean "always"?'),
+    ('category = "utility"\nbody = """', 'category = "utility"\nquiet = true\nbody = """',
+     f"line 7, {CITA}, quiet: must be one of: always, never"),
+    ('category = "utility"\nbody = """', 'category = "utility"\nquiet = ""\nbody = """',
+     f"line 7, {CITA}, quiet: must be one of: always, never"),
     ('  "U0ALICE0001",', '  "alice",', f"line 12, {CITA}, allowed: alice is not the id"),
     ('  "U0ALICE0001",', "  7,", f"line 12, {CITA}, allowed: must be a list of texts"),
     ('kind = "date"', 'kind = "day"', f'line 23, {CITA}, param "Fecha", kind: must be one of'),
@@ -88,10 +94,10 @@ BROKEN = [
     ('name = "Fecha"  # line 22', 'name = "fecha"',
      f"line 7, {CITA}, body: {{{{Fecha}}}} is called fecha"),
     ('name = "Fecha"  # line 22', 'name = "Client_Name"',
-     f'line 22, {CITA}, param "Client_Name", name: client_name and Client_Name are the same'),
+     f'line 22, {CITA}, param "Client_Name", name: client_name and Client_Name look like'),
     ('name = "Fecha"  # line 22', 'label = "Fecha"', f"line 21, {CITA}, param 2, name: is missing"),
     ("su cita: {{Fecha}}.", "su cita: {{Fecha}}",
-     f"line 7, {CITA}, body: WhatsApp takes no body that ends with a place"),
+     f"line 7, {CITA}, body: WhatsApp accepts no body that ends with a variable"),
     ("su cita: {{Fecha}}.", "su cita.",
      f'line 22, {CITA}, param "Fecha", name: neither the body nor the header'),
     ('{{Fecha}}.\n"""', "{{Fecha}}.", f"line 7, {CITA}, body: this value has no end"),
@@ -145,6 +151,7 @@ def templates(draw: st.DrawFn) -> Template:
         allowed=tuple(draw(st.lists(st.sampled_from(["U0ALICE0001", "S0SUPPORT"])))),
         channels=tuple(draw(st.lists(st.just("C0SOPORTE01")))),
         active=draw(st.booleans()),
+        quiet=draw(st.none() | st.sampled_from(Quiet)),
         params=tuple(params),
     )
 
@@ -263,6 +270,7 @@ def test_what_is_usual_is_not_written() -> None:
 
     assert text.splitlines()[-3:] == ["", "[[template.param]]", 'name = "Valor"']
     assert "active" not in text
+    assert "quiet" not in text
 
 
 @given(st.text(max_size=200))

@@ -1,4 +1,4 @@
-"""`templates import`, `export` and `list`: the catalogue between a file and the database."""
+"""The catalogue between a file and the database."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -166,7 +166,7 @@ def _ask(file: Path) -> None:
             "Nothing was changed: there is no terminal to ask on. To change it without a "
             f"question: python -m bot templates import {file} --yes"
         )
-    sys.stdout.write("Change the catalogue so? [y/N] ")
+    sys.stdout.write("Make these changes to the catalogue? [y/N] ")
     sys.stdout.flush()
     if sys.stdin.readline().strip().casefold() not in YES:
         raise Wanting("Nothing was changed.")
