@@ -1,18 +1,20 @@
 """What reading and writing sends have in common: the database, the clock, and who is told of it."""
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from bot.events import BOT, Source
-from bot.sends import Send, SendId
+from bot.events import BOT, Kind, Source
+from bot.send_ids import new_id
+from bot.sends import Send, SendId, SendRequest
 from bot.store import statements
-from bot.store.changes import event_values
+from bot.store.changes import event_values, write_event
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
-from bot.store.rows import send_of
+from bot.store.rows import send_of, to_row
 
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
@@ -52,6 +54,7 @@ class SendTable:
         database: Database,
         *,
         rate_limit: StoredRateLimit,
+        give_up_after: timedelta,
         runs: Runs | None = None,
         clock: Clock | None = None,
         source: Source | None = None,
@@ -59,6 +62,7 @@ class SendTable:
         """Tell `runs` what is to be done, once that is committed; `source` stands in the events."""
         self._database = database
         self._pace = rate_limit
+        self._give_up_after = give_up_after
         self._runs = runs or NoRuns()
         self._clock = clock or Clock()
         self._now = self._clock.now
@@ -77,6 +81,12 @@ class SendTable:
         named |= event_values(self._source, actor=actor, why=why)
         return named | {"b_id": send_id, "b_process": self._runs.process, "b_now": self._now()}
 
+    def _row(self, request: SendRequest, *, why: str = "") -> dict[str, Any]:
+        row = to_row(request, now=self._now(), give_up_after=self._give_up_after)
+        row |= {"runner": self._runs.process, "runs": 1}
+        del row["id"]
+        return self._values(request.id, row, actor=request.user, why=why)
+
 
 def find(connection: sa.Connection, send_id: SendId) -> Send | None:
     """Read one send; None if there is none."""
@@ -88,3 +98,18 @@ def find_by_key(connection: sa.Connection, key: str) -> Send | None:
     """Read the send that was made for a request; None if there is none."""
     row = connection.execute(statements.FIND_BY_KEY, {"b_request_key": key}).one_or_none()
     return None if row is None else send_of(row)
+
+
+def insert(
+    connection: sa.Connection, values: dict[str, Any], overrode: Sequence[str] = ()
+) -> tuple[Send, bool]:
+    """Insert a send unless its request was taken; return the one that is there, and if it is new."""
+    insert = statements.INSERTS[connection.dialect.name]
+    while (row := insert.make(connection, values)) is None:
+        if found := find_by_key(connection, values["b_request_key"]):
+            return found, False
+        # Another send has this very id.
+        values["b_id"] = new_id()
+    for reason in overrode:
+        write_event(connection, Kind.OVERRODE, {**values, "b_why": reason})
+    return send_of(row), True

@@ -2,25 +2,20 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from bot.delivery import Claimed
-from bot.events import Kind, Source
-from bot.retries import retry_of
-from bot.send_ids import new_id
 from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
 from bot.store import statements
-from bot.store.changes import Change, Values, write_event
-from bot.store.clock import Clock
-from bot.store.database import Database
-from bot.store.rate_limit import Permit, StoredRateLimit
+from bot.store.changes import Change
+from bot.store.rate_limit import Permit
 from bot.store.rows import send_of, to_row
+from bot.store.send_decisions import SendDecisions
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
-from bot.store.send_table import LISTENER_PATIENCE, Runs, find_by_key
+from bot.store.send_table import LISTENER_PATIENCE, insert
 
 CONTENTS = (
     "template",
@@ -37,22 +32,8 @@ class _TooLate(Exception):
     """The call may not begin any more."""
 
 
-class SendStore(SendQueries, SendQueue):
+class SendStore(SendQueries, SendQueue, SendDecisions):
     """Every change is one statement that looks before it writes, so that twice is once."""
-
-    def __init__(
-        self,
-        database: Database,
-        *,
-        rate_limit: StoredRateLimit,
-        give_up_after: timedelta,
-        runs: Runs | None = None,
-        clock: Clock | None = None,
-        source: Source | None = None,
-    ) -> None:
-        """Tell `runs` what is to be done, once that is committed; `source` stands in the events."""
-        super().__init__(database, rate_limit=rate_limit, runs=runs, clock=clock, source=source)
-        self._give_up_after = give_up_after
 
     async def take(self, request: SendRequest, *, overrode: Sequence[str] = ()) -> TakenSend:
         """Write down a request; that is all that it takes for it to be carried out.
@@ -62,7 +43,7 @@ class SendStore(SendQueries, SendQueue):
         values = self._row(request)
 
         def work(connection: sa.Connection) -> TakenSend:
-            send, is_new = _insert(connection, values, overrode)
+            send, is_new = insert(connection, values, overrode)
             if is_new:
                 return TakenSend(send, Taken.NEW)
             there = to_row(send.request, now=send.created, give_up_after=self._give_up_after)
@@ -179,54 +160,6 @@ class SendStore(SendQueries, SendQueue):
         if not await self._database.write(work):
             self._runs.look()
 
-    async def cancel(self, send_id: SendId, *, user: str) -> bool:
-        """Stop a send before its call; False if it is too late."""
-        return await self._decide(
-            send_id, Status.QUEUED, Status.CANCELLED, reason="cancelled", user=user
-        )
-
-    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
-        """Take a person's word that an unknown one arrived; False if that is decided already."""
-        return await self._decide(send_id, Status.UNKNOWN, Status.SENT, reason="arrived", user=user)
-
-    async def send_again(self, old: Send, *, user: str) -> SendId | None:
-        """Take a person's word that an unknown one did not arrive, and send it anew.
-
-        The new send names the old one and goes on in its thread. None if that is decided already.
-        """
-        values = self._row(retry_of(old, user=user), why="retry")
-        decision = self._decision(
-            old.id, Status.UNKNOWN, Status.FAILED, reason="not_arrived", user=user
-        )
-
-        def work(connection: sa.Connection) -> Send | None:
-            if not decision.made(connection):
-                return None
-            # There already if it was committed and only the answer was lost.
-            return _insert(connection, values)[0]
-
-        taken = await self._database.write(work, patience=LISTENER_PATIENCE)
-        if taken is None:
-            return None
-        self._runs.begin(taken)
-        self._runs.look()
-        return taken.id
-
-    async def _decide(
-        self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
-    ) -> bool:
-        decision = self._decision(send_id, before, after, reason=reason, user=user)
-        decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
-        self._runs.look()
-        return decided
-
-    def _decision(
-        self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
-    ) -> "_Decision":
-        given = {"status": after, "reason": reason}
-        values = self._values(send_id, given, actor=user, why=reason)
-        return _Decision(statements.DECIDE[before], values)
-
     async def _change(
         self,
         send: Send,
@@ -246,41 +179,3 @@ class SendStore(SendQueries, SendQueue):
             return send_of(connection.execute(statements.FIND, given).one())
 
         return await self._database.write(work)
-
-    def _row(self, request: SendRequest, *, why: str = "") -> dict[str, Any]:
-        row = to_row(request, now=self._now(), give_up_after=self._give_up_after)
-        row |= {"runner": self._runs.process, "runs": 1}
-        del row["id"]
-        return self._values(request.id, row, actor=request.user, why=why)
-
-
-def _insert(
-    connection: sa.Connection, values: dict[str, Any], overrode: Sequence[str] = ()
-) -> tuple[Send, bool]:
-    """Insert a send unless its request was taken; return the one that is there, and if it is new."""
-    insert = statements.INSERTS[connection.dialect.name]
-    while (row := insert.make(connection, values)) is None:
-        if found := find_by_key(connection, values["b_request_key"]):
-            return found, False
-        # Another send has this very id.
-        values["b_id"] = new_id()
-    for reason in overrode:
-        write_event(connection, Kind.OVERRODE, {**values, "b_why": reason})
-    return send_of(row), True
-
-
-class _Decision:
-    """What a person decided, written down once."""
-
-    def __init__(self, change: Change, values: Values) -> None:
-        self._change = change
-        self._values = values
-        self._is_tried = False
-
-    def made(self, connection: sa.Connection) -> bool:
-        """Decide unless that is done; say whether it was this very decision that did it."""
-        is_again, self._is_tried = self._is_tried, True
-        if self._change.make(connection, self._values) is not None:
-            return True
-        # It was committed, and only the answer was lost: then it is told apart by its moment.
-        return is_again and connection.execute(statements.DECIDED, self._values).first() is not None
