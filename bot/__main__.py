@@ -5,11 +5,13 @@ import sys
 
 from bot.commands import (
     DONE,
+    PROGRAM,
     WANTING,
     WRONG_USE,
     Wanting,
     WrongUse,
     complain,
+    completion,
     demo,
     doctor,
     history,
@@ -48,7 +50,7 @@ def _lacking(given: argparse.Namespace) -> str:
     from bot.config import BadSettings, load  # noqa: PLC0415
 
     try:
-        return words if given.run is not manifest.run and load().on_sqlite else ""
+        return words if given.needs_database and load().on_sqlite else ""
     except BadSettings:
         # The command itself says all that is wrong with them.
         return ""
@@ -87,11 +89,12 @@ def _answer(error: Exception) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """Say what each command takes; no command is loaded for it."""
     parser = argparse.ArgumentParser(
-        prog="python -m bot", description="Send WhatsApp template messages from Slack."
+        prog=PROGRAM, description="Send WhatsApp template messages from Slack."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in (serve, demo, doctor, manifest, history, templates, migrate):
         command.add_parser(commands)
+    completion.add_parser(commands, parser)
     return parser
 
 

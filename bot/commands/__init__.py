@@ -37,7 +37,7 @@ def add_command(
         # What is there to be copied stays on one line.
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.set_defaults(run=run, example=example)
+    command.set_defaults(run=run, example=example, needs_database=True)
     return command
 
 

@@ -11,6 +11,7 @@ def add_parser(commands: Commands) -> None:
     """Say what it takes."""
     example = "manifest --url https://bot.example.com --language es"
     command = add_command(commands, "manifest", run, "print the app's manifest for Slack", example)
+    command.set_defaults(needs_database=False)
     transport = command.add_mutually_exclusive_group()
     transport.add_argument("--url", help="the bot's address, e.g. https://bot.example.com")
     transport.add_argument("--socket", action="store_true", help="for Socket Mode")

@@ -15,6 +15,6 @@ def add_parser(commands: Commands) -> None:
 def run(_given: argparse.Namespace) -> int:
     """Look, and print what was found."""
     from bot.commands.doctor import checks  # noqa: PLC0415 - late, here and below: slow to import
-    from bot.config import load  # noqa: PLC0415
+    from bot.config import read  # noqa: PLC0415
 
-    return DONE if asyncio.run(checks.show(load("slack_bot_token", "atom_token"))) else WANTING
+    return DONE if asyncio.run(checks.show(*read())) else WANTING

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from bot.commands import DONE, Commands, add_command, migrate, probe
+from bot.commands.completion import takes_files
 
 
 def add_parser(commands: Commands) -> None:
@@ -18,7 +19,7 @@ def add_parser(commands: Commands) -> None:
         "make a TOML file the catalogue",
         "templates import templates.toml",
     )
-    part.add_argument("file", metavar="FILE", type=Path)
+    takes_files(part.add_argument("file", metavar="FILE", type=Path))
     part.add_argument("--yes", action="store_true", help="change it without asking")
     part = add_command(
         parts,
@@ -27,7 +28,8 @@ def add_parser(commands: Commands) -> None:
         "write the catalogue as a TOML file",
         "templates export templates.toml",
     )
-    part.add_argument("file", metavar="FILE", type=Path, nargs="?", help="default: print it")
+    file = part.add_argument("file", metavar="FILE", type=Path, nargs="?", help="default: print it")
+    takes_files(file)
     part.add_argument("--yes", "--force", action="store_true", help="overwrite FILE without asking")
     add_command(parts, "list", run_list, "print the templates", "templates list")
     probe.add_parser(parts)

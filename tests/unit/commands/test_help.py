@@ -13,7 +13,17 @@ from bot.commands import PROGRAM
 from tests.paths import ROOT
 
 NAMES = {
-    *("serve", "socket", "worker", "demo", "doctor", "manifest", "history", "migrate"),
+    *(
+        "serve",
+        "socket",
+        "worker",
+        "demo",
+        "doctor",
+        "manifest",
+        "history",
+        "migrate",
+        "completion",
+    ),
     *("templates import", "templates export", "templates list", "templates probe"),
 }
 
@@ -46,6 +56,7 @@ def test_each_has_an_example_that_parses_as_itself(name: str) -> None:
     assert make_parser().parse_args(arguments).example == shlex.join(arguments)
 
 
+@pytest.mark.process
 def test_what_the_command_line_is_read_with_loads_nothing_heavy() -> None:
     program = "import sys, bot.__main__ as main; main.make_parser(); print(*sorted(sys.modules))"
 

@@ -173,8 +173,9 @@ def test_an_old_sqlite_is_no_matter_on_postgresql():
 
 @pytest.mark.process
 @pytest.mark.slow
-def test_the_manifest_needs_no_sqlite_file():
-    assert refused(OLD, ["manifest", "--socket"])[0] == 0
+@pytest.mark.parametrize("command", [["manifest", "--socket"], ["completion", "bash"]])
+def test_what_is_only_printed_needs_no_sqlite_file(command: list[str]):
+    assert refused(OLD, command)[0] == 0
 
 
 @pytest.mark.process
