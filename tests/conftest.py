@@ -1,5 +1,6 @@
 """The world around the bot: stand-ins for Slack and Atom, databases, and the bot as a process."""
 
+import asyncio
 import contextlib
 import itertools
 import json
@@ -18,6 +19,8 @@ from bot.demo.slack import seed
 from bot.demo.slack.person import Person
 from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
+from bot.store.database import open_engine
+from bot.store.tables import request_key, sends
 from bot.templates import Template
 from bot.templates.toml_file import write
 from tests.postgres_server import create_database, create_migrated, run_postgres
@@ -143,6 +146,20 @@ class World:
         code, printed = await self.run("history", "--format", "jsonl")
         assert code == 0, printed
         return [json.loads(line) for line in printed.splitlines()]
+
+    async def send_id(self, key: str) -> str:
+        """Wait until there is the send that a request made, as a form's view or a retry's key."""
+        engine = open_engine(self.database_url)
+        query = sa.select(sends.c.id).where(sa.or_(request_key() == key, sends.c.id == key))
+        try:
+            async with asyncio.timeout(20.0):
+                while True:
+                    with contextlib.suppress(sa.exc.OperationalError), engine.connect() as read:
+                        if found := read.scalar(query):
+                            return str(found)
+                    await asyncio.sleep(0.05)
+        finally:
+            engine.dispose()
 
     def logs(self) -> str:
         return "\n".join(bot.output() for bot in self.bots)

@@ -145,7 +145,7 @@ def make_dispatch(app: AsyncApp) -> Dispatch:
         try:
             body = payload_shape.checked(payload)
         except payload_shape.WrongShape:
-            return HTTPStatus.BAD_REQUEST, "payload of another shape", "text/plain"
+            return HTTPStatus.BAD_REQUEST, "", "text/plain"
         # As in Socket Mode: Bolt's own parser would lose a command that says "payload".
         response = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
         if response.status == HTTPStatus.NOT_FOUND and payloads.is_event(payload):

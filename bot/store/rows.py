@@ -5,13 +5,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.events import Event, Kind, Source
 from bot.sends import Due, Origin, Send, SendId, SendRequest, Status
 
 
 def to_row(request: SendRequest, *, now: datetime, give_up_after: timedelta) -> dict[str, Any]:
-    """Write an order as a new row."""
+    """Write a request as a new row; it is tried for so long from when it is due."""
+    due = now
     return {
         "id": request.id,
+        "request_key": request.key,
         "status": Status.QUEUED,
         "template": request.template,
         "template_name": request.template_name,
@@ -29,7 +32,7 @@ def to_row(request: SendRequest, *, now: datetime, give_up_after: timedelta) -> 
         "replaces": request.replaces or "",
         "created": now,
         "updated": now,
-        "give_up_at": now + give_up_after,
+        "give_up_at": due + give_up_after,
     }
 
 
@@ -43,6 +46,7 @@ def send_of(row: sa.Row[Any]) -> Send:
     """Read a whole row."""
     request = SendRequest(
         id=SendId(row.id),
+        key=row.request_key or row.id,
         template=row.template,
         phone=row.phone,
         country=row.country,
@@ -81,4 +85,20 @@ def send_of(row: sa.Row[Any]) -> Send:
         http_status=row.http_status,
         execution_id=row.execution_id,
         trace=row.trace,
+    )
+
+
+def event_of(row: sa.Row[Any]) -> Event:
+    """Read an event."""
+    return Event(
+        at=row.at,
+        kind=Kind(row.kind),
+        actor=row.actor,
+        source=Source(row.transport, row.process),
+        send=None if row.send_id is None else SendId(row.send_id),
+        template=row.template or "",
+        before=row.before,
+        after=row.after,
+        why=row.why,
+        fields=tuple(row.fields or ()),
     )

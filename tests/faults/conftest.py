@@ -72,7 +72,7 @@ class Fleet:
         view_id = person.view.id
         sent = await person.submit()
         assert sent.closed, (sent.trouble, sent.errors)
-        return view_id
+        return await self.world.send_id(view_id)
 
     def text(self, code: str) -> str:
         """Give what is typed after the command for a send marked with a parameter."""

@@ -48,20 +48,21 @@ class Killing:
         person = self.fleet.world.person()
         await person.command(seed.SOPORTE, COMMAND, self.fleet.text(code))
         assert person.view is not None
-        send_id = person.view.id
-        self.sends.codes[send_id] = code
+        view_id, told_before = person.view.id, set(outcomes(self.fleet.world))
         passed(self.file).unlink(missing_ok=True)
         self.file.write_text(str(number))
         await person.submit()
-        died = await self.died(send_id)
+        died = await self.died(told_before)
         self.file.unlink()
-        was = row(self.fleet.world.database_url, send_id).get("status", "")
+        was = row(self.fleet.world.database_url, view_id).get("status", "")
         if died:
             self.killed[was or "no row"] += 1
             self.points.append(passed(self.file).read_text().splitlines()[-1])
             del self.fleet.running[0]
             await self.start()
         await press_until_taken(self.fleet, person)
+        send_id = await self.fleet.world.send_id(view_id)
+        self.sends.codes[send_id] = code
         told = status(await self.fleet.outcome(send_id))
         where = self.points[-1] if died else "its end"
         assert told == ENDS[was], f"{was} when killed at {where}, then told {told}"
@@ -77,14 +78,14 @@ class Killing:
         await world.slack.ready(timeout=SOON)
         await self.fleet.is_ready(bot)
 
-    async def died(self, send_id: str) -> bool:
+    async def died(self, told_before: set[str]) -> bool:
         """Wait until the process is dead, or the send has come to its end."""
         bot, world = self.fleet.running[0], self.fleet.world
         told_at = 0.0
 
         def over() -> bool:
             nonlocal told_at
-            if send_id in outcomes(world):
+            if set(outcomes(world)) > told_before:
                 told_at = told_at or time.monotonic()
             return bot.exit_code is not None or bool(told_at and time.monotonic() - told_at > CALM)
 

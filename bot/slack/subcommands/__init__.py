@@ -93,11 +93,13 @@ class Subcommands:
             whose = "" if is_admin else user
             found = await self.sends.ending_in(asked.digits, user=whose, limit=FOUND + 1)
         else:
-            send = await self.sends.find(asked.send)
+            send = await self.sends.find(asked.send) if asked.send else None
             # Whether somebody else has such a send is nothing that one may learn.
             found = (send,) if send and (is_admin or send.request.user == user) else ()
         if not found:
-            return replies.not_found(asked.digits or asked.send, words, is_admin=is_admin)
+            return replies.not_found(
+                asked.digits or asked.send or asked.about, words, is_admin=is_admin
+            )
         shown = found[:FOUND]
         viewer = replies.Viewer(user, is_admin=is_admin)
         return replies.status(shown, words, viewer=viewer, has_older=len(found) > FOUND)

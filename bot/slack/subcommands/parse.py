@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bot.send_ids import read_id
 from bot.sends import SendId
 from bot.slack.send_form import command_parser
 from bot.templates import names
@@ -33,8 +34,6 @@ WORDS: Final = {
     **dict.fromkeys(("refresh", "actualizar", "atualizar"), Topic.REFRESH),
 }
 
-# A send is called as the form's view was, and what repeats it has a number behind that.
-_SEND = re.compile(r"(v(?=[a-z]*[0-9])[a-z0-9]{3,})(-again-[1-9][0-9]*)?")
 # No number has more digits, and fewer than four are too many people's.
 _DIGITS = re.compile(r"[0-9]{4,15}")
 _NUMBER = re.compile(r"\+?[0-9().-]+")
@@ -54,10 +53,9 @@ class Asked:
         return f"{self.word} {self.about}"
 
     @property
-    def send(self) -> SendId:
-        """The send's id, which Slack writes in capitals."""
-        root, again, number = self.about.partition("-again-")
-        return SendId(root.upper() + again + number)
+    def send(self) -> SendId | None:
+        """The send's id, as it is written down."""
+        return read_id(self.about)
 
     @property
     def digits(self) -> str:
@@ -74,6 +72,6 @@ def read(text: str) -> Asked | None:
             # A number may have spaces in it.
             about = "".join(rest) if all(map(_NUMBER.fullmatch, rest)) else " ".join(rest)
             asked = Asked(Topic.STATUS, word, about)
-            is_send = _SEND.fullmatch(about) or _DIGITS.fullmatch(asked.digits)
+            is_send = asked.send is not None or _DIGITS.fullmatch(asked.digits)
             return asked if is_send else None
     return None

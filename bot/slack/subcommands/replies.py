@@ -161,7 +161,7 @@ def _sentence(send: Send, words: Translator) -> str:
         # The outcome's own sentence speaks of what stands below it in the thread.
         user = f"<@{send.decided_by}>"
         return f"{state} · {words('card.decided.not_arrived', user=user)}"
-    return cards.outcome_line(send, words) if send.status.ends else state
+    return cards.outcome_line(send, words) if send.status.is_final else state
 
 
 def _where_to_decide(send: Send, words: Translator) -> str:

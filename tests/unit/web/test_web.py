@@ -57,7 +57,7 @@ async def visit() -> AsyncIterator[Visit]:
     async def dispatch(payload: Mapping[str, Any]) -> tuple[int, str, str]:
         dispatched.append(payload)
         if payload.get("text") == "odd":
-            return 400, "payload of another shape", "text/plain"
+            return 400, "", "text/plain"
         return 200, '{"text": "hola"}', "application/json;charset=utf-8"
 
     def ready() -> list[str]:

@@ -62,7 +62,7 @@ class NoCatalogue(FakeCatalogue):
         return None
 
     @override
-    async def set_active(self, template_id: str, *, active: bool) -> bool:
+    async def set_active(self, template_id: str, *, active: bool, actor: str) -> bool:
         return False
 
     @override
