@@ -14,6 +14,9 @@ from bot.demo.slack import seed
 from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
 
+# A library is looked for, which asks the system.
+pytestmark = pytest.mark.process
+
 TOKENS = {
     "SLACK_BOT_TOKEN": "xoxb-stand-in",
     "SLACK_APP_TOKEN": "xapp-stand-in",
