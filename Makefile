@@ -31,7 +31,7 @@ demo: can-run $(VENV)/users ## Use the bot in the browser, with stand-ins for Sl
 	$(BIN)/python -m bot demo
 
 test: $(VENV)/developers lint browser clock ## Lint, check the types and the import contracts, run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 # As many workers as there are cores, each with its own ports, databases and browser.
 quick: $(VENV)/developers lint ## Lint, types, contracts and the unit tests that start no process, in under a minute

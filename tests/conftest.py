@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -23,6 +24,7 @@ from bot.store.database import open_engine
 from bot.store.tables import request_key, sends
 from bot.templates import Template
 from bot.templates.toml_file import write
+from tests.forked_bots import CAN_FORK, shared
 from tests.postgres_server import create_database, create_migrated, run_postgres
 
 # No deadline: these machines are noisy. In CI the same examples each time, elsewhere new ones.
@@ -90,6 +92,8 @@ class World:
     database_url: str
     settings: dict[str, str] = field(default_factory=dict)
     bots: list[BotProcess] = field(default_factory=list)
+    forks: bool = CAN_FORK
+    """Whether its bots come out of one process; else each is a new interpreter."""
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Return a bot's whole environment."""
@@ -115,7 +119,7 @@ class World:
         """Start a bot (by default `serve`) and wait until Slack can reach it."""
         command = arguments or ("serve",)
         log = self.folder / f"bot-{len(self.bots)}.log"
-        bot = await BotProcess.start(*command, environment=self.environment(**changes), log=log)
+        bot = await self.spawn(*command, environment=self.environment(**changes), log=log)
         self.bots.append(bot)
         if command[0] == "serve":
             self.slack.connect(f"http://127.0.0.1:{self.port}/slack/events")
@@ -126,10 +130,17 @@ class World:
     async def run(self, *arguments: str, **changes: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and all that it printed."""
         log = self.folder / f"command-{next(NUMBERS)}.log"
-        process = await BotProcess.start(
-            *arguments, environment=self.environment(**changes), log=log
-        )
+        process = await self.spawn(*arguments, environment=self.environment(**changes), log=log)
         return await process.wait(), process.output()
+
+    async def spawn(self, *arguments: str, environment: Mapping[str, str], log: Path) -> BotProcess:
+        """Start a process of the bot, without waiting for anything."""
+        # Only a new interpreter heeds it.
+        preloads = any(name.startswith("LD_") for name in environment)
+        if self.forks and not preloads:
+            start = functools.partial(shared().start, environment=environment, log=log)
+            return await asyncio.to_thread(start, *arguments)
+        return await BotProcess.start(*arguments, environment=environment, log=log)
 
     async def keep(self, *templates: Template) -> None:
         """Make these the catalogue, beside whatever runs."""

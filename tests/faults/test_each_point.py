@@ -12,8 +12,8 @@ import pytest
 from bot.demo.slack import seed
 from tests.faults.checks import Sends, press_until_taken, row
 from tests.faults.conftest import COMMAND, SOON, Fleet, Say, outcomes, status
-from tests.faults.forked import Forks, forks
 from tests.faults.killed_at import FILE, passed
+from tests.forked_bots import Forks
 
 pytestmark = pytest.mark.slow
 
@@ -72,7 +72,7 @@ class Killing:
         """Start the one process, and wait until it works."""
         world = self.fleet.world
         log = world.folder / f"bot-{len(world.bots)}.log"
-        bot = await self.forks.start("serve", environment=world.environment(), log=log)
+        bot = self.forks.start("serve", environment=world.environment(), log=log)
         world.bots.append(bot)
         self.fleet.running[0] = bot
         await world.slack.ready(timeout=SOON)
@@ -97,10 +97,11 @@ class Killing:
 async def killing(solo: Fleet, tmp_path: Path) -> AsyncIterator[Killing]:
     await solo.kill()
     file = tmp_path / "kill-at"
-    async with forks(**{FILE: str(file)}) as made:
-        killing = Killing(solo, file, made, Sends(solo))
-        await killing.start()
-        yield killing
+    forks = Forks(**{FILE: str(file)})
+    killing = Killing(solo, file, forks, Sends(solo))
+    await killing.start()
+    yield killing
+    forks.close()
 
 
 async def test_killed_at_any_point_a_send_is_called_once_and_told(
