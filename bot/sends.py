@@ -11,6 +11,8 @@ from bot.errors import FixTheForm, Problem
 
 SendId = NewType("SendId", str)
 Params = tuple[tuple[str, str], ...]
+# What a person was asked about and confirmed: the question, and what it was asked of.
+Subject = tuple[str, str]
 
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
@@ -93,7 +95,13 @@ class SendDraft:
     client_name: str = ""
     group: str = ""
     assign: bool = False
-    params: Params = ()
+    params: Params = ()  # by the parameters' names, or as typed for an id of no known template
+    # Of the template that the values were given for; empty for an id of no known one, None if
+    # that template was not there, or not as before, when they were read.
+    template_fingerprint: str | None = ""
+    phone_choice: str = ""  # the digits that the person chose out of two readings
+    confirmed: frozenset[Subject] = frozenset()
+    is_test: bool = False  # an admin tries a template, active or not
 
     def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
         """Return the number's readings (two: the person must say which).
@@ -109,6 +117,17 @@ class SendDraft:
         if problems:
             raise FixTheForm(*problems)
         return readings
+
+    @property
+    def names_params(self) -> bool:
+        """Whether its values are those of a known template's parameters."""
+        return self.template_fingerprint != ""
+
+    def chosen(self, readings: tuple[phones.Phone, ...]) -> phones.Phone | None:
+        """Return the number that is meant: the only reading, or the one that a person chose."""
+        if len(readings) == 1:
+            return readings[0]
+        return next((each for each in readings if each.digits == self.phone_choice), None)
 
     def _problems(self) -> list[Problem]:
         found = []
@@ -179,6 +198,15 @@ class SendRequest:
     replaces: SendId | None = None
     template_name: str = ""  # the catalogue's, when it was taken
     is_test: bool = False  # an admin tries a template, active or not
+    overrode: tuple[str, ...] = ()  # keys of what was said against it, which `user` overrode
+
+    @property
+    def asked_in(self) -> str:
+        """The channel that its template must be for; empty: any.
+
+        What goes out once more may be told elsewhere than where it was first asked for.
+        """
+        return "" if self.replaces else self.origin.channel
 
     @property
     def title(self) -> str:

@@ -2,8 +2,7 @@
 
 import sqlalchemy as sa
 
-from bot.retries import retry_of
-from bot.sends import Send, SendId, Status
+from bot.sends import Send, SendId, SendRequest, Status
 from bot.store import statements
 from bot.store.changes import Change, Values
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, insert
@@ -22,14 +21,20 @@ class SendDecisions(SendTable):
         """Take a person's word that an unknown one arrived; False if that is decided already."""
         return await self._decide(send_id, Status.UNKNOWN, Status.SENT, reason="arrived", user=user)
 
-    async def send_again(self, old: Send, *, user: str) -> SendId | None:
-        """Take a person's word that an unknown one did not arrive, and send it anew.
+    async def send_again(self, request: SendRequest) -> SendId | None:
+        """Take a person's word that the one it replaces did not arrive, and write down this one.
 
-        The new send names the old one and goes on in its thread. None if that is decided already.
+        None if that is decided already.
         """
-        values = self._row(retry_of(old, user=user), why="retry")
+        if request.replaces is None:
+            raise ValueError(request.id)
+        values = self._row(request, why="retry")
         decision = self._decision(
-            old.id, Status.UNKNOWN, Status.FAILED, reason="not_arrived", user=user
+            request.replaces,
+            Status.UNKNOWN,
+            Status.FAILED,
+            reason="not_arrived",
+            user=request.user,
         )
 
         def work(connection: sa.Connection) -> Send | None:

@@ -1,7 +1,7 @@
 """The sends as rows: taken once, claimed once, settled with what is known."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -35,15 +35,15 @@ class _TooLate(Exception):
 class SendStore(SendQueries, SendQueue, SendDecisions):
     """Every change is one statement that looks before it writes, so that twice is once."""
 
-    async def take(self, request: SendRequest, *, overrode: Sequence[str] = ()) -> TakenSend:
+    async def take(self, request: SendRequest) -> TakenSend:
         """Write down a request; that is all that it takes for it to be carried out.
 
-        `overrode` are the keys of what its sender was warned about. Raises TryLater.
+        Raises TryLater.
         """
         values = self._row(request)
 
         def work(connection: sa.Connection) -> TakenSend:
-            send, is_new = insert(connection, values, overrode)
+            send, is_new = insert(connection, values, request.overrode)
             if is_new:
                 return TakenSend(send, Taken.NEW)
             there = to_row(send.request, now=send.created, give_up_after=self._give_up_after)

@@ -1,7 +1,6 @@
 """Home, the app's own tab: drawn whenever somebody opens it, and each time for them anew."""
 
 import logging
-from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -10,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Translations, Translator
 from bot.policy.access import Access
-from bot.sends import Send
+from bot.repositories import SendRepository
 from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
 from bot.slack.home import view
 from bot.slack.home.state import HomeState, read_spot
@@ -25,12 +24,6 @@ logger = logging.getLogger(__name__)
 SPOTS_KEPT = 1000
 
 
-class LastSends(Protocol):
-    """Knows what a person sent last."""
-
-    async def recent(self, user: str, limit: int) -> tuple[Send, ...]: ...
-
-
 class Home:
     """The listeners around Home; each one asks for the right first."""
 
@@ -40,12 +33,12 @@ class Home:
         directory: SlackDirectory,
         words: Translations,
         access: Access,
-        sends: LastSends,
+        sends: SendRepository,
     ) -> None:
         self._client = client
         self._people = directory
         self._words = words
-        self._offers = access
+        self._access = access
         self._sends = sends
         # A hint for `refresh`, which has no view to read it from; Slack keeps the real ones.
         self._spots: dict[str, HomeState] = {}
@@ -122,11 +115,11 @@ class Home:
         return view.later(state, words)
 
     async def _look(self, user: str, state: HomeState) -> view.Screen:
-        offer = await self._offers.to(user)
+        offer = await self._access.list_allowed(user)
         return view.Screen(
             state,
             sends=await self._sends.recent(user, view.SENDS_SHOWN),
-            templates=await self._offers.templates.all() if offer.is_admin else offer.templates,
+            templates=await self._access.templates.all() if offer.is_admin else offer.templates,
             has_catalogue=not offer.any_id_allowed,
             is_admin=offer.is_admin,
             helpers=mentions(self._people.policy),

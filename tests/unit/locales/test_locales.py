@@ -190,7 +190,7 @@ def places(sentence: str) -> set[str]:
 
 
 @EACH
-def test_the_places_to_fill_are_the_same_in_every_language(language: str) -> None:
+def test_the_placeholders_are_the_same_in_every_language(language: str) -> None:
     # Every form has them all: Portuguese says 0 in the form for one, so even that names the number.
     english = dict(forms("en"))
 

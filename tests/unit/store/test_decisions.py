@@ -90,14 +90,14 @@ async def test_only_an_unknown_one_is_for_people_to_decide(scene: Scene, outcome
     await scene.settle(outcome)
 
     assert not await scene.store.resolve_sent(V, user=ALICE)
-    assert await scene.store.send_again(await scene.store.get(V), user=ALICE) is None
+    assert await scene.store.send_again(retry_of(await scene.store.get(V), user=ALICE)) is None
     assert await scene.status() is outcome.status
 
 
 async def test_a_send_in_place_of_an_unknown_one_names_it_and_is_begun(unknown: Scene) -> None:
     old = await unknown.store.get(V)
 
-    new_id = await unknown.store.send_again(old, user=CARLA)
+    new_id = await unknown.store.send_again(retry_of(old, user=CARLA))
 
     assert new_id is not None
     new, decided = await unknown.store.get(new_id), await unknown.store.get(V)
@@ -118,7 +118,9 @@ async def test_a_send_in_place_of_an_unknown_one_names_it_and_is_begun(unknown: 
 async def test_to_send_again_twice_is_to_send_again_once(unknown: Scene) -> None:
     old = await unknown.store.get(V)
 
-    made = await asyncio.gather(*(unknown.store.send_again(old, user=ALICE) for _ in range(5)))
+    made = await asyncio.gather(
+        *(unknown.store.send_again(retry_of(old, user=ALICE)) for _ in range(5))
+    )
 
     assert len([each for each in made if each]) == 1
     assert len(unknown.history()) == 2
@@ -136,7 +138,7 @@ async def test_a_decision_whose_answer_was_lost_was_made(scene: Scene) -> None:
 async def test_a_send_again_whose_answer_was_lost_is_begun(unknown: Scene) -> None:
     twice = unknown.store_of(unknown.runs, database=TwiceDatabase(unknown.engine))
 
-    taken = await twice.send_again(await unknown.store.get(V), user=CARLA)
+    taken = await twice.send_again(retry_of(await unknown.store.get(V), user=CARLA))
 
     (send,) = (each for each in unknown.history() if each.request.replaces == V)
     assert send.id == taken
@@ -146,17 +148,17 @@ async def test_what_arrived_is_not_sent_again(unknown: Scene) -> None:
     old = await unknown.store.get(V)
     await unknown.store.resolve_sent(V, user=ALICE)
 
-    assert await unknown.store.send_again(old, user=ALICE) is None
+    assert await unknown.store.send_again(retry_of(old, user=ALICE)) is None
     assert len(unknown.history()) == 1
 
 
 async def test_a_send_can_be_sent_again_more_than_once(unknown: Scene) -> None:
-    second = await unknown.store.send_again(await unknown.store.get(V), user=ALICE)
+    second = await unknown.store.send_again(retry_of(await unknown.store.get(V), user=ALICE))
     assert second is not None
     await unknown.claim(second)
     await unknown.settle(UNKNOWN, second)
 
-    third = await unknown.store.send_again(await unknown.store.get(second), user=ALICE)
+    third = await unknown.store.send_again(retry_of(await unknown.store.get(second), user=ALICE))
 
     assert third is not None
     assert (await unknown.store.get(third)).request.replaces == second
@@ -166,7 +168,7 @@ async def test_a_send_can_be_sent_again_more_than_once(unknown: Scene) -> None:
 async def test_every_try_is_found_from_each_of_them(unknown: Scene) -> None:
     ids = [V]
     for _ in range(3):
-        new = await unknown.store.send_again(await unknown.store.get(ids[-1]), user=ALICE)
+        new = await unknown.store.send_again(retry_of(await unknown.store.get(ids[-1]), user=ALICE))
         assert new is not None
         ids.append(new)
         await unknown.claim(new)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.events import BOT, Event, Kind, Source
+from bot.retries import retry_of
 from bot.sends import Outcome, Send, SendId, Status
 from bot.store.changes import Transition
 from bot.store.send_table import find
@@ -58,7 +59,7 @@ async def test_a_person_s_decision_names_the_person(unknown: Scene) -> None:
 
 
 async def test_what_is_sent_again_begins_a_timeline_of_its_own(unknown: Scene) -> None:
-    new = await unknown.store.send_again(await unknown.store.get(V), user=CARLA)
+    new = await unknown.store.send_again(retry_of(await unknown.store.get(V), user=CARLA))
 
     assert new is not None
     assert (await told(unknown))[-1] == ("decided", CARLA, "unknown", "failed", "not_arrived")
@@ -66,8 +67,8 @@ async def test_what_is_sent_again_begins_a_timeline_of_its_own(unknown: Scene) -
 
 
 async def test_what_a_sender_was_warned_of_is_kept(scene: Scene) -> None:
-    await scene.store.take(make_order(), overrode=["phone.unusual"])
-    await scene.store.take(make_order(), overrode=["phone.unusual"])
+    await scene.store.take(make_order(overrode=("phone.unusual",)))
+    await scene.store.take(make_order(overrode=("phone.unusual",)))
 
     assert await told(scene) == [
         ("taken", ALICE, "", "queued", ""),
@@ -130,7 +131,7 @@ async def test_what_is_committed_twice_is_one_event(scene: Scene) -> None:
     assert not isinstance(claimed, float)
     send = await twice.settle(claimed.send, UNKNOWN, claim=claimed.send.claim)
     await twice.told(send, "C0SOPORTE01", "1.2")
-    await twice.send_again(send, user=CARLA)
+    await twice.send_again(retry_of(send, user=CARLA))
 
     kinds = [each.kind for each in await scene.store.timeline(V)]
     assert kinds == [Kind.TAKEN, Kind.CHANGED, Kind.CHANGED, Kind.TOLD, Kind.DECIDED]
@@ -176,7 +177,7 @@ def doing(scene: Scene, send: Send) -> dict[str, Callable[[], Awaitable[object]]
         "told": lambda: store.told(send, "C0SOPORTE01", "1.2"),
         "cancel": lambda: store.cancel(V, user=CARLA),
         "arrived": lambda: store.resolve_sent(V, user=CARLA),
-        "again": lambda: store.send_again(send, user=CARLA),
+        "again": lambda: store.send_again(retry_of(send, user=CARLA)),
     }
 
 
