@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -153,7 +154,7 @@ class World:
     def person(self, user: str = seed.ALICE) -> Person:
         return self.slack.person(user)
 
-    async def history(self) -> list[dict[str, str]]:
+    async def history(self) -> list[dict[str, Any]]:
         """Return what `history` prints."""
         code, printed = await self.run("history", "--format", "jsonl")
         assert code == 0, printed

@@ -15,6 +15,7 @@ def to_row(request: SendRequest, *, now: datetime, give_up_after: timedelta) -> 
     return {
         "id": request.id,
         "request_key": request.key,
+        "overrode": list(request.overrode) or None,
         "status": Status.QUEUED,
         "template": request.template,
         "template_name": request.template_name,
@@ -59,6 +60,7 @@ def send_of(row: sa.Row[Any]) -> Send:
         replaces=SendId(row.replaces) if row.replaces else None,
         template_name=row.template_name,
         is_test=row.is_test,
+        overrode=tuple(row.overrode or ()),
     )
     return Send(
         request=request,

@@ -38,7 +38,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
     async def take(self, request: SendRequest) -> TakenSend:
         """Write down a request; that is all that it takes for it to be carried out.
 
-        What its sender overrode is written down beside it. Raises TryLater.
+        Raises TryLater.
         """
         values = self._row(request)
 

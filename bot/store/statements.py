@@ -40,7 +40,17 @@ def _change(*which: sa.ColumnElement[bool], **values: object) -> ReturningUpdate
 
 # What is given of a new send; all else stands as it does before anything happens.
 NEW = (
-    *("id", "request_key", "status", "template", "template_name", "is_test", "phone", "country"),
+    *(
+        "id",
+        "request_key",
+        "overrode",
+        "status",
+        "template",
+        "template_name",
+        "is_test",
+        "phone",
+        "country",
+    ),
     *("client_name", "group_name", "assign", "params", "user_id", "channel", "thread_ts"),
     *("response_url", "replaces", "created", "updated", "give_up_at", "runner", "runs"),
 )

@@ -76,6 +76,7 @@ sends = sa.Table(
     sa.Column("ended", Moment, nullable=True),
     # What asked for it; not there if an older version wrote it, whose ids are such keys themselves.
     sa.Column("request_key", sa.Text, nullable=True),
+    sa.Column("overrode", sa.JSON(none_as_null=True), nullable=True),
     sa.Index("sends_by_user", "user_id", "created"),
     sa.Index(
         "sends_open",

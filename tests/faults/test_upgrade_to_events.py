@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.slack import seed
 from bot.store.database import open_engine
 from bot.store.tables import events
-from bot.workflow.process_lock import ProcessLock
+from bot.workflow.process_lock import TRY, key
 from tests.conftest import BOT_TOKEN, open_world
 from tests.faults.checks import Sends, row
 from tests.faults.conftest import COMMAND, SOON, SQLITE, Fleet, calls, outcomes, status
@@ -139,7 +139,7 @@ class Beside:
 
     fleet: Fleet
     engine: sa.Engine
-    lock: ProcessLock
+    lock: sa.Connection  # on which it shows that it lives
 
     def does(self, statement: sa.TextClause, send_id: str, **values: str) -> bool:
         given = {"id": send_id, "process": OLD, "claim": f"claim of {send_id}", **values}
@@ -155,13 +155,13 @@ class Beside:
 async def beside(tmp_path: Path, postgres_url: str) -> AsyncIterator[Beside]:
     async with open_world(tmp_path, postgres_url) as world:
         engine = await asyncio.to_thread(make, postgres_url, REVISION)
-        made = Beside(Fleet(world, SQLITE), engine, ProcessLock(engine, OLD))
-        await made.lock.take()
-        code, printed = await world.run("migrate")
-        assert code == 0, printed
-        await made.fleet.start()
-        yield made
-        await made.lock.leave()
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
+            assert lock.scalar(TRY, {"key": key(OLD)})
+            made = Beside(Fleet(world, SQLITE), engine, lock)
+            code, printed = await world.run("migrate")
+            assert code == 0, printed
+            await made.fleet.start()
+            yield made
         engine.dispose()
 
 
@@ -175,12 +175,11 @@ async def test_a_process_of_the_version_before_goes_on_beside_this_one(beside: B
     assert beside.does(CLAIM, "V0CALLED")
     # Longer than a dead process is waited for.
     await asyncio.sleep(5.0)
-    assert row(beside.engine.url.render_as_string(hide_password=False), "V0QUEUED")["status"] == (
-        "queued"
-    )
+    assert row(beside.fleet.world.database_url, "V0QUEUED")["status"] == "queued"
     assert beside.fleet.world.atom.calls == []
 
-    await beside.lock.leave()
+    # It dies.
+    beside.lock.execute(sa.text("SELECT pg_advisory_unlock_all()"))
 
     sends = Sends(beside.fleet, {"V0QUEUED": "V0QUEUED", "V0CALLED": "V0CALLED"})
     await sends.all_told()

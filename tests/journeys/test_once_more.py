@@ -184,5 +184,5 @@ async def test_an_inactive_template_is_tried_by_an_admin_and_kept_as_a_test(
     assert outcome.channel == person.dm_channel
     assert [call.body["templateId"] for call in journey.world.atom.calls] == [OFF.id]
     tests = {row["id"]: row["is_test"] for row in await journey.world.history()}
-    assert tests.pop(send_id) == "yes"
-    assert set(tests.values()) <= {""}
+    assert tests.pop(send_id) is True
+    assert set(tests.values()) <= {False}

@@ -161,7 +161,16 @@ async def test_a_request_that_can_not_be_written_is_begun_by_nobody(
 
 async def test_what_the_version_before_writes_is_taken(scene: Scene) -> None:
     await scene.take()
-    new = {"template_name", "is_test", "runner", "runs", "tell_tries", "ended", "request_key"}
+    new = {
+        "template_name",
+        "is_test",
+        "runner",
+        "runs",
+        "tell_tries",
+        "ended",
+        "request_key",
+        "overrode",
+    }
     before = sa.table("sends", *(sa.column(c.name, c.type) for c in sends.c if c.name not in new))
 
     with scene.engine.begin() as connection:

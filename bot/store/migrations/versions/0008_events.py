@@ -39,6 +39,7 @@ def upgrade() -> None:
     # Last, since from here on nobody else gets at the sends: processes of the version before wait
     # for it, and then go on writing sends, whose ids are unique among these keys as well.
     op.add_column("sends", sa.Column("request_key", sa.Text, nullable=True))
+    op.add_column("sends", sa.Column("overrode", sa.JSON, nullable=True))
     key = sa.text("coalesce(request_key, id)")
     op.create_index("sends_by_request", "sends", [key], unique=True)
 
@@ -46,5 +47,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take the tables back."""
     op.drop_index("sends_by_request", "sends")
-    op.drop_column("sends", "request_key")
+    for name in ("overrode", "request_key"):
+        op.drop_column("sends", name)
     op.drop_table("events")
