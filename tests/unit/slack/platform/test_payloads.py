@@ -150,6 +150,7 @@ def changed(body: dict[str, Any], place: tuple[Any, ...], value: object) -> dict
     return body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 async def test_no_part_that_is_odd_or_wanting_is_an_error_of_ours(
     dispatch: Dispatch, path: Path
