@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from bot.errors import TryLater
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person, Right
 from bot.repositories import TemplateRepository
+from bot.sends import Send
 from bot.templates import Template
 from bot.templates.index import Index
 
@@ -102,6 +103,14 @@ class Access:
         """Return a template of the catalogue, whoever may send it. Raises TryLater."""
         return (await self._read()).by_id.get(template_id) if template_id else None
 
+    async def with_names(self, sends: Sequence[Send]) -> tuple[Send, ...]:
+        """Name the templates of sends that were asked for by a bare id, as far as they are known.
+
+        Raises TryLater.
+        """
+        by_id = (await self._read()).by_id if any(not _has_name(each) for each in sends) else {}
+        return tuple(each if _has_name(each) else _with_name(each, by_id) for each in sends)
+
     async def check(
         self, user: str, template_id: str, channel: str, *, is_test: bool = False
     ) -> Permission:
@@ -168,6 +177,17 @@ class Access:
 
     async def _is_for_person(self, template: Template, user: str) -> bool:
         return not template.allowed or await self.directory.is_among(user, template.allowed)
+
+
+def _has_name(send: Send) -> bool:
+    return bool(send.request.template_name)
+
+
+def _with_name(send: Send, by_id: Mapping[str, Template]) -> Send:
+    template = by_id.get(send.request.template)
+    if template is None:
+        return send
+    return replace(send, request=replace(send.request, template_name=template.name))
 
 
 def refusal(template: Template | None, channel: str, *, is_theirs: bool) -> str:

@@ -24,7 +24,7 @@ THEIRS = make_template(name="Solo para Diego", id="D" * 20, allowed=(seed.DIEGO,
 RETIRED = make_template(name="Retirada", id="R" * 20, active=False)
 VENTAS = make_template(name="Oferta", id="O" * 20, channels=(seed.SOPORTE, seed.VENTAS))
 NUMBERED = tuple(
-    make_template(name=f"Aviso {number:02}", id=f"{number:020}") for number in range(1, 31)
+    make_template(name=f"Aviso {number:02}", id=f"{number:020}") for number in range(1, 81)
 )
 ALL = (CITA, PAGO, ENTREGA, VENTAS, THEIRS, RETIRED, *NUMBERED)
 MAY_SEND = len(ALL) - 2
@@ -185,7 +185,7 @@ async def test_from_home_without_a_channel_the_outcome_comes_in_private(
 async def test_paging_by_mouse_leads_to_the_end_and_back(stage: Stage, words: Translator) -> None:
     home = Home(await stage.open_in(words, seed.BRUNO), words)
     await home.open()
-    await expect(home.templates()).to_have_count(10)
+    await expect(home.templates()).to_have_count(25)
     await expect(home.button("home.previous")).to_have_count(0)
     first = await home.templates().all_inner_texts()
 
@@ -194,7 +194,7 @@ async def test_paging_by_mouse_leads_to_the_end_and_back(stage: Stage, words: Tr
         told = words("home.page", page=page, pages=4, count=MAY_SEND)
         await expect(home.root.get_by_text(told)).to_be_visible()
     await expect(home.button("home.next")).to_have_count(0)
-    await expect(home.templates()).to_have_count(MAY_SEND - 30)
+    await expect(home.templates()).to_have_count(MAY_SEND - 75)
     await picture(home.page, f"home-last-page-{words.language}")
     for page in (3, 2, 1):
         await home.button("home.previous").click()
@@ -212,12 +212,12 @@ async def test_paging_and_searching_need_only_the_keyboard(stage: Stage, words: 
 
     await keyboard.type("AVÍSO")
     await keyboard.press("Enter")
-    told = words("home.page", page=1, pages=3, count=len(NUMBERED))
+    told = words("home.page", page=1, pages=4, count=len(NUMBERED))
     await expect(home.root.get_by_text(told)).to_be_visible()
     await expect(home.search()).to_be_focused()
     await home.button("home.next").focus()
     await keyboard.press("Enter")
-    told = words("home.page", page=2, pages=3, count=len(NUMBERED))
+    told = words("home.page", page=2, pages=4, count=len(NUMBERED))
     await expect(home.root.get_by_text(told)).to_be_visible()
     await expect(home.button("home.next")).to_be_focused()
     await picture(home.page, f"home-search-{words.language}")

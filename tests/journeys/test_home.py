@@ -30,7 +30,7 @@ INACTIVE = make_template(name="Retirada", id="R" * 20, active=False)
 PLAIN = make_template(name="Saludo", id=TEMPLATE, body="Hola.", params=())
 HERE = make_template(name="Cierre de caso", id="C" * 20, channels=(seed.SOPORTE,))
 NUMBERED = tuple(
-    make_template(name=f"Aviso {number:02}", id=f"{number:020}") for number in range(1, 31)
+    make_template(name=f"Aviso {number:02}", id=f"{number:020}") for number in range(1, 81)
 )
 
 
@@ -169,18 +169,18 @@ async def test_paging_leads_through_all_and_back(journey: Journey) -> None:
 
     by_name = sorted((PLAIN, HERE, *NUMBERED), key=lambda each: each.name)
     assert seen == [each.id for each in by_name]
-    assert ES("home.page", page=4, pages=4, count=32) in shown(person)
+    assert ES("home.page", page=4, pages=4, count=82) in shown(person)
 
 
 async def test_a_search_has_pages_of_its_own_and_ends(journey: Journey) -> None:
     person = await opened(journey)
     await person.fill(field(person), "AVISO")
     await person.click_in_view(NEXT)
-    assert ES("home.page", page=2, pages=3, count=30) in shown(person)
+    assert ES("home.page", page=2, pages=4, count=80) in shown(person)
 
     await person.click_in_view(SHOW_ALL)
 
-    assert ES("home.page", page=1, pages=4, count=32) in shown(person)
+    assert ES("home.page", page=1, pages=4, count=82) in shown(person)
 
 
 async def test_an_emptied_search_shows_all(journey: Journey) -> None:
@@ -190,7 +190,7 @@ async def test_an_emptied_search_shows_all(journey: Journey) -> None:
 
     await person.fill(field(person), "")
 
-    assert ES("home.page", page=1, pages=4, count=32) in shown(person)
+    assert ES("home.page", page=1, pages=4, count=82) in shown(person)
 
 
 async def test_home_opens_where_it_was_left(journey: Journey) -> None:
@@ -199,7 +199,7 @@ async def test_home_opens_where_it_was_left(journey: Journey) -> None:
 
     await person.open_home()
 
-    assert ES("home.page", page=2, pages=4, count=32) in shown(person)
+    assert ES("home.page", page=2, pages=4, count=82) in shown(person)
 
 
 @pytest.mark.parametrize("user", [seed.GUEST, seed.SINGLE, seed.DIEGO])

@@ -118,7 +118,7 @@ class Home:
         offer = await self._access.list_allowed(user)
         return view.Screen(
             state,
-            sends=await self._sends.recent(user, view.SENDS_SHOWN),
+            sends=await self._access.with_names(await self._sends.recent(user, view.SENDS_SHOWN)),
             templates=await self._access.templates.all() if offer.is_admin else offer.templates,
             has_catalogue=not offer.any_id_allowed,
             is_admin=offer.is_admin,

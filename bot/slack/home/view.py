@@ -6,18 +6,18 @@ from typing import Final
 
 from bot.locales import Translator
 from bot.sends import Send
+from bot.slack.home import template_rows
 from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.notifications.summary import again_button, summary_of
 from bot.slack.platform import elements
-from bot.slack.platform.action_ids import ADD_TEMPLATE, NEW_SEND, SEND_TEMPLATE, TEMPLATE_MENU
+from bot.slack.platform.action_ids import ADD_TEMPLATE, NEW_SEND
 from bot.slack.platform.blocks import (
     Block,
     Element,
     View,
     actions,
     context,
-    divider,
     header,
     home,
     input_block,
@@ -36,12 +36,9 @@ SEARCH_BLOCK: Final = "search."  # and the number of its field
 # Of the same name each time, so that whoever goes on by keyboard is still at the same button.
 TOP: Final = "top"
 WAYS_ON: Final = "ways_on"
-MENU: Final = ("edit", "duplicate", "test", "deactivate", "activate")
 
 SENDS_SHOWN = 5
-PAGE_SIZE = 10
-BODY_SHOWN = 100  # characters
-MOST_CHANNELS = 5
+PAGE_SIZE = 25
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
 
@@ -90,7 +87,8 @@ def _top(screen: Screen, words: Translator) -> list[Element]:
 
 
 def _sent(send: Send, words: Translator) -> Block:
-    facts, channel = [clock(send.created, day=True)], send.request.origin.channel
+    customer, channel = escape(send.request.client_name), send.request.origin.channel
+    facts = [*([customer] if customer else []), clock(send.created, day=True)]
     if CHANNEL.fullmatch(channel):
         facts.append(f"<#{channel}>")
     return section(
@@ -115,8 +113,9 @@ def _templates(screen: Screen, words: Translator) -> list[Block]:
         blocks.append(section(words("home.no_match", search=escape(wanted))))
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(1, screen.state.page), pages)
+    drawn = template_rows.for_admin if screen.is_admin else template_rows.for_sender
     for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
-        blocks += _for_admin(each, words) if screen.is_admin else [_for_sender(each, words)]
+        blocks += drawn(each, words)
     if pages > 1:
         blocks.append(context(words("home.page", page=page, pages=pages, count=len(found))))
     buttons = _ways_on(screen.state.at(page), pages, words)
@@ -146,55 +145,6 @@ def _ways_on(state: HomeState, pages: int, words: Translator) -> list[Element]:
     if state.search:
         buttons.append(elements.button(SHOW_ALL, words("home.show_all"), state.cleared().write()))
     return buttons
-
-
-def _for_sender(template: Template, words: Translator) -> Block:
-    return section(
-        _about(template, words),
-        block_id=f"template.{template.id}",
-        accessory=elements.button(SEND_TEMPLATE, words("home.send"), template.id),
-    )
-
-
-def _for_admin(template: Template, words: Translator) -> list[Block]:
-    left_out = "activate" if template.active else "deactivate"
-    options = [
-        elements.option(words(f"home.menu.{verb}"), f"{verb}:{template.id}")
-        for verb in MENU
-        if verb != left_out
-    ]
-    row = [elements.overflow(TEMPLATE_MENU, options)]
-    if template.active:
-        row.insert(0, elements.button(SEND_TEMPLATE, words("home.send"), template.id))
-    return [
-        section(_about(template, words), block_id=f"template.{template.id}"),
-        actions(row, block_id=f"manage.{template.id}"),
-        divider(),
-    ]
-
-
-def _about(template: Template, words: Translator) -> str:
-    facts = [words(f"category.{template.category}"), words.language_name(template.language)]
-    if not template.active:
-        facts.append(f":no_entry_sign: {words('home.inactive')}")
-    head = " · ".join([f"*{escape(template.name)}*", *map(escape, facts)])
-    lines = [head, escape(_beginning(template.body))]
-    if template.channels:
-        named = [f"<#{each}>" for each in template.channels[:MOST_CHANNELS]]
-        rest = ["…"] if len(template.channels) > MOST_CHANNELS else []
-        lines.append(words("home.only_in", channels=", ".join(named + rest)))
-    return "\n".join(lines)
-
-
-def _beginning(body: str) -> str:
-    """Cut a body after some words, and never within a place."""
-    line = " ".join(body.split())
-    if len(line) <= BODY_SHOWN:
-        return line
-    cut = line[:BODY_SHOWN]
-    if cut.rfind("{{") > cut.rfind("}}"):
-        cut = cut[: cut.rfind("{{")]
-    return cut.rstrip(" {") + "…"
 
 
 def _who_to_ask(screen: Screen, words: Translator) -> list[Block]:

@@ -18,8 +18,9 @@ def send_line(send: Send, words: Translator) -> Block:
 
 
 def line_of(send: Send, words: Translator) -> str:
-    """Say its status, template, number and moment."""
-    return f"{summary_of(send, words)} · {cards.clock(send.created, day=True)}"
+    """Say its status, template, number, customer and moment."""
+    facts = [cards.escape(send.request.client_name), cards.clock(send.created, day=True)]
+    return " · ".join([summary_of(send, words), *filter(None, facts)])
 
 
 def summary_of(send: Send, words: Translator) -> str:

@@ -65,7 +65,8 @@ class Subcommands:
             case Topic.HELP:
                 return replies.help_(words, self.shortcut)
             case Topic.RECENT:
-                return replies.recent(await self.sends.recent(user, RECENT), words)
+                found = await self.sends.recent(user, RECENT)
+                return replies.recent(await self.access.with_names(found), words)
             case Topic.LIST:
                 return replies.templates(await self.access.list_allowed(user, channel), words)
             case Topic.STATUS:
@@ -100,7 +101,7 @@ class Subcommands:
             return replies.not_found(
                 asked.digits or asked.send or asked.about, words, is_admin=is_admin
             )
-        shown = found[:FOUND]
+        shown = await self.access.with_names(found[:FOUND])
         viewer = replies.Viewer(user, is_admin=is_admin)
         return replies.status(shown, words, viewer=viewer, has_older=len(found) > FOUND)
 

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 import bot
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.sends import Status
-from bot.slack.home.view import MENU
+from bot.slack.home.template_rows import MENU
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
 from bot.templates import Category
 from bot.templates.params import Kind

@@ -413,3 +413,24 @@ class TestCheckAgain:
         await check_again(
             scene.access, make_send(template=UNKNOWN_ID, user=ALICE, origin=Origin(VENTAS))
         )
+
+
+async def test_a_send_by_a_bare_id_has_the_name_that_the_catalogue_gives_it_now(
+    scene: Scene,
+) -> None:
+    sends = [
+        make_send(template=OFF.id),
+        make_send(template=OFF.id, template_name="As it was"),
+        make_send(template=UNKNOWN_ID),
+    ]
+
+    named = await scene.access.with_names(sends)
+
+    assert [each.request.title for each in named] == [OFF.name, "As it was", UNKNOWN_ID]
+
+
+async def test_where_all_sends_have_names_the_catalogue_is_not_asked(scene: Scene) -> None:
+    scene.catalogue.raises = [TryLater("database.unreachable")]
+    sends = (make_send(template_name="As it was"),)
+
+    assert await scene.access.with_names(sends) == sends

@@ -31,7 +31,7 @@ from tests.unit.slack.home.home_scene import (
 
 @pytest.fixture
 def stage() -> Stage:
-    slack, catalogue = HomeSlack(), Catalogue(numbered_templates(30))
+    slack, catalogue = HomeSlack(), Catalogue(numbered_templates(80))
     flags = dict.fromkeys(("deleted", "is_bot", "is_restricted", "is_ultra_restricted"), False)
     for user in (ALICE, CARLA):
         facts = {"id": user, "team_id": "T0ACME00001", "locale": "en-US"}
@@ -65,7 +65,7 @@ async def test_home_opens_where_it_was_left(stage: Stage) -> None:
     drawn = await stage.open(view={"private_metadata": HomeState(2, "aviso 0").write()})
 
     assert read_spot(drawn["private_metadata"]) == HomeState(2, "aviso 0")
-    assert names(drawn)[0] == "Aviso 011"
+    assert names(drawn)[0] == "Aviso 026"
 
 
 @pytest.mark.parametrize("left", [None, {}, {"private_metadata": "[]"}])
@@ -78,11 +78,11 @@ async def test_home_opens_at_the_beginning_where_no_other_place_is_known(
 async def test_a_button_leads_to_its_page(stage: Stage) -> None:
     drawn = await stage.press({"action_id": NEXT, "value": HomeState(2).write()})
 
-    assert names(drawn)[0] == "Aviso 011"
+    assert names(drawn)[0] == "Aviso 026"
     assert stage.slack.acks == 1
 
 
-@pytest.mark.parametrize(("value", "count"), [("aviso 007", 1), ("", 10), (None, 10), ("   ", 10)])
+@pytest.mark.parametrize(("value", "count"), [("aviso 007", 1), ("", 25), (None, 25), ("   ", 25)])
 async def test_what_was_typed_is_searched_for(stage: Stage, value: object, count: int) -> None:
     drawn = await stage.press({"action_id": SEARCH, "value": value})
 
@@ -91,11 +91,11 @@ async def test_what_was_typed_is_searched_for(stage: Stage, value: object, count
 
 async def test_drawn_anew_it_is_where_the_person_was(stage: Stage) -> None:
     await stage.press({"action_id": NEXT, "value": HomeState(3).write()})
-    stage.catalogue.templates = numbered_templates(21)
+    stage.catalogue.templates = numbered_templates(51)
 
     await stage.home.refresh(ALICE)
 
-    assert names(stage.slack.homes[ALICE]) == ["Aviso 021"]
+    assert names(stage.slack.homes[ALICE]) == ["Aviso 051"]
 
 
 async def test_where_many_people_are_is_not_kept_for_ever(

@@ -39,11 +39,11 @@ from tests.unit.slack.home.home_scene import (
 
 @EACH
 @pytest.mark.parametrize("is_admin", [False, True])
-@pytest.mark.parametrize("page", [1, 25, 50])
+@pytest.mark.parametrize("page", [1, 10, 20])
 def test_it_keeps_to_slack_s_limits_whatever_is_in_it(
     language: str, page: int, *, is_admin: bool
 ) -> None:
-    many = tuple(replace(each, **LONGEST, active=page < 50) for each in numbered_templates(500))
+    many = tuple(replace(each, **LONGEST, active=page < 20) for each in numbered_templates(500))
     sends = tuple(
         make_send(
             Status.UNKNOWN,
@@ -64,7 +64,7 @@ def test_it_keeps_to_slack_s_limits_whatever_is_in_it(
     )
 
     assert check_view(drawn, kind="home") == []
-    assert len(drawn["blocks"]) <= VIEW_BLOCKS / 2
+    assert len(drawn["blocks"]) <= VIEW_BLOCKS * 2 / 3
     assert size_of(drawn) < VIEW_BYTES / 2
 
 
@@ -87,7 +87,7 @@ def test_a_search_of_any_length_keeps_to_slack_s_limits(language: str) -> None:
         {"templates": (), "has_catalogue": False},
         {"templates": (), "has_catalogue": False, "is_admin": True},
         {"helpers": ""},
-        {"templates": numbered_templates(30), "state": HomeState(2, "aviso")},
+        {"templates": numbered_templates(70), "state": HomeState(2, "aviso")},
         {"templates": numbered_templates(30), "state": HomeState(1, "nothing")},
     ],
 )
@@ -190,6 +190,52 @@ def test_a_template_is_told_apart_by_its_facts_and_the_beginning_of_its_body() -
     assert f"Only from <#{CHANNEL}>, <#G0VENTAS001>" in said
 
 
+@pytest.mark.parametrize(
+    ("language", "limits"),
+    [
+        ("en", f"Only <@{CARLA}>, <!subteam^S0SOPORTE1> · Only from <#{CHANNEL}>"),
+        ("es", f"Solo <@{CARLA}>, <!subteam^S0SOPORTE1> · Solo desde <#{CHANNEL}>"),
+        ("pt", f"Só <@{CARLA}>, <!subteam^S0SOPORTE1> · Só de <#{CHANNEL}>"),
+    ],
+)
+@pytest.mark.parametrize("is_admin", [False, True])
+def test_whom_a_template_is_for_is_said(language: str, limits: str, *, is_admin: bool) -> None:
+    template = make_template(allowed=(CARLA, "S0SOPORTE1"), channels=(CHANNEL,))
+
+    said = says(draw(language, templates=(template,), is_admin=is_admin))
+
+    assert limits in said.split("\n")
+
+
+def test_of_many_people_or_channels_some_are_named() -> None:
+    template = make_template(
+        allowed=tuple(f"U{number:010}" for number in range(8)),
+        channels=tuple(f"C{number:010}" for number in range(6)),
+    )
+
+    said = says(draw(templates=(template,)))
+
+    assert "<@U0000000004> and 3 more" in said
+    assert "<#C0000000004> and 1 more" in said
+
+
+def test_a_template_for_all_names_no_limit() -> None:
+    assert "Only" not in says(draw(templates=(make_template(),), is_admin=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("Cita_2", "*Cita_2* ·"), ("*Oferta", "`*Oferta` ·"), ("a`b", "`a'b` ·")]
+)
+def test_a_mark_in_a_name_does_not_break_its_line(name: str, shown: str) -> None:
+    said = says(draw(templates=(make_template(name=name),)))
+
+    assert shown in said
+
+
+def test_a_send_names_its_customer() -> None:
+    assert "Rosa &lt;3 · <!date^" in says(draw(sends=(make_send(client_name="Rosa <3"),)))
+
+
 def test_a_language_that_nobody_knows_is_named_by_its_code() -> None:
     assert "· zzz_ZZ" in says(draw(templates=(make_template(language="zzz_ZZ"),)))
 
@@ -202,7 +248,13 @@ def test_a_language_that_nobody_knows_is_named_by_its_code() -> None:
         ("a" * 101, "a" * 100 + "…"),
         ("a" * 95 + " {{name}} b", "a" * 95 + "…"),
         ("a" * 99 + "{{name}} b", "a" * 99 + "…"),
-        ("a" * 90 + "{{name}} bcd", "a" * 90 + "{{name}} b…"),
+        ("a" * 90 + "{{name}} bcd", "a" * 90 + "{{name}}…"),
+        ("a" * 80 + " {{Fecha de cita}}, b cd", "a" * 80 + " {{Fecha de cita}}…"),
+        ("a" * 80 + " {{Fecha de cita}},bcd e", "a" * 80 + "…"),
+        ("palabra " * 20, ("palabra " * 12).rstrip() + "…"),
+        ("Hola, " * 20, "Hola, " * 15 + "Hola…"),
+        ("*Oferta* de _hoy_ ~ayer~ `A1`", "Oferta de hoy ayer A1"),
+        (f"*{'palabra ' * 20}fin*", ("palabra " * 12).rstrip() + "…"),
     ],
 )
 def test_of_a_body_stands_there_what_fits_one_line(body: str, shown: str) -> None:
@@ -268,28 +320,28 @@ def test_an_admin_is_not_told_whom_to_ask(helpers: str, *, has_catalogue: bool) 
     assert "an admin of the bot" not in said
 
 
-def test_ten_templates_need_no_paging_and_no_search() -> None:
-    drawn = draw(templates=numbered_templates(10))
+def test_twenty_five_templates_need_no_paging_and_no_search() -> None:
+    drawn = draw(templates=numbered_templates(25))
 
-    assert len(names(drawn)) == 10
+    assert len(names(drawn)) == 25
     assert [pressable(drawn, each) for each in (PREVIOUS, NEXT, SHOW_ALL, SEARCH)] == [[]] * 4
 
 
 @pytest.mark.parametrize(
     ("page", "first", "last", "leads"),
     [
-        (1, 1, 10, {NEXT: 2}),
-        (2, 11, 20, {PREVIOUS: 1, NEXT: 3}),
-        (3, 21, 25, {PREVIOUS: 2}),
+        (1, 1, 25, {NEXT: 2}),
+        (2, 26, 50, {PREVIOUS: 1, NEXT: 3}),
+        (3, 51, 60, {PREVIOUS: 2}),
         # The catalogue has become shorter, or somebody else wrote the number.
-        (999_999, 21, 25, {PREVIOUS: 2}),
-        (0, 1, 10, {NEXT: 2}),
+        (999_999, 51, 60, {PREVIOUS: 2}),
+        (0, 1, 25, {NEXT: 2}),
     ],
 )
 def test_pages_follow_each_other_and_end(
     page: int, first: int, last: int, leads: dict[str, int]
 ) -> None:
-    drawn = draw(state=HomeState(page), templates=numbered_templates(25))
+    drawn = draw(state=HomeState(page), templates=numbered_templates(60))
 
     assert names(drawn) == [f"Aviso {number:03}" for number in range(first, last + 1)]
     found = {name: pressable(drawn, name) for name in (PREVIOUS, NEXT)}
@@ -301,9 +353,9 @@ def test_pages_follow_each_other_and_end(
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "Page 2 of 120 · 1,200 templates"),
-        ("es", "Página 2 de 120 · 1,200 plantillas"),
-        ("pt", "Página 2 de 120 · 1.200 modelos"),
+        ("en", "Page 2 of 48 · 1,200 templates"),
+        ("es", "Página 2 de 48 · 1,200 plantillas"),
+        ("pt", "Página 2 de 48 · 1.200 modelos"),
     ],
 )
 def test_it_says_which_page_of_how_many_it_is(language: str, told: str) -> None:
@@ -327,7 +379,7 @@ def test_a_search_shows_what_it_finds_and_the_way_back() -> None:
 
 
 def test_the_pages_of_a_search_keep_to_it() -> None:
-    drawn = draw(state=HomeState(search="aviso 0"), templates=numbered_templates(30))
+    drawn = draw(state=HomeState(search="aviso 0"), templates=numbered_templates(60))
 
     (button,) = pressable(drawn, NEXT)
     assert read_spot(button["value"]) == HomeState(2, "aviso 0")

@@ -67,6 +67,7 @@ def test_a_line_of_a_send_says_all_of_it(send: Send, language: str) -> None:
     assert WORDS[language](f"status.{send.status}") in text
     assert f"<!date^{int(NOON.timestamp())}^" in text
     assert f"`{TEMPLATE}`" in text
+    assert send.request.client_name in text
     assert line["text"]["verbatim"] is True
 
 

@@ -1,0 +1,77 @@
+"""The rows of Home's list of templates: what a template is, whom it is for, what can be done. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.locales import Translator
+from bot.slack.notifications.cards import escape, quoted
+from bot.slack.platform import elements
+from bot.slack.platform.action_ids import SEND_TEMPLATE, TEMPLATE_MENU
+from bot.slack.platform.blocks import Block, actions, section
+from bot.templates import Template
+from bot.templates.beginning import beginning
+
+MENU: Final = ("edit", "duplicate", "test", "deactivate", "activate")
+BODY_SHOWN = 100  # characters
+MOST_NAMED = 5  # people or channels of one template
+
+
+def for_sender(template: Template, words: Translator) -> list[Block]:
+    """Draw a template with the button that sends it."""
+    send = elements.button(SEND_TEMPLATE, words("home.send"), template.id)
+    return [section(_about(template, words), block_id=f"template.{template.id}", accessory=send)]
+
+
+def for_admin(template: Template, words: Translator) -> list[Block]:
+    """Draw a template with all that an admin can do with it."""
+    left_out = "activate" if template.active else "deactivate"
+    options = [
+        elements.option(words(f"home.menu.{verb}"), f"{verb}:{template.id}")
+        for verb in MENU
+        if verb != left_out
+    ]
+    row = [elements.overflow(TEMPLATE_MENU, options)]
+    if template.active:
+        row.insert(0, elements.button(SEND_TEMPLATE, words("home.send"), template.id))
+    return [
+        section(_about(template, words), block_id=f"template.{template.id}"),
+        actions(row, block_id=f"manage.{template.id}"),
+    ]
+
+
+def _about(template: Template, words: Translator) -> str:
+    facts = [words(f"category.{template.category}"), words.language_name(template.language)]
+    if not template.active:
+        facts.append(f":no_entry_sign: {words('home.inactive')}")
+    head = " · ".join([_bold(template.name), *map(escape, facts)])
+    lines = [head, escape(beginning(template.body, BODY_SHOWN))]
+    if limits := _limits(template, words):
+        lines.append(" · ".join(limits))
+    return "\n".join(lines)
+
+
+def _bold(name: str) -> str:
+    """Write a name in bold, or between backticks where a mark in it would end that too early."""
+    return f"`{quoted(name)}`" if set("*`") & set(name) else f"*{escape(name)}*"
+
+
+def _limits(template: Template, words: Translator) -> list[str]:
+    """Say who alone may send it, and from where; Slack shows each reader the names."""
+    limits = []
+    if template.allowed:
+        people = [_person(each) for each in template.allowed]
+        limits.append(words("home.only_for", people=_some(people, words)))
+    if template.channels:
+        channels = [f"<#{each}>" for each in template.channels]
+        limits.append(words("home.only_in", channels=_some(channels, words)))
+    return limits
+
+
+def _person(listed: str) -> str:
+    return f"<!subteam^{listed}>" if listed.startswith("S") else f"<@{listed}>"
+
+
+def _some(named: Sequence[str], words: Translator) -> str:
+    shown = ", ".join(named[:MOST_NAMED])
+    more = len(named) - MOST_NAMED
+    return words("home.and_more", named=shown, count=more) if more > 0 else shown
