@@ -82,6 +82,13 @@ class TemplateRepository(Protocol):
         """Let a template be sent, or keep it from being sent; False if there is none."""
         ...
 
+    async def delete(self, template_id: str, *, seen: str, actor: str) -> bool:
+        """Take a template out of the catalogue; False if there is none. Its sends stay.
+
+        `seen` is its fingerprint. Raises Refused if it is not as it was seen, or the last one.
+        """
+        ...
+
     def forget(self) -> None:
         """Read everything anew the next time."""
         ...

@@ -77,12 +77,13 @@ class ErrorHandler:
             return _json(response_action="errors", errors=send_form.errors(error.problems, words))
         reference = new_reference()
         _log(error, context.user, kind, reference)
-        if kind == "view_submission" and not isinstance(error, NotAllowed):
+        field = _first_input(body)
+        if kind == "view_submission" and field and not isinstance(error, NotAllowed):
             # Nothing that was typed is lost: the form stays, with the sentence in it, where nobody
             # can be named.
             reader = Reader.of(self.directory, context.user, sees_mentions=False)
             sentence = explain(error, words, reference, reader)
-            return _json(response_action="errors", errors={_first_input(body): sentence})
+            return _json(response_action="errors", errors={field: sentence})
         reader = Reader.of(self.directory, context.user)
         return self._answer(_sentence(error, words, reference, reader, kind), body, words)
 
@@ -199,7 +200,7 @@ def _code(error: BotError) -> Mapping[str, str | int]:
 def _first_input(body: Payload) -> str:
     blocks = payloads.objects(payloads.part(body, "view"), "blocks")
     inputs = [block.get("block_id") for block in blocks if block.get("type") == "input"]
-    return str(inputs[0]) if inputs else send_form.TEMPLATE
+    return str(inputs[0]) if inputs else ""
 
 
 def _says(sentence: str, words: Translator) -> View:

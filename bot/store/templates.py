@@ -106,6 +106,19 @@ class TemplateStore:
 
         return await self._database.write(work, patience=self._patience)
 
+    async def delete(self, template_id: str, *, seen: str, actor: str) -> bool:
+        """Take a template out of the catalogue; False if there is none. Its sends stay.
+
+        `seen` is its fingerprint. Raises Refused if it is not as it was seen, or the last one.
+        """
+
+        def work(connection: sa.Connection) -> bool:
+            changed = _delete(connection, template_id, seen)
+            self._writer.write(connection, changed, actor=actor)
+            return bool(changed.removed)
+
+        return await self._database.write(work, patience=self._patience)
+
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
@@ -167,6 +180,21 @@ def _save(connection: sa.Connection, template: Template, was: str, seen: str) ->
     position = 0 if last is None else last + 1
     connection.execute(sa.insert(templates).values(**_row(template), position=position))
     return compare([], [template])
+
+
+def _delete(connection: sa.Connection, template_id: str, seen: str) -> Difference:
+    _begin_writing(connection)
+    known = read_all(connection)
+    old = next((each for each in known if each.id == template_id), None)
+    if old is None:
+        return compare([], [])
+    if fingerprint(old) != seen:
+        raise Refused("template_delete.changed")
+    if len(known) == 1:
+        # Without a catalogue, every sender may send any id.
+        raise Refused("template_delete.last")
+    connection.execute(sa.delete(templates).where(templates.c.id == template_id))
+    return compare([old], [])
 
 
 def _begin_writing(connection: sa.Connection) -> None:

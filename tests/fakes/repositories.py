@@ -100,5 +100,9 @@ class FakeCatalogue(TemplateRepository):
         raise AssertionError(template_id)
 
     @override
+    async def delete(self, template_id: str, *, seen: str, actor: str) -> bool:
+        raise AssertionError(template_id)
+
+    @override
     def forget(self) -> None:
         raise AssertionError

@@ -139,7 +139,7 @@ async def test_an_admin_can_add_and_change_templates(journey: Journey) -> None:
     await person.fill(field(person), THEIRS.name)
 
     (menu,) = pressable(person, TEMPLATE_MENU)
-    verbs = ("edit", "duplicate", "test", "deactivate")
+    verbs = ("edit", "duplicate", "test", "deactivate", "delete")
     assert [each["value"] for each in menu["options"]] == [f"{verb}:{THEIRS.id}" for verb in verbs]
     assert len(pressable(person, ADD_TEMPLATE)) == 1
 

@@ -11,7 +11,7 @@ from bot.slack.platform.blocks import Block, actions, section
 from bot.templates import Template
 from bot.templates.beginning import beginning
 
-MENU: Final = ("edit", "duplicate", "test", "deactivate", "activate")
+MENU: Final = ("edit", "duplicate", "test", "deactivate", "activate", "delete")
 BODY_SHOWN = 100  # characters
 MOST_NAMED = 5  # people or channels of one template
 

@@ -19,6 +19,7 @@ from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.payloads import Payload, RequestContext
 from bot.slack.template_form import edits, ids, languages, param_list_view, view
 from bot.slack.template_form.access import TemplateAccess
+from bot.slack.template_form.delete_form import DeleteForm
 from bot.slack.template_form.edits import Change, TemplateEdit
 from bot.slack.template_form.groups import UserGroups
 from bot.slack.template_form.options import Options
@@ -50,12 +51,18 @@ class TemplateForm:
         [RequestContext, str], Awaitable[None]
     ]  # a template's id: try it on one's own number
 
+    @property
+    def deleting(self) -> DeleteForm:
+        """The question before a template is deleted."""
+        return DeleteForm(self.client, self.admins, self.keeper, self.shown)
+
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners."""
         app.block_action(ADD_TEMPLATE)(self.on_add)
         app.block_action(TEMPLATE_MENU)(self.on_menu)
         app.view(ids.CALLBACK_ID)(self.on_submit)
         Options(self.admins, self.groups).register(app)
+        self.deleting.register(app)
         ParamForm(self.client, self.admins, self.keeper, self.background, self.shown).register(app)
 
     async def on_add(self, ack: AsyncAck, body: Payload) -> None:
@@ -82,6 +89,9 @@ class TemplateForm:
             case "activate" | "deactivate":
                 async with in_time("database.unreachable"):
                     await self._set_active(context, template_id, active=verb == "activate")
+            case "delete":
+                async with in_time("slack.unreachable"):
+                    await self.deleting.open(context, template_id)
             case "test":
                 async with in_time("slack.unreachable"):
                     await self.admins.require_admin(context.user)

@@ -29,7 +29,9 @@ def lose_the_right(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("user", [seed.ALICE, seed.BRUNO])
-@pytest.mark.parametrize("verb", ["add", "edit", "duplicate", "deactivate", "activate", "test"])
+@pytest.mark.parametrize(
+    "verb", ["add", "edit", "duplicate", "deactivate", "activate", "test", "delete"]
+)
 async def test_a_sender_is_refused_at_every_button(scene: Scene, verb: str, user: str) -> None:
     person = scene.journey.person(user)
     if verb == "activate":

@@ -370,3 +370,12 @@ async def test_neither_the_log_nor_the_answer_repeats_what_was_typed(
 
     assert "Rosa" not in json.dumps(answer)
     assert "Rosa" not in "".join(str(vars(record)) for record in caplog.records)
+
+
+async def test_a_submitted_question_without_a_field_becomes_the_sentence(scene: Scene) -> None:
+    asked = {**SUBMIT, "view": {"blocks": [{"type": "section"}]}}
+
+    answer = await scene.answer(Refused("template_delete.changed"), asked)
+
+    assert answer["response_action"] == "update"
+    assert EN("template_delete.changed") in json.dumps(answer["view"])

@@ -232,6 +232,50 @@ async def test_a_deactivated_template_stays_in_the_catalogue(store: TemplateStor
     assert not await store.set_active("C" * 20, active=False, actor=CARLA)
 
 
+async def test_a_deleted_template_is_gone_and_an_event_says_who_did_it(
+    store: TemplateStore, engine: sa.Engine
+) -> None:
+    for each in (PAGO, CITA):
+        await store.save(each, actor=CARLA)
+
+    assert await store.delete(PAGO.id, seen=fingerprint(PAGO), actor=CARLA)
+
+    assert await store.all() == (CITA,)
+    assert events(engine)[-1] == ("template_removed", CARLA, PAGO.id, None)
+
+
+async def test_a_template_is_deleted_once(store: TemplateStore, engine: sa.Engine) -> None:
+    for each in (PAGO, CITA):
+        await store.save(each, actor=CARLA)
+
+    twice = [await store.delete(PAGO.id, seen=fingerprint(PAGO), actor=CARLA) for _ in range(2)]
+
+    assert twice == [True, False]
+    assert [each[0] for each in events(engine)].count("template_removed") == 1
+
+
+async def test_what_somebody_else_changed_meanwhile_is_not_deleted(store: TemplateStore) -> None:
+    for each in (PAGO, CITA):
+        await store.save(each, actor=CARLA)
+    await store.set_active(PAGO.id, active=False, actor=CARLA)
+
+    with pytest.raises(Refused, match=r"template_delete\.changed"):
+        await store.delete(PAGO.id, seen=fingerprint(PAGO), actor=CARLA)
+
+    assert len(await store.all()) == 2
+
+
+async def test_the_last_template_stays_so_that_the_catalogue_goes_on_limiting(
+    store: TemplateStore,
+) -> None:
+    await store.save(PAGO, actor=CARLA)
+
+    with pytest.raises(Refused, match=r"template_delete\.last"):
+        await store.delete(PAGO.id, seen=fingerprint(PAGO), actor=CARLA)
+
+    assert await store.all() == (PAGO,)
+
+
 async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
     store: TemplateStore,
 ) -> None:

@@ -279,7 +279,7 @@ def test_an_admin_has_a_menu_for_each_template(*, active: bool, last: str) -> No
     drawn = draw(templates=(template,), is_admin=True)
 
     (menu,) = pressable(drawn, TEMPLATE_MENU)
-    verbs = ["edit", "duplicate", "test", last]
+    verbs = ["edit", "duplicate", "test", last, "delete"]
     assert [each["value"] for each in menu["options"]] == [
         f"{verb}:{template.id}" for verb in verbs
     ]
