@@ -30,6 +30,7 @@ from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
 from bot.sends import NumberRules, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
+from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.notifications.token_alert import TokenAlert
 from bot.slack.platform.client import (
@@ -161,7 +162,9 @@ async def open_bot(
             templates=catalogue,
             access=access,
             submission=submission,
+            homes=HomeWatch(stores.sends),
         )
+        stack.push_async_callback(parts.homes.close)
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
         yield Bot(stores.database, stores.clock, slack, app, workflows)

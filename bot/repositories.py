@@ -4,6 +4,7 @@ What a listener asks for is answered or raises TryLater in time for Slack; what 
 takes as long as the database does.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
@@ -45,6 +46,13 @@ class SendRepository(Protocol):
 
     async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
         """Read the last sends to numbers that end so, of one person or (empty) of everybody."""
+        ...
+
+    async def whose_changed(self, after: int) -> Mapping[int, str]:
+        """Say whose sends changed: users by the number of the event, all greater than `after`.
+
+        Of many, the last ones.
+        """
         ...
 
     async def get(self, send_id: SendId) -> Send:

@@ -17,6 +17,7 @@ from bot.sends import NumberRules
 from bot.slack import subcommands
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
+from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
 from bot.slack.notifications.check_now import CheckNow
@@ -70,6 +71,7 @@ class Parts:
     templates: TemplateRepository
     access: Access
     submission: Submission
+    homes: HomeWatch
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -119,7 +121,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale)
     SendActions(directory, sends, parts.submission, drawn, background).register(app)
-    home = Home(client, directory, words, access, sends)
+    home = Home(client, directory, words, access, sends, parts.homes)
     home.register(app)
     TemplateForm(
         client,

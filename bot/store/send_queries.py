@@ -1,6 +1,6 @@
 """The sends as people ask for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
 
@@ -11,6 +11,7 @@ from bot.store.rows import event_of, send_of
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key
 from bot.store.tables import events, last_four, sends
 
+CHANGES = 500  # that are looked at together
 RECENTS = 50  # sends in which a person's own templates are looked for
 
 
@@ -60,6 +61,20 @@ class SendQueries(SendTable):
             lambda c: c.execute(query).scalars().all(), patience=LISTENER_PATIENCE
         )
         return tuple(dict.fromkeys(found))
+
+    async def whose_changed(self, after: int) -> Mapping[int, str]:
+        """Say whose sends changed, by the number of the event. Raises TryLater."""
+        query = (
+            sa.select(events.c.id, sends.c.user_id)
+            .join(sends, sends.c.id == events.c.send_id)
+            .where(events.c.id > after)
+            .order_by(events.c.id.desc())
+            .limit(CHANGES)
+        )
+        rows = await self._database.read(
+            lambda c: c.execute(query).all(), patience=LISTENER_PATIENCE
+        )
+        return {row.id: row.user_id for row in rows}
 
     async def _newest(self, *which: sa.ColumnElement[bool], limit: int) -> tuple[Send, ...]:
         query = sa.select(sends).where(*which).order_by(sends.c.created.desc()).limit(limit)

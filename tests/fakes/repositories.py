@@ -1,5 +1,6 @@
 """A repository of which a test needs no more than some methods; all others must not be called."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from typing_extensions import override
@@ -49,6 +50,10 @@ class FakeSends(SendRepository):
         raise AssertionError(digits)
 
     @override
+    async def whose_changed(self, after: int) -> Mapping[int, str]:
+        raise AssertionError(after)
+
+    @override
     async def get(self, send_id: SendId) -> Send:
         raise AssertionError(send_id)
 
@@ -74,6 +79,10 @@ class FewSends(FakeSends):
     @override
     async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
         return ()
+
+    @override
+    async def whose_changed(self, after: int) -> Mapping[int, str]:
+        return {}
 
     @override
     async def recent_templates(self, user: str) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
-"""Home, the app's own tab: drawn whenever somebody opens it, and each time for them anew."""
+"""Home, the app's own tab: drawn when somebody opens it, and again when their sends change."""
 
+import hashlib
+import json
 import logging
 
 from slack_bolt.async_app import AsyncApp
@@ -13,15 +15,16 @@ from bot.repositories import SendRepository
 from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
 from bot.slack.home import view
 from bot.slack.home.state import HomeState, read_spot
+from bot.slack.home.watch import HomeWatch, OpenHome
 from bot.slack.platform import payloads
 from bot.slack.platform.blocks import View
-from bot.slack.platform.client import in_time, translate_slack_errors
+from bot.slack.platform.client import SlackRefused, in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
 
 logger = logging.getLogger(__name__)
 
-SPOTS_KEPT = 1000
+CHANGED_MEANWHILE = "hash_conflict"  # as Slack says it
 
 
 class Home:
@@ -34,14 +37,14 @@ class Home:
         words: Translations,
         access: Access,
         sends: SendRepository,
+        watch: HomeWatch,
     ) -> None:
         self._client = client
         self._people = directory
         self._words = words
         self._access = access
         self._sends = sends
-        # A hint for `refresh`, which has no view to read it from; Slack keeps the real ones.
-        self._spots: dict[str, HomeState] = {}
+        self._watch = watch
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners."""
@@ -76,32 +79,72 @@ class Home:
             await ack()
 
     async def refresh(self, user: str) -> None:
-        """Draw somebody's Home anew where they are, as far as that is known; never raises."""
+        """Draw again the Home in which somebody has just done something; never raises."""
+        known = self._watch.find(user)
         try:
-            await self._show(user, self._spots.get(user, HomeState()))
+            await self._show(user, known.state if known else HomeState())
         except BotError as error:
             logger.info("home not drawn", extra={"user": user, "reason": error.key})
 
+    async def redraw(self, user: str) -> None:
+        """Draw a Home again that is open, where it is, if it would show anything else by now.
+
+        Raises TryLater or SlackRefused, and leaves it as it is.
+        """
+        known = self._watch.find(user)
+        if known is None:
+            return
+        try:
+            drawn = await self._draw(user, known.state)
+        except NotAllowed as error:
+            drawn = self._refused(user, error)
+        if _written(drawn) == known.shown:
+            return
+        try:
+            version = await self._publish(user, drawn, version=known.version)
+        except SlackRefused as error:
+            if error.code != CHANGED_MEANWHILE:
+                raise
+            # The person has moved on, here or in another process, which drew it then.
+            if self._watch.find(user) is known:
+                self._watch.forget(user)
+            return
+        self._watch.drawn(user, OpenHome(known.state, version, _written(drawn)))
+
     async def _show(self, user: str, state: HomeState) -> None:
-        drawn = await self._draw(user, state)
+        """Draw it for somebody who waits for it; a refusal takes the place of all that was there."""
+        try:
+            drawn = await self._draw(user, state)
+        except NotAllowed as error:
+            self._watch.forget(user)
+            await self._publish(user, self._refused(user, error))
+        except TryLater as error:
+            self._watch.forget(user)
+            await self._publish(user, self._later(user, state, error))
+        else:
+            version = await self._publish(user, drawn)
+            self._watch.opened(user, OpenHome(state, version, _written(drawn)), self.redraw)
+
+    async def _publish(self, user: str, drawn: View, *, version: str = "") -> str:
+        """Give it to Slack, and return its hash; with a version, only in that one's place."""
         with translate_slack_errors():
-            await self._client.views_publish(user_id=user, view=drawn)
+            answer = await self._client.views_publish(
+                user_id=user, view=drawn, hash=version or None
+            )
+        return str(payloads.part({"view": answer.get("view")}, "view").get("hash") or "")
 
     async def _draw(self, user: str, state: HomeState) -> View:
-        """Draw what this person may see now; a refusal takes the place of all that was there."""
-        try:
-            await self._people.check(user)
-            screen = await self._look(user, state)
-        except NotAllowed as error:
-            logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})
-            words = self._words_of(user)
-            why = words(error.key, **error.values)
-            helps = who_helps(error.key, words, Reader.of(self._people, user))
-            return view.refused(f"{why} {helps}".rstrip())
-        except TryLater as error:
-            return self._later(user, state, error)
-        self._remember(user, state)
+        """Draw what this person may see now. Raises NotAllowed, or TryLater."""
+        await self._people.check(user)
+        screen = await self._look(user, state)
         return view.build(screen, self._words_of(user))
+
+    def _refused(self, user: str, error: BotError) -> View:
+        logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})
+        words = self._words_of(user)
+        why = words(error.key, **error.values)
+        helps = who_helps(error.key, words, Reader.of(self._people, user))
+        return view.refused(f"{why} {helps}".rstrip())
 
     def _later(self, user: str, state: HomeState, error: TryLater) -> View:
         """Draw it while nothing can be looked up: by itself that passes, or somebody must help."""
@@ -128,8 +171,7 @@ class Home:
     def _words_of(self, user: str) -> Translator:
         return self._words.of(self._people.known_locale(user))
 
-    def _remember(self, user: str, state: HomeState) -> None:
-        self._spots.pop(user, None)
-        self._spots[user] = state
-        if len(self._spots) > SPOTS_KEPT:
-            del self._spots[next(iter(self._spots))]
+
+def _written(drawn: View) -> str:
+    """Return what is another where anything of a view is."""
+    return hashlib.sha256(json.dumps(drawn, sort_keys=True).encode()).hexdigest()

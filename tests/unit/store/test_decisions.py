@@ -215,3 +215,16 @@ def test_it_goes_on_where_the_old_one_was_told(
     old = make_send(Status.UNKNOWN, origin=origin, card_channel=card[0], card_ts=card[1])
 
     assert retry_of(old, user=CARLA).origin == expected
+
+
+async def test_whose_sends_changed_is_told_by_the_events_after_one(scene: Scene) -> None:
+    await scene.take()
+    before = await scene.store.whose_changed(0)
+    last = max(before)
+
+    await scene.store.cancel(V, user=CARLA)
+    after = await scene.store.whose_changed(last)
+
+    assert set(before.values()) == {ALICE}
+    assert list(after.values()) == [ALICE]
+    assert await scene.store.whose_changed(max(after)) == {}

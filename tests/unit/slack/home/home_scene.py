@@ -20,6 +20,7 @@ from bot.templates import Template
 from tests.builders import ALICE, CARLA, make_send, make_template
 from tests.fakes import FakeSlack
 from tests.fakes.repositories import FakeCatalogue
+from tests.unit.slack.template_form.test_groups import refused
 
 WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]
@@ -138,16 +139,29 @@ class HomeSlack(FakeSlack):
     """Slack with room for Homes."""
 
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    published: list[str] = field(default_factory=list)
     acks: int = 0
 
     def __post_init__(self) -> None:
         super().__init__()
 
-    async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> None:
+    async def views_publish(
+        self,
+        *,
+        user_id: str,
+        view: dict[str, Any],
+        hash: str | None,  # noqa: A002 - Slack's own name for it
+    ) -> dict[str, Any]:
         if self.raises.get("views.publish"):
             raise self.raises["views.publish"].pop(0)
         assert check_view(view, kind="home") == []
+        if hash and hash != self.versions.get(user_id):
+            raise refused("hash_conflict")
         self.homes[user_id] = view
+        self.published.append(user_id)
+        self.versions[user_id] = f"{len(self.published)}.abc"
+        return {"ok": True, "view": {"hash": self.versions[user_id]}}
 
     async def ack(self) -> None:
         self.acks += 1

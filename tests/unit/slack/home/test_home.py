@@ -1,18 +1,20 @@
 """When Home is drawn, for whom, and when it can't be."""
 
+from collections.abc import AsyncIterator
 from typing import cast
 
 import pytest
+import pytest_asyncio
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import TryLater
 from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
-from bot.slack import home
-from bot.slack.home import Home
+from bot.slack.home import Home, watch
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.view import NEXT, REFRESH, SEARCH
+from bot.slack.home.watch import HomeWatch
 from bot.slack.platform.directory import SlackDirectory
 from tests.builders import ALICE, CARLA, make_template
 from tests.fakes.repositories import FewSends
@@ -29,8 +31,8 @@ from tests.unit.slack.home.home_scene import (
 )
 
 
-@pytest.fixture
-def stage() -> Stage:
+@pytest_asyncio.fixture
+async def stage() -> AsyncIterator[Stage]:
     slack, catalogue = HomeSlack(), Catalogue(numbered_templates(80))
     flags = dict.fromkeys(("deleted", "is_bot", "is_restricted", "is_ultra_restricted"), False)
     for user in (ALICE, CARLA):
@@ -39,8 +41,12 @@ def stage() -> Stage:
     client = cast(AsyncWebClient, slack)
     policy = Policy(frozenset({ALICE}), frozenset({CARLA}))
     directory = SlackDirectory(client, Workspace("T0ACME00001"), policy)
-    made = Home(client, directory, Translations("en"), Access(directory, catalogue), FewSends())
-    return Stage(made, slack, catalogue, directory)
+    sends = FewSends()
+    watched = HomeWatch(sends, every=60.0)
+    access = Access(directory, catalogue)
+    made = Home(client, directory, Translations("en"), access, sends, watched)
+    yield Stage(made, slack, catalogue, directory)
+    await watched.close()
 
 
 async def test_the_tab_with_the_messages_is_left_alone(stage: Stage) -> None:
@@ -101,7 +107,7 @@ async def test_drawn_anew_it_is_where_the_person_was(stage: Stage) -> None:
 async def test_where_many_people_are_is_not_kept_for_ever(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(home, "SPOTS_KEPT", 1)
+    monkeypatch.setattr(watch, "HOMES_KEPT", 1)
     await stage.press({"action_id": NEXT, "value": HomeState(3).write()})
     await stage.open(CARLA)
 
@@ -165,3 +171,71 @@ async def test_drawing_it_anew_fails_silently(
         await stage.home.refresh(ALICE)
 
     assert [record.message for record in caplog.records] == ["home not drawn"]
+
+
+async def test_an_open_home_is_drawn_again_where_it_is(stage: Stage) -> None:
+    await stage.press({"action_id": NEXT, "value": HomeState(3).write()})
+    stage.catalogue.templates = numbered_templates(51)
+
+    await stage.home.redraw(ALICE)
+
+    assert names(stage.slack.homes[ALICE]) == ["Aviso 051"]
+
+
+async def test_what_would_look_the_same_is_not_published(stage: Stage) -> None:
+    await stage.open()
+
+    await stage.home.redraw(ALICE)
+
+    assert stage.slack.published == [ALICE]
+
+
+async def test_nobody_who_has_not_opened_home_is_given_one(stage: Stage) -> None:
+    await stage.open(CARLA)
+
+    await stage.home.redraw(ALICE)
+
+    assert stage.slack.published == [CARLA]
+
+
+async def test_who_has_moved_on_meanwhile_stays_there(stage: Stage) -> None:
+    await stage.open()
+    # Another process has published since.
+    stage.slack.versions[ALICE] = "9.xyz"
+    stage.catalogue.templates = ()
+
+    for _ in range(2):
+        await stage.home.redraw(ALICE)
+
+    assert stage.slack.published == [ALICE]
+    assert names(stage.slack.homes[ALICE])[0] == "Aviso 001"
+
+
+async def test_drawn_again_it_can_be_drawn_again(stage: Stage) -> None:
+    await stage.open()
+    for count in (2, 1):
+        stage.catalogue.templates = numbered_templates(count)
+        await stage.home.redraw(ALICE)
+
+    assert names(stage.slack.homes[ALICE]) == ["Aviso 001"]
+
+
+async def test_who_lost_the_right_meanwhile_sees_why_when_it_is_drawn_again(stage: Stage) -> None:
+    await stage.open()
+    stage.slack.users[ALICE]["deleted"] = True
+    stage.directory.forget_person(ALICE)
+
+    await stage.home.redraw(ALICE)
+
+    assert EN("refused.deactivated") in says(stage.slack.homes[ALICE])
+    assert elements(stage.slack.homes[ALICE]) == []
+
+
+async def test_what_can_t_be_looked_up_leaves_an_open_home_as_it_is(stage: Stage) -> None:
+    before = await stage.open()
+    stage.catalogue.is_away = True
+
+    with pytest.raises(TryLater):
+        await stage.home.redraw(ALICE)
+
+    assert stage.slack.homes[ALICE] is before

@@ -16,6 +16,7 @@ from bot.policy.checks import SendChecks
 from bot.policy.people import Policy, Workspace
 from bot.sends import Checked, NumberRules, Send, SendId
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
+from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import cards
 from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.directory import SlackDirectory
@@ -102,6 +103,7 @@ def dispatch() -> Dispatch:
         templates=NoCatalogue(),
         access=access,
         submission=Submission(SendChecks(access, lambda: NOON), NoSends(), NumberRules()),
+        homes=HomeWatch(NoSends()),
     )
     app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)
     return make_dispatch(app)
