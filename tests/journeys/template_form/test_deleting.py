@@ -1,11 +1,15 @@
 """An admin deletes a template, once they have read what that means."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 
 from bot.demo.slack import seed
 from bot.slack.home.state import HomeState
 from bot.slack.home.view import Screen
 from bot.slack.home.view import build as draw_home
+from bot.slack.template_form.delete_form import build
 from tests.builders import TEMPLATE, make_template
 from tests.journeys.template_form.scene import CITA, DIEGO, EN, LEADS, Scene, pick, top
 
@@ -81,17 +85,52 @@ async def test_what_was_changed_while_one_read_stays(two: Scene) -> None:
     assert len(await two.store.all()) == 2
 
 
-@pytest.mark.parametrize("user", [seed.ALICE, seed.BRUNO, seed.GUEST, seed.SINGLE])
-async def test_who_is_no_admin_cannot_ask_for_it(two: Scene, user: str) -> None:
+@pytest_asyncio.fixture(loop_scope="module")
+async def without_bruno(two: Scene) -> AsyncIterator[Scene]:
+    """Bruno might send until a moment ago."""
+    workspace = two.world.slack.workspace
+    workspace.set_group(seed.SUPPORT, [seed.ALICE])
+    await two.world.slack.settled()
+    yield two
+    workspace.set_group(seed.SUPPORT, [seed.ALICE, seed.BRUNO])
+    await two.world.slack.settled()
+
+
+# A sender, one who was, a guest of each kind, a stranger.
+NO_ADMINS = pytest.mark.parametrize(
+    "user", [seed.ALICE, seed.BRUNO, seed.GUEST, seed.SINGLE, seed.EXTERNAL]
+)
+REFUSED = {
+    seed.GUEST: EN("refused.guest"),
+    seed.SINGLE: EN("refused.guest"),
+    seed.EXTERNAL: EN("refused.external"),
+}
+
+
+@NO_ADMINS
+async def test_who_is_no_admin_cannot_ask_for_it(without_bruno: Scene, user: str) -> None:
+    two = without_bruno
     person = two.journey.person(user)
     screen = Screen(HomeState(), (), (CITA, OTHER), has_catalogue=True, is_admin=True)
     two.world.slack.workspace.views.publish(user, draw_home(screen, EN))
 
     await pick(person, "delete")
 
-    is_guest = user in {seed.GUEST, seed.SINGLE}
-    await two.page_says(person, EN("refused.guest") if is_guest else f"<@{seed.CARLA}>")
+    await two.page_says(person, REFUSED.get(user, f"<@{seed.CARLA}>"))
     assert top(person).submit is None
+    assert await two.store.all() == (CITA, OTHER)
+
+
+@NO_ADMINS
+async def test_who_is_no_admin_cannot_submit_it_either(without_bruno: Scene, user: str) -> None:
+    two, views = without_bruno, without_bruno.world.slack.workspace.views
+    views.open(views.trigger(user), build(user, CITA, EN))
+    person = two.journey.person(user)
+
+    result = await person.submit()
+
+    assert not result.closed
+    await two.page_says(person, REFUSED.get(user, f"<@{seed.CARLA}>"))
     assert await two.store.all() == (CITA, OTHER)
 
 
