@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -135,7 +134,7 @@ class SendForm:
             is_test=True,
             values=tuple((each.name, each.example) for each in template.params if each.example),
         )
-        opened = opened.choosing(template, datetime.now(UTC).date())
+        opened = opened.choosing(template, self.directory.today(context.user))
         await self._open(context, opened, self.words.of(person.locale))
 
     async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
@@ -203,11 +202,12 @@ class SendForm:
         """Fill a form with the words of a command."""
         if not text.strip():
             return prefill.empty(user, origin, offer)
+        today = self.directory.today(user)
         is_named = offer.index is not None and template_lookup.begins_with_name(text, offer.index)
         if is_named or len(offer.templates) <= COMPARED_AT_ONCE:
-            return prefill.typed(text, user, origin, offer, self.rules)
+            return prefill.typed(text, user, origin, offer, today, self.rules)
         # What was mistyped is compared with every name, which takes long where there are many.
-        return await asyncio.to_thread(prefill.typed, text, user, origin, offer, self.rules)
+        return await asyncio.to_thread(prefill.typed, text, user, origin, offer, today, self.rules)
 
     async def _empty(self, context: RequestContext, origin: Origin | None = None) -> send_form.Form:
         """Return an empty form; without a place it also asks for one."""

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -119,7 +118,7 @@ class TemplateSelect:
             return filled.without_template(Problem(send_form.TEMPLATE, refusal.key))
         if permission.template is None:
             return filled.by_id(template_id)
-        return filled.choosing(permission.template, datetime.now(UTC).date())
+        return filled.choosing(permission.template, self.directory.today(filled.user))
 
     async def on_fill(self, ack: AsyncAck, body: Payload) -> None:
         """Show the message with what was just typed; beside, for nobody has to wait for it."""
