@@ -17,7 +17,7 @@ async def test_the_bare_command_opens_an_empty_form(journey: Journey) -> None:
     assert person.view is not None
     assert person.view.callback_id == "send"
     blocks = [block["block_id"] for block in person.view.blocks]
-    assert blocks == ["template", "phone", "params", "client_name", "group", "assign"]
+    assert blocks == ["template", "phone", "params", "client_name", "more"]
 
 
 async def test_the_commands_words_fill_the_form_in_any_order(journey: Journey) -> None:

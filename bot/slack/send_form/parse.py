@@ -20,7 +20,7 @@ from bot.slack.send_form.ids import (
     TEMPLATE,
     param_blocks,
 )
-from bot.slack.send_form.state import Form
+from bot.slack.send_form.state import Form, proposals
 from bot.templates import Template, fingerprint
 
 
@@ -47,14 +47,17 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         response_url=response_url or note.get("url", ""),
     )
     has_catalogue = "catalogue" in note
+    is_open = GROUP in state
+    group, assign = proposals(known)
     form = Form(
         user=note.get("user", ""),
         origin=origin,
         template=payloads.chosen(state.get(TEMPLATE)) if has_catalogue else typed(TEMPLATE),
         phone=typed(PHONE),
         client_name=value(CLIENT_NAME),
-        group=value(GROUP),
-        assign=payloads.checked(state.get(ASSIGN)),
+        group=value(GROUP) if is_open else group,
+        assign=payloads.checked(state.get(ASSIGN)) if is_open else assign,
+        more=is_open,
         params=emoji_codes.to_characters(payloads.typed(state.get(PARAMS))),
         known=known,
         has_catalogue=has_catalogue,

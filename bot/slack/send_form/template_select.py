@@ -69,6 +69,7 @@ class TemplateSelect:
         app.options(re.compile(send_form.CHOOSE))(self.on_suggest)
         app.block_action(re.compile(rf"{send_form.FILL}\."))(self.on_fill)
         app.block_action(re.compile(f"{send_form.CHOOSE}|{send_form.MEAN}"))(self.on_choose)
+        app.block_action(send_form.SHOW_MORE)(self.on_more)
 
     async def on_suggest(self, ack: AsyncAck, body: Payload) -> None:
         """Offer templates while somebody types: their own last ones first, then by name."""
@@ -97,6 +98,16 @@ class TemplateSelect:
                 chosen, filled = str(action.get("value") or ""), filled.set_by_us()
             drawn = send_form.build(await self.choose(filled, chosen), words)
             await self._update(str(view["id"]), drawn)
+            await ack()
+
+    async def on_more(self, ack: AsyncAck, body: Payload) -> None:
+        """Show what few sends need; what was typed stays."""
+        async with in_time("slack.unreachable"):
+            user = payloads.context(body).user
+            words = await self._allowed(user)
+            view: Payload = body["view"]
+            filled = await self.read(view, user)
+            await self._update(str(view["id"]), send_form.with_more(view, filled, words))
             await ack()
 
     async def read(self, view: Payload, user: str, *, response_url: str = "") -> send_form.Form:

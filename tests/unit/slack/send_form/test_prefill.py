@@ -83,7 +83,8 @@ class TestTyped:
     def test_the_customer_s_name_is_the_parameter_s_too(self, field: str) -> None:
         made = typed(f'recordatorio de cita {field}="Ana María"')
 
-        assert (made.client_name, dict(made.values)["client_name"]) == ("Ana María", "Ana María")
+        assert (made.client_name, dict(made.values)["client_name"]) == ("", "Ana María")
+        assert made.draft()[0].client_name == "Ana María"
         assert made.unplaced_values == ()
 
     @pytest.mark.parametrize(
@@ -95,7 +96,8 @@ class TestTyped:
 
         made = typed("recordatorio de cita client=Ana", Allowed((template,)))
 
-        assert (made.client_name, dict(made.values)) == ("Ana", {name: "Ana"})
+        assert (made.client_name, dict(made.values)) == ("", {name: "Ana"})
+        assert made.draft()[0].client_name == "Ana"
 
     @pytest.mark.parametrize(
         "param",
@@ -117,7 +119,7 @@ class TestTyped:
         made = typed("recordatorio de cita cliente=Ana grupo=Norte", Allowed((template,)))
 
         assert dict(made.values) == {"cliente": "Ana", "grupo": "Norte"}
-        assert (made.client_name, made.group) == ("Ana", template.group)
+        assert (made.draft()[0].client_name, made.group) == ("Ana", template.group)
 
     def test_the_group_and_the_assignment_are_the_template_s(self) -> None:
         made = typed("recordatorio de pago")
