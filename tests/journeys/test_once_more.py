@@ -11,9 +11,9 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.demo.slack.person import Person
 from bot.locales import load
+from bot.slack.send_form.ids import MORE
 from bot.store.database import open_engine
 from bot.store.templates import read_all, replace_all
-from bot.slack.send_form.ids import MORE
 from bot.templates import Template
 from bot.templates.params import Param
 from tests.builders import make_one_param_template, make_template

@@ -155,6 +155,8 @@ async def test_the_message_shortcut_finds_the_number_and_answers_in_the_thread(
     ts = await person.say(seed.SOPORTE, f"Rosa quiere su cita, tel {PHONE}, pedido 20261122")
 
     await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    assert person.view is not None
+    assert "|Rosa quiere su cita, tel" in person.view.text
     await person.fill("template", TEMPLATE)
     send_id = await journey.press_send(person)
 

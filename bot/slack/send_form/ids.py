@@ -18,6 +18,7 @@ PARAMS: Final = "params"
 PARAM: Final = "param."
 PREVIEW: Final = "preview"
 MORE: Final = "more"
+THREAD: Final = "thread"
 CHANNEL: Final = "channel"
 
 INPUT: Final = "input"  # the element of most blocks

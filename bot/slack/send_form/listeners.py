@@ -22,7 +22,7 @@ from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
-from bot.slack.send_form import prefill, template_lookup
+from bot.slack.send_form import answered_thread, prefill, template_lookup
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
 from bot.submission import Submission
@@ -89,7 +89,9 @@ class SendForm:
             origin = Origin(
                 channel=context.channel, thread_ts=thread, response_url=context.response_url
             )
-            opened = await self._empty(context, origin)
+            opened = dataclasses.replace(
+                await self._empty(context, origin), thread=answered_thread.name(body, words)
+            )
             await self._open(context, prefill.with_numbers(opened, found), words)
             await ack()
 

@@ -6,8 +6,8 @@ from bot import emoji_codes
 from bot.sends import Origin, Params
 from bot.slack.platform import payloads
 from bot.slack.platform.payloads import Payload
+from bot.slack.send_form import answered_thread, param_inputs, phone_choices
 from bot.slack.send_form import metadata as notes
-from bot.slack.send_form import param_inputs, phone_choices
 from bot.slack.send_form.ids import (
     ASSIGN,
     CHANNEL,
@@ -58,6 +58,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         group=value(GROUP) if is_open else group,
         assign=payloads.checked(state.get(ASSIGN)) if is_open else assign,
         more=is_open,
+        thread=answered_thread.read(view),
         params=emoji_codes.to_characters(payloads.typed(state.get(PARAMS))),
         known=known,
         has_catalogue=has_catalogue,

@@ -53,6 +53,7 @@ class Form:
     has_catalogue: bool = False  # the template is chosen; else its id is typed
     asks_channel: bool = False  # there is no channel of its own: a global shortcut, Home
     channel: str = ""  # which one is proposed then
+    thread: str = ""  # the sentence that says in which one the outcome will be
     more: bool = False  # somebody asked for what few sends need
     is_test: bool = False  # an admin tries a template on their own number
     confirmed_digits: str = ""  # the digits that the person was warned about, and saw

@@ -62,7 +62,11 @@ def _draw(form: Form, words: Translator, *, opening: bool) -> View:
     inputs = [*_inputs(form, words)]
     return blocks.modal(
         words("form.test" if form.is_test else "form.title"),
-        [*banner.draw(form, words), *(_focused(inputs) if opening else inputs)],
+        [
+            *banner.draw(form, words),
+            *(_focused(inputs) if opening else inputs),
+            blocks.context(words("form.enter")),
+        ],
         submit=words("form.submit_anyway" if form.confirmed_digits else "form.submit"),
         close=words("form.close"),
         callback_id=CALLBACK_ID,
