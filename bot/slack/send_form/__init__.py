@@ -14,7 +14,14 @@ from bot.slack.send_form.ids import (
 from bot.slack.send_form.parse import drawn, read
 from bot.slack.send_form.phone_choices import FoundPhone
 from bot.slack.send_form.state import Form
-from bot.slack.send_form.view import bare_option, build, option, with_message, with_more
+from bot.slack.send_form.view import (
+    bare_option,
+    build,
+    option,
+    with_errors,
+    with_message,
+    with_more,
+)
 
 __all__ = [
     "CALLBACK_ID",
@@ -33,6 +40,7 @@ __all__ = [
     "errors",
     "option",
     "read",
+    "with_errors",
     "with_message",
     "with_more",
 ]

@@ -19,6 +19,7 @@ PARAM: Final = "param."
 PREVIEW: Final = "preview"
 MORE: Final = "more"
 THREAD: Final = "thread"
+ERROR: Final = "error."
 CHANNEL: Final = "channel"
 
 INPUT: Final = "input"  # the element of most blocks

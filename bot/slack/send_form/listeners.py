@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -151,32 +152,35 @@ class SendForm:
             filled = await self.choosing.read(
                 view, user, response_url=str(urls[0].get("response_url") or "")
             )
-            again = await self._submitted(filled, person, str(view["id"]))
+            again = await self._submitted(filled, person, view)
             if again is not None:
-                drawn = send_form.build(again, self.words.of(person.locale))
-                await ack(response_action="update", view=drawn)
+                await ack(response_action="update", view=again)
                 return
             # Only now: once Slack closes the form, the send must survive us.
             await ack()
 
     async def _submitted(
-        self, filled: send_form.Form, person: Person, view_id: str
-    ) -> send_form.Form | None:
+        self, filled: send_form.Form, person: Person, view: Payload
+    ) -> dict[str, Any] | None:
         """Have the send taken, or return the form that must be looked at again.
 
         Raises FixTheForm.
         """
         draft, problems = filled.draft()
         answer = await self.submission.submit(
-            draft, person, filled.origin, key=view_id, problems=problems
+            draft, person, filled.origin, key=str(view["id"]), problems=problems
         )
+        words = self.words.of(person.locale)
         match answer:
             case submission.Refused():
-                raise FixTheForm(*filled.at_blocks(answer.problems))
+                found = tuple(filled.at_blocks(answer.problems))
+                if again := self.choosing.refuse(view, found, words):
+                    return again
+                raise FixTheForm(*found)
             case submission.Outdated():
-                return await self._other(filled)
+                return send_form.build(await self._other(filled), words)
             case submission.Confirm():
-                return filled.asking_about(answer)
+                return send_form.build(filled.asking_about(answer), words)
             case submission.Taken():
                 return None
 

@@ -14,7 +14,7 @@ PLACEHOLDER_LIMIT = 150  # Slack's
 
 
 def draw(form: Form, words: Translator) -> Iterator[Block]:
-    """Draw these fields, or the line that says what holds and opens them."""
+    """Draw these fields, or what holds without them and the button; and which keys send it all."""
     if form.shows_client_name:
         yield _client_name(form, words)
     if form.shows_more:
@@ -22,16 +22,19 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
         action = f"{INPUT}.{form.known.id}" if form.known else INPUT
         yield text_fields.draw(GROUP, form.group, words, optional=True, action=action)
         yield _assign(form, words, action)
+        yield blocks.context(words("form.enter"))
     else:
         button = elements.button(SHOW_MORE, words("form.more"))
-        yield blocks.section(_summary(form, words), block_id=MORE, accessory=button)
+        # One line, so that the form needs no scrolling.
+        told = [*_what_holds(form, words), words("form.enter")]
+        yield blocks.section(" · ".join(told), block_id=MORE, accessory=button)
 
 
-def _summary(form: Form, words: Translator) -> str:
-    group = words("form.more.first_group")
+def _what_holds(form: Form, words: Translator) -> Iterator[str]:
     if form.group:
-        group = words("form.more.group", group=escape(form.group))
-    return f"{group} · {words('form.more.assigned' if form.assign else 'form.more.unassigned')}"
+        yield words("form.more.group", group=escape(form.group))
+    if form.assign:
+        yield words("form.more.assigned")
 
 
 def _client_name(form: Form, words: Translator) -> Block:

@@ -1,7 +1,7 @@
 """The form, drawn as a modal."""
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.slack.platform.blocks import Block, Element, Option, View
 from bot.slack.platform.payloads import Payload, plain
 from bot.slack.send_form import (
     banner,
+    field_errors,
     metadata,
     more,
     param_inputs,
@@ -19,6 +20,7 @@ from bot.slack.send_form import (
     preview,
     text_fields,
 )
+from bot.slack.send_form.field_errors import FieldError
 from bot.slack.send_form.ids import (
     CALLBACK_ID,
     CHANNEL,
@@ -65,7 +67,6 @@ def _draw(form: Form, words: Translator, *, opening: bool) -> View:
         [
             *banner.draw(form, words),
             *(_focused(inputs) if opening else inputs),
-            blocks.context(words("form.enter")),
         ],
         submit=words("form.submit_anyway" if form.confirmed_digits else "form.submit"),
         close=words("form.close"),
@@ -104,11 +105,22 @@ def with_message(view: Payload, form: Form, words: Translator) -> dict[str, Any]
     return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": drawn}
 
 
+def with_errors(view: Payload, found: Iterable[FieldError]) -> dict[str, Any]:
+    """Return a view as it stands before somebody, with what is wrong under its fields."""
+    drawn = [_as_sent(each) for each in view["blocks"]]
+    return {
+        **{name: view[name] for name in KEPT if view.get(name)},
+        "blocks": field_errors.put(drawn, found),
+    }
+
+
 def with_more(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
     """Return a view as it stands before somebody, with the fields that stood behind a button."""
     there = {each.get("block_id") for each in view["blocks"]}
     opened = [
-        each for each in more.draw(replace(form, more=True), words) if each["block_id"] not in there
+        each
+        for each in more.draw(replace(form, more=True), words)
+        if each.get("block_id") not in there
     ]
     drawn: list[object] = []
     for each in view["blocks"]:
