@@ -1,6 +1,8 @@
 """The composition root: the only module that knows every part, and how they start and stop."""
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -49,6 +51,7 @@ from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
 from bot.workflow.drain import Drain
+from bot.workflow.unhurried_pool import UnhurriedPool
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +60,7 @@ STOP_SECONDS = 5.0
 CARD_SECONDS = 1.0
 # Seconds between two questions at the start, so that the bot is there soon after Slack is.
 LONGEST_PAUSE = 8.0
+M_ARENA_MAX = -8  # as in GNU's malloc.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ async def open_bot(
 
     Raises Stopped if `stop` is set before all parts are there.
     """
+    _share_memory()
     async with AsyncExitStack() as stack:
         stores = await _open_stores(stack, settings, stop, deliveries=deliveries)
         slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
@@ -203,7 +208,9 @@ async def _open_database(
     engine = open_engine(settings.database_url, write_lock)
     stack.callback(engine.dispose)
     # They are not the truth: no commit of them need wait for the disk.
-    records = open_engine(settings.database_url, write_lock, is_durable=False)
+    records = open_engine(
+        settings.database_url, write_lock, is_durable=False, poolclass=UnhurriedPool
+    )
     stack.callback(records.dispose)
     await asyncio.to_thread(prepare, engine, settings)
     return engine, records
@@ -216,6 +223,12 @@ def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager
 
 def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncClient]:
     return open_client(settings.proxies.of(settings.atom_url))
+
+
+def _share_memory() -> None:
+    """Let the threads to come have their memory from two heaps rather than from one each."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # the C library is not GNU's
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _keep_what_is_there() -> None:

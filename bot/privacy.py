@@ -80,6 +80,8 @@ class _Span:
 
 def masked(text: str, send: Send) -> str:
     """Hide a send's number, names and values in a text that is not ours."""
+    if not text:
+        return text
     secrets, is_cut = _secrets(send.request), len(text) >= SAID_LIMIT
     # What stands beside a mask may make a whole with its four digits.
     while spans := _spans(text, secrets, send.request.phone, is_cut=is_cut):
@@ -92,6 +94,8 @@ def masked(text: str, send: Send) -> str:
     return text
 
 
+# A send has three texts; none is kept for long.
+@functools.lru_cache(maxsize=1)
 def _secrets(request: SendRequest) -> tuple[_Secret, ...]:
     """Fold what must not be read of an order; the longest first."""
     wholes = [request.client_name, request.group, *(value for _, value in request.params)]
@@ -109,7 +113,7 @@ def _secrets(request: SendRequest) -> tuple[_Secret, ...]:
 
 
 def _fold(text: str) -> str:
-    return "".join(each.char for each in _chars(text, decoded=False))
+    return "".join(_kept(unit)[1] for unit in text)
 
 
 def _spans(text: str, secrets: tuple[_Secret, ...], phone: str, *, is_cut: bool) -> list[_Span]:
@@ -127,22 +131,22 @@ def _spans(text: str, secrets: tuple[_Secret, ...], phone: str, *, is_cut: bool)
 def _chars(text: str, *, decoded: bool) -> Iterator[_Char]:
     place = 0
     for unit, start, end in _units(text, decoded=decoded):
-        kept = [
-            char
-            for char in _folded(unit)
-            if unicodedata.category(char) not in _UNSEEN and char not in _BLANK
-        ]
-        place += bool(kept)
-        for char in kept:
-            if char.isalnum() or unicodedata.category(char) == "So":
-                yield _Char(char, start, end, place)
+        is_seen, compared = _kept(unit)
+        place += is_seen
+        for char in compared:
+            yield _Char(char, start, end, place)
 
 
 @functools.lru_cache(maxsize=4096)
-def _folded(unit: str) -> str:
+def _kept(unit: str) -> tuple[bool, str]:
+    """Say whether a character is seen at all, and fold what is compared of it."""
     bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", unit).casefold())
-    digits = (str(unicodedata.digit(char, char)) for char in bare.translate(_SAME))
-    return "".join(digits)
+    folded = "".join(str(unicodedata.digit(char, char)) for char in bare.translate(_SAME))
+    seen = [
+        char for char in folded if unicodedata.category(char) not in _UNSEEN and char not in _BLANK
+    ]
+    compared = (char for char in seen if char.isalnum() or unicodedata.category(char) == "So")
+    return bool(seen), "".join(compared)
 
 
 def _units(text: str, *, decoded: bool) -> Iterator[tuple[str, int, int]]:

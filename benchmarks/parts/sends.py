@@ -28,7 +28,7 @@ RATE = "100000"
 """Calls to Atom a second: more than any process makes."""
 ROUNDS = 20
 AT_ONCE = 16  # people who submit
-LONGEST = 200.0  # seconds for the rounds of one database
+LONGEST = 100.0  # seconds for the rounds of one database
 SLOWEST = 5.0  # sends a second: whoever is slower hangs
 STATISTICS_SECONDS = 1.5  # until PostgreSQL has counted what it did
 

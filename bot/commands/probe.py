@@ -3,17 +3,20 @@
 No page shows that answer, so nothing in the bot depends on it.
 """
 
+import argparse
+import asyncio
 import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-import httpx
+from bot.commands import DONE, WANTING, Commands, add_command
 
-from bot.atom import LIST_LIMIT, Atom, AtomAnswer, open_client
-from bot.config import Settings
-from bot.errors import UNTRUSTED, TryLater
+if TYPE_CHECKING:
+    from bot.atom import AtomAnswer
+    from bot.config import Settings
 
 DEEPEST = 8
 LONGEST = 200  # lines
@@ -28,8 +31,25 @@ KINDS: Mapping[type, str] = {
 FIELD = re.compile(r"[A-Za-z_][A-Za-z_-]{0,30}[0-9]{0,2}")
 
 
-async def show(settings: Settings) -> bool:
+def add_parser(commands: Commands) -> None:
+    """Say what it takes."""
+    add_command(
+        commands, "probe", run, "show the shape of what Atom's own list of templates answers"
+    )
+
+
+def run(_given: argparse.Namespace) -> int:
+    """Ask, and print what the answer is made of."""
+    from bot.config import load  # noqa: PLC0415 - late, here and below: slow to import
+
+    return DONE if asyncio.run(show(load("atom_token"))) else WANTING
+
+
+async def show(settings: "Settings") -> bool:
     """Ask Atom, and print what its answer is made of; return whether there is a list."""
+    from bot.atom import Atom, open_client  # noqa: PLC0415
+    from bot.errors import UNTRUSTED, TryLater  # noqa: PLC0415
+
     url = settings.atom_url
     async with open_client(settings.proxies.of(url)) as client:
         token = settings.atom_token.get_secret_value()
@@ -44,11 +64,13 @@ async def show(settings: Settings) -> bool:
             return False
     for line in told(answer):
         sys.stdout.write(line + "\n")
-    return answer.whole and httpx.codes.is_success(answer.status)
+    return answer.whole and HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-def told(answer: AtomAnswer) -> Iterator[str]:
+def told(answer: "AtomAnswer") -> Iterator[str]:
     """Say what came back, without a single value of it."""
+    from bot.atom import LIST_LIMIT  # noqa: PLC0415
+
     media = answer.headers.get("content-type", "").partition(";")[0]
     kind = media if re.fullmatch(r"[a-z]+/[a-z.+-]+", media) else "of no known type"
     yield f"Atom answered {answer.status}, {kind}, {len(answer.text):,} characters. Values are masked."

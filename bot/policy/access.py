@@ -11,6 +11,7 @@ from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
 from bot.policy.people import Person, Right
 from bot.sends import Send
 from bot.templates import Template
+from bot.templates.index import Index
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Allowed:
     templates: tuple[Template, ...]
     any_id_allowed: bool = False  # there is no catalogue: any id may be sent, with any parameters
     is_admin: bool = False  # and may send ids that the catalogue does not have
+    index: Index | None = None  # of the templates, if there is one
 
     def get(self, template_id: str) -> Template | None:
         return next((each for each in self.templates if each.id == template_id), None)
@@ -61,6 +63,7 @@ class Listing:
     by_id: Mapping[str, Template] = field(default_factory=dict)
     for_all: tuple[Template, ...] = ()  # from everywhere
     limited: tuple[Template, ...] = ()  # for some people, or from some channels
+    index: Index = field(default_factory=Index)  # of those for all
 
 
 @dataclass(slots=True)
@@ -83,10 +86,10 @@ class Access:
         is_admin = await self._is_admin(user)
         if not is_admin:
             limited = await self._surely_for_person(limited, user)
-        found = listing.for_all
+        found, index = listing.for_all, listing.index
         if limited:
-            found = _by_name([*found, *limited])
-        return Allowed(found, any_id_allowed=not listing.known, is_admin=is_admin)
+            found, index = _by_name([*found, *limited]), index.adding(limited)
+        return Allowed(found, any_id_allowed=not listing.known, is_admin=is_admin, index=index)
 
     async def find(self, template_id: str) -> Template | None:
         """Return a template of the catalogue, whoever may send it. Raises TryLater."""
@@ -175,11 +178,13 @@ class Access:
 
 def _arranged(known: tuple[Template, ...]) -> Listing:
     active = _by_name(each for each in known if each.active)
+    for_all = tuple(each for each in active if not (each.allowed or each.channels))
     return Listing(
         known,
         by_id={each.id: each for each in known},
-        for_all=tuple(each for each in active if not (each.allowed or each.channels)),
+        for_all=for_all,
         limited=tuple(each for each in active if each.allowed or each.channels),
+        index=Index().adding(for_all),
     )
 
 

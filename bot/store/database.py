@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 from bot.errors import TryLater
 from bot.store.grouped_writes import GroupedWrites
@@ -25,12 +24,16 @@ from bot.store.tables import workflows
 
 T = TypeVar("T")
 
+MIGRATIONS = Path(__file__).with_name("migrations")
 FIRST_PAUSE = 0.05  # seconds
 LONGEST_PAUSE = 1.0
 # Threads, and so connections; reading has its own, so that nobody who waits to write is in the way.
 READERS = 4
-WRITERS = 8  # on PostgreSQL; SQLite has one
-OVERFLOW = 8  # connections for what has no thread of these
+# On PostgreSQL each has a thread: whoever waits there for another process is not in others' way.
+# SQLite has one writer anyway.
+WRITERS = ("background", "listener", "claim")
+CONNECTIONS = 12  # one for each of these, and for the threads of the workflows' engine
+OVERFLOW = 8  # for what has no thread
 # A server that is gone without a word is noticed within seconds (docs: libpq, TCP keepalives).
 POSTGRES = {
     "connect_timeout": 5,
@@ -58,7 +61,11 @@ SET_UP = (
 
 
 def open_engine(
-    url: str, write_lock: WriteLock | None = None, *, is_durable: bool = True
+    url: str,
+    write_lock: WriteLock | None = None,
+    *,
+    is_durable: bool = True,
+    poolclass: type[sa.Pool] = sa.QueuePool,
 ) -> sa.Engine:
     """Make the engine for `sqlite:///FILE` or `postgresql://…`; connects to nothing yet.
 
@@ -71,7 +78,8 @@ def open_engine(
         engine = sa.create_engine(
             driver,
             connect_args=POSTGRES,
-            pool_size=READERS + WRITERS,
+            poolclass=poolclass,
+            pool_size=CONNECTIONS,
             max_overflow=OVERFLOW,
             hide_parameters=True,
         )
@@ -89,8 +97,9 @@ def open_engine(
         url,
         hide_parameters=True,
         connect_args={"factory": (write_lock or WriteLock()).connection},
+        poolclass=poolclass,
         # One for every thread: those who wait for a connection are not served in their order.
-        pool_size=READERS + WRITERS,
+        pool_size=CONNECTIONS,
         max_overflow=OVERFLOW,
     )
     sa.event.listen(engine, "connect", _set_up_sqlite if is_durable else _set_up_quick_sqlite)
@@ -141,6 +150,9 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def migrate(engine: sa.Engine) -> None:
     """Bring our tables to the state that this version needs."""
+    # It takes memory that a process never needs whose database is up to date.
+    from alembic import command  # noqa: PLC0415
+
     with engine.begin() as connection:
         command.upgrade(_alembic(connection), "head")
 
@@ -154,21 +166,30 @@ def migrated_workflows(engine: sa.Engine, version: str) -> None:
 def is_current(engine: sa.Engine, *, workflows_version: str = "") -> bool:
     """Whether our tables, and the workflows' own if asked for, are as this version needs them."""
     with engine.connect() as connection:
-        head = ScriptDirectory.from_config(_alembic(connection)).get_current_head()
-        if MigrationContext.configure(connection).get_current_revision() != head:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return False
+        if connection.scalar(sa.text("SELECT version_num FROM alembic_version")) != newest():
             return False
         found = connection.scalar(sa.select(workflows.c.version)) or ""
         # A newer process may have been here already.
         return _numbers(found) >= _numbers(workflows_version)
 
 
+def newest() -> str:
+    """Return the revision that this version needs: each migration's file begins with its own."""
+    files = (MIGRATIONS / "versions").glob("[0-9]*.py")
+    return max(file.name.partition("_")[0] for file in files)
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"[0-9]+", version)))
 
 
-def _alembic(connection: sa.Connection) -> Config:
+def _alembic(connection: sa.Connection) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
@@ -185,13 +206,15 @@ class Database:
             engine if on_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._readers = ThreadPoolExecutor(READERS, "database-read")
-        self._writers = ThreadPoolExecutor(1 if on_sqlite else WRITERS, "database-write")
-        self._grouped = GroupedWrites(engine, self._writers) if on_sqlite else None
+        names = WRITERS[:1] if on_sqlite else WRITERS
+        self._writers = {name: ThreadPoolExecutor(1, f"database-{name}") for name in names}
+        self._grouped = {name: GroupedWrites(engine, self._writers[name]) for name in names}
 
     def close(self) -> None:
         """Let the threads end; what waits for one is not begun."""
         self._readers.shutdown(wait=False, cancel_futures=True)
-        self._writers.shutdown(wait=False, cancel_futures=True)
+        for thread in self._writers.values():
+            thread.shutdown(wait=False, cancel_futures=True)
 
     async def read(self, work: Callable[[sa.Connection], T], *, patience: float | None = None) -> T:
         """Return what `work` finds. It may run twice.
@@ -201,13 +224,20 @@ class Database:
         return await self._again(lambda: self._read(work), patience)
 
     async def write(
-        self, work: Callable[[sa.Connection], T], *, patience: float | None = None
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        patience: float | None = None,
+        is_claim: bool = False,
     ) -> T:
         """Commit what `work` does. It may run twice, so it must be safe to repeat.
 
-        `patience` is in seconds; None waits as long as it takes. Raises TryLater after it.
+        `patience` is in seconds; None waits as long as it takes. Raises TryLater after it. Claims
+        wait for those of other processes, and are kept apart.
         """
-        return await self._again(lambda: self._write(work), patience)
+        name = "background" if patience is None else "listener"
+        grouped = self._grouped.get("claim" if is_claim else name, self._grouped["background"])
+        return await self._again(lambda: grouped.add(work), patience)
 
     async def _again(self, once: Callable[[], "asyncio.Future[T]"], patience: float | None) -> T:
         loop = asyncio.get_running_loop()
@@ -235,15 +265,6 @@ class Database:
 
     def _look(self, work: Callable[[sa.Connection], T]) -> T:
         with self._looking.connect() as connection:
-            return work(connection)
-
-    def _write(self, work: Callable[[sa.Connection], T]) -> "asyncio.Future[T]":
-        if self._grouped is not None:
-            return self._grouped.add(work)
-        return asyncio.get_running_loop().run_in_executor(self._writers, self._transact, work)
-
-    def _transact(self, work: Callable[[sa.Connection], T]) -> T:
-        with self.engine.begin() as connection:
             return work(connection)
 
 

@@ -1,4 +1,4 @@
-"""Writes to SQLite that wait at the same moment, committed together: each commit is a disk's sync."""
+"""Writes that wait at the same moment, committed together: each commit is a disk's sync."""
 
 import asyncio
 import contextlib
@@ -28,6 +28,7 @@ class GroupedWrites:
     def __init__(self, engine: sa.Engine, thread: Executor) -> None:
         """`thread` runs one thing at a time."""
         self._engine = engine
+        self._on_sqlite = engine.dialect.name == "sqlite"
         self._thread = thread
         self._waiting: deque[_Write] = deque()
         self._runs = False
@@ -92,6 +93,9 @@ class GroupedWrites:
         except Exception as error:  # noqa: BLE001 - whatever one of them raises is answered to it alone
             if len(works) == 1:
                 return [error]
+            if isinstance(error, sa.exc.OperationalError) and not self._on_sqlite:
+                # The server is away, or kept them waiting until its time-out: not once for each.
+                return [error] * len(works)
         half = len(works) // 2
         return self._run(works[:half]) + self._run(works[half:])
 
@@ -99,8 +103,9 @@ class GroupedWrites:
         with contextlib.ExitStack() as stack:
             try:
                 connection = stack.enter_context(self._engine.begin())
-                # From here on what is read is what is written to.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                if self._on_sqlite:
+                    # From here on what is read is what is written to.
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
             except Exception as error:
                 raise _NotBegunError(error) from error
             return [_Done(work(connection)) for work in works]

@@ -1,7 +1,5 @@
 """The sends as rows: taken once, claimed once, settled with what is known."""
 
-import asyncio
-import contextlib
 import dataclasses
 import itertools
 import uuid
@@ -26,7 +24,7 @@ from bot.sends import (
 )
 from bot.store import statements
 from bot.store.clock import Clock
-from bot.store.database import WRITERS, Database
+from bot.store.database import Database
 from bot.store.rate_limit import Permit, StoredRateLimit
 from bot.store.rows import due_of, send_of, to_row
 from bot.store.tables import last_four, sends
@@ -44,7 +42,6 @@ CONTENTS = (
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
 KNOWN = frozenset(Status)
-CLAIMERS = WRITERS // 2  # at the same moment
 RECENTS = 50  # sends in which a person's own templates are looked for
 # Two readings of a clock may differ by this much; what is later than that, a wrong clock wrote.
 TOLERANCE = timedelta(seconds=2)
@@ -99,9 +96,6 @@ class SendStore:
         self._give_up_after = give_up_after
         self._clock = clock or Clock()
         self._now = self._clock.now
-        # On PostgreSQL they wait for each other, in all processes: not with all of our threads.
-        on_sqlite = database.engine.dialect.name == "sqlite"
-        self._claiming = contextlib.nullcontext() if on_sqlite else asyncio.Semaphore(CLAIMERS)
 
     async def take(self, request: SendRequest) -> Taken:
         """Write down an order; that is all that it takes for it to be carried out.
@@ -197,8 +191,7 @@ class SendStore:
             return Claimed(send_of(row), taken[-1].wait, is_probe=taken[-1].is_probe)
 
         try:
-            async with self._claiming:
-                return await self._database.write(work)
+            return await self._database.write(work, is_claim=True)
         except _TooLate:
             return None
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.errors import FixTheForm, Refused
 from bot.store.database import Database
+from bot.store.next_answer import NextAnswer
 from bot.store.revision import Revision
 from bot.store.sends import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
@@ -29,12 +30,13 @@ class TemplateStore:
         self._kept: tuple[int, tuple[Template, ...]] = (-1, ())
         self._revision = Revision(database.engine)
         self._reading = asyncio.Lock()
+        self._asked = NextAnswer(lambda: database.read(_revision, patience=patience), patience)
 
     async def all(self) -> tuple[Template, ...]:
         """Return the whole catalogue, in its own order, as it is at this moment."""
         now = self._revision.read()
         if now is None:
-            now = await self._database.read(_revision, patience=self._patience)
+            now = await self._asked.get()
         kept = self._kept
         if now == kept[0]:
             return kept[1]

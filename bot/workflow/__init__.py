@@ -26,6 +26,7 @@ from bot.sends import Due, Send, SendId, Status
 from bot.workflow.drain import Drain
 from bot.workflow.forget import forget
 from bot.workflow.process_lock import ProcessLock
+from bot.workflow.unhurried_pool import UnhurriedPool
 
 logger = logging.getLogger(__name__)
 
@@ -159,6 +160,8 @@ class Workflows:
         await self._work.close()
         with contextlib.suppress(BotError):  # they are found without it, only later
             await self._sends.hand_over()
+        if isinstance(pool := self._records.pool, UnhurriedPool):
+            pool.stop()
         # On a thread of its own: the engine's, which are asyncio's, may all wait for its tables.
         destroy = functools.partial(
             DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=0

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.blockkit import check_view
-from tests.demo.test_blockkit import GOOD, WORDS
+from tests.demo.block_kit_samples import GOOD, WORDS
 
 PAUSE_SECONDS = 0.7  # Tier 4 allows 100 calls a minute
 

@@ -9,13 +9,13 @@ from playwright.async_api import Browser, expect
 from bot.demo.page import first_messages
 from bot.demo.slack import seed
 from bot.locales import Translator
+from tests.builders import make_template
 from tests.conftest import PHONE
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
 from tests.e2e.home_page import Home
 from tests.e2e.pages import read
 from tests.e2e.test_pictures import picture
-from tests.fakes import make_template
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

@@ -12,11 +12,11 @@ from bot.atom import Atom, open_client
 from bot.demo.atom.server import AtomStandIn
 from bot.errors import TryLater
 from bot.sends import Status
+from tests.builders import make_order
 from tests.conftest import ATOM_TOKEN, TEMPLATE, open_world
-from tests.fakes import make_order
 from tests.faults.conftest import Fleet
+from tests.faults.probes import launch
 from tests.faults.proxy import Proxy, Refusal, behind_tls, certified, counting
-from tests.faults.test_readiness import launch
 from tests.journeys.conftest import Journey
 
 pytestmark = pytest.mark.slow

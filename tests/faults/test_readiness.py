@@ -11,45 +11,19 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
-from bot.demo.process import BotProcess, free_port
+from bot.demo.process import free_port
 from bot.store.database import open_engine
 from tests.conftest import World, open_world
 from tests.faults.conftest import Fleet, Say, locked
+from tests.faults.probes import SOON, ask, launch, until, until_named, until_ready
 
 pytestmark = pytest.mark.slow
 
-SOON = 20.0
+
 """Seconds within which the bot has looked again, on a machine that has other things to do."""
+
+
 HALF = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nX-A: "
-
-
-async def ask(port: int, path: str = "/readyz") -> tuple[int, str]:
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{port}{path}") as answer,
-    ):
-        return answer.status, await answer.text()
-
-
-async def until(port: int, is_it: Callable[[int, str], bool], path: str = "/readyz") -> str:
-    """Ask until the answer is like this; return its words."""
-    async with asyncio.timeout(SOON):
-        while True:
-            try:
-                status, words = await ask(port, path)
-            except aiohttp.ClientError:  # it does not listen yet
-                status, words = 0, ""
-            if is_it(status, words):
-                return words
-            await asyncio.sleep(0.1)
-
-
-async def until_ready(port: int) -> None:
-    await until(port, lambda status, _: status == 200)
-
-
-async def until_named(port: int, words: str) -> str:
-    return await until(port, lambda status, found: status == 503 and words in found)
 
 
 async def test_no_probe_asks_slack(world: World) -> None:
@@ -151,14 +125,6 @@ async def test_the_bot_lives_before_slack_was_reached(tmp_path: Path) -> None:
         await until_ready(world.port)
 
         assert (unready, refused) == ((503, "starting\n"), 503)
-
-
-async def launch(world: World, *command: str, **changes: str) -> BotProcess:
-    """Start a process without waiting for anything."""
-    log = world.folder / f"launched-{len(world.bots)}.log"
-    bot = await BotProcess.start(*command, environment=world.environment(**changes), log=log)
-    world.bots.append(bot)
-    return bot
 
 
 async def test_a_bot_waits_for_a_database_that_starts_later(on_postgres: World) -> None:

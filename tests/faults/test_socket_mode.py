@@ -12,7 +12,7 @@ from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
 from tests.conftest import APP_TOKEN, BOT_TOKEN, SECRET, World, open_world
 from tests.faults.conftest import COMMAND
-from tests.faults.test_readiness import ask, launch, until_named, until_ready
+from tests.faults.probes import ask, launch, until_named, until_ready
 
 pytestmark = pytest.mark.slow
 

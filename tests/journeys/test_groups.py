@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.slack import seed
+from tests.builders import make_one_param_template
 from tests.conftest import World, open_world
-from tests.fakes import make_one_param_template
 from tests.journeys.conftest import COMMAND, Journey
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -18,8 +18,8 @@ from bot.slack.platform.action_ids import (
 )
 from bot.templates import Template
 from bot.templates.toml_file import write
+from tests.builders import make_template
 from tests.conftest import TEMPLATE, World
-from tests.fakes import make_template
 from tests.journeys.conftest import Journey
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -8,13 +8,15 @@ import pytest_asyncio
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
+from bot.locales import load
+from bot.sends import Status
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 from tests.journeys.conftest import Journey, is_card, payload
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 POST, UPDATE = "chat.postMessage", "chat.update"
-SAID = ("Queued", "Sending", "Sent", "Pending", "Rejected", "Failed", "Cancelled", "Unconfirmed")
+SAID = {status: load("en")(f"status.{status}").strip("*") for status in Status}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -58,7 +60,7 @@ def contradictions(found: list[Message], status: str) -> list[str]:
     return [
         card.text
         for card in found
-        if any(word in card.text for word in SAID if word.lower() != status)
+        if any(word in card.text for key, word in SAID.items() if key != status)
         or payload(card).get("status") not in {None, status}
     ]
 

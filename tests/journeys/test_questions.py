@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.demo.slack.person.base import Result
 from bot.locales import load
+from tests.builders import make_one_param_template, make_template
 from tests.conftest import PHONE, TEMPLATE, World, open_world
-from tests.fakes import make_one_param_template, make_template
 from tests.journeys.conftest import COMMAND, Journey
 
 EN = load("en")

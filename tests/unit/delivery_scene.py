@@ -8,6 +8,7 @@ from typing import TypeVar
 from bot.delivery import Deadlines, Delivery
 from bot.errors import BotError, TryLater
 from bot.sends import Outcome, Send, Status
+from tests.builders import make_send
 from tests.fakes import (
     ClaimAnswer,
     FakeAlerts,
@@ -16,7 +17,6 @@ from tests.fakes import (
     FakeClock,
     FakeNotifier,
     FakePace,
-    make_send,
 )
 
 T = TypeVar("T")

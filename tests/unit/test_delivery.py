@@ -7,7 +7,8 @@ import pytest
 from bot.delivery import Deadlines, deliver, pause_before
 from bot.errors import NotAllowed, TryLater, Unclear
 from bot.sends import Outcome, SendId, Status
-from tests.fakes import FakeClock, FakeSteps, make_send
+from tests.builders import make_send
+from tests.fakes import FakeClock, FakeSteps
 from tests.unit.delivery_scene import GAVE_UP, LONGEST, SENT, UNREACHABLE, Scene, scene
 
 

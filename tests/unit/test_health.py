@@ -19,8 +19,9 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.readiness import longest_wait
 from bot.store.sends import SendStore
 from bot.store.tables import catalogue, rate_limit, sends
+from tests.builders import make_order
 from tests.conftest import BOT_TOKEN, World, open_world
-from tests.fakes import NOON, make_order
+from tests.fakes import NOON
 
 MINUTE = timedelta(minutes=1)
 

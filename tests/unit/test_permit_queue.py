@@ -12,7 +12,8 @@ from bot.errors import BotError, NotAllowed, TryLater, Unclear
 from bot.permit_queue import PermitQueue
 from bot.sends import Outcome, Send, SendId, Status
 from bot.store.rate_limit import Permit
-from tests.fakes import FakeBook, FakeClock, make_send
+from tests.builders import make_send
+from tests.fakes import FakeBook, FakeClock
 from tests.unit.delivery_scene import GAVE_UP, REFUSED, SENT, UNREACHABLE, scene
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.privacy import MASK, masked
 from bot.sends import SAID_LIMIT, Send
-from tests.fakes import make_send
+from tests.builders import make_send
 
 PHONE = "50761234567"
 SEND = make_send(

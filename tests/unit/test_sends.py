@@ -14,7 +14,8 @@ from bot.sends import (
     Status,
     check_params,
 )
-from tests.fakes import NOON, TEMPLATE, make_send
+from tests.builders import TEMPLATE, make_send
+from tests.fakes import NOON
 
 RULES = NumberRules("PA")
 FIELDS = ("template", "phone", "client_name", "group", "params")

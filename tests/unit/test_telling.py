@@ -12,7 +12,8 @@ import pytest
 from bot.delivery import TELL_TRIES, Deadlines, Delivery
 from bot.errors import BotError, Refused, TryLater
 from bot.sends import Send, Status
-from tests.fakes import FakeAlerts, FakeAtom, FakeBook, FakeClock, FakeNotifier, FakePace, make_send
+from tests.builders import make_send
+from tests.fakes import FakeAlerts, FakeAtom, FakeBook, FakeClock, FakeNotifier, FakePace
 
 T = TypeVar("T")
 

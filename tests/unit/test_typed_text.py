@@ -11,7 +11,7 @@ from bot.templates.dates import read_day
 from bot.templates.numbers import is_number
 from bot.templates.params import Kind, Param
 from bot.typed_text import visible
-from tests.unit.phones.test_phone_kinds import UNSEEN
+from tests.unit.phones.examples import UNSEEN
 
 # In these, what joins letters or makes a picture is seen.
 SEEN = [

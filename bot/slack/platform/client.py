@@ -1,6 +1,7 @@
 """Slack's Web API as the bot uses it: one session, no silent repeats, errors in our words."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -141,6 +142,9 @@ async def open_slack(
     """
     # The session's own limit: slack_sdk minds `timeout` only in sessions that it makes itself.
     limit = aiohttp.ClientTimeout(total=seconds)
+    # A level of its own: without one slack_sdk writes each request out, for a log that takes none.
+    logger = logging.getLogger("slack_sdk.web")
+    logger.setLevel(logging.INFO)
     async with aiohttp.ClientSession(timeout=limit) as session:
         client = AsyncWebClient(
             token=token,
@@ -148,6 +152,7 @@ async def open_slack(
             session=session,
             timeout=seconds,
             retry_handlers=[],
+            logger=logger,
         )
         # Left to itself slack_sdk knows nothing of NO_PROXY.
         client.proxy = proxies.of(api_url)
@@ -158,7 +163,11 @@ async def respond(client: AsyncWebClient, response_url: str, **message: object) 
     """Answer through a response_url, in private. Raises TryLater or SlackRefused."""
     with translate_slack_errors():
         webhook = AsyncWebhookClient(
-            response_url, session=client.session, timeout=client.timeout, retry_handlers=[]
+            response_url,
+            session=client.session,
+            timeout=client.timeout,
+            retry_handlers=[],
+            logger=logging.getLogger("slack_sdk.web"),
         )
         webhook.proxy = client.proxy
         body = {"response_type": "ephemeral", "replace_original": False, **message}

@@ -22,7 +22,7 @@ from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
-from bot.slack.send_form import prefill
+from bot.slack.send_form import prefill, template_lookup
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
 
@@ -212,7 +212,8 @@ class SendForm:
         """Fill a form with the words of a command."""
         if not text.strip():
             return prefill.empty(user, origin, offer)
-        if len(offer.templates) <= COMPARED_AT_ONCE:
+        is_named = offer.index is not None and template_lookup.begins_with_name(text, offer.index)
+        if is_named or len(offer.templates) <= COMPARED_AT_ONCE:
             return prefill.typed(text, user, origin, offer, self.rules)
         # What was mistyped is compared with every name, which takes long where there are many.
         return await asyncio.to_thread(prefill.typed, text, user, origin, offer, self.rules)

@@ -54,7 +54,7 @@ def typed(
     text: str, user: str, origin: Origin, offer: Allowed, rules: NumberRules = ANY_NUMBER
 ) -> send_form.Form:
     """Fill a form with the words of a command."""
-    named = template_lookup.read(text, offer.templates, rules)
+    named = template_lookup.read(text, offer.templates, rules, index=offer.index)
     words = _own_params(named.words, named.template)
     opened = send_form.Form(
         user=user,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.sends import ANY_NUMBER, NumberRules, is_template_id
 from bot.slack.send_form import command_parser, command_words
 from bot.templates import Template, closest, find, names, search
+from bot.templates.index import Index
 from bot.templates.params import NAME_LIMIT
 from bot.times import Asker, Cut, cut
 from bot.typed_text import visible
@@ -32,16 +33,18 @@ def read(
     templates: Sequence[Template],
     rules: NumberRules = ANY_NUMBER,
     asker: Asker | None = None,
+    index: Index | None = None,
 ) -> Named:
     """Read a command: its template by name, by some letters of it, or by Atom's id.
 
     A whole name in front may hold anything, digits too; elsewhere it is the words with letters.
-    Where somebody asks, the last words may be the time to send at.
+    Where somebody asks, the last words may be the time to send at. `index` has the same templates.
     """
+    index = index or Index().adding(templates)
     plain = command_parser.unescape(text)
     if not plain.strip():
         return Named(command_parser.CommandWords())
-    found, rest = _in_front(plain, templates)
+    found, rest = _in_front(plain, index)
     send_at = _send_at(rest, asker, () if found else templates) if asker else None
     rest = send_at.rest if send_at else rest
     if found:
@@ -87,13 +90,16 @@ def _without_template(words: command_parser.CommandWords) -> command_parser.Comm
     return dataclasses.replace(words, template="", unread=(words.template, *words.unread))
 
 
-def _in_front(text: str, templates: Sequence[Template]) -> tuple[Template | None, str]:
+def begins_with_name(text: str, index: Index) -> bool:
+    """Whether a command, as Slack sends it, has a whole name in front: then nothing is compared."""
+    return _in_front(command_parser.unescape(text), index)[0] is not None
+
+
+def _in_front(text: str, index: Index) -> tuple[Template | None, str]:
     """Find the longest whole name that the text begins with, and what follows it."""
     typed = text.split()
-    by_name = {each.folded: each for each in templates}
-    longest = max((len(name.split()) for name in by_name), default=0)
-    for count in range(min(longest, len(typed)), 0, -1):
-        found = by_name.get(names.fold(" ".join(typed[:count])))
+    for count in range(min(index.most_words, len(typed)), 0, -1):
+        found = index.by_name.get(names.fold(" ".join(typed[:count])))
         if found:
             return found, text.split(maxsplit=count)[count] if len(typed) > count else ""
     return None, text

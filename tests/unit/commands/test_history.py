@@ -12,14 +12,16 @@ from typing import get_args
 import pytest
 import sqlalchemy as sa
 
-from bot.commands.history import COLUMNS, Format, _inert, row, show, since
+from bot.commands.history import since
+from bot.commands.history.formats import COLUMNS, Format, _inert, row, show
 from bot.delivery import Claimed
 from bot.sends import Outcome, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
-from tests.fakes import ALICE, NOON, FakeClock, make_order, make_send
+from tests.builders import ALICE, make_order, make_send
+from tests.fakes import NOON, FakeClock
 
 
 @pytest.fixture

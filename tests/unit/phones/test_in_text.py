@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.phones import in_text
 from bot.phones.in_text import Found
-from tests.unit.phones.test_phones import anything, regions
+from tests.unit.phones.examples import anything, regions
 
 
 def typed(text: str, region: str | None = "PA") -> list[str]:

@@ -5,6 +5,7 @@ import pytest
 from bot import phones
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone, Warn
+from tests.unit.phones.examples import UNSEEN
 
 FIXED, POSSIBLE = Warn.FIXED_LINE, Warn.POSSIBLE
 
@@ -225,14 +226,6 @@ def test_a_prefix_that_may_be_new_is_asked_about(
 
     assert [phone.digits for phone in found] == digits
     assert POSSIBLE in found[0].warnings
-
-
-# What nobody sees is no digit and no letter.
-UNSEEN = [
-    "\u200b", "\u200e", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u061c", "\u115f", "\u1160",
-    "\u17b4", "\u180e", "\u2064", "\u206a", "\u2800", "\u3164", "\uffa0", "\ufe0f", "\ufe00",
-    "\ufff9", "\ufffc", "\x7f", "\x9c", "\U0001d173", "\U000e0030", "\U000e0100",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize("char", UNSEEN)

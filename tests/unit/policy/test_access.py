@@ -13,8 +13,9 @@ from bot.policy.people import Policy
 from bot.sends import Origin
 from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
-from tests.fakes import ALICE, CARLA, FakeSlack, make_send, make_template
-from tests.unit.slack.platform.test_directory import FULL, HERE, SALES, SUPPORT, slack_says
+from tests.builders import ALICE, CARLA, make_send, make_template
+from tests.builders.people import FULL, HERE, SALES, SUPPORT, slack_says
+from tests.fakes import FakeSlack
 
 BRUNO = "U0BRUNO0001"
 SOPORTE, VENTAS = "C0SOPORTE01", "C0VENTAS001"

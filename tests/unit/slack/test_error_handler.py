@@ -21,7 +21,8 @@ from bot.slack.error_handler import MOST_HELPERS, ErrorHandler, new_reference
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import SlackRefused, open_slack
 from bot.slack.platform.directory import SlackDirectory
-from tests.fakes import ALICE, CARLA, FakeSlack
+from tests.builders import ALICE, CARLA
+from tests.fakes import FakeSlack
 
 EN, ES = load("en"), load("es")
 TYPED = "Rosa, 3 de mayo"

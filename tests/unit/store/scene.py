@@ -15,7 +15,9 @@ from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import history
 from bot.store.sends import SendStore
-from tests.fakes import FakeClock, FakeRuns, make_order
+from bot.store.tables import rate_limit
+from tests.builders import make_order
+from tests.fakes import FakeClock, FakeRuns
 
 T = TypeVar("T")
 
@@ -101,8 +103,20 @@ class TwiceDatabase(Database):
 
     @override
     async def write(
-        self, work: Callable[[sa.Connection], T], *, patience: float | None = None
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        patience: float | None = None,
+        is_claim: bool = False,
     ) -> T:
-        await super().write(work, patience=patience)
+        await super().write(work, patience=patience, is_claim=is_claim)
         await self.between()
-        return await super().write(work, patience=patience)
+        return await super().write(work, patience=patience, is_claim=is_claim)
+
+
+def count_up(connection: sa.Connection) -> None:
+    connection.execute(sa.update(rate_limit).values(next_at=rate_limit.c.next_at + 1))
+
+
+def counted(connection: sa.Connection) -> float:
+    return float(connection.execute(sa.select(rate_limit.c.next_at)).scalar_one())

@@ -11,9 +11,10 @@ from typing_extensions import override
 from bot.delivery import Claimed
 from bot.errors import TryLater
 from bot.sends import Outcome, SendId, Status
-from bot.store.database import WRITERS, Database, migrate, open_engine
-from bot.store.tables import rate_limit
-from tests.fakes import ALICE, NOON, FakeRuns
+from bot.store.database import Database, migrate, open_engine
+from bot.store.tables import rate_limit, sends
+from tests.builders import ALICE
+from tests.fakes import NOON, FakeRuns
 from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
 
 
@@ -293,7 +294,7 @@ async def test_nobody_postpones_what_another_process_carries(scene: Scene) -> No
     assert now == send
 
 
-@pytest.mark.parametrize("count", [1, WRITERS, WRITERS + 1, 3 * WRITERS, 10 * WRITERS])
+@pytest.mark.parametrize("count", [1, 3, 8, 80])
 async def test_claims_that_wait_for_another_process_keep_nobody_from_writing(
     postgres_url: str, count: int
 ) -> None:
@@ -314,5 +315,31 @@ async def test_claims_that_wait_for_another_process_keep_nobody_from_writing(
 
         assert not any(claim.done() for claim in claims)
     assert all(isinstance(each, Claimed) for each in await asyncio.gather(*claims))
+    scene.database.close()
+    engine.dispose()
+
+
+async def test_an_outcome_that_waits_for_another_process_keeps_nobody_from_asking_or_claiming(
+    postgres_url: str,
+) -> None:
+    engine = open_engine(postgres_url)
+    migrate(engine)
+    scene = Scene(Database(engine))
+    await scene.take("V-stuck", "V-next")
+    claimed = await scene.store.claim(SendId("V-stuck"))
+    assert isinstance(claimed, Claimed)
+    with engine.begin() as stopped:
+        stopped.execute(sa.select(sends).where(sends.c.id == "V-stuck").with_for_update())
+        outcome = Outcome(Status.SENT, "sent")
+        settled = asyncio.create_task(
+            scene.store.settle(claimed.send, outcome, claim=claimed.send.claim)
+        )
+        await asyncio.sleep(0.2)
+
+        await scene.take("V-new")
+        assert isinstance(await scene.store.claim(SendId("V-next")), Claimed)
+
+        assert not settled.done()
+    assert (await settled).status is Status.SENT
     scene.database.close()
     engine.dispose()

@@ -9,25 +9,19 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
 
 from bot.errors import TryLater
-from bot.store.database import READERS, SESSION, WRITERS, Database, migrate, open_engine
+from bot.store.database import READERS, SESSION, Database, is_current, migrate, newest, open_engine
 from bot.store.reports import history
 from bot.store.tables import rate_limit
+from tests.unit.store.scene import count_up, counted
 
 QUICK = 10.0  # seconds; what is blocked takes for ever
 
 
 def one(connection: sa.Connection) -> int:
     return int(connection.execute(sa.text("SELECT 1")).scalar_one())
-
-
-def count_up(connection: sa.Connection) -> None:
-    connection.execute(sa.update(rate_limit).values(next_at=rate_limit.c.next_at + 1))
-
-
-def counted(connection: sa.Connection) -> float:
-    return float(connection.execute(sa.select(rate_limit.c.next_at)).scalar_one())
 
 
 @contextmanager
@@ -40,8 +34,12 @@ def all_busy(database: Database) -> "Iterator[list[asyncio.Task[None]]]":
         begun.release()
         goes_on.wait(QUICK)
 
-    writers = 1 if database.engine.dialect.name == "sqlite" else WRITERS
-    tasks = [asyncio.ensure_future(database.write(wait)) for _ in range(writers)]
+    writes = [
+        database.write(wait),
+        database.write(wait, patience=2 * QUICK),
+        database.write(wait, is_claim=True),
+    ]
+    tasks = [asyncio.ensure_future(each) for each in writes]
     try:
         yield tasks
     finally:
@@ -227,3 +225,15 @@ def test_whoever_reads_the_history_may_take_their_time(postgres_url: str) -> Non
 
     engine.dispose()
     assert limit == ("0",)
+
+
+def test_the_newest_migration_is_the_one_that_alembic_would_bring_about(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
+    before = is_current(engine)
+
+    migrate(engine)
+
+    with engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == newest()
+    assert (before, is_current(engine)) == (False, True)
+    engine.dispose()

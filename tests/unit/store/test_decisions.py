@@ -7,7 +7,8 @@ import pytest
 
 from bot.sends import Origin, Outcome, SendId, Status
 from bot.store.sends import again
-from tests.fakes import ALICE, CARLA, NOON, FakeRuns, make_send
+from tests.builders import ALICE, CARLA, make_send
+from tests.fakes import NOON, FakeRuns
 from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
 
 

@@ -12,7 +12,8 @@ from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.sends import SendStore
 from bot.store.tables import sends
-from tests.fakes import ALICE, NOON, FakeRuns
+from tests.builders import ALICE
+from tests.fakes import NOON, FakeRuns
 from tests.unit.store.scene import SENT, UNKNOWN, Scene, TwiceDatabase, V
 
 HOUR = timedelta(hours=1)

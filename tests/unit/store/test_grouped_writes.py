@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.store.database import Database, migrate, open_engine
 from bot.store.grouped_writes import AT_ONCE, GroupedWrites
 from bot.store.tables import rate_limit
-from tests.unit.store.test_database import count_up, counted
+from tests.unit.store.scene import count_up, counted
 
 
 @pytest.fixture

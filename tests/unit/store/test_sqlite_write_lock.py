@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.store.database import Database, migrate, open_engine
 from bot.store.sqlite_write_lock import Connection, WriteLock
 from bot.store.tables import rate_limit
-from tests.unit.store.test_database import count_up, counted
+from tests.unit.store.scene import count_up, counted
 
 PATIENCE = 0.2
 

@@ -12,7 +12,8 @@ from bot.sends import Origin, SendId, Status, Taken
 from bot.store.database import Database
 from bot.store.reports import count_by_status
 from bot.store.tables import sends
-from tests.fakes import ALICE, CARLA, NOON, make_order
+from tests.builders import ALICE, CARLA, make_order
+from tests.fakes import NOON
 from tests.unit.store.scene import SENT, Scene, TwiceDatabase, V
 
 

@@ -15,7 +15,7 @@ from bot.store.tables import templates
 from bot.store.templates import TemplateStore, read_all, replace_all
 from bot.templates import Category, Quiet, Template, fingerprint
 from bot.templates.params import Kind, Param
-from tests.fakes import TEMPLATE, make_one_param_template, make_template
+from tests.builders import TEMPLATE, make_one_param_template, make_template
 
 CITA = make_template(
     header="Su {{Sede}}",

@@ -6,7 +6,7 @@ from bot.templates import Template
 from bot.templates.cautions import cautions, mark
 from bot.templates.checks import check
 from bot.templates.params import Param
-from tests.fakes import make_template
+from tests.builders import make_template
 
 
 def keys(template: Template) -> set[str]:

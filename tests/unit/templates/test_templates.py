@@ -22,7 +22,7 @@ from bot.templates import (
 )
 from bot.templates.checks import check, check_all
 from bot.templates.params import Kind, Param
-from tests.fakes import TEMPLATE, make_one_param_template, make_template
+from tests.builders import TEMPLATE, make_one_param_template, make_template
 
 VALUES = {"client_name": "Rosa", "Fecha de cita": "3 de mayo", "Sede": "Centro"}
 

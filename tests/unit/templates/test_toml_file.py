@@ -14,7 +14,7 @@ from bot.templates.diff import Change, compare
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import SENTENCES, BadFile, Fault, read, write
 from bot.templates.toml_positions import Lines, written
-from tests.fakes import make_one_param_template, make_template
+from tests.builders import make_one_param_template, make_template
 from tests.paths import ROOT
 
 EXAMPLE = (ROOT / "examples" / "templates.toml").read_text()

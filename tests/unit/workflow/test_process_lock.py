@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot import workflow
 from bot.store.database import open_engine
 from bot.workflow.process_lock import TRY, ProcessLock, key
-from tests.unit.workflow.test_workflow import SWEEP, Scene, running
+from tests.unit.workflow.scene import SWEEP, Scene, running
 
 WAIT = 20.0
 

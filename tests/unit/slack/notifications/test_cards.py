@@ -3,8 +3,6 @@
 import dataclasses
 import json
 import re
-from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,93 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import check_blocks
-from bot.locales import LANGUAGES, load
 from bot.sends import Send, SendId, Status
 from bot.slack.notifications import cards
-from tests.fakes import ALICE, CARLA, NOON, make_send
-
-WORDS = {language: load(language) for language in LANGUAGES}
-EN = WORDS["en"]
-PHONE = "50761234567"
-# All that may come alive in our messages: people, and moments in the reader's own time zone.
-OURS = re.compile(
-    r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC>"
+from tests.builders import ALICE, CARLA, make_send
+from tests.unit.slack.notifications.card_scene import (
+    EACH_END,
+    EACH_LANGUAGE,
+    EN,
+    ENDS,
+    OURS,
+    PHONE,
+    WAITS,
+    WORDS,
+    buttons,
+    messages,
+    telling,
+    texts,
+    typed,
+    waiting,
 )
-
-# what a send may come to
-ENDS: list[tuple[Status, str, dict[str, Any]]] = [
-    (Status.SENT, "sent", {"conversation": "d771f70755a1"}),
-    (Status.SENT, "sent", {}),
-    (Status.SENT, "arrived", {"decided_by": CARLA}),
-    (Status.PENDING, "pending", {}),
-    (Status.REJECTED, "rejected", {"said": "No hay datos para enviar"}),
-    (Status.FAILED, "token", {"http_status": 401, "said": "No authorization token found"}),
-    (Status.FAILED, "gave_up", {}),
-    (Status.FAILED, "not_arrived", {"decided_by": CARLA}),
-    (Status.FAILED, "refused.guest", {}),
-    (Status.FAILED, "refused.not_listed", {}),
-    (Status.CANCELLED, "cancelled", {"decided_by": ALICE}),
-    (Status.UNKNOWN, "interrupted", {}),
-    (Status.UNKNOWN, "no_answer", {}),
-    (Status.UNKNOWN, "odd_answer", {"said": '{"status": "queued"}', "http_status": 200}),
-    (Status.UNKNOWN, "odd_status", {"http_status": 302}),
-    (Status.UNKNOWN, "server_error", {"http_status": 502, "execution_id": "abc"}),
-]
-WAITS = ["atom.unreachable", "atom.too_many", "atom.held", "slack.limited", "slack.unreachable"]
-EACH_END = pytest.mark.parametrize(
-    "send",
-    [make_send(status, reason=reason, **more) for status, reason, more in ENDS],
-    ids=[f"{status}-{reason}-{'-'.join(more)}" for status, reason, more in ENDS],
-)
-EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
-
-typed = st.text() | st.sampled_from(
-    [
-        "<!channel>",
-        "<@U0ALICE0001>",
-        "<#C0SOPORTE01>",
-        "<https://e.com|x>",
-        "a\nb",
-        "a\u2028b",
-        "&lt;!here&gt;",
-    ]
-)
-
-
-def waiting(reason: str, **more: Any) -> Send:
-    return make_send(reason=reason, tries=3, next_try=NOON + timedelta(seconds=4), **more)
-
-
-def messages(send: Send, language: str = "en") -> list[cards.Message]:
-    words = WORDS[language]
-    return [cards.neutral(send, words), *telling(send, language)]
-
-
-def telling(send: Send, language: str = "en") -> list[cards.Message]:
-    words = WORDS[language]
-    head = cards.card(send, words)
-    return [head, cards.outcome(send, words, note="note")] if send.status.ends else [head]
-
-
-def texts(node: object) -> Iterator[str]:
-    """Give every text of our messages in which Slack's markup works."""
-    if isinstance(node, list):
-        for each in node:
-            yield from texts(each)
-    elif isinstance(node, dict):
-        if node.get("type") == "mrkdwn":
-            yield node["text"]
-        for value in node.values():
-            yield from texts(value)
-
-
-def buttons(message: cards.Message) -> dict[str, dict[str, Any]]:
-    return {
-        element["action_id"]: element
-        for block in message.arguments()["blocks"]  # type: ignore[attr-defined]
-        if block["type"] == "actions"
-        for element in block["elements"]
-    }
 
 
 @EACH_LANGUAGE

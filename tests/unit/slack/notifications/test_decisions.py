@@ -8,7 +8,8 @@ from bot.demo.slack.blockkit import check_blocks
 from bot.locales import LANGUAGES, load
 from bot.sends import Send, SendId, Status, nth_try
 from bot.slack.notifications import cards, decisions
-from tests.fakes import CARLA, NOON, make_send
+from tests.builders import CARLA, make_send
+from tests.fakes import NOON
 
 WORDS = {language: load(language) for language in LANGUAGES}
 OLD = make_send(

@@ -14,7 +14,8 @@ from bot.policy.people import Policy, Workspace
 from bot.slack.notifications.token_alert import CHECK_NOW, TRIES, TokenAlert, mended, refused
 from bot.slack.platform.client import open_slack
 from bot.slack.platform.directory import SlackDirectory
-from tests.fakes import ALICE, CARLA, FakeClock, FakeSlack
+from tests.builders import ALICE, CARLA
+from tests.fakes import FakeClock, FakeSlack
 
 TEAM, ADMINS = "T0ACME00001", "S0ADMINS001"
 BRUNO, GUEST = "U0BRUNO0001", "U0GUEST0001"

@@ -1,6 +1,7 @@
 """Slack's Web API: its answers in our words, nothing repeated, nothing waited for long."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -269,3 +270,21 @@ async def test_an_answer_in_private_may_be_tried_later(
         await respond(client, f"{api.url}commands/x", text="hola")
 
     assert raised.value.key == key
+
+
+async def test_no_request_is_written_out_for_a_log_that_takes_none(
+    api: Api, client: AsyncWebClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """slack_sdk writes each one out at great length unless its own logger has a level."""
+    caplog.set_level(logging.DEBUG)
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    api.answer = answer
+
+    await client.api_test(error="secret")
+    await respond(client, f"{api.url}answer", text="secret")
+
+    assert len(api.asked) == 2
+    assert not [each for each in caplog.records if each.name.startswith("slack_sdk")]

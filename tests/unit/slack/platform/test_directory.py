@@ -4,49 +4,24 @@ import asyncio
 from typing import Any, cast
 
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.demo.slack.documented_errors_of_rights import ERRORS
 from bot.errors import NotAllowed, TryLater, Unchecked
-from bot.policy.people import Policy, Right, Workspace, refusal
+from bot.policy.people import Policy, Right, refusal
 from bot.slack.platform.directory import FRESH_SECONDS, Cache, SlackDirectory, read_person
 from bot.slack.platform.events import Events
-from tests.fakes import ALICE, FakeClock, FakeSlack
+from tests.builders import ALICE
+from tests.builders.people import FULL, HERE, SALES, SUPPORT, TEAM, slack_says
+from tests.fakes import FakeClock, FakeSlack
 
-TEAM = "T0ACME00001"
-SUPPORT, SALES = "S0SUPPORT01", "S0VENTAS001"
-HERE = Workspace(TEAM)
 MANY = [f"S0GROUP{number:03}" for number in range(25)]
-FULL = {
-    "id": ALICE,
-    "team_id": TEAM,
-    "deleted": False,
-    "is_bot": False,
-    "is_restricted": False,
-    "is_ultra_restricted": False,
-    "locale": "es-LA",
-}
 FACTS = ("team_id", "deleted", "is_bot", "is_restricted")
 
 
 def directory(slack: FakeSlack, *, senders: str = SUPPORT, admins: str = "") -> SlackDirectory:
     policy = Policy(frozenset(senders.split()), frozenset(admins.split()))
     return SlackDirectory(cast(AsyncWebClient, slack), HERE, policy)
-
-
-def slack_says(code: str, status: int = 200, **headers: str) -> SlackApiError:
-    response = AsyncSlackResponse(
-        client=None,
-        http_verb="GET",
-        api_url="https://slack.com/api/users.info",
-        req_args={},
-        data={"ok": False, "error": code},
-        headers=headers,
-        status_code=status,
-    )
-    return SlackApiError(code, response)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.slack.send_form import command_words, template_lookup
 from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template
-from tests.fakes import make_template
+from tests.builders import make_template
 from tests.unit.times.scene import ANY, asker, written
 
 PHONE = "6123-4567"

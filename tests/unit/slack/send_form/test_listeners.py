@@ -22,11 +22,12 @@ from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
 from bot.templates import Template
-from tests.fakes import ALICE, CARLA, TEMPLATE, FakeSlack, make_send
-from tests.unit.slack.platform.test_directory import FULL, HERE
-from tests.unit.slack.send_form.test_state import CITA, EMPTY, PAGO, TODAY, handed_in
-from tests.unit.slack.send_form.test_template_select import Catalogue
-from tests.unit.slack.send_form.test_view import block
+from tests.builders import ALICE, CARLA, TEMPLATE, make_send
+from tests.builders.people import FULL, HERE
+from tests.fakes import FakeSlack
+from tests.unit.slack.send_form.form_views import block
+from tests.unit.slack.send_form.template_forms import CITA, EMPTY, PAGO, TODAY, handed_in
+from tests.unit.slack.send_form.template_select_scene import Catalogue
 
 PROPOSES = replace(CITA, group="Citas", assign=True)
 FILLED = {
@@ -203,9 +204,17 @@ async def test_what_is_handed_in_is_not_drawn_any_more(desk: Desk) -> None:
     assert desk.sending.choosing.latest == {}
 
 
-@pytest.mark.parametrize(("count", "is_apart"), [(1, False), (200, True)])
+@pytest.mark.parametrize(
+    ("count", "text", "is_apart"),
+    [
+        (1, "recordatoro 0 Rosa", False),
+        (200, "recordatoro 0 Rosa", True),
+        (200, "RECORDATORIO 150 61234567", False),  # a whole name is found without comparing
+        (200, "61234567 recordatorio 150", True),
+    ],
+)
 async def test_words_are_compared_with_many_names_apart_from_the_loop(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, *, is_apart: bool
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, text: str, *, is_apart: bool
 ) -> None:
     threads: list[threading.Thread] = []
     read = prefill.typed
@@ -218,7 +227,7 @@ async def test_words_are_compared_with_many_names_apart_from_the_loop(
     desk.catalogue.templates = tuple(
         replace(CITA, name=f"Recordatorio {number}", id=f"{number:020}") for number in range(count)
     )
-    body = {"command": "/whatsapp-template", "user_id": ALICE, "text": "recordatoro 0 Rosa"}
+    body = {"command": "/whatsapp-template", "user_id": ALICE, "text": text}
 
     sending = replace(desk.sending, questions=cast(Subcommands, NoQuestions()))
 

@@ -15,7 +15,7 @@ from bot.errors import FixTheForm
 from bot.phones import in_text
 from bot.sends import NumberRules
 from bot.slack.send_form import command_parser
-from tests.unit.phones.test_phones import REACHABLE, e164
+from tests.unit.phones.examples import REACHABLE, e164
 
 REGIONS = ("PA", "CO", None, "MX", "BR", "AR", "CL", "PE", "EC", "CR", "GT", "US", "ES", "DE")
 

@@ -15,11 +15,11 @@ from bot.slack.send_form import prefill, template_lookup
 from bot.templates import Template, names
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import read
-from tests.fakes import ALICE, TEMPLATE, make_order, make_template
+from tests.builders import ALICE, TEMPLATE, make_order, make_template
 from tests.paths import ROOT
-from tests.unit.slack.send_form.test_state import CITA, PAGO
-from tests.unit.slack.send_form.test_template_lookup import UNKNOWN_ID, shelves, tokens
-from tests.unit.slack.send_form.test_view import PLACE, view_of
+from tests.unit.slack.send_form.form_views import PLACE, view_of
+from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, shelves, tokens
+from tests.unit.slack.send_form.template_forms import CITA, PAGO
 
 OFFER = Allowed((CITA, PAGO))
 FREE = Allowed((), any_id_allowed=True)

@@ -16,7 +16,7 @@ from bot.slack.send_form.preview import HOLE, LENGTH_LIMIT
 from bot.templates import Template
 from bot.templates import preview as message_of
 from bot.templates.params import Kind, Param
-from tests.fakes import make_one_param_template, make_template
+from tests.builders import make_one_param_template, make_template
 
 WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]

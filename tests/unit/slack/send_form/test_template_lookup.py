@@ -10,34 +10,21 @@ from bot.demo.slack.messages import escape
 from bot.slack.send_form import template_lookup
 from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template, names
-from tests.fakes import TEMPLATE, make_template
-
-OTHER_ID, UNKNOWN_ID = "PaGoPeNdIeNtE2026aBc", "ZzYyXxWwVvUuTtSsRrQq"
-PHONE = "6123-4567"
-
-
-def called(name: str, **changes: str) -> Template:
-    return make_template(**{"name": name, "id": "Q" * 20, **changes})
-
-
-CITA = make_template()
-PAGO = called("Recordatorio de pago", id=OTHER_ID)
-DAY = called("Cita 24 horas", id="H" * 20)
-SHORT = called("Cita", id="K" * 20)
-EQUALS = called("Pago = hoy", id="E" * 20)
-QUOTED = called('Aviso "VIP" & <más>', id="V" * 20)
-BOOK = (CITA, PAGO)
-SHELF = (CITA, PAGO, DAY, SHORT, EQUALS, QUOTED)
-
-# What is typed before or after the name, and what it is.
-WHOLE = [
-    ("recordatorio de cita", CITA),
-    ("RECORDATORIO  de cíta", CITA),
-    ("Cita", SHORT),
-    ("cita 24 horas", DAY),
-    ("Pago = hoy", EQUALS),
-    ('aviso "vip" & <mas>', QUOTED),
-]
+from tests.builders import TEMPLATE
+from tests.unit.slack.send_form.lookup_scene import (
+    BOOK,
+    CITA,
+    DAY,
+    PAGO,
+    PHONE,
+    SHELF,
+    SHORT,
+    UNKNOWN_ID,
+    WHOLE,
+    called,
+    shelves,
+    tokens,
+)
 
 
 @pytest.mark.parametrize(("typed", "template"), WHOLE)
@@ -183,29 +170,6 @@ def test_a_number_that_is_no_name_is_the_telephone() -> None:
     named = template_lookup.read(f"cita {PHONE}", (replace(SHORT, name="Cita 61"), SHORT))
 
     assert (named.template, named.words.phone) == (SHORT, PHONE)
-
-
-tokens = st.lists(
-    st.sampled_from(
-        [
-            *("recordatorio", "de", "cita", "cíta", "24", "horas", "Cita", "pago", "=", "hoy"),
-            *("Rosa", "zzz", "recordatoro", "😀", "3,50", "-", "payload", "&", "<b>", "Q", "'"),
-            *(TEMPLATE, UNKNOWN_ID, "Q" * 20, PHONE, "+507", "client=Ana", "client=Eva", "x=1"),
-            *(
-                "assign=no",
-                "assign=quizás",
-                "group=Citas",
-                "=",
-                "=1",
-                '"a b"',
-                '"x y"=z',
-                "O'Brien",
-            ),
-        ]
-    ),
-    max_size=8,
-)
-shelves = st.sampled_from([(), BOOK, SHELF, (DAY,), (EQUALS, SHORT)])
 
 
 def kept(named: template_lookup.Named) -> str:

@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
-from bot.demo.slack.input_values import values_of
-from bot.demo.slack.messages import escape
 from bot.errors import Problem
 from bot.locales import LANGUAGES, load
 from bot.phones import Phone, Warn
@@ -20,15 +18,21 @@ from bot.slack.platform import emoji_codes, payloads
 from bot.slack.platform.error_messages import ERROR_LIMIT
 from bot.slack.send_form.ids import LIMITS
 from bot.typed_text import visible
-from tests.fakes import ALICE, TEMPLATE
+from tests.builders import ALICE, TEMPLATE
 from tests.paths import PAYLOADS
+from tests.unit.slack.send_form.form_views import (
+    COLOMBIA,
+    EN,
+    ODD,
+    PANAMA,
+    PLACE,
+    WORDS,
+    block,
+    said,
+    submitted,
+    view_of,
+)
 
-WORDS = {language: load(language) for language in LANGUAGES}
-EN = WORDS["en"]
-PLACE = Origin("C0SOPORTE01", "1790150000.000100", "https://hooks.slack.com/commands/T0/1/abc")
-PANAMA = Phone("50761234567", "PA")
-COLOMBIA = Phone("573211234567", "CO")
-ODD = Phone("50755667788", "PA", (Warn.POSSIBLE, Warn.FIXED_LINE))
 NOWHERE = Phone("87810000000000", "", (Warn.POSSIBLE,))
 EMPTY = send_form.Form(user=ALICE, origin=PLACE)
 FULL = send_form.Form(
@@ -62,33 +66,6 @@ FORMS = {
     "two-readings": FULL.asking((PANAMA, COLOMBIA)),
     "two-with-a-warning": FULL.asking((PANAMA, ODD)),
 }
-
-
-def view_of(made: send_form.Form, language: str = "en") -> dict[str, Any]:
-    view: dict[str, Any] = send_form.build(made, WORDS[language])
-    return view
-
-
-def submitted(made: send_form.Form, **changes: dict[str, Any]) -> dict[str, Any]:
-    """Return the view as Slack hands it in when it is not touched, but for the changes."""
-    view = view_of(made)
-    values = values_of(view["blocks"], {}, "C0SOPORTE01")
-    for block, value in changes.items():
-        values[block]["input"] |= value
-    for elements in values.values():
-        for each in elements.values():
-            if isinstance(each.get("value"), str):
-                each["value"] = escape(each["value"])
-    return {**view, "id": "V0001", "state": {"values": values}}
-
-
-def block(view: dict[str, Any], name: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(each for each in view["blocks"] if each.get("block_id") == name)
-    return found
-
-
-def said(view: dict[str, Any]) -> list[str]:
-    return [each["text"]["text"] for each in view["blocks"] if each["type"] == "section"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -222,7 +199,7 @@ def test_countries_are_called_by_their_names() -> None:
     nowhere = Problem("phone", "phone.country_not_allowed", values | {"country": "+878"})
 
     assert send_form.errors((abroad,), EN) == {
-        "phone": "Numbers from Venezuela can't be used here; allowed: Colombia, Panama."
+        "phone": "Numbers from this country can't be used here: Venezuela. Allowed: Colombia, Panama."
     }
     assert "+878" in send_form.errors((nowhere,), EN)["phone"]
 

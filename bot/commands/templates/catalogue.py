@@ -1,4 +1,4 @@
-"""`templates import`, `export` and `list`: the catalogue between a file and the database."""
+"""The catalogue between a file and the database."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""`doctor`: looks at everything that the bot needs, sends nothing, and says what to do."""
+"""What `doctor` looks at."""
 
 import asyncio
 import sqlite3

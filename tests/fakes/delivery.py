@@ -1,86 +1,17 @@
-"""Fakes that remember: one of each, for every test."""
+"""What a delivery asks, in memory: the row, the rate limit, Atom, and who is told."""
 
-import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.delivery import Claimed
 from bot.errors import BotError
-from bot.sends import Card, Origin, Outcome, Send, SendId, SendRequest, Status
+from bot.sends import Card, Outcome, Send, SendId, Status
 from bot.store.rate_limit import Permit
-from bot.templates import Category, Template
-from bot.templates.params import Param
-
-NOON = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
-TEMPLATE = "AbCdEfGhIjKlMnOpQrSt"
-ALICE, CARLA = "U0ALICE0001", "U0CARLA0001"
 
 # What comes of asking for a permit: one, in how many seconds there is one, or why there is none.
 ClaimAnswer = Permit | float | BotError
-
-
-def make_order(**changes: Any) -> SendRequest:
-    """Make an order; what a test says nothing about is ordinary."""
-    request = SendRequest(
-        id=SendId("V0001"),
-        template=TEMPLATE,
-        phone="50761234567",
-        country="PA",
-        client_name="Rosa",
-        group="Citas",
-        assign=False,
-        params=(("client_name", "Rosa"),),
-        user=ALICE,
-        origin=Origin(channel="C0SOPORTE01"),
-    )
-    return dataclasses.replace(request, **changes)
-
-
-def make_send(status: Status = Status.QUEUED, **changes: Any) -> Send:
-    """Make a send; fields of its order may be given, too."""
-    names = {field.name for field in dataclasses.fields(SendRequest)}
-    ordered = {name: changes.pop(name) for name in tuple(changes) if name in names}
-    send = Send(
-        request=make_order(**ordered),
-        status=status,
-        created=NOON,
-        updated=NOON,
-        give_up_at=NOON + timedelta(hours=6),
-    )
-    return dataclasses.replace(send, **changes)
-
-
-class FakeClock:
-    """A clock that goes on only when somebody sleeps by it, and may be wrong beside that."""
-
-    def __init__(self, start: datetime = NOON) -> None:
-        self.moment = start
-        self.slept: list[float] = []
-        self._passed = 0.0
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def seconds(self) -> float:
-        return self.moment.timestamp()
-
-    def monotonic(self) -> float:
-        return self._passed
-
-    def pass_by(self, seconds: float) -> None:
-        """Let time pass."""
-        self.moment += timedelta(seconds=seconds)
-        self._passed += seconds
-
-    def jump(self, seconds: float) -> None:
-        """Set the clock to another time, while none passes."""
-        self.moment += timedelta(seconds=seconds)
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.pass_by(seconds)
 
 
 class FakeSteps:
@@ -230,83 +161,3 @@ class FakeAtom:
         if isinstance(answer, BotError):
             raise answer
         return answer
-
-
-class FakeRuns:
-    """Runs nothing, and remembers what it was told to."""
-
-    def __init__(self, process: str = "this") -> None:
-        self.process = process
-        self.begun: list[Send] = []
-        self.looked = 0
-
-    def begin(self, send: Send) -> None:
-        self.begun.append(send)
-
-    def look(self) -> None:
-        self.looked += 1
-
-
-class FakeSlack:
-    """Slack's two questions about people: what it answers, and how often it was asked."""
-
-    def __init__(self) -> None:
-        self.users: dict[str, dict[str, Any]] = {}
-        self.groups: dict[str, list[str]] = {}
-        self.disabled: set[str] = set()
-        self.asked: list[str] = []
-        self.raises: dict[str, list[Exception]] = {}
-        self.answers: Callable[[], Awaitable[None]] | None = None
-        self._knocked = asyncio.Condition()
-
-    async def users_info(self, *, user: str, include_locale: bool) -> dict[str, Any]:
-        await self._asked(user)
-        return {"ok": True, "user": self.users[user]}
-
-    async def usergroups_users_list(self, *, usergroup: str, team_id: str) -> dict[str, Any]:
-        await self._asked(usergroup)
-        return {"ok": True, "users": self.groups[usergroup]}
-
-    async def usergroups_list(
-        self, *, include_users: bool, include_disabled: bool, team_id: str
-    ) -> dict[str, Any]:
-        await self._asked("usergroups.list")
-        groups = [
-            {"id": name, "users": users, "date_delete": int(name in self.disabled)}
-            for name, users in self.groups.items()
-        ]
-        return {"ok": True, "usergroups": groups}
-
-    async def until_asked(self, times: int) -> None:
-        """Wait until so many questions have come in."""
-        async with self._knocked:
-            await self._knocked.wait_for(lambda: len(self.asked) >= times)
-
-    async def _asked(self, what: str) -> None:
-        self.asked.append(what)
-        async with self._knocked:
-            self._knocked.notify_all()
-        if self.answers is not None:
-            await self.answers()
-        if self.raises.get(what):
-            raise self.raises[what].pop(0)
-
-
-def make_template(**changes: Any) -> Template:
-    """Make a template with three parameters; what a test says nothing about is ordinary."""
-    template = Template(
-        name="Recordatorio de cita",
-        id=TEMPLATE,
-        language="es",
-        category=Category.UTILITY,
-        body="Hola {{client_name}}, su cita es el {{Fecha de cita}} en {{Sede}}.",
-        params=(Param("client_name"), Param("Fecha de cita"), Param("Sede")),
-    )
-    return dataclasses.replace(template, **changes)
-
-
-def make_one_param_template(**changes: Any) -> Template:
-    """Make a template that asks for one value, `Valor`; the changes are the parameter's."""
-    return make_template(
-        body="Su valor: {{Valor}}.", params=(Param(**{"name": "Valor", **changes}),)
-    )

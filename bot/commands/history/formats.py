@@ -1,11 +1,11 @@
-"""`history`: the sends as a table for eyes, or as lines for machines."""
+"""The sends as a table for eyes, or as lines for machines."""
 
 import csv
 import json
 import re
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal, TextIO
 
 import sqlalchemy as sa
@@ -33,18 +33,6 @@ COLUMNS = (
 _SHORT = ("created", "status", "phone", "template", "user", "id")
 # At the beginning of a cell, or of what another spreadsheet takes for one; in full width, too.
 _FORMULA = re.compile("(^|[;\t\r\n,|])(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
-_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
-
-
-def since(text: str, now: datetime) -> datetime:
-    """Read `2h`, `7d`, `2026-05-03` or a whole ISO moment. Raises ValueError."""
-    try:
-        if parts := re.fullmatch(r"(\d{1,6})([mhdw])", text):
-            return now - timedelta(seconds=int(parts[1]) * _UNITS[parts[2]])
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone() if moment.tzinfo is None else moment
-    except OverflowError as error:
-        raise ValueError(f"{text} is before all time") from error
 
 
 def show(engine: sa.Engine, form: Format, start: datetime | None, out: TextIO = sys.stdout) -> None:

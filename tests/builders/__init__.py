@@ -1,0 +1,14 @@
+"""Builders: what a test says nothing about is ordinary."""
+
+from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_order, make_send
+from tests.builders.templates import make_one_param_template, make_template
+
+__all__ = [
+    "ALICE",
+    "CARLA",
+    "TEMPLATE",
+    "make_one_param_template",
+    "make_order",
+    "make_send",
+    "make_template",
+]

@@ -1,0 +1,28 @@
+"""Fakes that remember: one of each, for every test."""
+
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.delivery import (
+    ClaimAnswer,
+    FakeAlerts,
+    FakeAtom,
+    FakeBook,
+    FakeNotifier,
+    FakePace,
+    FakeSteps,
+)
+from tests.fakes.runs import FakeRuns
+from tests.fakes.slack import FakeSlack
+
+__all__ = [
+    "NOON",
+    "ClaimAnswer",
+    "FakeAlerts",
+    "FakeAtom",
+    "FakeBook",
+    "FakeClock",
+    "FakeNotifier",
+    "FakePace",
+    "FakeRuns",
+    "FakeSlack",
+    "FakeSteps",
+]

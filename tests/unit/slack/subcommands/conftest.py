@@ -1,0 +1,48 @@
+"""Subcommands over a SQLite file."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.policy.access import Access
+from bot.policy.people import Policy, Workspace
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.subcommands import Pause, Subcommands
+from bot.store.clock import Clock
+from bot.store.database import Database, migrate, open_engine
+from bot.store.rate_limit import StoredRateLimit
+from bot.store.sends import SendStore
+from bot.store.templates import TemplateStore
+from tests.builders import ALICE, CARLA
+from tests.fakes import FakeClock, FakeSlack
+from tests.unit.slack.subcommands.scene import BRUNO, SHORTCUT, SUPPORT, TEAM, Room
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
+    migrate(engine)
+    database, clock, slack = Database(engine), FakeClock(), FakeSlack()
+    for user in (ALICE, BRUNO, CARLA):
+        facts = dict.fromkeys(("deleted", "is_bot", "is_restricted"), False)
+        slack.users[user] = {"id": user, "team_id": TEAM, **facts}
+    slack.groups[SUPPORT] = [ALICE, BRUNO]
+    policy = Policy(frozenset({SUPPORT}), frozenset({CARLA}))
+    directory = SlackDirectory(cast(AsyncWebClient, slack), Workspace(TEAM), policy)
+    catalogue = TemplateStore(database)
+    sends = SendStore(
+        database,
+        rate_limit=StoredRateLimit(database, rate=1000.0),
+        give_up_after=timedelta(hours=6),
+        clock=Clock(clock.now),
+    )
+    pause = Pause(10.0, now=clock.seconds)
+    questions = Subcommands(
+        directory, Access(directory, catalogue), sends, catalogue, SHORTCUT, pause
+    )
+    yield Room(slack, sends, catalogue, database, clock, questions)
+    engine.dispose()
