@@ -40,6 +40,7 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.clock import Clock
+from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
 from bot.store.rate_limit import StoredRateLimit
@@ -143,7 +144,15 @@ async def open_bot(
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
         catalogue = TemplateStore(stores.database)
-        parts = Parts(directory, words, rules, sends=stores.sends, catalogue=catalogue)
+        parts = Parts(
+            directory,
+            words,
+            rules,
+            sends=stores.sends,
+            catalogue=catalogue,
+            contacts=ContactStore(stores.database),
+            now=stores.clock.now,
+        )
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
         yield Bot(stores.database, stores.clock, slack, app, workflows)

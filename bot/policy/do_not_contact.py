@@ -1,11 +1,16 @@
 """Who asked not to be written to any more, and which templates that keeps from them."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.errors import Problem
+from bot import phones
+from bot.errors import FixTheForm, Problem
+from bot.phones import Phone
+from bot.phones.canonical import canonical
+from bot.sends import NumberRules
 
 REASON_LIMIT = 200  # characters
 # What is no marketing, whatever else WhatsApp may call templates one day.
@@ -35,6 +40,34 @@ class Contact:
         """The number for everyone but admins: its last four digits."""
         return "•••• " + self.phone[-4:]
 
+    @property
+    def whole_phone(self) -> str:
+        """The number for admins, as it is printed."""
+        return Phone(self.phone, "").international
+
+
+class Added(StrEnum):
+    """What became of a number that was to be added."""
+
+    NEW = "new"
+    WIDENED = "widened"  # it was kept from marketing alone
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of the list, and how many there are in all."""
+
+    contacts: tuple[Contact, ...] = ()
+    count: int = 0
+
+
+def new_contact(
+    phone: str, *, scope: Scope, since: datetime, added_by: str = "", reason: str = ""
+) -> Contact:
+    """Make an entry for a number's digits."""
+    return Contact(uuid.uuid4().hex, phone, scope, since, added_by, reason)
+
 
 class DoNotContact(Protocol):
     """Where the list is kept."""
@@ -60,3 +93,22 @@ def refuse(contact: Contact | None, category: str) -> Problem | None:
     if contact.scope is Scope.MARKETING:
         return Problem("phone", "refused.no_marketing", {"since": since})
     return Problem("phone", "refused.do_not_contact", {"since": since})
+
+
+def read_phone(typed: str, rules: NumberRules) -> str:
+    """Return the digits of the one number that was typed, as a send's number is read.
+
+    Whoever asks to be left alone is listed though nobody may write to their country now. Raises
+    FixTheForm, also where the digits are two numbers: the wrong one would be left alone.
+    """
+    try:
+        readings = phones.read(typed, region=rules.region, countries=rules.countries)
+    except FixTheForm as error:
+        if error.problems[0].key != "phone.country_not_allowed":
+            raise
+        readings = phones.read(typed, region=rules.region)
+    different = {canonical(each.digits): each for each in readings}
+    if len(different) > 1:
+        one, other = (each.international for each in [*different.values()][:2])
+        raise FixTheForm(Problem("phone", "contact.two_numbers", {"one": one, "other": other}))
+    return readings[0].digits

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
@@ -68,6 +69,10 @@ class Catalogue(Templates, TemplateRepository, subcommands.Catalogue, Protocol):
     """What the surface asks of the catalogue of templates."""
 
 
+class ContactRepository(subcommands.DoNotContactList, Protocol):
+    """What the surface asks of the list of who is not to be written to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the listeners work with."""
@@ -77,6 +82,8 @@ class Parts:
     rules: NumberRules
     sends: SendRepository
     catalogue: Catalogue
+    contacts: ContactRepository
+    now: Callable[[], datetime]
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -118,7 +125,8 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing = TemplateSelect(client, directory, words, access, sends, background)
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
-    asked = subcommands.Subcommands(directory, access, sends, parts.catalogue, shortcut)
+    contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
+    asked = subcommands.Subcommands(directory, access, sends, parts.catalogue, shortcut, contacts)
     sending = SendForm(client, directory, words, parts.rules, sends, access, choosing, asked)
     sending.register(app)
     choosing.register(app)

@@ -2,18 +2,14 @@
 
 import dataclasses
 import re
-import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.phones.canonical import canonical
-from bot.policy.do_not_contact import Contact, Scope
+from bot.policy.do_not_contact import Added, Contact, Page, Scope
 from bot.store.database import Database
 from bot.store.sends import LISTENER_PATIENCE
 from bot.store.tables import do_not_contact
@@ -37,29 +33,6 @@ _WIDEN = (
     )
 )
 _NEWEST = (do_not_contact.c.since.desc(), do_not_contact.c.id)
-
-
-class Added(StrEnum):
-    """What became of a number that was to be added."""
-
-    NEW = "new"
-    WIDENED = "widened"  # it was kept from marketing alone
-    KNOWN = "known"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of the list, and how many there are in all."""
-
-    contacts: tuple[Contact, ...] = ()
-    count: int = 0
-
-
-def new_contact(
-    phone: str, *, scope: Scope, since: datetime, added_by: str = "", reason: str = ""
-) -> Contact:
-    """Make an entry for a number's digits."""
-    return Contact(uuid.uuid4().hex, phone, scope, since, added_by, reason)
 
 
 class ContactStore:

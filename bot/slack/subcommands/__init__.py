@@ -1,4 +1,4 @@
-"""The command's questions, answered in private: `recent`, `list`, `status`, `refresh`, `help`."""
+"""The command's questions, answered in private, and its two orders, `stop` and `allow`."""
 
 import time
 from collections.abc import Callable
@@ -10,11 +10,12 @@ from bot.policy.access import Allowed
 from bot.policy.people import Person
 from bot.sends import Send, SendId
 from bot.slack.subcommands import replies
-from bot.slack.subcommands.parse import Asked, Topic, read
+from bot.slack.subcommands.contacts import Contacts, DoNotContactList
+from bot.slack.subcommands.parse import ABOUT_A_NUMBER, Asked, Topic, read
 from bot.slack.subcommands.replies import Reply
 from bot.templates import Template
 
-__all__ = ["Pause", "Reply", "Subcommands"]
+__all__ = ["Contacts", "DoNotContactList", "Pause", "Reply", "Subcommands"]
 
 RECENT = 10
 FOUND = 5
@@ -85,6 +86,7 @@ class Subcommands:
     book: Book
     catalogue: Catalogue
     shortcut: str  # its name in Slack's menu, the same for all
+    contacts: Contacts
     refreshes: Pause = field(default_factory=lambda: Pause(REFRESH_PAUSE))
 
     async def answer(
@@ -92,11 +94,18 @@ class Subcommands:
     ) -> Reply | None:
         """Answer what was typed after the command; None if it is no question but fills the form.
 
-        `text` is as Slack sends it. Raises TryLater, and NotAllowed from a refresh.
+        `text` is as Slack sends it. Raises TryLater, and NotAllowed from `refresh` and `allow`.
         """
         asked = read(text)
         if asked is None or await self._is_an_order(asked):
             return None
+        if asked.topic is Topic.STOP:
+            return await self.contacts.stop(asked.about, user, words)
+        if asked.topic is Topic.ALLOW:
+            return await self.contacts.allow(asked.about, user, words)
+        return await self._tell(asked, user, channel, words)
+
+    async def _tell(self, asked: Asked, user: str, channel: str, words: Translator) -> Reply:
         match asked.topic:
             case Topic.HELP:
                 return replies.help_(words, self.shortcut)
@@ -106,7 +115,7 @@ class Subcommands:
                 return replies.templates(await self.access.to(user, channel), words)
             case Topic.STATUS:
                 return await self._status(asked, user, words)
-            case Topic.REFRESH:
+            case _:
                 return await self._refresh(user, words)
 
     async def _is_an_order(self, asked: Asked) -> bool:
@@ -117,6 +126,11 @@ class Subcommands:
         if not asked.about:
             return False
         known = [each.folded for each in await self.catalogue.all() if each.active]
+        if asked.topic in ABOUT_A_NUMBER:
+            return asked.names_one_of(known) or not (
+                self.contacts.has_number(asked.about)
+                or not any(asked.word in name for name in known)
+            )
         if asked.typed in known:
             return True
         return len(asked.digits) >= WHOLE_NUMBER and any(asked.word in name for name in known)

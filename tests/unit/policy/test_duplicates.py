@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.policy.duplicates import NOT_SENT, Earlier, look
 from bot.sends import SendId, Status
-from tests.fakes import ALICE, NOON
+from tests.builders import ALICE
+from tests.fakes import NOON
 
 WINDOW = timedelta(hours=24)
 NEW = SendId("V0NEW")

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.policy.do_not_contact import Contact, Scope
-from bot.store.contacts import Added, ContactStore, add_all, new_contact, read_all
+from bot.policy.do_not_contact import Added, Contact, Scope, new_contact
+from bot.store.contacts import ContactStore, add_all, read_all
 from bot.store.database import Database
 from bot.store.tables import do_not_contact
-from tests.fakes import ALICE, NOON
+from tests.builders import ALICE
+from tests.fakes import NOON
 
 PANAMA = "50761234567"
 SAME = [

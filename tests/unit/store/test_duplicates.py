@@ -9,7 +9,8 @@ from bot.policy.duplicates import Earlier
 from bot.sends import SendId, Status
 from bot.store.duplicates import EarlierStore
 from bot.store.tables import sends
-from tests.fakes import ALICE, NOON, TEMPLATE, make_order
+from tests.builders import ALICE, TEMPLATE, make_order
+from tests.fakes import NOON
 from tests.unit.store.scene import Scene
 
 DAY = timedelta(hours=24)

@@ -22,7 +22,7 @@ from bot.slack.send_form import listeners
 from bot.slack.send_form.ids import PHONE
 from bot.templates import Template
 from bot.web.signed_requests import Refusal, parse
-from tests.fakes import FakeSlack
+from tests.fakes import NOON, FakeSlack
 from tests.paths import PAYLOADS
 
 SAMPLES = sorted(PAYLOADS.glob("*.json"))
@@ -112,6 +112,8 @@ def dispatch() -> Dispatch:
         rules=NumberRules(),
         sends=NoDesk(),
         catalogue=NoCatalogue(),
+        contacts=cast(Any, NoDesk()),
+        now=lambda: NOON,
     )
     app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)
     return make_dispatch(app)
