@@ -8,6 +8,7 @@ from bot.commands import (
     WANTING,
     WRONG_USE,
     complain,
+    contacts,
     demo,
     doctor,
     history,
@@ -82,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m bot", description="Send WhatsApp template messages from Slack."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serve, demo, doctor, manifest, history, templates, migrate):
+    for command in (serve, demo, doctor, manifest, history, templates, contacts, migrate):
         command.add_parser(commands)
     return parser
 

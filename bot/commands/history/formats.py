@@ -33,6 +33,7 @@ COLUMNS = (
 _SHORT = ("created", "status", "phone", "template", "user", "id")
 # At the beginning of a cell, or of what another spreadsheet takes for one; in full width, too.
 _FORMULA = re.compile("(^|[;\t\r\n,|])(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
+_INERT = re.compile(_FORMULA.pattern.replace("(?=", "'(?="))
 
 
 def show(engine: sa.Engine, form: Format, start: datetime | None, out: TextIO = sys.stdout) -> None:
@@ -73,15 +74,20 @@ def _jsonl(rows: Iterator[dict[str, str]], out: TextIO) -> None:
 def _csv(rows: Iterator[dict[str, str]], out: TextIO) -> None:
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    writer.writerows({name: _inert(value) for name, value in each.items()} for each in rows)
+    writer.writerows({name: inert(value) for name, value in each.items()} for each in rows)
 
 
-def _inert(value: str) -> str:
+def inert(value: str) -> str:
     """Keep a spreadsheet from taking somebody else's text for a formula (OWASP: CSV injection).
 
     Where a decimal is written with a comma, a semicolon ends a cell, and quotes may not hold it.
     """
     return _FORMULA.sub(r"\1'", value)
+
+
+def not_inert(value: str) -> str:
+    """Return what `inert` was given."""
+    return _INERT.sub(r"\1", value)
 
 
 def _table(rows: Iterator[dict[str, str]], out: TextIO) -> None:

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.commands.history import since
-from bot.commands.history.formats import COLUMNS, Format, _inert, row, show
+from bot.commands.history.formats import COLUMNS, Format, inert, row, show
 from bot.delivery import Claimed
 from bot.sends import Outcome, SendId, Status
 from bot.store.clock import Clock
@@ -156,7 +156,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "inert"),
+    ("value", "shown"),
     [
         ("=1+1", "'=1+1"),
         ("Rosa;=1+1", "Rosa;'=1+1"),
@@ -172,5 +172,5 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         ("", ""),
     ],
 )
-def test_no_cell_begins_a_formula_in_any_spreadsheet(value: str, inert: str) -> None:
-    assert _inert(value) == inert
+def test_no_cell_begins_a_formula_in_any_spreadsheet(value: str, shown: str) -> None:
+    assert inert(value) == shown
