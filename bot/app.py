@@ -5,7 +5,7 @@ import contextlib
 import ctypes
 import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -24,8 +24,9 @@ from bot.health import Health, Look, look_at, look_at_database, look_at_slack
 from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
+from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Outcome, Send, SendId
+from bot.sends import NumberRules, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.notifications.token_alert import TokenAlert
@@ -48,6 +49,7 @@ from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
 from bot.store.templates import TemplateStore
 from bot.store.token_alert import TokenAlertStore
+from bot.submission import Submission
 from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
@@ -144,12 +146,16 @@ async def open_bot(
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
         catalogue = TemplateStore(stores.database)
+        access = Access(directory, catalogue)
+        submission = Submission(SendChecks(access, stores.clock.now), stores.sends, rules)
         parts = Parts(
             directory,
             words,
             rules,
             sends=stores.sends,
-            catalogue=catalogue,
+            templates=catalogue,
+            access=access,
+            submission=submission,
             contacts=ContactStore(stores.database),
             now=stores.clock.now,
         )
@@ -189,14 +195,15 @@ async def _work(
     announcer = SlackNotifier(patient, stores.sends, words, directory.locale)
     claims = TokenAlertStore(stores.database, stores.clock.now)
     alert = TokenAlert(patient, claims, directory, words)
+    # A send that is taken waits for the database as long as it takes.
+    access = Access(directory, TemplateStore(stores.database, patience=None))
     delivery = Delivery(
         book=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
-        # A send that is taken waits for the database as long as it takes.
-        may_send=Access(directory, TemplateStore(stores.database, patience=None)).check_again,
-        call=_caller(settings, await stack.enter_async_context(_open_atom(settings))),
+        may_send=SendChecks(access, stores.clock.now).check_again,
+        gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
         idle=stores.drain.idle,
@@ -246,14 +253,13 @@ def _keep_what_is_there() -> None:
     gc.freeze()
 
 
-def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:
-    atom = Atom(
+def _atom(settings: Settings, http: AsyncClient) -> Atom:
+    return Atom(
         http,
         url=settings.atom_url,
         token=settings.atom_token.get_secret_value(),
         timeout=settings.atom_timeout,
     )
-    return lambda send: atom.send(send.request)
 
 
 async def serve(settings: Settings, *, deliveries: bool) -> None:

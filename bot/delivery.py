@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from bot.errors import NotAllowed, Refused, TryLater, Unclear
 from bot.permit_queue import PermitQueue
-from bot.sends import HELD, Card, Outcome, Send, SendId, Status
+from bot.sends import HELD, Card, Outcome, Send, SendId, SendRequest, Status
 
 logger = logging.getLogger(__name__)
 
@@ -97,6 +97,14 @@ class Book(Protocol):
     async def tell_later(self, send: Send, *, next_try: datetime) -> None: ...
 
 
+class Gateway(Protocol):
+    """The way to Atom."""
+
+    async def send(self, request: SendRequest) -> Outcome:
+        """Call once. Raises TryLater if nothing went out, and Unclear."""
+        ...
+
+
 class RateLimit(Protocol):
     """Whether calls may begin at all, over all processes of one database."""
 
@@ -174,7 +182,7 @@ class Delivery:
     notifier: Notifier
     alerts: Alerts
     may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed or TryLater
-    call: Callable[[Send], Awaitable[Outcome]]  # raises TryLater if nothing went out
+    gateway: Gateway
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
     idle: Idle  # waits for what a stop need not wait for
@@ -281,7 +289,7 @@ class Delivery:
             # Its claim waited for the database for so long, or this process was stopped.
             return await self.book.settle(send, GAVE_UP, claim=send.claim)
         try:
-            outcome = await self.call(send)
+            outcome = await self.gateway.send(send.request)
         except TryLater as error:
             return await self._postpone(send, error, claim=send.claim)
         except Unclear as error:

@@ -1,7 +1,7 @@
 """A send: one request to send one template to one number, and what became of it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -11,6 +11,8 @@ from bot.errors import FixTheForm, Problem
 
 SendId = NewType("SendId", str)
 Params = tuple[tuple[str, str], ...]
+# What a person was asked about and confirmed: the question, and what it was asked of.
+Subject = tuple[str, str]
 
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
@@ -85,7 +87,13 @@ class SendDraft:
     client_name: str = ""
     group: str = ""
     assign: bool = False
-    params: Params = ()
+    params: Params = ()  # by the parameters' names, or as typed for an id of no known template
+    # Of the template that the values were given for; empty for an id of no known one, None if
+    # that template was not there, or not as before, when they were read.
+    template_fingerprint: str | None = ""
+    phone_choice: str = ""  # the digits that the person chose out of two readings
+    confirmed: frozenset[Subject] = frozenset()
+    is_test: bool = False  # an admin tries a template, active or not
 
     def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
         """Return the number's readings (two: the person must say which).
@@ -101,6 +109,17 @@ class SendDraft:
         if problems:
             raise FixTheForm(*problems)
         return readings
+
+    @property
+    def names_params(self) -> bool:
+        """Whether its values are those of a known template's parameters."""
+        return self.template_fingerprint != ""
+
+    def chosen(self, readings: tuple[phones.Phone, ...]) -> phones.Phone | None:
+        """Return the number that is meant: the only reading, or the one that a person chose."""
+        if len(readings) == 1:
+            return readings[0]
+        return next((each for each in readings if each.digits == self.phone_choice), None)
 
     def _problems(self) -> list[Problem]:
         found = []
@@ -170,6 +189,15 @@ class SendRequest:
     replaces: SendId | None = None
     template_name: str = ""  # the catalogue's, when it was taken
     is_test: bool = False  # an admin tries a template, active or not
+    overrode: tuple[str, ...] = ()  # keys of what was said against it, which `user` overrode
+
+    @property
+    def asked_in(self) -> str:
+        """The channel that its template must be for; empty: any.
+
+        What goes out once more may be told elsewhere than where it was first asked for.
+        """
+        return "" if self.replaces else self.origin.channel
 
     @property
     def title(self) -> str:
@@ -243,6 +271,23 @@ class Send:
     def masked_phone(self) -> str:
         """The number for everyone but the sender: its last four digits."""
         return "•••• " + self.request.phone[-4:]
+
+
+def retry_of(old: Send, *, user: str) -> SendRequest:
+    """Make the request that repeats an old one, in the thread in which that was told."""
+    origin = old.request.origin
+    if old.card_channel in {"", origin.channel}:
+        goes_on = Origin(origin.channel, origin.thread_ts or old.card_ts)
+    else:
+        # It was told in a direct message: in another channel the first thread means nothing.
+        goes_on = Origin(old.card_channel, old.card_ts)
+    return replace(
+        old.request,
+        id=nth_try(old.id, old.request.try_number + 1),
+        user=user,
+        origin=goes_on,
+        replaces=old.id,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 import contextlib
 import json
 import os
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,12 +30,47 @@ if TYPE_CHECKING:
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("ours")
 
+TESTS = Path(__file__).parent
 SECRET = "signing-secret-of-the-stand-in"
 BOT_TOKEN = "xoxb-stand-in"
 APP_TOKEN = "xapp-stand-in"
 ATOM_TOKEN = "atom-token-of-the-stand-in"
 TEMPLATE = "AbCdEfGhIjKlMnOpQrSt"
 PHONE = "+50761234567"
+
+
+# What these folders are for: bots as processes, and browsers in front of them.
+MARKS: dict[str, tuple[str, ...]] = {
+    "journeys": ("process",),
+    "faults": ("process",),
+    "e2e": ("process", "browser"),
+}
+UNMARKED: list[str] = []  # the test that runs, if it may start no process
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts a process or a browser, by its folder."""
+    for item in items:
+        for name in MARKS.get(item.path.relative_to(TESTS).parts[0], ()):
+            item.add_marker(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Let no test start a process that is not marked so: `make quick` goes by the marks."""
+    UNMARKED.extend([] if item.get_closest_marker("process") else [item.nodeid])
+    try:
+        return (yield)
+    finally:
+        UNMARKED.clear()
+
+
+def _refuse_processes(event: str, _arguments: tuple[object, ...]) -> None:
+    if event in {"subprocess.Popen", "os.fork", "os.posix_spawn"} and UNMARKED:
+        raise AssertionError(f"{UNMARKED[0]} starts a process: mark it `process`")
+
+
+sys.addaudithook(_refuse_processes)
 
 
 @dataclass

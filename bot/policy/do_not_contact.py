@@ -69,11 +69,31 @@ def new_contact(
     return Contact(uuid.uuid4().hex, phone, scope, since, added_by, reason)
 
 
-class DoNotContact(Protocol):
-    """Where the list is kept."""
+class ContactRepository(Protocol):
+    """Where the list is kept; every method raises TryLater."""
 
     async def find(self, phone: str) -> Contact | None:
-        """Return the entry for a number's digits, however they are written. Raises TryLater."""
+        """Return the entry for a number's digits, however they are written."""
+        ...
+
+    async def add(self, contact: Contact) -> tuple[Added, Contact]:
+        """Add a number, and return its entry as it is then; nothing is ever taken back by that."""
+        ...
+
+    async def allow(self, phone: str) -> Contact | None:
+        """Let a number be written to again; return what its entry was."""
+        ...
+
+    async def allow_id(self, contact_id: str) -> Contact | None:
+        """Let an entry's number be written to again."""
+        ...
+
+    async def set_scope(self, contact_id: str, scope: Scope) -> bool:
+        """Say what is kept from somebody; False if the entry is gone."""
+        ...
+
+    async def page(self, digits: str, *, limit: int, offset: int = 0) -> Page:
+        """Return entries whose number holds these digits, the newest first; empty: of all."""
         ...
 
 

@@ -131,7 +131,8 @@ def _holds(digits: str) -> sa.ColumnElement[bool]:
     """Find a part of a number as it was given, or in its one form."""
     wanted = re.sub(r"[^0-9]", "", digits)
     if not wanted:
-        return sa.true()
+        # Words are part of no number.
+        return sa.false() if digits.strip() else sa.true()
     return sa.or_(
         do_not_contact.c.phone.contains(wanted),
         do_not_contact.c.canonical.contains(wanted),

@@ -1,6 +1,5 @@
 """The sends as rows: taken once, claimed once, settled with what is known."""
 
-import dataclasses
 import itertools
 import uuid
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,6 @@ from bot.delivery import Claimed
 from bot.sends import (
     Checked,
     Due,
-    Origin,
     Outcome,
     Send,
     SendId,
@@ -316,17 +314,21 @@ class SendStore:
         """Take a person's word that an unknown one arrived; False if that is decided already."""
         return await self._decide(send_id, Status.UNKNOWN, Status.SENT, reason="arrived", user=user)
 
-    async def send_again(self, old: Send, *, user: str) -> SendId | None:
-        """Take a person's word that an unknown one did not arrive, and send it anew.
+    async def send_again(self, request: SendRequest) -> SendId | None:
+        """Take a person's word that the one it replaces did not arrive, and write down this one.
 
-        The new send names the old one and goes on in its thread. None if that is decided already.
+        None if that is decided already.
         """
-        request = again(old, user=user)
+        if request.replaces is None:
+            raise ValueError(request.id)
         values = self._row(request)
-
         decision = _Decision(
             self._values(
-                old.id, before=Status.UNKNOWN, status=Status.FAILED, reason="not_arrived", user=user
+                request.replaces,
+                before=Status.UNKNOWN,
+                status=Status.FAILED,
+                reason="not_arrived",
+                user=request.user,
             )
         )
 
@@ -373,26 +375,6 @@ class SendStore:
     def _row(self, request: SendRequest) -> dict[str, Any]:
         row = to_row(request, now=self._now(), give_up_after=self._give_up_after)
         return row | {"runner": self._runs.process, "runs": 1}
-
-
-def again(old: Send, *, user: str) -> SendRequest:
-    """Make the order that repeats an old one, in the old one's thread."""
-    return dataclasses.replace(
-        old.request,
-        id=nth_try(old.id, old.request.try_number + 1),
-        user=user,
-        origin=_where_it_goes_on(old),
-        replaces=old.id,
-    )
-
-
-def _where_it_goes_on(old: Send) -> Origin:
-    """Return the thread in which the old one was told."""
-    origin = old.request.origin
-    if old.card_channel in {"", origin.channel}:
-        return Origin(origin.channel, origin.thread_ts or old.card_ts)
-    # It was told in a direct message: in another channel the first thread means nothing.
-    return Origin(old.card_channel, old.card_ts)
 
 
 def _insert(connection: sa.Connection, values: dict[str, Any]) -> sa.Row[Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.delivery import Claimed
 from bot.errors import BotError
-from bot.sends import Card, Outcome, Send, SendId, Status
+from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status
 from bot.store.rate_limit import Permit
 
 # What comes of asking for a permit: one, in how many seconds there is one, or why there is none.
@@ -154,9 +154,9 @@ class FakeAtom:
         self._book = book
         self._answers = list(answers)
 
-    async def call(self, send: Send) -> Outcome:
-        assert send == self._book.send
-        self.statuses.append(send.status)
+    async def send(self, request: SendRequest) -> Outcome:
+        assert request == self._book.send.request
+        self.statuses.append(self._book.send.status)
         answer = self._answers.pop(0)
         if isinstance(answer, BotError):
             raise answer

@@ -1,13 +1,19 @@
 """Who is not to be written to: each door tried by those who may and those who may not."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from bot.demo.slack import seed
+from bot.demo.slack.blocks import elements
+from bot.demo.slack.errors import Json
+from bot.demo.slack.person import Person
 from bot.locales import load
-from bot.policy.do_not_contact import Contact
+from bot.policy.do_not_contact import Contact, Scope
+from bot.slack.home.contacts_view import ALLOW, NEXT, PREVIOUS, SCOPE, SEARCH_BLOCK, SHOW_ALL
+from bot.slack.home.view import REFRESH
 from bot.store.contacts import read_all
 from bot.store.database import open_engine
 from bot.store.tables import do_not_contact
@@ -108,3 +114,124 @@ async def test_no_number_and_no_reason_is_in_the_log(journey: Journey) -> None:
     assert "motivo-secreto" not in logs
     assert "contact stopped" in logs
     assert "contact allowed" in logs
+
+
+def pressable(person: Person, action_id: str) -> list[Json]:
+    assert person.home is not None
+    return [
+        element
+        for block in person.home.blocks
+        for element in elements(block)
+        if element["action_id"] == action_id
+    ]
+
+
+async def opened(journey: Journey, user: str) -> Person:
+    person = journey.person(user)
+    await person.open_home()
+    assert person.home is not None
+    return person
+
+
+async def test_an_admin_sees_the_list_whole_and_a_sender_none_of_it(journey: Journey) -> None:
+    await say(journey, f"stop {NUMBER} lo pidió")
+
+    admin, sender = await opened(journey, seed.CARLA), await opened(journey, seed.ALICE)
+
+    assert admin.home is not None
+    assert sender.home is not None
+    assert f"{NUMBER}\n" in admin.home.text
+    assert "lo pidió" in admin.home.text
+    assert pressable(sender, ALLOW) == []
+    assert load("es")("home.contacts") not in sender.home.text
+
+
+async def test_an_admin_narrows_it_and_allows_it_again(journey: Journey) -> None:
+    await say(journey, f"stop {NUMBER}")
+    admin = await opened(journey, seed.CARLA)
+    (choice,) = pressable(admin, SCOPE)
+    narrower = next(each for each in choice["options"] if each["value"].startswith("marketing"))
+
+    await admin.click_in_view(SCOPE, value=narrower["value"])
+    assert [each.scope for each in listed(journey)] == [Scope.MARKETING]
+    (choice,) = pressable(admin, SCOPE)
+    assert choice["initial_option"]["value"] == narrower["value"]
+    await admin.click_in_view(ALLOW)
+
+    assert listed(journey) == []
+    assert admin.home is not None
+    assert EN("home.contacts.none") in admin.home.text
+
+
+async def test_an_admin_finds_a_number_among_many(journey: Journey) -> None:
+    for number in range(7):
+        await say(journey, f"stop +507 6123-000{number}")
+    admin = await opened(journey, seed.CARLA)
+    assert len(pressable(admin, ALLOW)) == 5
+
+    await admin.click_in_view(NEXT)
+    assert len(pressable(admin, ALLOW)) == 2
+    await admin.click_in_view(PREVIOUS)
+    assert admin.home is not None
+    block = next(
+        str(each["block_id"])
+        for each in admin.home.blocks
+        if str(each.get("block_id")).startswith(SEARCH_BLOCK)
+    )
+    await admin.fill(block, "6123 0003")
+
+    assert len(pressable(admin, ALLOW)) == 1
+    assert "+507 6123-0003" in admin.home.text
+    await admin.click_in_view(SHOW_ALL)
+    assert len(pressable(admin, ALLOW)) == 5
+
+
+def press(entry: Contact, action_id: str) -> dict[str, Any]:
+    return {"value": f"marketing:{entry.id}"} if action_id == SCOPE else {}
+
+
+@pytest.mark.parametrize("action_id", [ALLOW, SCOPE])
+async def test_who_became_a_guest_changes_nothing_from_an_open_home(
+    journey: Journey, action_id: str
+) -> None:
+    await say(journey, f"stop {NUMBER}")
+    (entry,) = listed(journey)
+    person, workspace = await opened(journey, seed.CARLA), journey.world.slack.workspace
+
+    workspace.change_person(seed.CARLA, is_restricted=True)
+    await journey.world.slack.settled()
+    await person.click_in_view(action_id, **press(entry, action_id))
+
+    assert listed(journey) == [entry]
+    workspace.change_person(seed.CARLA, is_restricted=False)
+    await journey.world.slack.settled()
+
+
+@pytest.mark.parametrize("action_id", [ALLOW, SCOPE])
+@pytest.mark.parametrize("user", [seed.BRUNO, seed.GUEST, seed.EXTERNAL])
+async def test_only_an_admin_s_press_counts(journey: Journey, action_id: str, user: str) -> None:
+    await say(journey, f"stop {NUMBER}")
+    (entry,) = listed(journey)
+    admin, other = await opened(journey, seed.CARLA), await opened(journey, user)
+    assert admin.home is not None
+    assert other.home is not None
+    journey.world.slack.workspace.views.update(other.home, admin.home.spec)
+
+    await other.click_in_view(action_id, **press(entry, action_id))
+
+    assert listed(journey) == [entry]
+    await journey.world.slack.until(lambda: other.view is not None)
+    await other.close()
+
+
+async def test_nobody_else_finds_numbers_by_the_search_of_an_admin(journey: Journey) -> None:
+    await say(journey, f"stop {NUMBER}")
+    admin, other = await opened(journey, seed.CARLA), await opened(journey, seed.BRUNO)
+    assert admin.home is not None
+    assert other.home is not None
+    journey.world.slack.workspace.views.update(other.home, admin.home.spec)
+
+    await other.click_in_view(REFRESH)
+
+    assert NUMBER not in other.home.text
+    assert pressable(other, ALLOW) == []

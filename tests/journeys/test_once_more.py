@@ -148,6 +148,28 @@ async def test_an_admin_s_send_that_waits_is_not_called_once_its_template_is_off
     assert journey.world.atom.calls == []
 
 
+async def test_what_may_not_be_sent_any_more_is_not_retried_and_stays_open(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("server_error", times=1)
+    send_id = await journey.send(f"saludo {PHONE} valor=25", seed.ALICE)
+    outcome = await journey.outcome(send_id, "unknown")
+    person = journey.person(seed.ALICE)
+
+    replace_catalogue(journey.world, (dataclasses.replace(PLAIN, active=False), *CATALOGUE[1:]))
+    await person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True)
+
+    await journey.told(person, seed.SOPORTE, load("es")("template.inactive"))
+    assert journey.outcomes(send_id, "failed") == []
+    assert len(journey.world.atom.calls) == 1
+
+    replace_catalogue(journey.world, CATALOGUE)
+    await person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True)
+
+    await journey.outcome(f"{send_id}-again-1", "pending")
+    assert len(journey.world.atom.calls) == 2
+
+
 async def test_an_inactive_template_is_tried_by_an_admin_and_kept_as_a_test(
     journey: Journey,
 ) -> None:

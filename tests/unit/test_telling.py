@@ -39,7 +39,7 @@ class Scene:
             notifier=self.notifier,
             alerts=FakeAlerts(),
             may_send=_anybody,
-            call=FakeAtom(self.book).call,
+            gateway=FakeAtom(self.book),
             now=clock.now,
             sleep=clock.sleep,
             idle=_idle,

@@ -4,28 +4,16 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
-import sqlalchemy as sa
-
+from bot.commands import Wanting, WrongUse
 from bot.commands.contacts import csv_file
+from bot.commands.database import in_database
 from bot.config import Settings
-from bot.logs import redact
 from bot.policy.do_not_contact import Added, Contact
 from bot.sends import NumberRules
 from bot.store.contacts import add_all, read_all
-from bot.store.database import exists, is_current, open_engine
+from bot.store.database import exists
 from bot.typed_text import visible
-
-T = TypeVar("T")
-
-
-class Wanting(Exception):
-    """It was not done; the sentence says what is wanting."""
-
-
-class WrongUse(Exception):
-    """It can't be done in this way; the sentence says in which."""
 
 
 def bring_in(file: Path, settings: Settings, *, make_database: Callable[[], None]) -> None:
@@ -33,24 +21,32 @@ def bring_in(file: Path, settings: Settings, *, make_database: Callable[[], None
     found = _read(file, settings)
     if not exists(settings.database_url):
         make_database()
-    counts = _in_database(settings, lambda c: add_all(c, found))
+    counts = in_database(settings, lambda c: add_all(c, found))
     _say(
         f"Done: {counts[Added.NEW]} added, {counts[Added.WIDENED]} kept from marketing before and "
         f"from everything now, {counts[Added.KNOWN]} there already."
     )
 
 
-def send_out(file: Path | None, settings: Settings) -> None:
+def send_out(file: Path | None, settings: Settings, *, is_sure: bool) -> None:
     """Write the list to a file or to standard output. Raises Wanting and WrongUse."""
-    text = csv_file.write(_all(settings)).encode()
+    contacts = _all(settings)
+    text = csv_file.write(contacts).encode()
     if file is None:
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
         return
+    if file.exists() and not is_sure:
+        raise WrongUse(
+            f"Nothing was written: {file} is there already. To overwrite it: "
+            f"python -m bot contacts export {file} --yes"
+        )
     try:
         file.write_bytes(text)
     except OSError as error:
         raise WrongUse(f"{file} can't be written: {error.strerror}") from error
+    count = len(contacts)
+    _say(f"Wrote {'1 number' if count == 1 else f'{count} numbers'} to {file}.")
 
 
 def show(settings: Settings) -> None:
@@ -97,25 +93,7 @@ def _refused(file: Path, mistakes: list[str] | tuple[str, ...]) -> str:
 
 
 def _all(settings: Settings) -> tuple[Contact, ...]:
-    return _in_database(settings, lambda c: tuple(read_all(c)))
-
-
-def _in_database(settings: Settings, work: Callable[[sa.Connection], T]) -> T:
-    url = settings.database_url
-    if not exists(url):
-        raise Wanting("There is no database yet: `contacts import`, `serve` or `socket` makes it.")
-    engine = open_engine(url)
-    try:
-        if not is_current(engine):
-            raise Wanting("The database is not up to date. Run: python -m bot migrate")
-        with engine.begin() as connection:
-            return work(connection)
-    except sa.exc.SQLAlchemyError as error:
-        # Its further lines may hold what was to be written.
-        first_line = next(iter(str(error).splitlines()), "")
-        raise Wanting(f"DATABASE_URL can't be used: {redact(first_line)}") from error
-    finally:
-        engine.dispose()
+    return in_database(settings, lambda c: tuple(read_all(c)))
 
 
 def _say(line: str) -> None:

@@ -8,12 +8,8 @@ from bot.commands import DONE, WANTING, Commands, add_command
 
 def add_parser(commands: Commands) -> None:
     """Say what it takes."""
-    add_command(
-        commands,
-        "doctor",
-        run,
-        "check settings, tokens, scopes, Atom and the database; send nothing",
-    )
+    words = "check settings, tokens, scopes, people, Atom and the database; send nothing"
+    add_command(commands, "doctor", run, words, "doctor")
 
 
 def run(_given: argparse.Namespace) -> int:

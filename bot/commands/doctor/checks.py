@@ -14,7 +14,7 @@ from bot import workflow
 from bot.atom import is_untrusted, open_client
 from bot.config import Settings
 from bot.errors import UNTRUSTED, TryLater
-from bot.logs import describe
+from bot.migrate import unusable
 from bot.policy.people import EVERYONE
 from bot.slack import find_installation
 from bot.slack.manifest import SCOPES
@@ -98,9 +98,7 @@ def _database(settings: Settings) -> Finding:
     try:
         current = is_current(engine, workflows_version=workflow.version())
     except sa.exc.SQLAlchemyError as error:
-        return Finding(
-            "database", is_well=False, words=f"DATABASE_URL can't be used: {describe(error)}"
-        )
+        return Finding("database", is_well=False, words=unusable(error))
     finally:
         engine.dispose()
     if current:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from bot.errors import FixTheForm, NotAllowed, Problem
 from bot.locales import Translator
@@ -13,6 +12,7 @@ from bot.policy.do_not_contact import (
     REASON_LIMIT,
     Added,
     Contact,
+    ContactRepository,
     Scope,
     new_contact,
     read_phone,
@@ -20,6 +20,7 @@ from bot.policy.do_not_contact import (
 from bot.policy.people import Person, Right
 from bot.sends import UNFIT, NumberRules
 from bot.slack.notifications.cards import clock, escape
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.error_messages import sentence
 from bot.slack.send_form import command_phones
 from bot.slack.subcommands.replies import Reply, one_text
@@ -33,28 +34,12 @@ ADDED = {
 }
 
 
-class Directory(Protocol):
-    """Who may do what."""
-
-    async def check(self, user: str, right: Right = Right.SEND) -> Person: ...
-
-    async def is_admin(self, user: str) -> bool: ...
-
-
-class DoNotContactList(Protocol):
-    """Where the list is kept."""
-
-    async def add(self, contact: Contact) -> tuple[Added, Contact]: ...
-
-    async def allow(self, phone: str) -> Contact | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Contacts:
     """Adds numbers for whoever may send, and takes them off for admins."""
 
-    directory: Directory
-    listed: DoNotContactList
+    directory: SlackDirectory
+    listed: ContactRepository
     rules: NumberRules
     now: Callable[[], datetime]
 
@@ -103,7 +88,7 @@ class Contacts:
         return one_text(words("contact.allowed" if was else "contact.not_listed", **facts))
 
 
-async def require_admin(directory: Directory, user: str) -> Person:
+async def require_admin(directory: SlackDirectory, user: str) -> Person:
     """Return an admin. Raises NotAllowed, and TryLater."""
     try:
         return await directory.check(user, Right.ADMINISTER)

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
 from bot.locales import Translator
+from bot.repositories import TemplateRepository
 from bot.slack.platform import payloads
 from bot.slack.platform.action_ids import ADD_TEMPLATE, TEMPLATE_MENU
 from bot.slack.platform.background import BackgroundTasks
@@ -22,7 +23,7 @@ from bot.slack.template_form.edits import Change, TemplateEdit
 from bot.slack.template_form.groups import UserGroups
 from bot.slack.template_form.options import Options
 from bot.slack.template_form.param_listeners import ParamForm
-from bot.slack.template_form.repository import TemplateRepository, still_there
+from bot.slack.template_form.repository import still_there
 from bot.templates import Template, fingerprint
 from bot.templates.checks import check_with
 
@@ -124,7 +125,7 @@ class TemplateForm:
         self.shown(context.user)
         key = "template_form.activated" if active else "template_form.deactivated"
         # It is done, whether Slack shows this or not.
-        self.background.begin(
+        self.background.start(
             self._tell(context, param_list_view.notice(words(key, name=template.name), words))
         )
 

@@ -39,7 +39,7 @@ async def test_calls_are_spaced(scene: Scene) -> None:
     assert calls == pytest.approx([0.0, 0.1, 0.2, 0.3], abs=1e-3)
 
 
-async def test_two_processes_share_one_pace(scene: Scene) -> None:
+async def test_two_processes_share_one_rate_limit(scene: Scene) -> None:
     one, other = scene.rate_limit(RATE), scene.rate_limit(RATE)
     start = scene.clock.seconds()
 

@@ -17,7 +17,7 @@ from tests.fakes import NOON
 from tests.unit.store.scene import SENT, Scene, TwiceDatabase, V
 
 
-async def test_an_order_is_read_back_as_it_was_taken(scene: Scene) -> None:
+async def test_a_request_is_read_back_as_it_was_taken(scene: Scene) -> None:
     request = make_order(
         client_name="José 🌴",
         assign=True,
@@ -38,14 +38,14 @@ async def test_an_order_is_read_back_as_it_was_taken(scene: Scene) -> None:
     assert (send.runner, send.runs) == ("this", 1)
 
 
-async def test_an_order_is_begun_as_it_was_written_down(scene: Scene) -> None:
+async def test_a_request_is_begun_as_it_was_written_down(scene: Scene) -> None:
     taken = await scene.store.take(make_order())
 
     assert taken is Taken.NEW
     assert scene.runs.begun == [await scene.store.get(V)]
 
 
-async def test_a_process_that_only_takes_orders_leaves_them_to_others(scene: Scene) -> None:
+async def test_a_process_that_only_takes_requests_leaves_them_to_others(scene: Scene) -> None:
     taken = await scene.store_of(None).take(make_order())
 
     assert taken is Taken.NEW
@@ -91,7 +91,7 @@ async def test_a_form_that_arrives_many_times_at_once_is_one_send(scene: Scene) 
     assert len(scene.runs.begun) == 1
 
 
-async def test_an_order_whose_answer_was_lost_is_taken_and_found(scene: Scene) -> None:
+async def test_a_request_whose_answer_was_lost_is_taken_and_found(scene: Scene) -> None:
     """It is not begun at once: nobody can say whether another one has begun it."""
     twice = scene.store_of(scene.runs, database=TwiceDatabase(scene.engine))
 
@@ -101,7 +101,7 @@ async def test_an_order_whose_answer_was_lost_is_taken_and_found(scene: Scene) -
     assert await scene.due() == [V]
 
 
-async def test_an_order_that_can_not_be_written_is_begun_by_nobody(
+async def test_a_request_that_can_not_be_written_is_begun_by_nobody(
     scene: Scene, tmp_path: Path
 ) -> None:
     away = Database(sa.create_engine(f"sqlite:///{tmp_path}/no/such/folder/bot.db"))

@@ -56,6 +56,8 @@ async def visit() -> AsyncIterator[Visit]:
 
     async def dispatch(payload: Mapping[str, Any]) -> tuple[int, str, str]:
         dispatched.append(payload)
+        if payload.get("text") == "odd":
+            return 400, "payload of another shape", "text/plain"
         return 200, '{"text": "hola"}', "application/json;charset=utf-8"
 
     def ready() -> list[str]:
@@ -331,6 +333,18 @@ async def test_an_event_is_json(visit: Visit, kind: str) -> None:
     await visit.post(json.dumps(payload).encode(), kind=kind)
 
     assert visit.dispatched == [payload]
+
+
+async def test_what_has_another_shape_than_slack_s_is_refused_and_its_connection_closed(
+    visit: Visit, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        response = await visit.post(command(text="odd"))
+
+    assert response.status == 400
+    assert response.headers["Connection"] == "close"
+    reasons = [getattr(each, "reason", "") for each in caplog.records]
+    assert "payload of another shape" in reasons
 
 
 async def test_slack_s_challenge_is_answered_without_the_bot(visit: Visit) -> None:

@@ -21,11 +21,11 @@ from bot.store.sends import SendStore
 from bot.store.templates import TemplateStore
 from tests.builders import ALICE, CARLA
 from tests.fakes import FakeClock, FakeSlack
-from tests.unit.slack.subcommands.scene import BRUNO, SHORTCUT, SUPPORT, TEAM, Room
+from tests.unit.slack.subcommands.scene import BRUNO, SHORTCUT, SUPPORT, TEAM, Scene
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
+def scene(tmp_path: Path) -> Iterator[Scene]:
     engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
     migrate(engine)
     database, clock, slack = Database(engine), FakeClock(), FakeSlack()
@@ -46,5 +46,5 @@ def room(tmp_path: Path) -> Iterator[Room]:
     contacts = Contacts(directory, ContactStore(database), NumberRules("PA"), clock.now)
     access = Access(directory, catalogue)
     questions = Subcommands(directory, access, sends, catalogue, SHORTCUT, contacts, pause)
-    yield Room(slack, sends, catalogue, database, clock, questions)
+    yield Scene(slack, sends, catalogue, database, clock, questions)
     engine.dispose()

@@ -11,14 +11,14 @@ from bot.slack.subcommands.contacts import split
 from bot.store.contacts import ContactStore
 from tests.builders import ALICE, CARLA, make_template
 from tests.fakes import NOON
-from tests.unit.slack.subcommands.scene import BRUNO, Room
+from tests.unit.slack.subcommands.scene import BRUNO, Scene
 
 RULES = NumberRules("PA")
 PHONE = "50761234567"
 
 
-async def listed(room: Room) -> tuple[Contact, ...]:
-    return (await ContactStore(room.database).page("", limit=100)).contacts
+async def listed(scene: Scene) -> tuple[Contact, ...]:
+    return (await ContactStore(scene.database).page("", limit=100)).contacts
 
 
 @pytest.mark.parametrize(
@@ -33,34 +33,36 @@ async def listed(room: Room) -> tuple[Contact, ...]:
         ("stop <https://wa.me/50761234567>", ""),
     ],
 )
-async def test_a_number_is_listed_however_it_is_written(room: Room, text: str, reason: str) -> None:
-    told = await room.told(text)
+async def test_a_number_is_listed_however_it_is_written(
+    scene: Scene, text: str, reason: str
+) -> None:
+    told = await scene.told(text)
 
-    (only,) = await listed(room)
+    (only,) = await listed(scene)
     assert (only.phone, only.reason, only.added_by) == (PHONE, reason, ALICE)
-    assert (only.scope, only.since) == (Scope.EVERYTHING, room.clock.now())
+    assert (only.scope, only.since) == (Scope.EVERYTHING, scene.clock.now())
     assert "•••• 4567" in told
 
 
-async def test_only_admins_read_the_number_whole(room: Room) -> None:
-    sender = await room.told("stop 61234567")
-    other = await room.told("stop 61234567", user=BRUNO)
-    admin = await room.told("stop 61234567", user=CARLA)
+async def test_only_admins_read_the_number_whole(scene: Scene) -> None:
+    sender = await scene.told("stop 61234567")
+    other = await scene.told("stop 61234567", user=BRUNO)
+    admin = await scene.told("stop 61234567", user=CARLA)
 
     assert "6123" not in sender + other
     assert "+507 6123-4567" in admin
     assert "already" in other
-    assert len(await listed(room)) == 1
+    assert len(await listed(scene)) == 1
 
 
-async def test_what_got_no_marketing_gets_nothing_any_more(room: Room) -> None:
+async def test_what_got_no_marketing_gets_nothing_any_more(scene: Scene) -> None:
     entry = new_contact(PHONE, scope=Scope.MARKETING, since=NOON)
-    await ContactStore(room.database).add(entry)
+    await ContactStore(scene.database).add(entry)
 
-    told = await room.told("stop 61234567")
+    told = await scene.told("stop 61234567")
 
     assert "got no marketing since" in told
-    assert [each.scope for each in await listed(room)] == [Scope.EVERYTHING]
+    assert [each.scope for each in await listed(scene)] == [Scope.EVERYTHING]
 
 
 @pytest.mark.parametrize(
@@ -76,39 +78,39 @@ async def test_what_got_no_marketing_gets_nothing_any_more(room: Room) -> None:
     ],
 )
 async def test_what_can_t_be_read_is_said_and_lists_nobody(
-    room: Room, text: str, says: str
+    scene: Scene, text: str, says: str
 ) -> None:
-    told = await room.told(text)
+    told = await scene.told(text)
 
     assert says in told
-    assert await listed(room) == ()
+    assert await listed(scene) == ()
 
 
-async def test_an_admin_allows_it_again(room: Room) -> None:
-    await room.told("stop 61234567")
+async def test_an_admin_allows_it_again(scene: Scene) -> None:
+    await scene.told("stop 61234567")
 
-    told = await room.told("allow +507 6123-4567", user=CARLA)
-    again = await room.told("permitir 61234567", user=CARLA)
+    told = await scene.told("allow +507 6123-4567", user=CARLA)
+    again = await scene.told("permitir 61234567", user=CARLA)
 
     assert "+507 6123-4567 can be written to again" in told
     assert "is not on the list" in again
-    assert await listed(room) == ()
+    assert await listed(scene) == ()
 
 
 @pytest.mark.parametrize("text", ["allow 61234567", "allow", "permitir x"])
-async def test_who_is_no_admin_allows_nobody(room: Room, text: str) -> None:
-    await room.told("stop 61234567")
+async def test_who_is_no_admin_allows_nobody(scene: Scene, text: str) -> None:
+    await scene.told("stop 61234567")
 
     with pytest.raises(NotAllowed, match=r"refused\.only_admins_allow"):
-        await room.ask(text)
+        await scene.ask(text)
 
-    assert len(await listed(room)) == 1
+    assert len(await listed(scene)) == 1
 
 
-async def test_an_admin_is_told_how_and_what_is_wrong(room: Room) -> None:
-    assert "Say which number" in await room.told("allow", user=CARLA)
-    assert "Say which number" in await room.told("allow x", user=CARLA)
-    assert "digits" in await room.told("allow 1234", user=CARLA)
+async def test_an_admin_is_told_how_and_what_is_wrong(scene: Scene) -> None:
+    assert "Say which number" in await scene.told("allow", user=CARLA)
+    assert "Say which number" in await scene.told("allow x", user=CARLA)
+    assert "digits" in await scene.told("allow 1234", user=CARLA)
 
 
 @pytest.mark.parametrize(
@@ -123,11 +125,11 @@ async def test_an_admin_is_told_how_and_what_is_wrong(room: Room) -> None:
     ],
 )
 async def test_a_template_called_so_fills_the_form_only_where_no_number_is_meant(
-    room: Room, name: str, text: str, *, is_taken: bool
+    scene: Scene, name: str, text: str, *, is_taken: bool
 ) -> None:
-    await room.stock(make_template(name=name))
+    await scene.stock(make_template(name=name))
 
-    answer = await room.ask(text)
+    answer = await scene.ask(text)
 
     assert (answer is not None) == is_taken
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_blocks
 from bot.sends import NumberRules
@@ -16,14 +17,15 @@ from bot.slack.subcommands.parse import WORDS as QUESTIONS
 from bot.slack.subcommands.parse import Topic, read
 from bot.templates import Template, names
 from tests.builders import ALICE, TEMPLATE, make_template
-from tests.fakes import NOON
+from tests.fakes.clock import NOON
+from tests.fakes.repositories import FakeCatalogue
 from tests.unit.slack.subcommands.scene import (
     EACH_LANGUAGE,
     EN,
     SHORTCUT,
     SOPORTE,
     WORDS,
-    Room,
+    Scene,
     shown,
 )
 
@@ -88,7 +90,7 @@ LEFT = [
 
 
 @pytest.mark.parametrize(("text", "topic"), TAKEN)
-def test_a_question_is_known_in_any_language_and_case(text: str, topic: Topic) -> None:
+def test_a_subcommand_is_known_in_any_language_and_case(text: str, topic: Topic) -> None:
     asked = read(text)
 
     assert asked is not None
@@ -119,7 +121,7 @@ def test_an_id_is_read_as_slack_writes_it() -> None:
 
 
 @EACH_LANGUAGE
-def test_help_names_questions_that_are_ones(language: str) -> None:
+def test_help_names_subcommands_that_are_ones(language: str) -> None:
     typed = re.findall(rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.questions"), re.MULTILINE)
 
     assert [read(text).topic for text in typed if read(text)] == [  # type: ignore[union-attr]
@@ -134,7 +136,7 @@ def test_help_names_questions_that_are_ones(language: str) -> None:
 
 
 @EACH_LANGUAGE
-def test_help_names_orders_that_fill_the_form(language: str) -> None:
+def test_help_names_examples_that_fill_the_form(language: str) -> None:
     typed = re.findall(
         rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.text", shortcut=SHORTCUT), re.MULTILINE
     )
@@ -162,17 +164,15 @@ def test_the_sentences_name_the_command_as_it_is(language: str) -> None:
     }
 
 
-class OnlyCatalogue:
+class OnlyCatalogue(FakeCatalogue):
     """A catalogue that is asked what it has, and nothing else."""
 
     def __init__(self, *names_: str) -> None:
         self._templates = tuple(make_template(name=name) for name in names_)
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         return self._templates
-
-    def forget(self) -> None:
-        raise AssertionError
 
 
 def answer_with(text: str, *names_: str) -> Reply | None:
@@ -209,26 +209,26 @@ def test_a_number_after_the_first_word_of_a_template_is_where_it_goes(number: st
     assert answer_with(f"estado {number}", "Estado de cuenta") is None
 
 
-async def test_a_number_after_a_word_that_no_template_has_is_a_question(room: Room) -> None:
-    await room.stock(make_template(name="Recordatorio"))
+async def test_a_number_after_a_word_that_no_template_has_is_a_subcommand(scene: Scene) -> None:
+    await scene.stock(make_template(name="Recordatorio"))
 
-    assert await room.ask("estado 61234567") is not None
-
-
-async def test_a_template_that_may_not_be_sent_any_more_takes_no_question(room: Room) -> None:
-    await room.stock(make_template(name="Estado 4567", active=False))
-
-    assert await room.ask("estado 4567") is not None
+    assert await scene.ask("estado 61234567") is not None
 
 
-async def test_four_digits_are_a_question_whatever_the_templates_are_called(room: Room) -> None:
-    await room.stock(make_template(name="Estado de cuenta"))
+async def test_a_template_that_may_not_be_sent_any_more_takes_no_subcommand(scene: Scene) -> None:
+    await scene.stock(make_template(name="Estado 4567", active=False))
 
-    assert await room.ask("estado 4567") is not None
+    assert await scene.ask("estado 4567") is not None
 
 
-async def test_a_template_with_a_question_for_a_name_is_sent_in_quotes(room: Room) -> None:
-    await room.stock(make_template(name="Lista"))
+async def test_four_digits_are_a_subcommand_whatever_the_templates_are_called(scene: Scene) -> None:
+    await scene.stock(make_template(name="Estado de cuenta"))
 
-    assert await room.ask("Lista") is not None
-    assert await room.ask('"Lista"') is None
+    assert await scene.ask("estado 4567") is not None
+
+
+async def test_a_template_with_a_subcommand_for_a_name_is_sent_in_quotes(scene: Scene) -> None:
+    await scene.stock(make_template(name="Lista"))
+
+    assert await scene.ask("Lista") is not None
+    assert await scene.ask('"Lista"') is None
