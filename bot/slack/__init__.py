@@ -30,6 +30,7 @@ from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
 from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.stop_form import StopForm
 from bot.slack.template_form import TemplateAccess, TemplateForm, UserGroups
 from bot.submission import Submission
 
@@ -120,6 +121,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     sending = SendForm(
         client, directory, words, parts.rules, sends, access, parts.submission, choosing, asked
     )
+    StopForm(client, directory, words, parts.rules, contacts, sending.open_instead).register(app)
     sending.register(app)
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale)

@@ -235,3 +235,56 @@ async def test_nobody_else_finds_numbers_by_the_search_of_an_admin(journey: Jour
 
     assert NUMBER not in other.home.text
     assert pressable(other, ALLOW) == []
+
+
+async def test_a_message_that_is_stop_offers_it_and_a_person_decides(journey: Journey) -> None:
+    person = journey.person()
+    ts = await person.say(seed.SOPORTE, "¡BAJA!")
+
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    assert person.view is not None
+    assert person.view.callback_id == "stop"
+    assert listed(journey) == []
+    await person.fill("phone", NUMBER)
+    await person.submit()
+
+    (only,) = listed(journey)
+    assert (only.phone, only.added_by) == ("50761234567", seed.ALICE)
+    assert "•••• 4567" in person.view.text
+
+
+async def test_a_template_may_be_sent_instead(journey: Journey) -> None:
+    person = journey.person()
+    ts = await person.say(seed.SOPORTE, "cancelar")
+
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    await person.fill("phone", NUMBER)
+    await person.click_in_view("send_instead")
+
+    assert person.view is not None
+    assert person.view.callback_id == "send"
+    assert NUMBER in str(person.view.blocks)
+    assert listed(journey) == []
+
+
+async def test_what_can_t_be_read_is_said_at_its_field(journey: Journey) -> None:
+    person = journey.person()
+    ts = await person.say(seed.SOPORTE, "STOP")
+
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    await person.fill("phone", "1234")
+    result = await person.submit()
+
+    assert set(result.errors) == {"phone"}
+    assert listed(journey) == []
+
+
+@pytest.mark.parametrize("user", [seed.GUEST, seed.SINGLE])
+async def test_a_guest_is_offered_nothing(journey: Journey, user: str) -> None:
+    ts = await journey.person().say(seed.SOPORTE, "STOP")
+    person = journey.person(user)
+
+    await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+
+    await journey.told(person, seed.SOPORTE, EN("refused.guest"))
+    assert person.view is None
