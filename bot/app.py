@@ -43,6 +43,7 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.clock import Clock
+from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
 from bot.store.rate_limit import StoredRateLimit
@@ -161,6 +162,8 @@ async def open_bot(
             templates=catalogue,
             access=access,
             submission=submission,
+            contacts=ContactStore(stores.database),
+            now=stores.clock.now,
         )
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
