@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.demo.atom.server import AtomStandIn
 from bot.demo.page import state
 from bot.demo.page.atom_controls import SLOW, AtomControls
+from bot.demo.page.atom_wire import noted_by
 from bot.demo.page.gestures import GESTURES, Gone, Unreadable
 from bot.demo.slack.errors import Impossible, Json, Refusal
 from bot.demo.slack.server import SlackStandIn
@@ -78,6 +79,7 @@ class Page:
         self._slack = slack
         self._offer = state.AppFeatures.from_manifest(manifest)
         self.corner = AtomControls(atom)
+        atom.tell(noted_by(slack.note))
         self._notes = notes
         self._is_closing = False
         self._runner = web.AppRunner(self._server(), access_log=None, shutdown_timeout=0.2)

@@ -172,9 +172,11 @@ def wire(records: Sequence[Record]) -> list[Json]:
 
 
 def worked(one: Record) -> bool:
-    """Say whether a request went well; Slack's own answers carry `ok` in their body."""
-    told = one.answer.get("ok", True) if isinstance(one.answer, dict) else True
-    return one.status == 200 and bool(told)  # noqa: PLR2004 - HTTP's own
+    """Say whether a request went well; answers carry `ok` (Slack) or `success` (Atom) in them."""
+    told = one.answer if isinstance(one.answer, dict) else {}
+    is_good = bool(told.get("ok", True)) and bool(told.get("success", True))
+    # Nothing but a 200 counts between Slack and the bot; Atom was seen to answer 202.
+    return is_good and one.status in ({200, 202} if one.direction == "to_atom" else {200})
 
 
 def whole(one: Record) -> Json:

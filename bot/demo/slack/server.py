@@ -118,6 +118,11 @@ class SlackStandIn:
         """Everything that went over the wire so far, the oldest first."""
         return self._traffic.records
 
+    def note(self, record: Record) -> None:
+        """Keep what went over another wire beside Slack's own."""
+        self._traffic.note(record)
+        self.workspace.changes.touch()
+
     def calls(self, method: str) -> list[Record]:
         """Give the traffic of one Web API method, or of one kind of delivery."""
         return [one for one in self.traffic if one.kind == method]
