@@ -16,6 +16,7 @@ from yarl import URL
 
 from bot.demo.atom.server import AtomStandIn
 from bot.demo.page import server
+from bot.demo.page.controls import Options
 from bot.demo.page.server import Page
 from bot.demo.slack import seed
 from bot.demo.slack.server import SlackStandIn
@@ -35,7 +36,7 @@ async def atom() -> AsyncIterator[AtomStandIn]:
 @pytest.fixture
 async def page(world: World, manifest: Json, atom: AtomStandIn) -> AsyncIterator[Page]:
     """The page of a stand-in with a tiny app."""
-    made = await Page.start(world[0], atom, manifest, notes={seed.ALICE: "support"})
+    made = await Page.start(world[0], atom, manifest, options=Options({seed.ALICE: "support"}))
     yield made
     await made.close()
 
