@@ -38,6 +38,7 @@ class AtomControls:
         self._chosen = "answers"
         self._seconds = SLOW
         self._called_before = 0
+        self._has_refused = False
 
     def choose(self, name: str, seconds: float = SLOW) -> bool:
         """Let Atom behave so from now on; say whether it takes a token that it refused until now.
@@ -49,7 +50,7 @@ class AtomControls:
         if not 0 <= seconds <= LONGEST:
             raise ValueError(f"seconds must be 0 to {LONGEST:.0f}")
         called = len(self._atom.calls)
-        has_refused = self._chosen == REFUSES_TOKEN and called > self._called_before
+        self._has_refused |= self._chosen == REFUSES_TOKEN and called > self._called_before
         self._called_before = called
         if name == "slow":
             self._seconds = seconds
@@ -57,7 +58,9 @@ class AtomControls:
         else:
             self._atom.behave(CHOICES[name].mode)
         self._chosen = name
-        return has_refused and name not in {REFUSES_TOKEN, "down"}
+        is_mended = self._has_refused and name not in {REFUSES_TOKEN, "down"}
+        self._has_refused &= not is_mended
+        return is_mended
 
     def told(self) -> Json:
         """Describe it for the page."""
