@@ -5,9 +5,14 @@ import sys
 
 from bot.commands import (
     DONE,
+    PROGRAM,
     WANTING,
     WRONG_USE,
+    Wanting,
+    WrongUse,
     complain,
+    completion,
+    contacts,
     demo,
     doctor,
     history,
@@ -21,19 +26,20 @@ from bot.store import sqlite_version
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 found wanting, 2 wrong use or settings."""
-    given = _parser().parse_args(arguments)
+    given = make_parser().parse_args(arguments)
     if lacking := _lacking(given):
         complain(lacking)
         return WRONG_USE
     try:
-        # The demo's own process loads nothing of the bot: that takes as long as the bot's start.
-        code: int = given.run(given) if given.run is demo.run else _complaining(given)
+        code: int = given.run(given)
     except KeyboardInterrupt:
         return WANTING
     except BrokenPipeError:
         # Whoever read us has seen enough, e.g. `history | head`.
         sys.stderr.close()
         return DONE
+    except Exception as error:  # noqa: BLE001 - raised again, unless it says what is wrong
+        return _answer(error)
     return code
 
 
@@ -45,45 +51,51 @@ def _lacking(given: argparse.Namespace) -> str:
     from bot.config import BadSettings, load  # noqa: PLC0415
 
     try:
-        return words if given.run is not manifest.run and load().on_sqlite else ""
+        return words if given.needs_database and load().on_sqlite else ""
     except BadSettings:
         # The command itself says all that is wrong with them.
         return ""
 
 
-def _complaining(given: argparse.Namespace) -> int:
-    """Run a command; say what is wrong with the settings or the database, or why it can't start."""
-    from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415
+def _answer(error: Exception) -> int:
+    """Say what is wrong with the settings, the database or the command, and return the exit code.
 
-    from bot.config import BadSettings  # noqa: PLC0415 - late, here and below: slow to import
+    Loaded only now: the demo's own process does without the bot, which takes as long as its start.
+    """
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from bot.config import BadSettings  # noqa: PLC0415
     from bot.errors import CannotStart  # noqa: PLC0415
-    from bot.logs import redact  # noqa: PLC0415
 
-    try:
-        code: int = given.run(given)
-    except BadSettings as error:
-        complain("These settings can't be used:")
-        for name, problem in error.problems.items():
-            complain(f"  {name}: {problem}")
-        return WRONG_USE
-    except CannotStart as error:
-        complain(str(error))
-        return WRONG_USE
-    except SQLAlchemyError as error:
-        # Its further lines may hold what was to be written.
-        words = redact(str(error.orig if isinstance(error, DBAPIError) else error))
-        complain(f"DATABASE_URL: the database can't be used ({words.partition(chr(10))[0]}).")
-        return WANTING
-    return code
+    match error:
+        case BadSettings():
+            complain("These settings can't be used:")
+            for name, problem in error.problems.items():
+                complain(f"  {name}: {problem}")
+            return WRONG_USE
+        case CannotStart() | WrongUse():
+            complain(str(error))
+            return WRONG_USE
+        case Wanting():
+            complain(str(error))
+            return WANTING
+        case SQLAlchemyError():
+            from bot.migrate import unusable  # noqa: PLC0415
+
+            complain(unusable(error))
+            return WANTING
+    raise error
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Say what each command takes; no command is loaded for it."""
     parser = argparse.ArgumentParser(
-        prog="python -m bot", description="Send WhatsApp template messages from Slack."
+        prog=PROGRAM, description="Send WhatsApp template messages from Slack."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serve, demo, doctor, manifest, history, templates, migrate):
+    for command in (serve, demo, doctor, manifest, history, templates, contacts, migrate):
         command.add_parser(commands)
+    completion.add_parser(commands, parser)
     return parser
 
 

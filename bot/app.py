@@ -5,7 +5,8 @@ import contextlib
 import ctypes
 import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import uuid
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,12 +21,14 @@ from bot.atom import Atom, open_client
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
+from bot.events import Source
 from bot.health import Health, Look, look_at, look_at_database, look_at_slack
 from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
+from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Outcome, Send, SendId
+from bot.sends import NumberRules, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.notifications.token_alert import TokenAlert
@@ -40,13 +43,16 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.clock import Clock
+from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
+from bot.store.template_events import Writer
 from bot.store.templates import TemplateStore
 from bot.store.token_alert import TokenAlertStore
+from bot.submission import Submission
 from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
@@ -94,6 +100,7 @@ class Stores:
     clock: Clock
     rate_limit: StoredRateLimit
     sends: SendStore
+    source: Source
     drain: Drain
     workflows: workflow.Workflows | None
 
@@ -122,15 +129,17 @@ class Bot:
 
 @asynccontextmanager
 async def open_bot(
-    settings: Settings, stop: asyncio.Event, *, deliveries: bool
+    settings: Settings, stop: asyncio.Event, *, transport: str, deliveries: bool
 ) -> AsyncIterator[Bot]:
     """Connect the parts and let deliveries run; on the way out, finish or hand over.
 
-    Raises Stopped if `stop` is set before all parts are there.
+    `transport` is how this process hears of people. Raises Stopped if `stop` is set before all parts are there.
     """
     _share_memory()
     async with AsyncExitStack() as stack:
-        stores = await _open_stores(stack, settings, stop, deliveries=deliveries)
+        stores = await _open_stores(
+            stack, settings, stop, transport=transport, deliveries=deliveries
+        )
         slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
         words = Translations(settings.language)
@@ -142,15 +151,32 @@ async def open_bot(
             )
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
-        catalogue = TemplateStore(stores.database)
-        parts = Parts(directory, words, rules, sends=stores.sends, catalogue=catalogue)
+        catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
+        access = Access(directory, catalogue)
+        submission = Submission(SendChecks(access, stores.clock.now), stores.sends, rules)
+        parts = Parts(
+            directory,
+            words,
+            rules,
+            sends=stores.sends,
+            templates=catalogue,
+            access=access,
+            submission=submission,
+            contacts=ContactStore(stores.database),
+            now=stores.clock.now,
+        )
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
         yield Bot(stores.database, stores.clock, slack, app, workflows)
 
 
 async def _open_stores(
-    stack: AsyncExitStack, settings: Settings, stop: asyncio.Event, *, deliveries: bool
+    stack: AsyncExitStack,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    transport: str,
+    deliveries: bool,
 ) -> Stores:
     engine, records = await _open_database(stack, settings, stop)
     database, clock, drain = Database(engine), Clock(), Drain()
@@ -158,14 +184,16 @@ async def _open_stores(
     await database.read(clock.compare)
     rate_limit = StoredRateLimit(database, rate=settings.atom_rate)
     workflows = workflow.Workflows(engine, records, drain) if deliveries else None
+    source = Source(transport, workflows.process if workflows else uuid.uuid4().hex)
     sends = SendStore(
         database,
         rate_limit=rate_limit,
         give_up_after=settings.give_up_after,
         runs=workflows,
         clock=clock,
+        source=source,
     )
-    return Stores(database, clock, rate_limit, sends, drain, workflows)
+    return Stores(database, clock, rate_limit, sends, source, drain, workflows)
 
 
 async def _work(
@@ -180,14 +208,15 @@ async def _work(
     announcer = SlackNotifier(patient, stores.sends, words, directory.locale)
     claims = TokenAlertStore(stores.database, stores.clock.now)
     alert = TokenAlert(patient, claims, directory, words)
+    # A send that is taken waits for the database as long as it takes.
+    access = Access(directory, TemplateStore(stores.database, patience=None))
     delivery = Delivery(
         book=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
-        # A send that is taken waits for the database as long as it takes.
-        may_send=Access(directory, TemplateStore(stores.database, patience=None)).check_again,
-        call=_caller(settings, await stack.enter_async_context(_open_atom(settings))),
+        may_send=SendChecks(access, stores.clock.now).check_again,
+        gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
         idle=stores.drain.idle,
@@ -237,14 +266,13 @@ def _keep_what_is_there() -> None:
     gc.freeze()
 
 
-def _caller(settings: Settings, http: AsyncClient) -> Callable[[Send], Awaitable[Outcome]]:
-    atom = Atom(
+def _atom(settings: Settings, http: AsyncClient) -> Atom:
+    return Atom(
         http,
         url=settings.atom_url,
         token=settings.atom_token.get_secret_value(),
         timeout=settings.atom_timeout,
     )
-    return lambda send: atom.send(send.request)
 
 
 async def serve(settings: Settings, *, deliveries: bool) -> None:
@@ -256,7 +284,9 @@ async def serve(settings: Settings, *, deliveries: bool) -> None:
     async with until_stopped(), AsyncExitStack() as stack:
         # Before all else: whoever watches the process must see that it lives while it waits.
         server, port = await _listen(stack, site.application(), settings)
-        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=deliveries))
+        bot = await stack.enter_async_context(
+            open_bot(settings, stop, transport="http", deliveries=deliveries)
+        )
         await stack.enter_async_context(health.watching(bot.database, bot.looks()))
         site.open(make_dispatch(bot.app))
         logger.info("ready", extra={"transport": "http", "host": settings.host, "port": port})
@@ -270,7 +300,9 @@ async def socket(settings: Settings, *, deliveries: bool, probes: bool) -> None:
     async with until_stopped(), AsyncExitStack() as stack:
         if probes:
             await _listen(stack, probes_only(_probes(health, settings)), settings)
-        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=deliveries))
+        bot = await stack.enter_async_context(
+            open_bot(settings, stop, transport="socket", deliveries=deliveries)
+        )
         drain = Drain()
         link = await _open_link(stack, settings, bot, drain)
         try:
@@ -302,7 +334,9 @@ async def work(settings: Settings, *, probes: bool) -> None:
     async with until_stopped(), AsyncExitStack() as stack:
         if probes:
             await _listen(stack, probes_only(_probes(health, settings)), settings)
-        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=True))
+        bot = await stack.enter_async_context(
+            open_bot(settings, stop, transport="worker", deliveries=True)
+        )
         await stack.enter_async_context(health.watching(bot.database, bot.looks()))
         logger.info("ready", extra={"transport": "none"})
         await stop.wait()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -13,7 +13,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
-    create_model,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     give_up_after: timedelta = Field(
         default=timedelta(hours=6), ge=timedelta(seconds=1), le=timedelta(days=30)
     )
+    duplicate_window: timedelta = Field(default=timedelta(hours=24), le=timedelta(days=90))
     senders: Names = frozenset()
     approvers: Names = frozenset()
     admins: Names = frozenset()
@@ -121,11 +122,13 @@ class Settings(BaseSettings):
     def _with_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
 
-    @field_validator("give_up_after", mode="before")
+    @field_validator("give_up_after", "duplicate_window", mode="before")
     @classmethod
-    def _duration(cls, value: object) -> object:
+    def _duration(cls, value: object, info: ValidationInfo) -> object:
         if not isinstance(value, str):
             return value
+        if info.field_name == "duplicate_window" and value.strip() == "0":
+            return timedelta(0)
         parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value)
         if not parts:
             raise ValueError("must be a number and a unit: 90s, 30m, 6h or 1d")
@@ -189,28 +192,33 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite")
 
 
+def read() -> tuple[Settings, dict[str, str]]:
+    """Read the settings; one that can't be used has its default, and by its name a sentence why."""
+    try:
+        return Settings(), {}
+    except ValidationError as error:
+        problems = {
+            str(problem["loc"][0]): _sentence(problem["msg"])
+            for problem in error.errors(include_url=False, include_input=False)
+        }
+    defaults = {name: Settings.model_fields[name].get_default() for name in problems}
+    return Settings(**defaults), {name.upper(): words for name, words in sorted(problems.items())}
+
+
 def load(*needed: str) -> Settings:
     """Read the settings; `needed` names the secrets that this command can't do without.
 
     Raises BadSettings with every problem, by the name that the operator wrote.
     """
-    required: dict[str, Any] = dict.fromkeys(
-        needed, (Annotated[SecretStr, AfterValidator(_not_blank)], ...)
-    )
-    model = create_model("NeededSettings", __base__=Settings, **required)
-    try:
-        return model()
-    except ValidationError as error:
-        problems = {
-            str(problem["loc"][0]).upper(): _sentence(problem["type"], problem["msg"])
-            for problem in error.errors(include_url=False, include_input=False)
-        }
-        raise BadSettings(dict(sorted(problems.items()))) from None
+    settings, problems = read()
+    empty = (name.upper() for name in needed if not getattr(settings, name).get_secret_value())
+    problems = dict.fromkeys(empty, "is missing") | problems
+    if problems:
+        raise BadSettings(dict(sorted(problems.items())))
+    return settings
 
 
-def _sentence(kind: str, message: str) -> str:
-    if kind == "missing":
-        return "is missing"
+def _sentence(message: str) -> str:
     return message.removeprefix("Value error, ").replace("Input should", "must")
 
 
@@ -222,12 +230,6 @@ def _split(value: object) -> frozenset[str]:
         if isinstance(value, (set, frozenset))
         else frozenset()
     )
-
-
-def _not_blank(secret: SecretStr) -> SecretStr:
-    if not secret.get_secret_value().strip():
-        raise ValueError("is missing")
-    return secret
 
 
 def _token(token: SecretStr, prefix: str, what: str) -> SecretStr:

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from bot.errors import NotAllowed, Refused, TryLater, Unclear
 from bot.permit_queue import PermitQueue
-from bot.sends import HELD, Card, Outcome, Send, SendId, Status
+from bot.sends import HELD, Card, Outcome, Send, SendId, SendRequest, Status
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ async def deliver(send: Send, steps: Steps) -> None:
     runner = send.runner
     send = await steps.attempt(send)
     # Another process carries it if that one took this one for dead.
-    if send.status.ends and send.is_open and send.runner == runner:
+    if send.status.is_final and send.is_open and send.runner == runner:
         await steps.tell(send)
 
 
@@ -94,7 +94,19 @@ class Book(Protocol):
 
     async def told(self, send: Send, channel: str, ts: str) -> None: ...
 
+    async def not_told(self, send: Send, *, reason: str) -> None:
+        """Write down that nobody tries to tell it any more, and why."""
+        ...
+
     async def tell_later(self, send: Send, *, next_try: datetime) -> None: ...
+
+
+class Gateway(Protocol):
+    """The way to Atom."""
+
+    async def send(self, request: SendRequest) -> Outcome:
+        """Call once. Raises TryLater if nothing went out, and Unclear."""
+        ...
 
 
 class RateLimit(Protocol):
@@ -174,7 +186,7 @@ class Delivery:
     notifier: Notifier
     alerts: Alerts
     may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed or TryLater
-    call: Callable[[Send], Awaitable[Outcome]]  # raises TryLater if nothing went out
+    gateway: Gateway
     now: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
     idle: Idle  # waits for what a stop need not wait for
@@ -193,7 +205,7 @@ class Delivery:
                 send = await self._try(send)
             except TryLater as error:
                 send = await self._postpone(send, error)
-        if send.status.ends:
+        if send.status.is_final:
             self.deadlines.forget(send.id)
         return send
 
@@ -209,7 +221,7 @@ class Delivery:
             reason = str(error.values.get("code", error.key))
             if self._is_too_late_to_tell(send):
                 logger.error("never told", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
-                await self.book.told(send, send.card_channel, send.card_ts)
+                await self.book.not_told(send, reason=reason)
                 return
             # Our token or a permission of the app: an operator must act; the log says so.
             logger.error("can't tell", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
@@ -281,7 +293,7 @@ class Delivery:
             # Its claim waited for the database for so long, or this process was stopped.
             return await self.book.settle(send, GAVE_UP, claim=send.claim)
         try:
-            outcome = await self.call(send)
+            outcome = await self.gateway.send(send.request)
         except TryLater as error:
             return await self._postpone(send, error, claim=send.claim)
         except Unclear as error:

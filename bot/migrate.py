@@ -36,7 +36,7 @@ async def wait_for_database(url: str, stop: asyncio.Event) -> None:
         except TryLater as error:
             reason = str(error.values["reason"])
             if loop.time() + seconds > deadline:
-                raise CannotStart(_unusable(reason)) from error
+                raise CannotStart(unusable(error.__cause__ or error)) from error
         logger.warning("waiting for the database", extra={"reason": reason, "pause": seconds})
         await pause(seconds, stop)
         seconds = min(seconds * 2, LONGEST_PAUSE)
@@ -48,10 +48,9 @@ async def _connect(url: str) -> None:
     try:
         connection = await psycopg.AsyncConnection.connect(address, connect_timeout=CONNECT_SECONDS)
     except psycopg.Error as error:
-        words = redact(str(error)).partition("\n")[0]
         if FINAL.search(str(error)) or not isinstance(error, psycopg.OperationalError):
-            raise CannotStart(_unusable(words)) from error
-        raise TryLater("database.unreachable", reason=words) from error
+            raise CannotStart(unusable(error)) from error
+        raise TryLater("database.unreachable", reason=_words(error)) from error
     await connection.close()
 
 
@@ -68,8 +67,7 @@ def prepare(engine: sa.Engine, settings: Settings) -> None:
                 "python -m bot migrate"
             )
     except sa.exc.SQLAlchemyError as error:
-        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        raise CannotStart(_unusable(redact(str(cause)).partition("\n")[0])) from error
+        raise CannotStart(unusable(error)) from error
 
 
 def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:
@@ -81,5 +79,12 @@ def bring_up_to_date(engine: sa.Engine, settings: Settings) -> None:
     migrated_workflows(engine, workflow.version())
 
 
-def _unusable(words: str) -> str:
-    return f"DATABASE_URL: the database can't be used ({words})."
+def unusable(error: BaseException) -> str:
+    """Say to the operator why the database can't be used."""
+    return f"DATABASE_URL: the database can't be used ({_words(error)})."
+
+
+def _words(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    # Further lines may hold what was to be written.
+    return redact(str(cause)).partition("\n")[0]

@@ -11,12 +11,13 @@ from bot.errors import FixTheForm, Problem
 
 SendId = NewType("SendId", str)
 Params = tuple[tuple[str, str], ...]
+# What a person was asked about and confirmed: the question, and what it was asked of.
+Subject = tuple[str, str]
 
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
 HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
-AGAIN = "-again-"  # in the id of a send that replaces one which did not arrive
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
 SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
@@ -38,15 +39,24 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def ends(self) -> bool:
+    def is_final(self) -> bool:
         """Whether the bot itself does nothing more about it."""
         return self not in {Status.QUEUED, Status.SENDING}
 
+    def may_become(self, other: "Status") -> bool:
+        """Whether a send that stands here may come to stand there next."""
+        return other in TRANSITIONS[self]
 
-def nth_try(send_id: SendId, number: int) -> SendId:
-    """Name the n-th try of what was asked for with this send, from 1 on."""
-    first = send_id.partition(AGAIN)[0]
-    return SendId(f"{first}{AGAIN}{number - 1}" if number > 1 else first)
+
+_ANSWERED = frozenset({Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED})
+TRANSITIONS = {
+    Status.QUEUED: frozenset({Status.SENDING, Status.FAILED, Status.CANCELLED}),
+    # Back to the queue if nothing went out.
+    Status.SENDING: _ANSWERED | {Status.QUEUED, Status.UNKNOWN},
+    # A person says what became of it, or the answer to its very call comes late.
+    Status.UNKNOWN: _ANSWERED,
+    **dict.fromkeys((*_ANSWERED, Status.CANCELLED), frozenset[Status]()),
+}
 
 
 def is_template_id(text: str) -> bool:
@@ -85,7 +95,13 @@ class SendDraft:
     client_name: str = ""
     group: str = ""
     assign: bool = False
-    params: Params = ()
+    params: Params = ()  # by the parameters' names, or as typed for an id of no known template
+    # Of the template that the values were given for; empty for an id of no known one, None if
+    # that template was not there, or not as before, when they were read.
+    template_fingerprint: str | None = ""
+    phone_choice: str = ""  # the digits that the person chose out of two readings
+    confirmed: frozenset[Subject] = frozenset()
+    is_test: bool = False  # an admin tries a template, active or not
 
     def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
         """Return the number's readings (two: the person must say which).
@@ -101,6 +117,17 @@ class SendDraft:
         if problems:
             raise FixTheForm(*problems)
         return readings
+
+    @property
+    def names_params(self) -> bool:
+        """Whether its values are those of a known template's parameters."""
+        return self.template_fingerprint != ""
+
+    def chosen(self, readings: tuple[phones.Phone, ...]) -> phones.Phone | None:
+        """Return the number that is meant: the only reading, or the one that a person chose."""
+        if len(readings) == 1:
+            return readings[0]
+        return next((each for each in readings if each.digits == self.phone_choice), None)
 
     def _problems(self) -> list[Problem]:
         found = []
@@ -157,7 +184,8 @@ class Origin:
 class SendRequest:
     """A checked request, ready to be taken: what to send, who asked, and where."""
 
-    id: SendId
+    id: SendId  # what people read and say
+    key: str  # names what asked for it: the same key twice is one send
     template: str
     phone: str  # digits as Atom wants them
     country: str
@@ -170,16 +198,20 @@ class SendRequest:
     replaces: SendId | None = None
     template_name: str = ""  # the catalogue's, when it was taken
     is_test: bool = False  # an admin tries a template, active or not
+    overrode: tuple[str, ...] = ()  # keys of what was said against it, which `user` overrode
+
+    @property
+    def asked_in(self) -> str:
+        """The channel that its template must be for; empty: any.
+
+        What goes out once more may be told elsewhere than where it was first asked for.
+        """
+        return "" if self.replaces else self.origin.channel
 
     @property
     def title(self) -> str:
         """What people see the template called."""
         return self.template_name or self.template
-
-    @property
-    def try_number(self) -> int:
-        """Which try it is of what was asked for, from 1 on."""
-        return int(self.id.partition(AGAIN)[2] or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +305,16 @@ class Checked(StrEnum):
 
 
 class Taken(StrEnum):
-    """What became of an order that was handed in."""
+    """What became of a request that was handed in."""
 
     NEW = "new"
     AGAIN = "again"  # the same form, delivered once more
     CHANGED = "changed"  # the same form with other contents: the first one counts
+
+
+@dataclass(frozen=True, slots=True)
+class TakenSend:
+    """The send that stands for a request now, and whether it is this very request's."""
+
+    send: Send
+    how: Taken

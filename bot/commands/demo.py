@@ -12,9 +12,8 @@ MAX_PORT = 65_535
 
 def add_parser(commands: Commands) -> None:
     """Say what it takes."""
-    command = add_command(
-        commands, "demo", run, "use the bot in the browser, with stand-ins for Slack and Atom"
-    )
+    words = "use the bot in the browser, with stand-ins for Slack and Atom"
+    command = add_command(commands, "demo", run, words, "demo --port 4444")
     command.add_argument("--port", type=_port, default=3333, help="the page's port (3333)")
     command.add_argument("--host", type=_loopback, default="127.0.0.1", help="a loopback address")
     command.add_argument("--no-browser", action="store_true", help="open no browser")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def add_parser(commands: Commands) -> None:
     """Say what it takes."""
-    add_command(commands, "migrate", run, "bring the database up to date")
+    add_command(commands, "migrate", run, "bring the database up to date", "migrate")
 
 
 def run(_given: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.commands import DONE, WANTING, Commands, add_command
+from bot.commands.progress import Progress
 
 if TYPE_CHECKING:
     from bot.atom import AtomAnswer
@@ -33,9 +34,8 @@ FIELD = re.compile(r"[A-Za-z_][A-Za-z_-]{0,30}[0-9]{0,2}")
 
 def add_parser(commands: Commands) -> None:
     """Say what it takes."""
-    add_command(
-        commands, "probe", run, "show the shape of what Atom's own list of templates answers"
-    )
+    words = "show the shape of what Atom's own list of templates answers"
+    add_command(commands, "probe", run, words, "templates probe")
 
 
 def run(_given: argparse.Namespace) -> int:
@@ -55,7 +55,9 @@ async def show(settings: "Settings") -> bool:
         token = settings.atom_token.get_secret_value()
         atom = Atom(client, url=url, token=token, timeout=settings.atom_timeout)
         try:
-            answer = await atom.probe()
+            with Progress() as progress:
+                progress.say("Asking Atom …")
+                answer = await atom.probe()
         except TryLater as error:
             why = "can't be reached, or is silent for ATOM_TIMEOUT"
             if error.key == "atom.untrusted":

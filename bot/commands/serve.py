@@ -18,19 +18,18 @@ OPEN_FILES = 10_240
 
 def add_parser(commands: Commands) -> None:
     """Say what the three take."""
-    for name, run, words in (
-        ("serve", run_serve, "take Slack's requests over HTTP"),
-        ("socket", run_socket, "take Slack's requests over Socket Mode"),
+    for name, run, words, example in (
+        ("serve", run_serve, "take Slack's requests over HTTP", "serve"),
+        ("socket", run_socket, "take Slack's requests over Socket Mode", "socket --probes"),
     ):
-        command = add_command(commands, name, run, words)
+        command = add_command(commands, name, run, words, example)
         command.add_argument(
             "--no-deliveries", action="store_true", help="leave them to `worker` (PostgreSQL)"
         )
         if name == "socket":
             _add_probes(command)
-    _add_probes(
-        add_command(commands, "worker", run_worker, "carry out deliveries only (PostgreSQL)")
-    )
+    words = "carry out deliveries only (PostgreSQL)"
+    _add_probes(add_command(commands, "worker", run_worker, words, "worker --probes"))
 
 
 def _add_probes(command: argparse.ArgumentParser) -> None:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Protocol
 
-from bot.errors import FixTheForm, NotAllowed, Problem, TryLater
+from bot.errors import TryLater
+from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person, Right
-from bot.sends import Send
+from bot.repositories import TemplateRepository
 from bot.templates import Template
 from bot.templates.index import Index
 
 logger = logging.getLogger(__name__)
 
-TEMPLATE = "template"  # the form's field
 NOT_HERE = "template.not_here"
 AT_ONCE = 50  # lists of people that are looked through before others have their turn
 
@@ -31,15 +31,13 @@ class Directory(Protocol):
 
     async def is_among(self, user: str, listed: Collection[str]) -> bool: ...
 
+    def helpers(self) -> tuple[str, ...]:
+        """Name who can help those who may not, as Slack's ids."""
+        ...
+
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
         """Begin to look up what the lists need of a person; never waited for."""
         ...
-
-
-class Templates(Protocol):
-    """Where the templates are kept."""
-
-    async def all(self) -> tuple[Template, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,15 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether somebody may send one template from one place."""
+
+    person: Person
+    template: Template | None  # of the catalogue; None: a bare id
+    refusal: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A catalogue, arranged once for all who ask; of what is active, by name."""
 
@@ -68,16 +75,16 @@ class Listing:
 
 @dataclass(slots=True)
 class Access:
-    """Looks it up; the right to send at all is asked for elsewhere, and first."""
+    """Looks it up."""
 
     directory: Directory
-    templates: Templates
+    templates: TemplateRepository
     _listing: Listing = field(default_factory=Listing)
 
-    async def to(self, user: str, channel: str = "") -> Allowed:
+    async def list_allowed(self, user: str, channel: str = "") -> Allowed:
         """Say what a person may send from a channel; empty: from anywhere. Raises TryLater.
 
-        Whom a template is for does not bind an admin, who could send its bare id.
+        The right to send at all is asked for elsewhere, and first. Whom a template is for does not bind an admin, who could send its bare id.
         """
         listing = await self._read()
         limited = [each for each in listing.limited if _is_for(each, channel)]
@@ -97,42 +104,29 @@ class Access:
 
     async def check(
         self, user: str, template_id: str, channel: str, *, is_test: bool = False
-    ) -> Template | None:
-        """Return the template if this person may send it from here, or None for a bare id.
+    ) -> Permission:
+        """Look whether this person may send this template, or a bare id, from here.
 
-        Raises FixTheForm, and TryLater if that can't be looked up now. Only admins may test, and
-        then also what nobody may send.
+        Raises NotAllowed if they may send nothing, and TryLater if that can't be looked up now.
+        Only admins may test, and then also what nobody may send.
         """
+        person = await self.directory.check(user, Right.ADMINISTER if is_test else Right.SEND)
         listing = await self._read()
         template = listing.by_id.get(template_id)
         if is_test:
-            await self.directory.check(user, Right.ADMINISTER)
-            return template
+            return Permission(person, template)
+        is_theirs = await self._is_theirs(template, user, listing)
+        if key := refusal(template, channel, is_theirs=is_theirs):
+            reason = Reason(Verdict.REFUSE, key, helpers=self.directory.helpers())
+            return Permission(person, template, reason)
+        return Permission(person, template)
+
+    async def _is_theirs(self, template: Template | None, user: str, listing: Listing) -> bool:
+        """Whether this person may send it from somewhere. Raises TryLater."""
         if template is None:
-            if listing.known and not await self.directory.is_admin(user):
-                raise FixTheForm(Problem(TEMPLATE, "template.not_listed"))
-            return None
-        if not template.active:
-            raise FixTheForm(Problem(TEMPLATE, "template.inactive"))
-        if not await self._may_send(template, user):
-            raise FixTheForm(Problem(TEMPLATE, "template.not_yours"))
-        if not _is_for(template, channel):
-            raise FixTheForm(Problem(TEMPLATE, NOT_HERE))
-        return template
-
-    async def check_again(self, send: Send) -> None:
-        """Look once more before the call: a template may be taken away while a send waits.
-
-        Raises NotAllowed, and TryLater if that can't be looked up now.
-        """
-        request = send.request
-        await self.directory.check(request.user)
-        # What goes out again may be told elsewhere than where it was first asked for.
-        channel = "" if request.replaces else request.origin.channel
-        try:
-            await self.check(request.user, request.template, channel, is_test=request.is_test)
-        except FixTheForm as error:
-            raise NotAllowed(error.problems[0].key) from error
+            return not listing.known or await self.directory.is_admin(user)
+        # What is switched off is for nobody, whoever it was for.
+        return template.active and await self._may_send(template, user)
 
     async def _may_send(self, template: Template, user: str) -> bool:
         """Say whether a template is for this person, or they are an admin. Raises TryLater."""
@@ -174,6 +168,17 @@ class Access:
 
     async def _is_for_person(self, template: Template, user: str) -> bool:
         return not template.allowed or await self.directory.is_among(user, template.allowed)
+
+
+def refusal(template: Template | None, channel: str, *, is_theirs: bool) -> str:
+    """Name why a template, or a bare id, may not be sent from a channel; empty if it may."""
+    if template is None:
+        return "" if is_theirs else "template.not_listed"
+    if not template.active:
+        return "template.inactive"
+    if not is_theirs:
+        return "template.not_yours"
+    return "" if _is_for(template, channel) else NOT_HERE
 
 
 def _arranged(known: tuple[Template, ...]) -> Listing:

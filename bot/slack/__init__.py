@@ -3,32 +3,36 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
-from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.locales import Translations
-from bot.policy.access import Access, Templates
+from bot.policy.access import Access
+from bot.policy.do_not_contact import ContactRepository
 from bot.policy.people import Workspace
+from bot.repositories import SendRepository, TemplateRepository
 from bot.sends import NumberRules
 from bot.slack import subcommands
 from bot.slack.error_handler import ErrorHandler
-from bot.slack.home import Home, LastSends
+from bot.slack.home import Home
 from bot.slack.notifications import redraw
-from bot.slack.notifications.actions import Decisions, SendActions
-from bot.slack.notifications.check_now import CheckNow, Checks
-from bot.slack.platform import payloads
+from bot.slack.notifications.actions import SendActions
+from bot.slack.notifications.check_now import CheckNow
+from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
-from bot.slack.send_form.listeners import Intake, SendForm
-from bot.slack.send_form.template_select import Recents, TemplateSelect
-from bot.slack.template_form import TemplateAccess, TemplateForm, TemplateRepository, UserGroups
+from bot.slack.send_form.listeners import SendForm
+from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.stop_form import StopForm
+from bot.slack.template_form import TemplateAccess, TemplateForm, UserGroups
+from bot.submission import Submission
 
 Dispatch = Callable[[Payload], Awaitable[tuple[int, str, str]]]
 
@@ -58,16 +62,6 @@ async def find_installation(client: AsyncWebClient) -> Installation:
     )
 
 
-class SendRepository(
-    Intake, Decisions, Recents, LastSends, Checks, subcommands.Book, redraw.Book, Protocol
-):
-    """What the surface asks of the book of sends."""
-
-
-class Catalogue(Templates, TemplateRepository, subcommands.Catalogue, Protocol):
-    """What the surface asks of the catalogue of templates."""
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the listeners work with."""
@@ -76,7 +70,11 @@ class Parts:
     words: Translations
     rules: NumberRules
     sends: SendRepository
-    catalogue: Catalogue
+    templates: TemplateRepository
+    access: Access
+    submission: Submission
+    contacts: ContactRepository
+    now: Callable[[], datetime]
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -114,25 +112,29 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     """Connect the features, the most used ones first: Bolt tries them in this order."""
     directory, words, sends = parts.directory, parts.words, parts.sends
     background = BackgroundTasks()
-    access = Access(directory, parts.catalogue)
+    access = parts.access
     choosing = TemplateSelect(client, directory, words, access, sends, background)
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
-    asked = subcommands.Subcommands(directory, access, sends, parts.catalogue, shortcut)
-    sending = SendForm(client, directory, words, parts.rules, sends, access, choosing, asked)
+    contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
+    asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut, contacts)
+    sending = SendForm(
+        client, directory, words, parts.rules, sends, access, parts.submission, choosing, asked
+    )
+    StopForm(client, directory, words, parts.rules, contacts, sending.open_instead).register(app)
     sending.register(app)
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale)
-    SendActions(directory, sends, drawn, background).register(app)
-    home = Home(client, directory, words, access, sends)
+    SendActions(directory, sends, parts.submission, drawn, background).register(app)
+    home = Home(client, directory, words, access, sends, parts.contacts)
     home.register(app)
     TemplateForm(
         client,
         TemplateAccess(directory, words),
-        parts.catalogue,
+        parts.templates,
         UserGroups(client, team),
         background,
-        shown=lambda user: background.begin(home.refresh(user)),
+        shown=lambda user: background.start(home.refresh(user)),
         test=sending.open_test,
     ).register(app)
     CheckNow(client, directory, words, sends, background).register(app)
@@ -141,13 +143,18 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
 
 
 def make_dispatch(app: AsyncApp) -> Dispatch:
-    """Return the way in for a payload that is verified and parsed: status, body, content type."""
+    """Return both transports' way in for what is verified and parsed: status, body, content type.
+
+    What has another shape than Slack's is answered with status 400, and reaches no listener.
+    """
 
     async def dispatch(payload: Payload) -> tuple[int, str, str]:
+        try:
+            body = payload_shape.checked(payload)
+        except payload_shape.WrongShape:
+            return HTTPStatus.BAD_REQUEST, "", "text/plain"
         # As in Socket Mode: Bolt's own parser would lose a command that says "payload".
-        response = await app.async_dispatch(
-            AsyncBoltRequest(mode="socket_mode", body=dict(payload))
-        )
+        response = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
         if response.status == HTTPStatus.NOT_FOUND and payloads.is_event(payload):
             # One that nobody here listens to; refused, it comes again, and Slack at last stops
             # sending events at all.

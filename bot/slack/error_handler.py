@@ -96,7 +96,7 @@ class ErrorHandler:
             return _json(options=[])
         if kind in {"block_actions", "shortcut", "message_action"}:
             in_modal = payloads.part(body, "view").get("type") == "modal"
-            self.background.begin(
+            self.background.start(
                 self._tell(payloads.context(body), sentence, words, in_modal=in_modal)
             )
         return BoltResponse(status=OK, body="")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -62,6 +63,8 @@ class Site:
         if payload.get("type") == "url_verification":
             return web.Response(text=str(payload.get("challenge") or ""))
         status, text, kind = await dispatch(payload)
+        if status == HTTPStatus.BAD_REQUEST:
+            return _refused(Refusal(status, "payload of another shape"))
         return web.Response(status=status, text=text, content_type=kind.partition(";")[0])
 
 

@@ -1,4 +1,4 @@
-"""Slack's requests: verified before anything is read from them, and checked for their shape."""
+"""Slack's requests: verified before anything is read from them, and parsed."""
 
 import asyncio
 import binascii
@@ -7,7 +7,6 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -18,29 +17,6 @@ from aiohttp import web
 BODY_LIMIT = 1024 * 1024  # bytes
 BODY_SECONDS = 2.5
 REPLAY_SECONDS = 300  # docs: verifying requests from Slack
-
-# What these are wherever Bolt and the listeners look into them without asking.
-OBJECTS = ("container", "event", "message", "view")
-NAMED = ("channel", "enterprise", "team", "user")  # an object with an id, or the id
-LISTS = ("actions", "authorizations", "response_urls")  # of objects
-# What a payload of a type can't do without.
-NEEDED = {
-    "block_actions": ("user", "actions"),
-    "block_suggestion": ("user",),
-    "event_callback": ("event",),
-    "message_action": ("user",),
-    "shortcut": ("user",),
-    "view_closed": ("user", "view"),
-    "view_submission": ("user", "view"),
-}
-
-# And the texts by which a listener is found, or a send is called.
-TEXTS = {
-    "block_actions": (("actions", "action_id"),),
-    "event_callback": (("event", "type"),),
-    "view_closed": (("view", "callback_id"),),
-    "view_submission": (("view", "callback_id"), ("view", "id")),
-}
 
 MOST_FIELDS = 100  # of a form; a command has a dozen
 
@@ -123,13 +99,13 @@ def parse(content_type: str, body: bytes) -> dict[str, Any]:
         else:
             fields = form_fields(body)
             if "payload" not in fields:
-                return _checked(dict(fields))
+                return dict(fields)
             payload = json.loads(fields["payload"])
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "body can't be read") from error
     if not isinstance(payload, dict):
         raise Refusal(400, "body can't be read")
-    return _checked(payload)
+    return payload
 
 
 def form_fields(body: bytes) -> dict[str, str]:
@@ -152,43 +128,3 @@ def _unquoted(part: str) -> str:
     if len(plain) != len(packed) - 2 * packed.count(b"=") or "\n" in part or "\r" in part:
         return unquote_plus(part)
     return plain.decode(errors="replace")
-
-
-def _checked(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return a payload that has the shape of its type; a list that is null is left out."""
-    shaped = {k: v for k, v in payload.items() if v is not None or k not in LISTS}
-    objects = [shaped[name] for name in OBJECTS if shaped.get(name)]
-    lists = [shaped[name] for name in LISTS if name in shaped]
-    is_whole = all(shaped.get(name) for name in NEEDED.get(str(shaped.get("type")), ()))
-    if not is_whole or not all(map(_is_list_of_objects, [objects, *lists])):
-        raise Refusal(400, "payload of another shape")
-    if not all(map(_names_well, [shaped, *objects, *chain.from_iterable(lists)])):
-        raise Refusal(400, "payload of another shape")
-    if shaped.get("view") and not _is_view(shaped["view"]):
-        raise Refusal(400, "payload of another shape")
-    if not all(_is_named(shaped, *each) for each in TEXTS.get(str(shaped.get("type")), ())):
-        raise Refusal(400, "payload of another shape")
-    return shaped
-
-
-def _is_named(payload: Mapping[str, Any], where: str, name: str) -> bool:
-    """Whether the objects of a payload by which a listener is found have their names."""
-    found = payload.get(where) or {}
-    return all(
-        isinstance(each.get(name), str) for each in (found if isinstance(found, list) else [found])
-    )
-
-
-def _is_list_of_objects(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
-
-
-def _names_well(part: Mapping[str, Any]) -> bool:
-    return all(isinstance(part.get(name), dict | str | None) for name in NAMED)
-
-
-def _is_view(view: Mapping[str, Any]) -> bool:
-    """Whether a view has what is looked up in it; its state may be wanting."""
-    blocks = view.get("blocks") or []
-    is_drawn = _is_list_of_objects(blocks) and all("block_id" in block for block in blocks)
-    return is_drawn and isinstance(view.get("type"), str)

@@ -242,7 +242,7 @@ class Workflows:
         # Those that run are among what is found.
         found = await self._sends.due(2 * AT_ONCE)
         for each in found:
-            if each.status.ends and each.id in self._live:
+            if each.status.is_final and each.id in self._live:
                 self._work.ended(each.id)
         free = [each for each in found if each.id not in self._live]
         others = {each.runner for each in free} - {"", self.process}
@@ -260,7 +260,7 @@ class Workflows:
 
     def _room(self, status: Status, more: int = 0) -> bool:
         """Whether there is room for one in such a state beside those that run, and `more`."""
-        return len(self._live) + more < AT_ONCE + (AT_ONCE_TO_TELL if status.ends else 0)
+        return len(self._live) + more < AT_ONCE + (AT_ONCE_TO_TELL if status.is_final else 0)
 
     async def _find_dead(self, others: set[str]) -> frozenset[str]:
         """Name the processes that are gone: those that were not there for some seconds.

@@ -227,7 +227,7 @@ async def test_the_app_can_be_invited_into_a_channel(world: World, client: aioht
     assert ventas["has_bot"]
 
 
-async def test_the_corner_lets_atom_take_a_message_and_drop_the_connection(
+async def test_the_controls_let_atom_take_a_message_and_drop_the_connection(
     atom: AtomStandIn, client: aiohttp.ClientSession
 ):
     await do(client, "atom", mode="drops")
@@ -252,7 +252,7 @@ async def test_atom_takes_nothing_that_it_refuses(atom: AtomStandIn, client: aio
 @pytest.mark.parametrize(
     "given", [{"mode": "sings"}, {"mode": "slow", "seconds": -1}, {"mode": "slow", "seconds": "x"}]
 )
-async def test_the_corner_refuses_what_it_does_not_offer(
+async def test_the_controls_refuse_what_they_do_not_offer(
     client: aiohttp.ClientSession, given: Json
 ):
     async with client.post("/ui/atom", json=given) as response:

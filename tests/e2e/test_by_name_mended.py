@@ -146,7 +146,7 @@ async def test_a_number_that_reads_in_two_ways_is_asked_for(
     alice = await named.open_in(words)
     modal = await alice.command(f"entrega 68250175 {VALUES}")
     await modal.submit()
-    await expect(modal.root).to_contain_text(words("form.reading.label"))
+    await expect(modal.root).to_contain_text(words("phone.two_readings"))
     await expect(modal.preview()).to_contain_text("A-1042")
     await picture(alice.page, f"by-name-readings-{words.language}")
 

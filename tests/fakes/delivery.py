@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.delivery import Claimed
 from bot.errors import BotError
-from bot.sends import Card, Outcome, Send, SendId, Status
+from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status
 from bot.store.rate_limit import Permit
 
 # What comes of asking for a permit: one, in how many seconds there is one, or why there is none.
@@ -38,6 +38,7 @@ class FakeBook:
         self.send = send
         self.outcomes: list[Outcome] = []
         self.resumed = 0
+        self.given_up: list[str] = []  # why nobody tries to tell it any more
         self.meanwhile: Callable[[], object] = lambda: None  # what happens just before a claim
         self._claims = list(claims)
         self._now = now
@@ -79,6 +80,10 @@ class FakeBook:
 
     async def told(self, send: Send, channel: str, ts: str) -> None:
         self.change(told=send.status, card_channel=channel, card_ts=ts, next_try=None)
+
+    async def not_told(self, send: Send, *, reason: str) -> None:
+        self.given_up.append(reason)
+        self.change(told=send.status, next_try=None)
 
     async def resume(self) -> None:
         self.resumed += 1
@@ -154,9 +159,9 @@ class FakeAtom:
         self._book = book
         self._answers = list(answers)
 
-    async def call(self, send: Send) -> Outcome:
-        assert send == self._book.send
-        self.statuses.append(send.status)
+    async def send(self, request: SendRequest) -> Outcome:
+        assert request == self._book.send.request
+        self.statuses.append(self._book.send.status)
         answer = self._answers.pop(0)
         if isinstance(answer, BotError):
             raise answer

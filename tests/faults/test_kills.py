@@ -119,7 +119,7 @@ async def test_killed_while_slack_is_away_the_outcome_comes_later(fleet: Fleet) 
     assert fleet.calls("untold") == 1
 
 
-async def test_a_killed_process_takes_no_turns_with_it(sqlite_fleet: Fleet) -> None:
+async def test_a_killed_process_takes_no_permits_with_it(sqlite_fleet: Fleet) -> None:
     fleet = sqlite_fleet
     await fleet.kill()
     await fleet.start(ATOM_RATE="1")

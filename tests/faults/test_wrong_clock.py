@@ -104,7 +104,7 @@ async def test_what_waits_for_its_turn_meanwhile_goes_out_at_the_rate(
     assert all(at - first > turn - 0.8 for turn, at in enumerate(others, start=1)), others
 
 
-async def test_an_hour_in_the_row_of_the_pace_is_not_waited_for(solo: Fleet) -> None:
+async def test_an_hour_in_the_row_of_the_rate_limit_is_not_waited_for(solo: Fleet) -> None:
     sends = Sends(solo)
     await sends.submit("right")
     await sends.all_told()

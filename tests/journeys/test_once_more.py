@@ -93,7 +93,7 @@ async def test_an_unknown_send_of_a_channel_without_the_bot_really_goes_again(
 
     await person.click(person.dm_channel, outcome.ts, "retry", confirm=True)
 
-    await journey.outcome(f"{send_id}-again-1", "pending")
+    await journey.outcome(await journey.retry_of(send_id), "pending")
     assert params(journey) == [{"Valor": "25"}] * 2
 
 
@@ -148,6 +148,28 @@ async def test_an_admin_s_send_that_waits_is_not_called_once_its_template_is_off
     assert journey.world.atom.calls == []
 
 
+async def test_what_may_not_be_sent_any_more_is_not_retried_and_stays_open(
+    journey: Journey,
+) -> None:
+    journey.world.atom.behave("server_error", times=1)
+    send_id = await journey.send(f"saludo {PHONE} valor=25", seed.ALICE)
+    outcome = await journey.outcome(send_id, "unknown")
+    person = journey.person(seed.ALICE)
+
+    replace_catalogue(journey.world, (dataclasses.replace(PLAIN, active=False), *CATALOGUE[1:]))
+    await person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True)
+
+    await journey.told(person, seed.SOPORTE, load("es")("template.inactive"))
+    assert journey.outcomes(send_id, "failed") == []
+    assert len(journey.world.atom.calls) == 1
+
+    replace_catalogue(journey.world, CATALOGUE)
+    await person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True)
+
+    await journey.outcome(await journey.retry_of(send_id), "pending")
+    assert len(journey.world.atom.calls) == 2
+
+
 async def test_an_inactive_template_is_tried_by_an_admin_and_kept_as_a_test(
     journey: Journey,
 ) -> None:
@@ -162,5 +184,5 @@ async def test_an_inactive_template_is_tried_by_an_admin_and_kept_as_a_test(
     assert outcome.channel == person.dm_channel
     assert [call.body["templateId"] for call in journey.world.atom.calls] == [OFF.id]
     tests = {row["id"]: row["is_test"] for row in await journey.world.history()}
-    assert tests.pop(send_id) == "yes"
-    assert set(tests.values()) <= {""}
+    assert tests.pop(send_id) is True
+    assert set(tests.values()) <= {False}

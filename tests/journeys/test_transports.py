@@ -36,7 +36,7 @@ async def test_a_bad_field_is_named_over_socket_mode_too(tmp_path: Path) -> None
         assert "note" in result.errors["params"]
 
 
-class TestBesideARunningBot:
+class TestWithARunningBot:
     """The commands and probes of one bot."""
 
     pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -163,7 +163,7 @@ async def test_history_and_doctor_make_no_database(tmp_path: Path) -> None:
         well, checked = await world.run("doctor")
 
     assert code == 1
-    assert "There is no database at" in printed
+    assert "There is no database yet" in printed
     assert well == 0
     assert "database: will be made at the start" in checked
     assert not (tmp_path / "none.db").exists()

@@ -7,22 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
-import pytest
 
 from bot.atom import Atom, open_client
-from bot.demo.atom.server import AtomStandIn
 from bot.sends import Outcome
 from tests.builders import make_order
 
 TOKEN = "atom-token-of-the-tests"
 NO_HEADERS = httpx.Headers()
-
-
-@pytest.fixture
-async def stand_in() -> AsyncIterator[AtomStandIn]:
-    started = await AtomStandIn.start(token=TOKEN)
-    yield started
-    await started.close()
 
 
 @contextlib.asynccontextmanager

@@ -52,7 +52,7 @@ class Scene:
             notifier=self.notifier,
             alerts=self.alerts,
             may_send=self.may_send,
-            call=self.atom.call,
+            gateway=self.atom,
             now=self.clock.now,
             sleep=self.clock.sleep,
             idle=self.idle,

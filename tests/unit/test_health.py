@@ -22,6 +22,7 @@ from bot.store.tables import catalogue, rate_limit, sends
 from tests.builders import make_order
 from tests.conftest import BOT_TOKEN, World, open_world
 from tests.fakes import NOON
+from tests.postgres_server import create_database
 
 MINUTE = timedelta(minutes=1)
 
@@ -275,7 +276,7 @@ class TestDatabase:
         """A process whose own is wrong neither calls a fresh send late nor misses a late one."""
         wrong = timedelta(hours=hours)
         clock = DatabaseClock(lambda: datetime.now(NOON.tzinfo) + wrong)
-        book, look = Book(postgres_database), look_at_database(postgres_database, clock)
+        book, look = Rows(postgres_database), look_at_database(postgres_database, clock)
         await book.take("V1", updated=datetime.now(NOON.tzinfo))
         fresh = await look.at()
         await book.take("V2", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
@@ -288,7 +289,7 @@ class TestDatabase:
         assert abs(clock.now() - datetime.now(NOON.tzinfo)) < MINUTE
 
     async def test_a_send_that_lies_about_is_named(self, database: Database) -> None:
-        await Book(database).take("V1", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
+        await Rows(database).take("V1", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
 
         found = await look_at_database(database).at()
 
@@ -300,17 +301,12 @@ def migrated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sa.Engine]:
     """A database that has our tables."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('health')}/bot.db"
     if request.param == "postgresql":
-        server = sa.make_url(request.getfixturevalue("postgres"))
-        admin = open_engine(server.set(drivername="postgresql").render_as_string(False))  # noqa: FBT003
-        with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text("CREATE DATABASE health"))
-        admin.dispose()
-        made = server.set(drivername="postgresql", database="health")
-        url = made.render_as_string(hide_password=False)
-    engine = open_engine(url)
-    migrate(engine)
+        server, template = map(request.getfixturevalue, ("postgres", "migrated_template"))
+        engine = open_engine(create_database(server, template=template))
+    else:
+        engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('health')}/bot.db")
+        migrate(engine)
     yield engine
     engine.dispose()
 
@@ -324,9 +320,8 @@ def database(migrated: sa.Engine) -> Database:
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    engine = open_engine(postgres_url)
-    migrate(engine)
+def postgres_database(migrated_url: str) -> Iterator[Database]:
+    engine = open_engine(migrated_url)
     yield Database(engine)
     engine.dispose()
 
@@ -340,7 +335,7 @@ def journal(file: Path) -> bytes:
     return Path(f"{file}-wal").read_bytes()
 
 
-class Book:
+class Rows:
     """Sends in a database, each as a test wants it."""
 
     def __init__(self, database: Database) -> None:
@@ -371,24 +366,24 @@ class TestDue:
     """For how long the oldest due send waits."""
 
     async def test_without_any_send_nothing_waits(self, database: Database) -> None:
-        assert await Book(database).waits(MINUTE) == timedelta()
+        assert await Rows(database).waits(MINUTE) == timedelta()
 
     async def test_the_oldest_counts(self, database: Database) -> None:
-        book = Book(database)
+        book = Rows(database)
         await book.take("V1")
         await book.take("V2", next_try=NOON + MINUTE)
 
         assert await book.waits(5 * MINUTE) == 5 * MINUTE
 
     async def test_a_send_that_waits_for_its_next_try_is_due_then(self, database: Database) -> None:
-        book = Book(database)
+        book = Rows(database)
         await book.take("V1", next_try=NOON + 10 * MINUTE)
 
         assert await book.waits(9 * MINUTE) == timedelta()
         assert await book.waits(12 * MINUTE) == 2 * MINUTE
 
     async def test_an_outcome_that_nobody_was_told_is_due(self, database: Database) -> None:
-        book = Book(database)
+        book = Rows(database)
         await book.take("V1", status=Status.PENDING)
 
         assert await book.waits(2 * MINUTE) == 2 * MINUTE
@@ -403,13 +398,13 @@ class TestDue:
     async def test_what_is_told_or_under_way_is_not_due(
         self, database: Database, values: dict[str, object]
     ) -> None:
-        book = Book(database)
+        book = Rows(database)
         await book.take("V1", **values)
 
         assert await book.waits(9 * MINUTE) == timedelta()
 
     async def test_while_the_queue_is_held_nothing_is_due(self, database: Database) -> None:
-        book = Book(database)
+        book = Rows(database)
         await book.take("V1")
         await book.hold(NOON + 4 * MINUTE)
 
@@ -421,7 +416,7 @@ class TestDue:
         self, database: Database, ahead: int
     ) -> None:
         """Calls go on then, and so what lies about all the same is named."""
-        book = Book(database)
+        book = Rows(database)
         await book.take("V1")
         await book.hold(NOON + ahead * MINUTE + 5 * MINUTE)
 

@@ -8,17 +8,13 @@ from bot.commands import DONE, WANTING, Commands, add_command
 
 def add_parser(commands: Commands) -> None:
     """Say what it takes."""
-    add_command(
-        commands,
-        "doctor",
-        run,
-        "check settings, tokens, scopes, Atom and the database; send nothing",
-    )
+    words = "check settings, tokens, scopes, people, Atom and the database; send nothing"
+    add_command(commands, "doctor", run, words, "doctor")
 
 
 def run(_given: argparse.Namespace) -> int:
     """Look, and print what was found."""
     from bot.commands.doctor import checks  # noqa: PLC0415 - late, here and below: slow to import
-    from bot.config import load  # noqa: PLC0415
+    from bot.config import read  # noqa: PLC0415
 
-    return DONE if asyncio.run(checks.show(load("slack_bot_token", "atom_token"))) else WANTING
+    return DONE if asyncio.run(checks.show(*read())) else WANTING

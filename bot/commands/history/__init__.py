@@ -4,33 +4,34 @@ import argparse
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.commands import DONE, WANTING, Commands, add_command, complain
+from bot.commands import DONE, Commands, add_command
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def add_parser(commands: Commands) -> None:
     """Say what it takes."""
-    command = add_command(commands, "history", run, "print the sends")
+    command = add_command(
+        commands, "history", run, "print the sends", "history --since 7d --status failed"
+    )
     command.add_argument("--format", choices=("table", "jsonl", "csv"), default="table")
     command.add_argument("--since", help="e.g. 2h, 7d or 2026-05-03", type=_since)
+    command.add_argument("--user", default="", help="of this person: a Slack id, U…")
+    command.add_argument("--template", default="", help="of this template: its id or name")
+    command.add_argument("--status", default="", help="with this status, e.g. failed")
+    command.add_argument(
+        "--no-names", action="store_true", help="ids in the table; Slack is not asked for names"
+    )
 
 
 def run(given: argparse.Namespace) -> int:
     """Print them, oldest first."""
-    from bot.commands.history import formats  # noqa: PLC0415 - late, here and below: slow to import
+    from bot.commands.history import printing  # noqa: PLC0415 - late, here and below: slow
     from bot.config import load  # noqa: PLC0415
-    from bot.store.database import exists, is_current, open_engine  # noqa: PLC0415
+    from bot.store.reports import Which  # noqa: PLC0415
 
-    url = load().database_url
-    if not exists(url):
-        complain(f"There is no database at {url} yet: `serve` or `socket` makes it.")
-        return WANTING
-    engine = open_engine(url)
-    if not is_current(engine):
-        complain("The database is not up to date. Run: python -m bot migrate")
-        return WANTING
-    formats.show(engine, given.format, given.since)
+    which = Which(given.since, given.user, given.template, printing.status(given.status))
+    printing.show(load(), given.format, which, with_names=not given.no_names)
     return DONE
 
 

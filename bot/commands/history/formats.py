@@ -3,17 +3,15 @@
 import csv
 import json
 import re
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-import sqlalchemy as sa
-
 from bot.sends import Send
-from bot.store.reports import history
+from bot.typed_text import visible
 
 Format = Literal["jsonl", "csv", "table"]
+Row = dict[str, str | bool]
 COLUMNS = (
     "id",
     "status",
@@ -30,26 +28,22 @@ COLUMNS = (
     "replaces",
     "decided_by",
 )
-_SHORT = ("created", "status", "phone", "template", "user", "id")
+# What a table has, by the widths that are known, so that nothing is held back.
+_WIDTHS = {"created": 29, "status": 9, "phone": 15, "template": 20, "user": 20, "id": 0}
 # At the beginning of a cell, or of what another spreadsheet takes for one; in full width, too.
 _FORMULA = re.compile("(^|[;\t\r\n,|])(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
+_INERT = re.compile(_FORMULA.pattern.replace("(?=", "'(?="))
 
 
-def show(engine: sa.Engine, form: Format, start: datetime | None, out: TextIO = sys.stdout) -> None:
-    """Print the sends, oldest first; phone numbers in full, as they were sent."""
-    with engine.connect() as connection:
-        _FORMS[form]((row(send) for send in history(connection, start)), out)
-
-
-def row(send: Send) -> dict[str, str]:
-    """Return what is told of a send, all as text."""
+def row(send: Send) -> Row:
+    """Return what is told of a send, as JSON knows it."""
     request = send.request
     return {
         "id": send.id,
         "status": send.status,
         "template": request.template,
         "template_name": request.template_name,
-        "is_test": "yes" if request.is_test else "",
+        "is_test": request.is_test,
         "phone": request.phone,
         "user": request.user,
         "channel": request.origin.channel,
@@ -66,17 +60,29 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _jsonl(rows: Iterator[dict[str, str]], out: TextIO) -> None:
-    out.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in rows)
+def _jsonl(sends: Iterable[Send], out: TextIO, _names: Mapping[str, str]) -> int:
+    count = 0
+    for count, send in enumerate(sends, 1):  # noqa: B007 - returned
+        out.write(json.dumps(row(send), ensure_ascii=False) + "\n")
+    return count
 
 
-def _csv(rows: Iterator[dict[str, str]], out: TextIO) -> None:
+def _csv(sends: Iterable[Send], out: TextIO, _names: Mapping[str, str]) -> int:
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    writer.writerows({name: _inert(value) for name, value in each.items()} for each in rows)
+    count = 0
+    for count, send in enumerate(sends, 1):  # noqa: B007 - returned
+        writer.writerow({name: _cell(value) for name, value in row(send).items()})
+    return count
 
 
-def _inert(value: str) -> str:
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return inert(str(value))
+
+
+def inert(value: str) -> str:
     """Keep a spreadsheet from taking somebody else's text for a formula (OWASP: CSV injection).
 
     Where a decimal is written with a comma, a semicolon ends a cell, and quotes may not hold it.
@@ -84,13 +90,30 @@ def _inert(value: str) -> str:
     return _FORMULA.sub(r"\1'", value)
 
 
-def _table(rows: Iterator[dict[str, str]], out: TextIO) -> None:
-    """Align by the widths that the columns are known to have, so that nothing is held back."""
-    widths = {"created": 29, "status": 9, "phone": 15, "template": 20, "user": 12}
-    out.write("  ".join(name.upper().ljust(widths.get(name, 0)) for name in _SHORT) + "\n")
-    out.writelines(
-        "  ".join(each[name].ljust(widths.get(name, 0)) for name in _SHORT) + "\n" for each in rows
-    )
+def not_inert(value: str) -> str:
+    """Return what `inert` was given."""
+    return _INERT.sub(r"\1", value)
 
 
-_FORMS = {"jsonl": _jsonl, "csv": _csv, "table": _table}
+def _table(sends: Iterable[Send], out: TextIO, names: Mapping[str, str]) -> int:
+    """Names of people and templates where they are known, else their ids."""
+    out.write(_line({name: name.upper() for name in _WIDTHS}))
+    count = 0
+    for count, send in enumerate(sends, 1):  # noqa: B007 - returned
+        cells = {name: str(value) for name, value in row(send).items()}
+        cells["template"] = visible(send.request.template_name) or send.request.template
+        cells["user"] = names.get(send.request.user, send.request.user)
+        out.write(_line(cells))
+    return count
+
+
+def _line(cells: Mapping[str, str]) -> str:
+    return "  ".join(_fit(cells[name], width) for name, width in _WIDTHS.items()) + "\n"
+
+
+def _fit(text: str, width: int) -> str:
+    return text[: width - 1] + "…" if 0 < width < len(text) else text.ljust(width)
+
+
+FORMS = {"jsonl": _jsonl, "csv": _csv, "table": _table}
+NAMED = frozenset({"table"})

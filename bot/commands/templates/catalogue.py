@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
-import sqlalchemy as sa
-
+from bot.commands import Wanting, WrongUse
+from bot.commands.database import in_database
+from bot.commands.progress import Progress
 from bot.config import Settings
 from bot.locales import load
-from bot.logs import redact
-from bot.store.database import exists, is_current, open_engine
+from bot.store.database import exists
 from bot.store.templates import read_all, replace_all
 from bot.templates import Template
 from bot.templates.cautions import cautions
@@ -19,28 +18,21 @@ from bot.templates.params import Param
 from bot.templates.toml_file import BadFile, read, write
 from bot.typed_text import visible
 
-T = TypeVar("T")
-
 SHOWN = 60  # characters of a text that changes
 YES = frozenset({"y", "yes", "s", "si", "sí", "sim"})
-
-
-class Wanting(Exception):
-    """It was not done; the sentence says what is wanting."""
-
-
-class WrongUse(Exception):
-    """It can't be done in this way; the sentence says in which."""
 
 
 def bring_in(
     file: Path, settings: Settings, *, is_sure: bool, make_database: Callable[[], None]
 ) -> None:
     """Make a file the catalogue, after showing what that changes. Raises Wanting and WrongUse."""
-    new = _read(file)
-    is_there = exists(settings.database_url)
-    old = _in_database(settings, read_all) if is_there else ()
-    difference = compare(old, new)
+    with Progress() as progress:
+        progress.say(f"Reading {file} …")
+        new = _read(file)
+        is_there = exists(settings.database_url)
+        progress.say(f"Comparing {_templates(len(new))} with the catalogue …")
+        old = in_database(settings, read_all) if is_there else ()
+        difference = compare(old, new)
     if not difference:
         _say("Nothing to change: the catalogue is as in the file.")
         return
@@ -50,9 +42,12 @@ def bring_in(
         _say(line)
     if not is_sure:
         _ask(file)
-    if not is_there:
-        make_database()
-    if not _in_database(settings, lambda c: replace_all(c, new, expected=old)):
+    with Progress() as progress:
+        progress.say(f"Writing {_templates(len(new))} …")
+        if not is_there:
+            make_database()
+        is_done = in_database(settings, lambda c: replace_all(c, new, expected=old))
+    if not is_done:
         raise Wanting("Somebody changed the catalogue in the meantime: nothing done. Try again.")
     _say(f"Done: the catalogue has {_templates(len(new))}.")
 
@@ -66,23 +61,35 @@ def warnings(templates: Iterable[Template]) -> Iterator[str]:
             yield f'WARNING: "{visible(template.name)}", {each.field}: {said}'
 
 
-def send_out(file: Path | None, settings: Settings) -> None:
+def send_out(file: Path | None, settings: Settings, *, is_sure: bool) -> None:
     """Write the catalogue to a file or to standard output. Raises Wanting and WrongUse."""
-    text = write(_in_database(settings, read_all)).encode()
+    templates = in_database(settings, read_all)
+    text = write(templates).encode()
     if file is None:
         # TOML is UTF-8 and its lines end alike, whatever this terminal's are.
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
         return
+    if file.exists() and not is_sure:
+        _ask_to_overwrite(file)
     try:
         file.write_bytes(text)
     except OSError as error:
         raise WrongUse(f"{file} can't be written: {error.strerror}") from error
+    _say(f"Wrote {_templates(len(templates))} to {file}.")
+
+
+def _ask_to_overwrite(file: Path) -> None:
+    if not _may(f"{file} is there already. Overwrite it?"):
+        raise WrongUse(
+            f"Nothing was written: {file} is there already, and there is no terminal to ask on. To "
+            f"overwrite it: python -m bot templates export {file} --yes"
+        )
 
 
 def show(settings: Settings) -> None:
     """Print the templates as a table for eyes. Raises Wanting."""
-    templates = _in_database(settings, read_all)
+    templates = in_database(settings, read_all)
     rows = [("NAME", "ID", "LANGUAGE", "CATEGORY", "PARAMS", "ACTIVE")]
     rows += [
         (
@@ -161,33 +168,22 @@ def _read(file: Path) -> tuple[Template, ...]:
 
 
 def _ask(file: Path) -> None:
-    if not sys.stdin.isatty():
+    if not _may("Make these changes to the catalogue?"):
         raise WrongUse(
             "Nothing was changed: there is no terminal to ask on. To change it without a "
             f"question: python -m bot templates import {file} --yes"
         )
-    sys.stdout.write("Make these changes to the catalogue? [y/N] ")
+
+
+def _may(question: str) -> bool:
+    """Ask on the terminal; false if there is none. Raises Wanting if the answer is no."""
+    if not sys.stdin.isatty():
+        return False
+    sys.stdout.write(f"{question} [y/N] ")
     sys.stdout.flush()
     if sys.stdin.readline().strip().casefold() not in YES:
         raise Wanting("Nothing was changed.")
-
-
-def _in_database(settings: Settings, work: Callable[[sa.Connection], T]) -> T:
-    url = settings.database_url
-    if not exists(url):
-        raise Wanting("There is no database yet: `templates import`, `serve` or `socket` makes it.")
-    engine = open_engine(url)
-    try:
-        if not is_current(engine):
-            raise Wanting("The database is not up to date. Run: python -m bot migrate")
-        with engine.begin() as connection:
-            return work(connection)
-    except sa.exc.SQLAlchemyError as error:
-        # Its further lines may hold what was to be written.
-        first_line = next(iter(str(error).splitlines()), "")
-        raise Wanting(f"DATABASE_URL can't be used: {redact(first_line)}") from error
-    finally:
-        engine.dispose()
+    return True
 
 
 def _templates(count: int) -> str:

@@ -4,13 +4,14 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot import submission
 from bot.errors import BotError, NotAllowed, Refused
-from bot.policy.people import Right
+from bot.policy.people import Person, Right
+from bot.repositories import SendRepository
 from bot.sends import Send, SendId
 from bot.slack.notifications import cards
 from bot.slack.notifications.redraw import CardUpdater
@@ -19,20 +20,9 @@ from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import in_time
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
+from bot.submission import Submission
 
 logger = logging.getLogger(__name__)
-
-
-class Decisions(Protocol):
-    """What a person may decide about a send; False or None where it is decided already."""
-
-    async def find(self, send_id: SendId) -> Send | None: ...
-
-    async def cancel(self, send_id: SendId, *, user: str) -> bool: ...
-
-    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool: ...
-
-    async def send_again(self, old: Send, *, user: str) -> SendId | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +30,8 @@ class SendActions:
     """One listener for all of them; the sender may press, and so may an admin."""
 
     directory: SlackDirectory
-    decisions: Decisions
+    sends: SendRepository
+    submission: Submission
     drawing: CardUpdater
     background: BackgroundTasks
 
@@ -60,24 +51,34 @@ class SendActions:
     async def _decide(self, name: str, send_id: SendId, body: Payload) -> None:
         user = payloads.context(body).user
         # Asked before anything is said of the send: a stranger learns nothing.
-        await self.directory.check(user, Right.SEND)
-        send = await self.decisions.find(send_id)
+        person = await self.directory.check(user, Right.SEND)
+        send = await self.sends.find(send_id)
         if send is None:
             raise Refused("button.send_gone")
         if send.request.user != user:
             await self._check_admin(user, send)
-        done: object
-        if name == cards.CANCEL:
-            done = await self.decisions.cancel(send_id, user=user)
-        elif name == cards.RESOLVE_SENT:
-            done = await self.decisions.resolve_sent(send_id, user=user)
-        else:
-            done = await self.decisions.send_again(send, user=user)
+        refusal = await self._act(name, send, person)
         if name != cards.CANCEL:
             # At once, and also where it was decided before: a question may stand twice.
-            self.background.begin(self._answer(send_id, body))
-        if not done:
-            raise Refused("button.too_late" if name == cards.CANCEL else "button.decided")
+            self.background.start(self._answer(send_id, body))
+        if refusal:
+            raise refusal
+
+    async def _act(self, name: str, send: Send, person: Person) -> BotError | None:
+        """Do it, or return why that can't be done."""
+        if name == cards.CANCEL:
+            done = await self.sends.cancel(send.id, user=person.id)
+            return None if done else Refused("button.too_late")
+        if name == cards.RESOLVE_SENT:
+            done = await self.sends.resolve_sent(send.id, user=person.id)
+            return None if done else Refused("button.decided")
+        answer = await self.submission.retry(send, person)
+        if isinstance(answer, submission.Taken):
+            return None
+        problem = answer.problems[0]
+        # Where nobody else can help, it is no matter of what this person may.
+        error = NotAllowed if answer.helpers else Refused
+        return error(problem.key, **problem.values)
 
     async def _check_admin(self, user: str, send: Send) -> None:
         try:
@@ -93,7 +94,7 @@ class SendActions:
         container: Payload = stands if isinstance(stands, Mapping) else {}
         context = payloads.context(body)
         try:
-            if send := await self.decisions.find(send_id):
+            if send := await self.sends.find(send_id):
                 await self.drawing.answer(
                     send,
                     context.channel,

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -11,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError
 from bot.locales import Translations
 from bot.policy.people import Right
+from bot.repositories import SendRepository
 from bot.sends import Checked
 from bot.slack.notifications.token_alert import CHECK_NOW
 from bot.slack.platform import payloads
@@ -28,12 +28,6 @@ SENTENCES = {
 }
 
 
-class Checks(Protocol):
-    """Lets a send try, though all are on hold."""
-
-    async def check_now(self) -> Checked: ...
-
-
 @dataclass(frozen=True, slots=True)
 class CheckNow:
     """Its listener."""
@@ -41,7 +35,7 @@ class CheckNow:
     client: AsyncWebClient
     directory: SlackDirectory
     words: Translations
-    checks: Checks
+    sends: SendRepository
     background: BackgroundTasks
 
     def register(self, app: AsyncApp) -> None:
@@ -53,8 +47,8 @@ class CheckNow:
         async with in_time("database.unreachable"):
             context = payloads.context(body)
             person = await self.directory.check(context.user, Right.ADMINISTER)
-            key = SENTENCES[await self.checks.check_now()]
-            self.background.begin(self._answer(context, self.words.of(person.locale)(key)))
+            key = SENTENCES[await self.sends.check_now()]
+            self.background.start(self._answer(context, self.words.of(person.locale)(key)))
             await ack()
 
     async def _answer(self, context: RequestContext, sentence: str) -> None:

@@ -4,13 +4,13 @@ import asyncio
 import dataclasses
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 from weakref import WeakValueDictionary
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
 from bot.locales import Translations
+from bot.repositories import SendRepository
 from bot.sends import Card, Send, SendId
 from bot.slack.notifications import posting
 from bot.slack.notifications.redraw import CardUpdater
@@ -21,12 +21,6 @@ logger = logging.getLogger(__name__)
 SHOW_AFTER = 1.0  # seconds
 # Longer than a run takes from reading its send to `begin`.
 LATELY = 10.0  # seconds
-
-
-class Book(posting.Book, Protocol):
-    """What is read and written while telling."""
-
-    async def get(self, send_id: SendId) -> Send: ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,16 +40,16 @@ class SlackNotifier:
     def __init__(
         self,
         client: AsyncWebClient,
-        book: Book,
+        sends: SendRepository,
         words: Translations,
         locale: Callable[[str], Awaitable[str]],
         *,
         show_after: float = SHOW_AFTER,
     ) -> None:
         """`locale` answers with a user's Slack locale."""
-        self._drawing = CardUpdater(client, book, words, locale)
-        self._posting = posting.Posting(client, book, self._drawing)
-        self._book = book
+        self._drawing = CardUpdater(client, sends, words, locale)
+        self._posting = posting.Posting(client, sends, self._drawing)
+        self._sends = sends
         self._show_after = show_after
         self._begun: dict[SendId, _Begun] = {}
         self._to_show: set[SendId] = set()
@@ -99,7 +93,7 @@ class SlackNotifier:
         async with lock:
             if begun is None or not begun.was_quiet:
                 # A card may have been posted since this was read.
-                now = await self._book.get(send.id)
+                now = await self._sends.get(send.id)
                 send = dataclasses.replace(send, card_channel=now.card_channel, card_ts=now.card_ts)
             told = await self._posting.tell(send)
         return Card(told.card_channel, told.card_ts)
@@ -125,21 +119,21 @@ class SlackNotifier:
             logger.info("card later", extra={"send": send_id, "reason": error.key})
 
     async def _bring_up_to_date(self, send_id: SendId) -> None:
-        send = await self._book.get(send_id)
-        if send.status.ends:
+        send = await self._sends.get(send_id)
+        if send.status.is_final:
             return
         placed = await self._posting.post_card(send)
         if placed is not send:
             # Posting took its time: what is true now?
-            send = await self._book.get(send_id)
-            if send.status.ends and send.told != send.status:
+            send = await self._sends.get(send_id)
+            if send.status.is_final and send.told != send.status:
                 # Whoever tells it will draw the card, too.
                 return
         await self._drawing.draw(send)
-        if send.status.ends:
+        if send.status.is_final:
             return
-        after = await self._book.get(send_id)
-        if after.status.ends:
+        after = await self._sends.get(send_id)
+        if after.status.is_final:
             # Perhaps told by another process, while this one drew what was true before.
             await self._drawing.draw(after)
 

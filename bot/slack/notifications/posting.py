@@ -5,13 +5,14 @@ import dataclasses
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
 from bot.locales import Translator
 from bot.phones import Phone
+from bot.repositories import SendRepository
 from bot.sends import Send, SendId, Status
 from bot.slack.notifications import cards, redraw
 from bot.slack.platform.client import (
@@ -34,14 +35,6 @@ NOT_INVITED = frozenset({"channel_not_found", "not_in_channel"})
 Way = Callable[[str], Awaitable[Send]]
 
 
-class Book(redraw.Book, Protocol):
-    """Keeps where a card stands, and where a question does."""
-
-    async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None: ...
-
-    async def question_posted(self, send_id: SendId, channel: str, ts: str) -> None: ...
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class Posting:
     """One try at each thing; whatever it returns is the send with the place of its card.
@@ -51,7 +44,7 @@ class Posting:
     """
 
     client: AsyncWebClient
-    book: Book
+    sends: SendRepository
     drawing: redraw.CardUpdater
 
     async def tell(self, send: Send) -> Send:
@@ -144,7 +137,7 @@ class Posting:
             await self._write_down(send)
             raise
         if send.status is Status.UNKNOWN:
-            await self.book.question_posted(send.id, channel, ts)
+            await self.sends.question_posted(send.id, channel, ts)
         return send
 
     async def _answer(self, send: Send) -> Send:
@@ -187,7 +180,7 @@ class Posting:
 
     async def _write_down(self, send: Send) -> None:
         if send.card_channel:
-            await self.book.card_posted(send.id, send.card_channel, send.card_ts)
+            await self.sends.card_posted(send.id, send.card_channel, send.card_ts)
 
     def _number(self, send: Send, words: Translator) -> str:
         request = send.request

@@ -1,15 +1,17 @@
 """Brings what stands in Slack up to date with the rows: cards, and questions that were answered."""
 
+import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import TryLater
 from bot.locales import Translations, Translator
-from bot.sends import Send, SendId
+from bot.repositories import SendRepository
+from bot.sends import Send
 from bot.slack.notifications import cards, decisions
 from bot.slack.platform.client import SlackRefused, TokenRefused, respond, translate_slack_errors
 
@@ -20,20 +22,12 @@ TRIES = 3
 TOKEN_TRIES = 1
 
 
-class Book(Protocol):
-    """The sends as they are written down."""
-
-    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
-        """Read every try of what was asked for, the first one first."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class CardUpdater:
     """Changes messages that stand; one that is gone, or not ours to change, is left."""
 
     client: AsyncWebClient
-    book: Book
+    sends: SendRepository
     words: Translations
     locale: Callable[[str], Awaitable[str]]  # a user's Slack locale
 
@@ -53,15 +47,14 @@ class CardUpdater:
         """Draw a card as it must stand now: it follows the try that replaces it."""
         if send.reason != cards.NOT_ARRIVED:
             return cards.card(send, words)
-        tries = await self.book.tries(send.id)
-        return decisions.card(send, tries[-1] if tries else send, words)
+        return decisions.card(send, await self.sends.tries(send.id), words)
 
     async def draw_others(self, send: Send) -> None:
         """Draw what an outcome changes beside its own card. Raises TryLater or TokenRefused."""
         if send.request.replaces:
-            for old in await self.book.tries(send.id):
-                if old.request.try_number < send.request.try_number:
-                    await self.draw(old)
+            tries = await self.sends.tries(send.id)
+            for old in itertools.takewhile(lambda each: each.id != send.id, tries):
+                await self.draw(old)
         if send.question_ts:
             await self.answer(send, send.question_channel, send.question_ts)
 

@@ -11,7 +11,7 @@ class BackgroundTasks:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Let it run; it answers for its own errors."""
         task = asyncio.create_task(work)
         self._tasks.add(task)

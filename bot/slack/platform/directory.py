@@ -17,6 +17,7 @@ from bot.policy.people import (
     Right,
     Workspace,
     groups_to_ask,
+    helpers,
     is_listed,
 )
 from bot.slack.platform.client import SlackRefused, translate_slack_errors
@@ -142,6 +143,10 @@ class SlackDirectory:
         """Say whether a list of users and user groups holds a person. Raises TryLater."""
         self.begin_to_ask(user, listed)
         return await is_listed(user, listed, self._members)
+
+    def helpers(self) -> tuple[str, ...]:
+        """Name who can help those who may not, as Slack's ids."""
+        return helpers(self.policy)
 
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
         """Let the questions go out that will say whether a list holds a person."""

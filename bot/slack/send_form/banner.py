@@ -14,7 +14,7 @@ from bot.slack.send_form.ids import MEAN, MEANT
 from bot.slack.send_form.state import Form
 from bot.templates import meant_param
 
-UNREAD_LIMIT = 500  # escaped it may have five times that, and a section takes 3,000
+UNPARSED_LIMIT = 500  # escaped it may have five times that, and a section takes 3,000
 TOLD = 100  # characters of what was typed that are said again
 
 
@@ -25,10 +25,10 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
     if form.notice:
         values = {name: escape(short(str(v), TOLD)) for name, v in form.notice.values.items()}
         yield section(sentence(replace(form.notice, values=values), words))
-    if form.meant:
+    if form.suggestions:
         buttons = [
             elements.button(f"{MEAN}.{number}", each.name, each.id)
-            for number, each in enumerate(form.meant)
+            for number, each in enumerate(form.suggestions)
         ]
         yield actions(buttons, block_id=MEANT)
     yield from _without_field(form, words)
@@ -37,16 +37,16 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
 def _without_field(form: Form, words: Translator) -> Iterator[Block]:
     """Say what was typed and stands in no field, so that nothing is lost."""
     # Without a template values wait for one, as far as there is room.
-    waiting = metadata.waiting(form)
-    lost = waiting if form.known or not metadata.kept(waiting) else ()
-    if waiting and not lost and not form.template:
-        yield context(words("form.waiting", words=_listed(map(_pair, waiting))))
+    unplaced = metadata.unplaced(form)
+    lost = unplaced if form.known or not metadata.kept(unplaced) else ()
+    if unplaced and not lost and not form.template:
+        yield context(words("form.waiting", words=_listed(map(_pair, unplaced))))
     unfit = [each for each in lost if form.known and meant_param(form.known, each[0])]
     if unfit:
         yield section(words("form.unfit", words=_listed(map(_pair, unfit))))
     rest = [_pair(each) for each in lost if each not in unfit]
-    if unread := [*form.unread, *form.cut_off(), *rest]:
-        yield section(words("form.unread", words=_listed(unread)))
+    if unparsed := [*form.unparsed, *form.cut_off(), *rest]:
+        yield section(words("form.unread", words=_listed(unparsed)))
 
 
 def _pair(pair: tuple[str, str]) -> str:
@@ -54,4 +54,4 @@ def _pair(pair: tuple[str, str]) -> str:
 
 
 def _listed(texts: Iterable[str]) -> str:
-    return escape(short(", ".join(texts), UNREAD_LIMIT))
+    return escape(short(", ".join(texts), UNPARSED_LIMIT))

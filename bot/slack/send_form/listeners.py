@@ -5,18 +5,19 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import submission
 from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Translations, Translator
 from bot.phones import in_text
-from bot.policy.access import NOT_HERE, Access, Allowed
-from bot.policy.people import Right
-from bot.sends import NumberRules, Origin, Send, SendId, SendRequest, Taken
+from bot.policy.access import Access, Allowed
+from bot.policy.people import Person, Right
+from bot.repositories import SendRepository
+from bot.sends import NumberRules, Origin, SendId
 from bot.slack import send_form
 from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
@@ -25,19 +26,12 @@ from bot.slack.platform.payloads import Payload, RequestContext
 from bot.slack.send_form import prefill, template_lookup
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
+from bot.submission import Submission
 
 COMMAND = "/whatsapp-template"
 FROM_MESSAGE = "send_from_message"
 GLOBAL = "send_global"
 COMPARED_AT_ONCE = 100  # templates, with the words of a command
-
-
-class Intake(Protocol):
-    """Takes an order so that it survives us."""
-
-    async def take(self, request: SendRequest) -> Taken: ...
-
-    async def find(self, send_id: SendId) -> Send | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +42,9 @@ class SendForm:
     directory: SlackDirectory
     words: Translations
     rules: NumberRules
-    intake: Intake
+    sends: SendRepository
     access: Access
+    submission: Submission
     choosing: TemplateSelect
     questions: Subcommands
 
@@ -74,7 +69,7 @@ class SendForm:
             if answer is not None:
                 await ack(response_type="ephemeral", text=answer.text, blocks=answer.blocks)
                 return
-            offer = await self.access.to(context.user, context.channel)
+            offer = await self.access.list_allowed(context.user, context.channel)
             origin = Origin(channel=context.channel, response_url=context.response_url)
             opened = await self._typed(text, context.user, origin, offer)
             await self._open(context, opened, words)
@@ -98,6 +93,17 @@ class SendForm:
             opened = await self._empty(context, origin)
             await self._open(context, prefill.with_numbers(opened, found), words)
             await ack()
+
+    async def open_instead(
+        self, context: RequestContext, origin: Origin, phone: str, view_id: str
+    ) -> None:
+        """Put the form in the place of another one, with a number in it."""
+        words = await self._allowed(context.user)
+        opened = dataclasses.replace(await self._empty(context, origin), phone=phone)
+        with translate_slack_errors():
+            await self.client.views_update(
+                view_id=view_id, view=send_form.build(opened, words, opening=True)
+            )
 
     async def on_global_shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """Open an empty form, which also asks where the outcome belongs."""
@@ -151,42 +157,38 @@ class SendForm:
             view: Payload = body["view"]
             self.choosing.mark_submitted(view)
             urls = payloads.objects(body, "response_urls") or [{}]
-            words = await self._allowed(user)
+            person = await self._sender(user)
             filled = await self.choosing.read(
                 view, user, response_url=str(urls[0].get("response_url") or "")
             )
-            again = await self._checked(filled, str(view["id"]))
+            again = await self._submitted(filled, person, str(view["id"]))
             if again is not None:
-                await ack(response_action="update", view=send_form.build(again, words))
+                drawn = send_form.build(again, self.words.of(person.locale))
+                await ack(response_action="update", view=drawn)
                 return
             # Only now: once Slack closes the form, the send must survive us.
             await ack()
 
-    async def _checked(self, filled: send_form.Form, view_id: str) -> send_form.Form | None:
-        """Take the send, or return the form that must be looked at again. Raises FixTheForm."""
+    async def _submitted(
+        self, filled: send_form.Form, person: Person, view_id: str
+    ) -> send_form.Form | None:
+        """Have the send taken, or return the form that must be looked at again.
+
+        Raises FixTheForm.
+        """
         draft, problems = filled.draft()
-        try:
-            known = await self.access.check(
-                filled.user, filled.template, filled.origin.channel, is_test=filled.is_test
-            )
-        except FixTheForm as error:
-            problems = [*problems, *(_at_the_channel(each, filled) for each in error.problems)]
-        else:
-            # `known` is read anew: what was read before the first check counts no more.
-            is_shown = filled.shows(known) and filled.known == known
-            if filled.template and not is_shown:
-                # Another template than the one whose fields were there, or it was changed.
+        answer = await self.submission.submit(
+            draft, person, filled.origin, key=view_id, problems=problems
+        )
+        match answer:
+            case submission.Refused():
+                raise FixTheForm(*filled.at_blocks(answer.problems))
+            case submission.Outdated():
                 return await self._other(filled)
-        readings = draft.check(self.rules, *problems)
-        phone = filled.settled(readings)
-        if filled.has_odd_id:
-            filled = filled.warning_of_id()
-            return filled.asking(readings) if phone is None else filled
-        if phone is None:
-            return filled.asking(readings)
-        if await self.intake.take(filled.request(view_id, draft, phone)) is Taken.CHANGED:
-            raise FixTheForm(Problem(send_form.TEMPLATE, "form.taken"))
-        return None
+            case submission.Confirm():
+                return filled.asking_about(answer)
+            case submission.Taken():
+                return None
 
     async def _other(self, filled: send_form.Form) -> send_form.Form:
         other = await self.choosing.choose(filled, filled.template)
@@ -196,7 +198,7 @@ class SendForm:
 
     async def _once_more(self, opened: send_form.Form, send_id: SendId) -> send_form.Form:
         """Fill a form as an old send was."""
-        send = await self.intake.find(send_id)
+        send = await self.sends.find(send_id)
         is_theirs = send is not None and send.request.user == opened.user
         if send is None or not (is_theirs or await self.directory.is_admin(opened.user)):
             raise Refused("button.send_gone")
@@ -220,13 +222,16 @@ class SendForm:
 
     async def _empty(self, context: RequestContext, origin: Origin | None = None) -> send_form.Form:
         """Return an empty form; without a place it also asks for one."""
-        offer = await self.access.to(context.user, origin.channel if origin else "")
+        offer = await self.access.list_allowed(context.user, origin.channel if origin else "")
         return prefill.empty(context.user, origin, offer)
 
     async def _allowed(self, user: str) -> Translator:
+        return self.words.of((await self._sender(user)).locale)
+
+    async def _sender(self, user: str) -> Person:
         # Asked side by side with the rest: what an admin may is needed next.
         self.directory.begin_to_ask(user, self.directory.policy.admins)
-        return self.words.of((await self.directory.check(user)).locale)
+        return await self.directory.check(user)
 
     async def _open(
         self, context: RequestContext, opened: send_form.Form, words: Translator
@@ -235,9 +240,3 @@ class SendForm:
             await self.client.views_open(
                 trigger_id=context.trigger_id, view=send_form.build(opened, words, opening=True)
             )
-
-
-def _at_the_channel(problem: Problem, filled: send_form.Form) -> Problem:
-    """Say at the field where it can be changed that a template is not for this channel."""
-    is_there = filled.asks_channel and problem.key == NOT_HERE
-    return dataclasses.replace(problem, field=send_form.CHANNEL) if is_there else problem

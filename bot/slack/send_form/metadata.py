@@ -9,8 +9,8 @@ from bot.slack.send_form.state import Form
 from bot.templates import fingerprint
 
 # Characters; a view takes 3,000 in all.
-WAITING_LIMIT: Final = 1800
-UNREAD_KEPT: Final = 600
+UNPLACED_LIMIT: Final = 1800
+UNPARSED_LIMIT: Final = 600
 
 
 def write(form: Form) -> str:
@@ -21,25 +21,25 @@ def write(form: Form) -> str:
         "channel": form.origin.channel,
         "thread": form.origin.thread_ts,
         "url": form.origin.response_url,
-        "seen": form.seen,
-        "id": form.seen_id,
+        "seen": form.confirmed_digits,
+        "id": form.confirmed_id,
         "catalogue": "yes" if form.has_catalogue else "",
         "test": "yes" if form.is_test else "",
         "set": str(form.menu_version or ""),
         "template": known.id if known else "",
         "mark": fingerprint(known) if known else "",
-        "values": kept(waiting(form)),
-        "unread": kept(form.unread, UNREAD_KEPT),
+        "values": kept(unplaced(form)),
+        "unread": kept(form.unparsed, UNPARSED_LIMIT),
     }
     return json.dumps({key: value for key, value in values.items() if value})
 
 
-def waiting(form: Form) -> Params:
+def unplaced(form: Form) -> Params:
     """Return the values for which another template may have a field."""
-    return form.waiting if form.known else form.values
+    return form.unplaced_values if form.known else form.values
 
 
-def kept(values: Sequence[object], limit: int = WAITING_LIMIT) -> str:
+def kept(values: Sequence[object], limit: int = UNPLACED_LIMIT) -> str:
     """Write values for the view's note; empty if it has no room for them."""
     if not values:
         return ""
@@ -48,7 +48,7 @@ def kept(values: Sequence[object], limit: int = WAITING_LIMIT) -> str:
     return written if len(json.dumps(written)) <= limit else ""
 
 
-def unread_of(note: dict[str, str]) -> tuple[str, ...]:
+def unparsed_of(note: dict[str, str]) -> tuple[str, ...]:
     """Read back the words that found no field."""
     return tuple(map(str, _listed(note, "unread")))
 

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+from bot import emoji_codes
 from bot.locales import LANGUAGES, Translator
 from bot.sends import BODY_LIMIT
-from bot.slack.platform import elements, emoji_codes
+from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, Element, input_block
 from bot.slack.platform.payloads import Payload, chosen, plain, typed
 from bot.templates import Template, names

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bot import emoji_codes
 from bot.sends import Origin, Params
-from bot.slack.platform import emoji_codes, payloads
+from bot.slack.platform import payloads
 from bot.slack.platform.payloads import Payload
 from bot.slack.send_form import metadata as notes
 from bot.slack.send_form import param_inputs, phone_choices
@@ -60,21 +61,21 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         asks_channel=CHANNEL in state,
         channel=chosen,
         is_test="test" in note,
-        seen=note.get("seen", ""),
-        seen_id=note.get("id", ""),
-        reading=payloads.chosen(state.get(READING)),
+        confirmed_digits=note.get("seen", ""),
+        confirmed_id=note.get("id", ""),
+        phone_choice=payloads.chosen(state.get(READING)),
         found=phone_choices.read(view),
-        marked=note.get("mark", ""),
+        template_fingerprint=note.get("mark", ""),
         menu_version=int(note["set"]) if note.get("set", "").isdecimal() else 0,
-        unread=notes.unread_of(note),
+        unparsed=notes.unparsed_of(note),
     )
-    values, waiting = _values(state, known, form.marked), notes.values_of(note)
+    values, unplaced = _values(state, known, form.template_fingerprint), notes.values_of(note)
     if known:
-        return replace(form, values=values, waiting=waiting)
-    return replace(form, values=(*values, *waiting))
+        return replace(form, values=values, unplaced_values=unplaced)
+    return replace(form, values=(*values, *unplaced))
 
 
-def _values(state: dict[str, Payload], known: Template | None, marked: str) -> Params:
+def _values(state: dict[str, Payload], known: Template | None, drawn_of: str) -> Params:
     """Return what stands in the parameters' fields, by the parameters' names.
 
     Of a template that was changed meanwhile also what it does not ask for any more.
@@ -82,7 +83,7 @@ def _values(state: dict[str, Payload], known: Template | None, marked: str) -> P
     params = {each.name: each for each in known.params} if known else {}
     names: dict[str, str] = {}
     # After a change the numbers may be other parameters'.
-    if known and fingerprint(known) == marked:
+    if known and fingerprint(known) == drawn_of:
         names = {block: name for name, block in param_blocks(known).items()}
     return tuple(
         (name, param_inputs.read(params.get(name), element))

@@ -2,6 +2,7 @@
 
 from bot.locales import Translator
 from bot.phones import Phone
+from bot.policy import gate
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, input_block, section
 from bot.slack.send_form import phone_choices
@@ -11,18 +12,18 @@ from bot.slack.send_form.state import Form
 
 def about(form: Form, words: Translator) -> list[Block]:
     """Ask which reading is meant, or warn about the one there is, right under the field."""
-    if len(form.readings) == 1 or form.seen:
-        shown = [phone for phone in form.readings if form.seen in {"", phone.digits}]
+    if len(form.readings) == 1 or form.confirmed_digits:
+        shown = [phone for phone in form.readings if form.confirmed_digits in {"", phone.digits}]
         warning = [section(_warning(phone, words)) for phone in shown]
     else:
         warning = []
     if len(form.readings) < 2:  # noqa: PLR2004 - one reading needs no question
-        asked = [phone_choices.draw(form.found, form.reading, words)] if form.found else []
+        asked = [phone_choices.draw(form.found, form.phone_choice, words)] if form.found else []
         return [*asked, *warning]
     options = [elements.option(_option_text(each, words), each.digits) for each in form.readings]
-    chosen = next((each for each in options if each["value"] == form.reading), None)
+    chosen = next((each for each in options if each["value"] == form.phone_choice), None)
     buttons = elements.radio_buttons(INPUT, options, chosen)
-    return [input_block(READING, words("form.reading.label"), buttons), *warning]
+    return [input_block(READING, words(gate.TWO_READINGS), buttons), *warning]
 
 
 def _option_text(phone: Phone, words: Translator) -> str:

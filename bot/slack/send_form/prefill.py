@@ -64,7 +64,7 @@ def typed(
         group=words.group,
         assign=bool(words.assign),
         values=words.params,
-        unread=words.unread,
+        unparsed=words.unread,
         has_catalogue=not offer.any_id_allowed,
     )
     if offer.any_id_allowed:
@@ -82,7 +82,7 @@ def typed(
     key = "form.did_you_mean" if named.is_mistyped else "form.several"
     key = key if named.meant else "form.no_such_template"
     notice = Problem(send_form.TEMPLATE, key, {"name": named.asked})
-    return dataclasses.replace(opened, meant=named.meant, notice=notice)
+    return dataclasses.replace(opened, suggestions=named.meant, notice=notice)
 
 
 def _own_params(words: CommandWords, template: Template | None) -> CommandWords:

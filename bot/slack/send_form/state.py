@@ -1,4 +1,4 @@
-"""A form as a person sees it, and what becomes of it: a draft, an order, or the next form."""
+"""A form as a person sees it, and what becomes of it: a draft, or the next form."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -6,11 +6,13 @@ from datetime import date
 
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
-from bot.sends import Origin, Params, SendDraft, SendId, SendRequest, is_template_id
-from bot.slack.platform import emoji_codes
+from bot.policy import gate
+from bot.policy.access import NOT_HERE
+from bot.sends import Origin, Params, SendDraft, Subject
 from bot.slack.send_form import customer_name, param_inputs, phone_choices
 from bot.slack.send_form.command_parser import params_text, read_params
 from bot.slack.send_form.ids import (
+    CHANNEL,
     CLIENT_NAME,
     GROUP,
     LIMITS,
@@ -21,13 +23,12 @@ from bot.slack.send_form.ids import (
     param_blocks,
 )
 from bot.slack.send_form.phone_choices import FoundPhone
+from bot.submission import Confirm
 from bot.templates import (
     Template,
-    check_values,
     find_param,
     fingerprint,
     meant_param,
-    message,
 )
 from bot.templates.params import Param
 
@@ -47,21 +48,21 @@ class Form:
     known: Template | None = (
         None  # the catalogue's template of this id; the form asks for its values
     )
-    values: Params = ()  # by the parameter's name; of `known`, or waiting for the one it will be
-    waiting: Params = ()  # what was typed and has no field in `known`; another one may have it
+    values: Params = ()  # by the parameter's name; of `known`, or of the one it will be
+    unplaced_values: Params = ()  # typed, and without a field in `known`; another one may have it
     has_catalogue: bool = False  # the template is chosen; else its id is typed
     asks_channel: bool = False  # there is no channel of its own: a global shortcut, Home
     channel: str = ""  # which one is proposed then
     is_test: bool = False  # an admin tries a template on their own number
-    seen: str = ""  # the digits that the person was warned about, and saw
-    reading: str = ""  # the digits that the person chose out of two readings, or of `found`
+    confirmed_digits: str = ""  # the digits that the person was warned about, and saw
+    phone_choice: str = ""  # the digits that the person chose out of two readings, or of `found`
     found: tuple[FoundPhone, ...] = ()  # the numbers of the message, where it has several
-    unread: tuple[str, ...] = ()  # words of the command that found no field
-    meant: tuple[Template, ...] = ()  # which ones the typed name may have meant
+    unparsed: tuple[str, ...] = ()  # words of the command that found no field
+    suggestions: tuple[Template, ...] = ()  # which ones the typed name may have meant
     notice: Problem | None = None  # what is to be said on top
     menu_version: int = 0  # how often the menu of templates was set by us, and not by the person
-    seen_id: str = ""  # of unusual shape, as the person was told
-    marked: str = ""  # fingerprint of the template that was drawn
+    confirmed_id: str = ""  # of unusual shape, as the person was told
+    template_fingerprint: str = ""  # of the one that was drawn
     readings: tuple[Phone, ...] = field(default=())
 
     @property
@@ -75,47 +76,58 @@ class Form:
         )
 
     def draft(self) -> tuple[SendDraft, list[Problem]]:
-        """Return what was asked for, and what is wrong with the parameters."""
+        """Return what was asked for, and what could not be read."""
         problems: list[Problem] = []
-        params: Params = ()
-        if self.known:
-            blocks = {PARAM + name: block for name, block in param_blocks(self.known).items()}
-            problems.extend(
-                replace(each, field=blocks.get(each.field, TEMPLATE))
-                for each in check_values(self.known, dict(self.values))
-            )
-        else:
+        params = self.values
+        if self.known is None:
             try:
                 params = read_params(self.params)
             except FixTheForm as error:
+                params = ()
                 problems.extend(error.problems)
-        chosen = self._chosen_phone()
-        if chosen and phone_choices.is_another(self.phone, self.reading):
+        found = self._found_phone()
+        if found and phone_choices.is_another(self.phone, self.phone_choice):
             problems.append(Problem(PHONE, "phone.two"))
-        problems.extend(self._unknown_emoji(params))
         draft = SendDraft(
             template=self.template,
-            phone=chosen or self.phone,
+            phone=found or self.phone,
             client_name=self.client_name,
             group=self.group,
             assign=self.assign,
             params=params,
+            template_fingerprint=self.template_fingerprint if self.shows(self.known) else None,
+            phone_choice=self.phone_choice,
+            confirmed=frozenset(each for each in self._confirmed() if each[1]),
+            is_test=self.is_test,
         )
         return draft, problems
 
-    def _unknown_emoji(self, params: Params) -> Iterator[Problem]:
-        """Find the workspace's own emoji, which nobody has in WhatsApp."""
-        blocks = param_blocks(self.known) if self.known else {}
-        pairs = self.values if self.known else params
-        values = [(blocks.get(name, PARAMS), value) for name, value in pairs]
-        for block, value in (*values, (CLIENT_NAME, self.client_name), (GROUP, self.group)):
-            if codes := emoji_codes.unknown(value):
-                yield Problem(block, "emoji.unknown", {"codes": ", ".join(codes)})
+    def _confirmed(self) -> tuple[Subject, ...]:
+        return (
+            (gate.PHONE, self.confirmed_digits),
+            (gate.PHONE_CHOICE, self.phone_choice),
+            (gate.TEMPLATE, self.confirmed_id),
+        )
 
-    def _chosen_phone(self) -> str:
+    def shows(self, template: Template | None) -> bool:
+        """Whether the fields that were drawn are those of this template, as it is now."""
+        return self.template_fingerprint == (fingerprint(template) if template else "")
+
+    def at_blocks(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """Say at the block where it can be mended what is wrong with a field."""
+        blocks = param_blocks(self.known) if self.known else {}
+        for each in problems:
+            field = each.field
+            if field.startswith(PARAM):
+                field = blocks.get(field.removeprefix(PARAM), TEMPLATE)
+            elif each.key == NOT_HERE and self.asks_channel:
+                field = CHANNEL
+            yield replace(each, field=field)
+
+    def _found_phone(self) -> str:
         """Return the number of the message that was chosen; empty if none was."""
-        is_found = any(each.phone.digits == self.reading for each in self.found)
-        return f"+{self.reading}" if is_found else ""
+        is_found = any(each.phone.digits == self.phone_choice for each in self.found)
+        return f"+{self.phone_choice}" if is_found else ""
 
     def cut_off(self) -> list[str]:
         """Return what the fields have no room for, as the command may give more than they take."""
@@ -131,68 +143,34 @@ class Form:
             rests += [value[param_inputs.TEXT_LIMIT :] for _, value in self.values]
         return [rest.strip() for rest in rests if rest.strip()]
 
-    def request(self, view_id: str, draft: SendDraft, phone: Phone) -> SendRequest:
-        """Make the order: one form is one send, however often it is delivered."""
-        known = self.known
-        params = message(known, dict(self.values)) if known else draft.params
-        # A default or a choice of the catalogue may have codes, too.
-        shown = emoji_codes.to_characters
-        return SendRequest(
-            id=SendId(view_id),
-            template=draft.template,
-            phone=phone.digits,
-            country=phone.country,
-            client_name=shown(draft.client_name),
-            group=shown(draft.group),
-            assign=draft.assign,
-            params=tuple((name, shown(value)) for name, value in params),
-            user=self.user,
-            origin=self.origin,
-            template_name=known.name if known else "",
-            is_test=self.is_test,
-        )
-
-    @property
-    def has_odd_id(self) -> bool:
-        """Whether its template's id has another shape than usual, and the person wasn't told."""
-        return not (self.known or is_template_id(self.template) or self.seen_id == self.template)
-
     def warning_of_id(self) -> "Form":
-        """Return the form that says so, and remembers it."""
-        notice = Problem(TEMPLATE, "template.unusual", {"id": self.template})
-        return replace(self, notice=notice, seen_id=self.template)
+        """Return the form that says that its id has an unusual shape, and remembers that."""
+        notice = Problem(TEMPLATE, gate.UNUSUAL_ID, {"id": self.template})
+        return replace(self, notice=notice, confirmed_id=self.template)
 
-    def settled(self, readings: tuple[Phone, ...]) -> Phone | None:
-        """Return the number to send to, or None if the person must look first."""
-        choice = [phone for phone in readings if phone.digits == self.reading]
-        candidates = choice if len(readings) > 1 else list(readings)
-        if len(candidates) != 1:
-            return None
-        phone = candidates[0]
-        return None if phone.warnings and phone.digits != self.seen else phone
+    def asking_about(self, answer: Confirm) -> "Form":
+        """Return the form that asks what the door wants to be confirmed."""
+        form = self.warning_of_id() if answer.asks_about(TEMPLATE) else self
+        return form.asking(answer.readings) if answer.asks_about(PHONE) else form
 
     def asking(self, readings: tuple[Phone, ...]) -> "Form":
         """Return the form that shows the readings or warnings, and remembers they were seen."""
         single = readings[0].digits if len(readings) == 1 else ""
-        choice = [phone for phone in readings if phone.digits == self.reading]
+        choice = [phone for phone in readings if phone.digits == self.phone_choice]
         if len(readings) > 1 and choice:
             single = choice[0].digits
-        return replace(self, readings=readings, seen=single)
-
-    def shows(self, template: Template | None) -> bool:
-        """Whether the fields that were drawn are those of this template, as it is now."""
-        return self.marked == (fingerprint(template) if template else "")
+        return replace(self, readings=readings, confirmed_digits=single)
 
     def choosing(self, template: Template, today: date) -> "Form":
         """Return the form that asks for this template's values, with what is known of them."""
         before = self.known
-        free, unread = _free(self.params)
+        free, unparsed = _free(self.params)
         # Only what follows a command is written in short.
         find = find_param if before else meant_param
         typed = [*self._typed(), *free]
         if before is None and self.client_name:
             typed += customer_name.named(template, self.client_name, typed)
-        fitting, waiting = _sorted_in(template, typed, find, today)
+        fitting, unplaced = _sorted_in(template, typed, find, today)
         if before and before.id == template.id:
             # What was taken out of a field stays out.
             emptied = {name for name, value in self.values if not value}
@@ -202,14 +180,14 @@ class Form:
             template=template.id,
             known=template,
             values=tuple(fitting.items()),
-            waiting=tuple(waiting),
-            unread=(*self.unread, *unread),
+            unplaced_values=tuple(unplaced),
+            unparsed=(*self.unparsed, *unparsed),
             group=self.group if self._chose_group(before) else template.group,
             assign=self.assign if self._chose_assign(before) else template.assign,
             params="",
-            meant=(),
+            suggestions=(),
             notice=None,
-            seen="",  # the warning is not there any more
+            confirmed_digits="",  # the warning is not there any more
         )
 
     def as_sent(self, params: Params) -> "Form":
@@ -229,13 +207,13 @@ class Form:
     def without_template(self, notice: Problem | None = None) -> "Form":
         """Return the form before a template is chosen; values wait for the next one."""
         own = self._without_proposals()
-        free, unread = _free(self.params)
+        free, unparsed = _free(self.params)
         return replace(
             own,
             template="",
             params="",
             values=(*own.values, *free),
-            unread=(*self.unread, *unread),
+            unparsed=(*self.unparsed, *unparsed),
             notice=notice,
         ).set_by_us()
 
@@ -253,8 +231,8 @@ class Form:
             template=template_id,
             values=(),
             params=self.params or params_text(writable),
-            unread=(*self.unread, *(params_text([pair]) for pair in unwritable)),
-            meant=(),
+            unparsed=(*self.unparsed, *(params_text([pair]) for pair in unwritable)),
+            suggestions=(),
             notice=None,
         )
 
@@ -267,7 +245,7 @@ class Form:
             self,
             known=None,
             values=self._typed(),
-            waiting=(),
+            unplaced_values=(),
             group=self.group if self._chose_group(before) else "",
             assign=self.assign and self._chose_assign(before),
         )
@@ -282,7 +260,7 @@ class Form:
             for name, value in self.values
             if (value or not self.known) and value != defaults.get(name)
         ]
-        return (*own, *self.waiting)
+        return (*own, *self.unplaced_values)
 
     def _chose_group(self, before: Template | None) -> bool:
         return self.group not in {"", before.group if before else ""}
@@ -294,13 +272,13 @@ class Form:
 def _free(text: str) -> tuple[Params, list[str]]:
     """Read the free field as far as it can be read; return also what can't."""
     pairs: list[tuple[str, str]] = []
-    unread = []
+    unparsed = []
     for line in text.splitlines():
         try:
             pairs.extend(read_params(line))
         except FixTheForm:
-            unread.append(line)
-    return tuple(pairs), unread
+            unparsed.append(line)
+    return tuple(pairs), unparsed
 
 
 def _sorted_in(

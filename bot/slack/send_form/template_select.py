@@ -5,15 +5,16 @@ import logging
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, FixTheForm, NotAllowed, TryLater
+from bot.errors import BotError, NotAllowed, Problem, TryLater
 from bot.locales import Translations, Translator
 from bot.policy.access import Access, Allowed
+from bot.repositories import SendRepository
 from bot.sends import looks_like_template_id
 from bot.slack import send_form
 from bot.slack.platform import payloads
@@ -32,12 +33,6 @@ REDRAW_PAUSE = 1.0  # seconds, of one form
 # Seconds, of all forms: Slack takes about a hundred updates a minute, and choices come first.
 REDRAW_GAP = 1.5
 REDRAW_TRIES = 3  # that may fail, of one form; the next thing typed begins anew
-
-
-class Recents(Protocol):
-    """Knows which templates a person sent last."""
-
-    async def recent_templates(self, user: str) -> tuple[str, ...]: ...
 
 
 class Throttle:
@@ -64,7 +59,7 @@ class TemplateSelect:
     directory: SlackDirectory
     words: Translations
     access: Access
-    recents: Recents
+    sends: SendRepository
     background: BackgroundTasks
     latest: dict[str, Payload] = field(default_factory=dict)  # by view: what is to be shown next
     handed_in: dict[str, dict[str, Payload]] = field(default_factory=dict)  # by view: its state
@@ -84,7 +79,7 @@ class TemplateSelect:
             here = send_form.read(body["view"])
             typed = payloads.searched(body)
             offer, recents = await asyncio.gather(
-                self.access.to(user, _channel(here)), self.recents.recent_templates(user)
+                self.access.list_allowed(user, _channel(here)), self.sends.recent_templates(user)
             )
             found = search(offer.templates, typed, recents)[:MOST_OPTIONS]
             options = [send_form.option(each) for each in found] or _bare(typed, offer, words)
@@ -117,15 +112,14 @@ class TemplateSelect:
         """Return the form for a template, or the same one with the reason why not."""
         if not template_id:
             return filled.without_template()
-        try:
-            known = await self.access.check(
-                filled.user, template_id, _channel(filled), is_test=filled.is_test
-            )
-        except FixTheForm as error:
-            return filled.without_template(error.problems[0])
-        if known is None:
+        permission = await self.access.check(
+            filled.user, template_id, _channel(filled), is_test=filled.is_test
+        )
+        if refusal := permission.refusal:
+            return filled.without_template(Problem(send_form.TEMPLATE, refusal.key))
+        if permission.template is None:
             return filled.by_id(template_id)
-        return filled.choosing(known, datetime.now(UTC).date())
+        return filled.choosing(permission.template, datetime.now(UTC).date())
 
     async def on_fill(self, ack: AsyncAck, body: Payload) -> None:
         """Show the message with what was just typed; beside, for nobody has to wait for it."""
@@ -139,7 +133,7 @@ class TemplateSelect:
             is_running = view_id in self.latest
             self.latest[view_id] = body
             if not is_running:
-                self.background.begin(self._keep_shown(view_id))
+                self.background.start(self._keep_shown(view_id))
             await ack()
 
     def mark_submitted(self, view: Payload) -> None:

@@ -57,7 +57,7 @@ def _draw(form: Form, words: Translator, *, opening: bool) -> View:
     return blocks.modal(
         words("form.test" if form.is_test else "form.title"),
         [*banner.draw(form, words), *(_focused(inputs) if opening else inputs)],
-        submit=words("form.submit_anyway" if form.seen else "form.submit"),
+        submit=words("form.submit_anyway" if form.confirmed_digits else "form.submit"),
         close=words("form.close"),
         callback_id=CALLBACK_ID,
     )

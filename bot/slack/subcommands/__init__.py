@@ -1,20 +1,19 @@
-"""The command's questions, answered in private: `recent`, `list`, `status`, `refresh`, `help`."""
+"""The command's questions, answered in private, and its two orders, `stop` and `allow`."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from bot.locales import Translator
-from bot.policy.access import Allowed
-from bot.policy.people import Person
-from bot.sends import Send, SendId
+from bot.policy.access import Access
+from bot.repositories import SendRepository, TemplateRepository
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.subcommands import replies
-from bot.slack.subcommands.parse import Asked, Topic, read
+from bot.slack.subcommands.contacts import Contacts
+from bot.slack.subcommands.parse import ABOUT_A_NUMBER, Asked, Topic, read
 from bot.slack.subcommands.replies import Reply
-from bot.templates import Template
 
-__all__ = ["Pause", "Reply", "Subcommands"]
+__all__ = ["Contacts", "Pause", "Reply", "Subcommands"]
 
 RECENT = 10
 FOUND = 5
@@ -22,40 +21,6 @@ FOUND = 5
 REFRESH_PAUSE = 30.0
 # A word of so many digits may be a customer's number, and what stands before it a template.
 WHOLE_NUMBER = 7
-
-
-class SlackDirectory(Protocol):
-    """Who may do what."""
-
-    async def check(self, user: str) -> Person: ...
-
-    async def is_admin(self, user: str) -> bool: ...
-
-    def forget_all(self) -> None: ...
-
-
-class Access(Protocol):
-    """What a person may send from a place."""
-
-    async def to(self, user: str, channel: str = "") -> Allowed: ...
-
-
-class Book(Protocol):
-    """The sends, the newest first."""
-
-    async def find(self, send_id: SendId) -> Send | None: ...
-
-    async def recent(self, user: str, limit: int) -> tuple[Send, ...]: ...
-
-    async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]: ...
-
-
-class Catalogue(Protocol):
-    """The templates, whoever may send them."""
-
-    async def all(self) -> tuple[Template, ...]: ...
-
-    def forget(self) -> None: ...
 
 
 class Pause:
@@ -82,9 +47,10 @@ class Subcommands:
 
     directory: SlackDirectory
     access: Access
-    book: Book
-    catalogue: Catalogue
+    sends: SendRepository
+    templates: TemplateRepository
     shortcut: str  # its name in Slack's menu, the same for all
+    contacts: Contacts
     refreshes: Pause = field(default_factory=lambda: Pause(REFRESH_PAUSE))
 
     async def answer(
@@ -92,21 +58,28 @@ class Subcommands:
     ) -> Reply | None:
         """Answer what was typed after the command; None if it is no question but fills the form.
 
-        `text` is as Slack sends it. Raises TryLater, and NotAllowed from a refresh.
+        `text` is as Slack sends it. Raises TryLater, and NotAllowed from `refresh` and `allow`.
         """
         asked = read(text)
         if asked is None or await self._is_an_order(asked):
             return None
+        if asked.topic is Topic.STOP:
+            return await self.contacts.stop(asked.about, user, words)
+        if asked.topic is Topic.ALLOW:
+            return await self.contacts.allow(asked.about, user, words)
+        return await self._tell(asked, user, channel, words)
+
+    async def _tell(self, asked: Asked, user: str, channel: str, words: Translator) -> Reply:
         match asked.topic:
             case Topic.HELP:
                 return replies.help_(words, self.shortcut)
             case Topic.RECENT:
-                return replies.recent(await self.book.recent(user, RECENT), words)
+                return replies.recent(await self.sends.recent(user, RECENT), words)
             case Topic.LIST:
-                return replies.templates(await self.access.to(user, channel), words)
+                return replies.templates(await self.access.list_allowed(user, channel), words)
             case Topic.STATUS:
                 return await self._status(asked, user, words)
-            case Topic.REFRESH:
+            case _:
                 return await self._refresh(user, words)
 
     async def _is_an_order(self, asked: Asked) -> bool:
@@ -116,7 +89,12 @@ class Subcommands:
         """
         if not asked.about:
             return False
-        known = [each.folded for each in await self.catalogue.all() if each.active]
+        known = [each.folded for each in await self.templates.all() if each.active]
+        if asked.topic in ABOUT_A_NUMBER:
+            return asked.names_one_of(known) or not (
+                self.contacts.has_number(asked.about)
+                or not any(asked.word in name for name in known)
+            )
         if asked.typed in known:
             return True
         return len(asked.digits) >= WHOLE_NUMBER and any(asked.word in name for name in known)
@@ -127,13 +105,15 @@ class Subcommands:
         is_admin = await self.directory.is_admin(user)
         if asked.digits:
             whose = "" if is_admin else user
-            found = await self.book.ending_in(asked.digits, user=whose, limit=FOUND + 1)
+            found = await self.sends.ending_in(asked.digits, user=whose, limit=FOUND + 1)
         else:
-            send = await self.book.find(asked.send)
+            send = await self.sends.find(asked.send) if asked.send else None
             # Whether somebody else has such a send is nothing that one may learn.
             found = (send,) if send and (is_admin or send.request.user == user) else ()
         if not found:
-            return replies.not_found(asked.digits or asked.send, words, is_admin=is_admin)
+            return replies.not_found(
+                asked.digits or asked.send or asked.about, words, is_admin=is_admin
+            )
         shown = found[:FOUND]
         viewer = replies.Viewer(user, is_admin=is_admin)
         return replies.status(shown, words, viewer=viewer, has_older=len(found) > FOUND)
@@ -142,7 +122,7 @@ class Subcommands:
         is_new = self.refreshes.take()
         if is_new:
             self.directory.forget_all()
-            self.catalogue.forget()
+            self.templates.forget()
         # What was just forgotten may have held a right that is gone.
         await self.directory.check(user)
-        return replies.refreshed(await self.access.to(user), words, is_new=is_new)
+        return replies.refreshed(await self.access.list_allowed(user), words, is_new=is_new)

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
 from bot.locales import Translator
+from bot.repositories import TemplateRepository
 from bot.slack.platform import payloads
 from bot.slack.platform.action_ids import ADD_TEMPLATE, TEMPLATE_MENU
 from bot.slack.platform.background import BackgroundTasks
@@ -22,7 +23,7 @@ from bot.slack.template_form.edits import Change, TemplateEdit
 from bot.slack.template_form.groups import UserGroups
 from bot.slack.template_form.options import Options
 from bot.slack.template_form.param_listeners import ParamForm
-from bot.slack.template_form.repository import TemplateRepository, still_there
+from bot.slack.template_form.repository import still_there
 from bot.templates import Template, fingerprint
 from bot.templates.checks import check_with
 
@@ -119,12 +120,12 @@ class TemplateForm:
     async def _set_active(self, context: RequestContext, template_id: str, *, active: bool) -> None:
         words = await self.admins.require_admin(context.user)
         template = await still_there(self.keeper, template_id)
-        if not await self.keeper.set_active(template_id, active=active):
+        if not await self.keeper.set_active(template_id, active=active, actor=context.user):
             raise Refused("template.gone")
         self.shown(context.user)
         key = "template_form.activated" if active else "template_form.deactivated"
         # It is done, whether Slack shows this or not.
-        self.background.begin(
+        self.background.start(
             self._tell(context, param_list_view.notice(words(key, name=template.name), words))
         )
 
@@ -150,7 +151,9 @@ class TemplateForm:
         if change.is_made:
             return change.template, []
         seen = fingerprint(change.old) if change.old else ""
-        await self.keeper.save(change.template, was=change.draft.was, seen=seen)
+        await self.keeper.save(
+            change.template, actor=change.draft.user, was=change.draft.was, seen=seen
+        )
         return change.template, edits.dropped(change.template, change.params)
 
     async def _warned(self, change: Change, words: Translator) -> View:

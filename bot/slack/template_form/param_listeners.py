@@ -9,6 +9,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, FixTheForm, Refused
+from bot.repositories import TemplateRepository
 from bot.slack.platform import payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.blocks import View
@@ -17,7 +18,7 @@ from bot.slack.platform.payloads import Payload
 from bot.slack.template_form import ids, param_list_view, param_view
 from bot.slack.template_form.access import TemplateAccess
 from bot.slack.template_form.edits import param_mark
-from bot.slack.template_form.repository import TemplateRepository, still_there
+from bot.slack.template_form.repository import still_there
 from bot.templates import Template, find_param, fingerprint
 from bot.templates.checks import check
 
@@ -76,7 +77,7 @@ class ParamForm:
             template = await self._save(draft)
             self.shown(user)
             below = str(view.get("previous_view_id") or "")
-            self.background.begin(self._show(below, param_list_view.build(user, template, words)))
+            self.background.start(self._show(below, param_list_view.build(user, template, words)))
             # Only now: once Slack closes the form, the parameter is in the catalogue.
             await ack()
 
@@ -95,7 +96,7 @@ class ParamForm:
         template = replace(old, params=params)
         if problems := [*param_view.in_the_form(check(template), number)]:
             raise FixTheForm(*problems)
-        await self.keeper.save(template, was=old.id, seen=fingerprint(old))
+        await self.keeper.save(template, actor=draft.user, was=old.id, seen=fingerprint(old))
         return template
 
     async def _push(self, context: payloads.RequestContext, view: View) -> None:

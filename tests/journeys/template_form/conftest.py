@@ -11,7 +11,7 @@ from bot.store.database import Database, open_engine
 from bot.store.templates import TemplateStore
 from tests.conftest import World, open_world
 from tests.journeys.conftest import Journey
-from tests.journeys.template_form.scene import CITA, DIEGO, LEADS, Desk
+from tests.journeys.template_form.scene import CITA, DIEGO, LEADS, Scene
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -25,10 +25,10 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wor
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def desk(journey: Journey) -> AsyncIterator[Desk]:
+async def scene(journey: Journey) -> AsyncIterator[Scene]:
     """A catalogue with one template, and everybody as they are on other days."""
     engine = open_engine(journey.world.database_url)
-    made = Desk(journey, engine, TemplateStore(Database(engine)))
+    made = Scene(journey, engine, TemplateStore(Database(engine)))
     made.keep(CITA)
     yield made
     engine.dispose()

@@ -36,7 +36,7 @@ CITA = make_template(
 
 
 @dataclasses.dataclass
-class Desk:
+class Scene:
     """The catalogue, and the admins in front of it."""
 
     journey: Journey
@@ -109,9 +109,9 @@ def chosen(person: Person, block: str) -> str:
     return str(value(person, block)["value"])
 
 
-async def add(desk: Desk, body: str, **fields: object) -> Person:
+async def add(scene: Scene, body: str, **fields: object) -> Person:
     """Fill in a new template, without submitting it."""
-    person = await desk.lead()
+    person = await scene.lead()
     await person.click_in_view("add_template")
     for block, typed in {"name": "Aviso", "id": NEW_ID, "body": body, **fields}.items():
         await person.fill(block, typed)

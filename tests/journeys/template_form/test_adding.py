@@ -13,7 +13,7 @@ from tests.journeys.template_form.scene import (
     EN,
     NEW_ID,
     PASTED,
-    Desk,
+    Scene,
     add,
     chosen,
     top,
@@ -23,8 +23,8 @@ from tests.journeys.template_form.scene import (
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_a_pasted_text_offers_its_places_and_one_becomes_a_date(desk: Desk) -> None:
-    person = await add(desk, PASTED)
+async def test_a_pasted_text_offers_its_placeholders_and_one_becomes_a_date(scene: Scene) -> None:
+    person = await add(scene, PASTED)
 
     await person.submit()
     assert [block["block_id"] for block in top(person).blocks[1:]] == [
@@ -37,11 +37,11 @@ async def test_a_pasted_text_offers_its_places_and_one_becomes_a_date(desk: Desk
     await person.fill("kind", "date")
     await person.fill("required", [])
     await person.submit()
-    await desk.page_says(person, "`{{Fecha de pago}}` · Fecha límite\nDate · optional")
+    await scene.page_says(person, "`{{Fecha de pago}}` · Fecha límite\nDate · optional")
     await person.close()
 
     assert person.views == []
-    assert (await desk.exported())[-1] == Template(
+    assert (await scene.exported())[-1] == Template(
         name="Aviso",
         id=NEW_ID,
         language="es",
@@ -53,21 +53,21 @@ async def test_a_pasted_text_offers_its_places_and_one_becomes_a_date(desk: Desk
             Param("Fecha de pago", label="Fecha límite", kind=Kind.DATE, required=False),
         ),
     )
-    await desk.home_says(person, "Aviso")
+    await scene.home_says(person, "Aviso")
 
 
-async def test_a_template_without_places_is_saved_and_the_form_closes(desk: Desk) -> None:
-    person = await add(desk, "Gracias por su compra.", header="Gracias", footer="Tienda")
+async def test_a_template_without_placeholders_is_saved_and_the_form_closes(scene: Scene) -> None:
+    person = await add(scene, "Gracias por su compra.", header="Gracias", footer="Tienda")
 
     result = await person.submit()
 
     assert result.closed
-    saved = await desk.kept(NEW_ID)
+    saved = await scene.kept(NEW_ID)
     assert (saved.header, saved.footer, saved.params) == ("Gracias", "Tienda", ())
 
 
-async def test_who_may_send_it_and_where_is_chosen_by_name(desk: Desk) -> None:
-    person = await add(desk, "Gracias.")
+async def test_who_may_send_it_and_where_is_chosen_by_name(scene: Scene) -> None:
+    person = await add(scene, "Gracias.")
 
     await person.fill("language", "Spanish (Mexico) · es_MX")
     await person.fill("category", "Marketing")
@@ -79,15 +79,15 @@ async def test_who_may_send_it_and_where_is_chosen_by_name(desk: Desk) -> None:
     result = await person.submit()
 
     assert result.closed
-    saved = await desk.kept(NEW_ID)
+    saved = await scene.kept(NEW_ID)
     assert (saved.language, saved.category) == ("es_MX", Category.MARKETING)
     assert (saved.allowed, saved.channels) == ((seed.BRUNO, seed.SUPPORT), (seed.SOPORTE,))
     assert (saved.assign, saved.active) == (True, False)
 
 
-async def test_a_language_is_proposed_and_another_one_found_by_typing(desk: Desk) -> None:
-    desk.keep(dataclasses.replace(CITA, language="pt_BR"))
-    person = await add(desk, "Obrigado.")
+async def test_a_language_is_proposed_and_another_one_found_by_typing(scene: Scene) -> None:
+    scene.keep(dataclasses.replace(CITA, language="pt_BR"))
+    person = await add(scene, "Obrigado.")
 
     offered = await person.suggest("language", "fren")
 
@@ -107,27 +107,29 @@ async def test_a_language_is_proposed_and_another_one_found_by_typing(desk: Desk
     ],
 )
 async def test_a_problem_is_told_at_its_field_and_nothing_is_saved(
-    desk: Desk, body: str, says: str
+    scene: Scene, body: str, says: str
 ) -> None:
-    person = await add(desk, body)
+    person = await add(scene, body)
 
     result = await person.submit()
 
     assert result.errors == {"body": says}
     assert value(person, "body") == body
-    assert await desk.store.all() == (CITA,)
+    assert await scene.store.all() == (CITA,)
 
 
-async def test_all_problems_are_told_at_once(desk: Desk) -> None:
-    person = await add(desk, "{{a}} es.", name=CITA.name.upper(), id="too short", footer="De {{b}}")
+async def test_all_problems_are_told_at_once(scene: Scene) -> None:
+    person = await add(
+        scene, "{{a}} es.", name=CITA.name.upper(), id="too short", footer="De {{b}}"
+    )
 
     result = await person.submit()
 
     assert set(result.errors) == {"name", "id", "body", "footer"}
 
 
-async def test_an_id_that_is_taken_is_told(desk: Desk) -> None:
-    person = await add(desk, "Gracias.", id=TEMPLATE)
+async def test_an_id_that_is_taken_is_told(scene: Scene) -> None:
+    person = await add(scene, "Gracias.", id=TEMPLATE)
 
     result = await person.submit()
 
@@ -137,23 +139,23 @@ async def test_an_id_that_is_taken_is_told(desk: Desk) -> None:
 # When Slack gives less.
 
 
-async def test_where_slack_has_no_user_groups_the_form_opens_all_the_same(desk: Desk) -> None:
-    desk.world.slack.workspace.set_plan("free")
+async def test_where_slack_has_no_user_groups_the_form_opens_all_the_same(scene: Scene) -> None:
+    scene.world.slack.workspace.set_plan("free")
     try:
-        person = await desk.choose("edit")
+        person = await scene.choose("edit")
 
         assert [each["value"] for each in value(person, "allowed_groups")] == [seed.SUPPORT]
         result = await person.submit()
         assert result.closed
-        assert await desk.store.all() == (CITA,)
+        assert await scene.store.all() == (CITA,)
     finally:
-        desk.world.slack.workspace.set_plan("pro")
+        scene.world.slack.workspace.set_plan("pro")
 
 
-async def test_slack_takes_fifty_parameters_with_odd_names(desk: Desk) -> None:
+async def test_slack_takes_fifty_parameters_with_odd_names(scene: Scene) -> None:
     names = [f"p{number} <&> \"'é🌴" for number in range(50)]
     body = " ".join(f"a {{{{{name}}}}}" for name in names) + "."
-    person = await add(desk, body)
+    person = await add(scene, body)
 
     await person.submit()
     # WhatsApp may refuse such names, which is said once; they are Atom's own.
@@ -163,14 +165,14 @@ async def test_slack_takes_fifty_parameters_with_odd_names(desk: Desk) -> None:
     await person.fill("label", "La última")
     await person.submit()
 
-    assert [param.name for param in (await desk.kept(NEW_ID)).params] == names
-    assert (await desk.kept(NEW_ID)).params[-1].label == "La última"
+    assert [param.name for param in (await scene.kept(NEW_ID)).params] == names
+    assert (await scene.kept(NEW_ID)).params[-1].label == "La última"
 
 
 async def test_what_whatsapp_may_refuse_is_said_once_and_saved_by_one_more_press(
-    desk: Desk,
+    scene: Scene,
 ) -> None:
-    person = await add(desk, PASTED, header="Hola \N{PARTY POPPER}", id="odd_id-1")
+    person = await add(scene, PASTED, header="Hola \N{PARTY POPPER}", id="odd_id-1")
 
     first = await person.submit()
     told = top(person).text
@@ -179,4 +181,4 @@ async def test_what_whatsapp_may_refuse_is_said_once_and_saved_by_one_more_press
     assert not first.closed
     assert "not accept emoji in a header" in told
     assert "odd_id-1 does not look like" in told
-    assert (await desk.kept("odd_id-1")).header == "Hola \N{PARTY POPPER}"
+    assert (await scene.kept("odd_id-1")).header == "Hola \N{PARTY POPPER}"

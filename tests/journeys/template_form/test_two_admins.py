@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.template_form.scene import DIEGO, EN, Desk, value
+from tests.journeys.template_form.scene import DIEGO, EN, Scene, value
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -10,8 +10,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 # Two at once.
 
 
-async def test_what_another_admin_changed_meanwhile_is_not_overwritten(desk: Desk) -> None:
-    first, second = await desk.choose("edit"), await desk.choose("edit", DIEGO)
+async def test_what_another_admin_changed_meanwhile_is_not_overwritten(scene: Scene) -> None:
+    first, second = await scene.choose("edit"), await scene.choose("edit", DIEGO)
     await first.fill("group", "Agenda")
     await first.submit()
     await second.fill("group", "Turnos")
@@ -20,11 +20,11 @@ async def test_what_another_admin_changed_meanwhile_is_not_overwritten(desk: Des
 
     assert EN("catalogue.changed") in result.errors["name"]
     assert value(second, "group") == "Turnos"
-    assert (await desk.kept()).group == "Agenda"
+    assert (await scene.kept()).group == "Agenda"
 
 
-async def test_two_admins_may_set_up_two_parameters_and_the_text_at_once(desk: Desk) -> None:
-    first, second = await desk.choose("edit"), await desk.choose("edit", DIEGO)
+async def test_two_admins_may_set_up_two_parameters_and_the_text_at_once(scene: Scene) -> None:
+    first, second = await scene.choose("edit"), await scene.choose("edit", DIEGO)
     await second.click_in_view("open_params")
     await second.click_in_view("edit_param", "param.Sede")
     await first.click_in_view("open_params")
@@ -38,13 +38,13 @@ async def test_two_admins_may_set_up_two_parameters_and_the_text_at_once(desk: D
 
     await second.submit()
 
-    saved = await desk.kept()
+    saved = await scene.kept()
     assert saved.group == "Agenda"
     assert [param.label for param in saved.params] == ["Dónde", "Cliente", ""]
 
 
-async def test_of_two_admins_at_one_parameter_the_second_is_told(desk: Desk) -> None:
-    people = [await desk.choose("edit"), await desk.choose("edit", DIEGO)]
+async def test_of_two_admins_at_one_parameter_the_second_is_told(scene: Scene) -> None:
+    people = [await scene.choose("edit"), await scene.choose("edit", DIEGO)]
     for person, label in zip(people, ("Dónde", "Lugar"), strict=True):
         await person.click_in_view("open_params")
         await person.click_in_view("edit_param", "param.Sede")
@@ -55,4 +55,4 @@ async def test_of_two_admins_at_one_parameter_the_second_is_told(desk: Desk) -> 
 
     assert EN("catalogue.changed") in result.errors["label"]
     assert value(people[1], "label") == "Lugar"
-    assert (await desk.kept()).params[0].label == "Dónde"
+    assert (await scene.kept()).params[0].label == "Dónde"

@@ -21,6 +21,7 @@ def sections(page: Path) -> dict[str, str]:
     return dict(found)
 
 
+@pytest.mark.process
 @pytest.mark.slow
 def test_the_smallest_round_of_each_part_fills_its_table(tmp_path: Path) -> None:
     page = tmp_path / "performance.md"

@@ -1,5 +1,6 @@
 """`history`: for eyes, for spreadsheets, for machines."""
 
+import asyncio
 import csv
 import dataclasses
 import io
@@ -12,21 +13,25 @@ from typing import get_args
 import pytest
 import sqlalchemy as sa
 
+from bot.__main__ import main
 from bot.commands.history import since
-from bot.commands.history.formats import COLUMNS, Format, _inert, row, show
+from bot.commands.history.formats import COLUMNS, FORMS, Format, inert, row
 from bot.delivery import Claimed
+from bot.demo.slack.server import SlackStandIn
 from bot.sends import Outcome, SendId, Status
+from bot.slack import manifest
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
 from bot.store.rate_limit import StoredRateLimit
+from bot.store.reports import Which, history
 from bot.store.sends import SendStore
-from tests.builders import ALICE, make_order, make_send
+from tests.builders import ALICE, CARLA, make_order, make_send
 from tests.fakes import NOON, FakeClock
 
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
-    """Three sends, a minute apart; Atom gave a spiteful conversation to the first."""
+    """Four sends, a minute apart; Atom gave a spiteful conversation to the first."""
     made = open_engine(f"sqlite:///{tmp_path}/bot.db")
     migrate(made)
     clock = FakeClock()
@@ -44,6 +49,10 @@ async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
     assert isinstance(claimed, Claimed)
     sent = Outcome(Status.SENT, "sent", conversation='=1+1,"ñ"')
     await store.settle(claimed.send, sent, claim=claimed.send.claim)
+    request = make_order(
+        id=SendId("V3"), user=CARLA, template="PaGoPeNdIeNtE2026aBc", template_name="Pago pendiente"
+    )
+    await store.take(dataclasses.replace(request, is_test=True))
     yield made
     database.close()
     made.dispose()
@@ -51,20 +60,21 @@ async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
 
 def printed(engine: sa.Engine, form: Format, start: datetime | None = None) -> str:
     out = io.StringIO()
-    show(engine, form, start, out)
+    with engine.connect() as connection:
+        FORMS[form](history(connection, Which(start)), out, {})
     return out.getvalue()
 
 
 def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
     lines = [json.loads(line) for line in printed(engine, "jsonl").splitlines()]
 
-    assert [line["id"] for line in lines] == ["V0", "V1", "V2"]
+    assert [line["id"] for line in lines] == ["V0", "V1", "V2", "V3"]
     assert lines[0] | {"updated": ""} == {
         "id": "V0",
         "status": "sent",
         "template": "AbCdEfGhIjKlMnOpQrSt",
         "template_name": "",
-        "is_test": "",
+        "is_test": False,
         "phone": "50761234567",
         "user": ALICE,
         "channel": "C0SOPORTE01",
@@ -80,7 +90,7 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
 def test_a_spreadsheet_reads_the_same(engine: sa.Engine) -> None:
     rows = list(csv.DictReader(io.StringIO(printed(engine, "csv"))))
 
-    assert [each["id"] for each in rows] == ["V0", "V1", "V2"]
+    assert [each["id"] for each in rows] == ["V0", "V1", "V2", "V3"]
     assert tuple(rows[0]) == COLUMNS
 
 
@@ -96,6 +106,7 @@ def test_a_table_has_a_line_for_each_send(engine: sa.Engine) -> None:
     assert head.split() == ["CREATED", "STATUS", "PHONE", "TEMPLATE", "USER", "ID"]
     assert [line.split()[1:3] for line in lines] == [
         ["sent", "50761234567"],
+        ["queued", "50761234567"],
         ["queued", "50761234567"],
         ["queued", "50761234567"],
     ]
@@ -156,7 +167,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "inert"),
+    ("value", "shown"),
     [
         ("=1+1", "'=1+1"),
         ("Rosa;=1+1", "Rosa;'=1+1"),
@@ -172,5 +183,115 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         ("", ""),
     ],
 )
-def test_no_cell_begins_a_formula_in_any_spreadsheet(value: str, inert: str) -> None:
-    assert _inert(value) == inert
+def test_no_cell_begins_a_formula_in_any_spreadsheet(value: str, shown: str) -> None:
+    assert inert(value) == shown
+
+
+def ids(printed: str) -> list[str]:
+    return [json.loads(line)["id"] for line in printed.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["--user", CARLA], ["V3"]),
+        (["--user", ALICE], ["V0", "V1", "V2"]),
+        (["--template", "PaGoPeNdIeNtE2026aBc"], ["V3"]),
+        (["--template", "pago PENDIENTE"], ["V3"]),
+        (["--template", "Promoción"], []),
+        (["--status", "sent"], ["V0"]),
+        (["--status", "QUEUED", "--user", ALICE], ["V1", "V2"]),
+        ([], ["V0", "V1", "V2", "V3"]),
+    ],
+)
+async def test_it_shows_only_what_was_asked_for(
+    engine: sa.Engine,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    found: list[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(engine.url))
+
+    code = main(["history", "--format", "jsonl", *arguments])
+
+    printed = capsys.readouterr()
+    assert (code, ids(printed.out), printed.err) == (0, found, "")
+
+
+async def test_a_status_that_is_none_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["history", "--status", "lost"])
+
+    assert code == 2
+    assert "--status lost: must be one of queued" in capsys.readouterr().err
+
+
+async def test_a_truth_is_one_for_machines_and_a_word_for_spreadsheets(engine: sa.Engine) -> None:
+    lines = [json.loads(line)["is_test"] for line in printed(engine, "jsonl").splitlines()]
+    rows = [each["is_test"] for each in csv.DictReader(io.StringIO(printed(engine, "csv")))]
+
+    assert lines == [False, False, False, True]
+    assert rows == ["", "", "", "yes"]
+
+
+@pytest.fixture
+async def _slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Slack's stand-in answers; it takes `xoxb-stand-in`."""
+    slack = await SlackStandIn.start(
+        manifest=manifest.build(""), signing_secret="x", bot_token="xoxb-stand-in"
+    )
+    monkeypatch.setenv("SLACK_API_URL", slack.api_url)
+    yield
+    await slack.close()
+
+
+@pytest.mark.usefixtures("_slack")
+@pytest.mark.parametrize(
+    ("token", "more", "users"),
+    [
+        ("xoxb-stand-in", [], ["alice", "carla"]),
+        ("xoxb-stand-in", ["--no-names"], [ALICE, CARLA]),
+        ("xoxb-another", [], [ALICE, CARLA]),
+        ("", [], [ALICE, CARLA]),
+    ],
+)
+async def test_a_table_names_people_where_slack_can_be_asked(
+    engine: sa.Engine,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    token: str,
+    more: list[str],
+    users: list[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", str(engine.url))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", token)
+
+    code = await asyncio.to_thread(main, ["history", *more])
+
+    head, *lines = capsys.readouterr().out.splitlines()
+    at = head.index("USER")
+    assert code == 0
+    assert [lines[0][at:].split()[0], lines[3][at:].split()[0]] == users
+    assert "Pago pendiente" in lines[3]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"), [([], "No sends yet."), (["--since", "1h"], "No sends like these.")]
+)
+def test_a_table_of_nothing_says_so(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+) -> None:
+    url = f"sqlite:///{tmp_path}/empty.db"
+    empty = open_engine(url)
+    migrate(empty)
+    empty.dispose()
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    code = main(["history", *arguments])
+
+    assert code == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [words]

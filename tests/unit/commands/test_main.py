@@ -6,6 +6,7 @@ from bot.__main__ import main
 from bot.demo.process import free_port
 
 
+@pytest.mark.process  # a library is looked for, which asks the system
 @pytest.mark.parametrize(
     "arguments", [["migrate"], ["history"], ["templates", "list"], ["templates", "export"]]
 )

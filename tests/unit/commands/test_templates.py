@@ -20,6 +20,8 @@ from bot.templates.toml_file import read
 from tests.conftest import ATOM_TOKEN, World, open_world
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.process
+
 EXAMPLE = ROOT / "examples" / "templates.toml"
 TEXT = EXAMPLE.read_text()
 LIST = """{"success": true, "data": [
@@ -84,11 +86,11 @@ def catalogue(world: World) -> tuple[Template, ...]:
         return read_all(connection)
 
 
-async def answer_on_terminal(world: World, file: Path, answer: str) -> tuple[int, str]:
-    """Run `templates import` on a terminal, where a person types an answer."""
+async def answer_on_terminal(world: World, what: str, file: Path, answer: str) -> tuple[int, str]:
+    """Run a part of `templates` on a terminal, where a person types an answer."""
     ours, its = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "templates", "import", str(file)),
+        *(sys.executable, "-m", "bot", "templates", what, str(file)),
         stdin=its,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -176,7 +178,7 @@ async def test_without_a_terminal_and_yes_nothing_is_changed(alone: World) -> No
 
 @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("sí", 0), ("n", 1), ("", 1)])
 async def test_on_a_terminal_a_person_decides(alone: World, answer: str, code: int) -> None:
-    ended, printed = await answer_on_terminal(alone, EXAMPLE, answer)
+    ended, printed = await answer_on_terminal(alone, "import", EXAMPLE, answer)
 
     assert ended == code, printed
     assert "Make these changes to the catalogue? [y/N]" in printed
@@ -215,8 +217,44 @@ async def test_a_catalogue_is_exported_to_a_file(filled: World) -> None:
 
     code, printed = await filled.run("templates", "export", str(file))
 
-    assert (code, printed) == (0, "")
+    assert (code, printed) == (0, f"Wrote 3 templates to {file}.\n")
     assert read(file.read_text()) == read(TEXT)
+
+
+async def test_in_a_pipe_a_file_that_is_there_is_left_alone(filled: World) -> None:
+    file = filled.folder / "out.toml"
+    file.write_text("mine")
+
+    code, printed = await filled.run("templates", "export", str(file))
+
+    assert code == 2
+    assert f"templates export {file} --yes" in printed
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.parametrize("sure", ["--yes", "--force"])
+async def test_whoever_is_sure_overwrites_a_file(filled: World, sure: str) -> None:
+    file = filled.folder / "out.toml"
+    file.write_text("mine")
+
+    code, printed = await filled.run("templates", "export", str(file), sure)
+
+    assert (code, printed) == (0, f"Wrote 3 templates to {file}.\n")
+    assert read(file.read_text()) == read(TEXT)
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1)])
+async def test_on_a_terminal_a_person_decides_what_is_overwritten(
+    filled: World, answer: str, code: int
+) -> None:
+    file = filled.folder / "out.toml"
+    file.write_text("mine")
+
+    ended, printed = await answer_on_terminal(filled, "export", file, answer)
+
+    assert ended == code, printed
+    assert "Overwrite it? [y/N]" in printed
+    assert (file.read_text() == "mine") == (code == 1)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +306,7 @@ async def test_a_database_that_is_not_ours_is_told_of(alone: World) -> None:
     code, printed = await alone.run("templates", "list")
 
     assert code == 1
-    assert "DATABASE_URL can't be used" in printed
+    assert "DATABASE_URL: the database can't be used" in printed
     assert "Traceback" not in printed
 
 

@@ -35,7 +35,7 @@ SUBMIT: dict[str, Any] = {
 
 
 @dataclass
-class Desk:
+class Scene:
     """The handler, and what Slack was told."""
 
     failures: ErrorHandler
@@ -60,7 +60,7 @@ def admins() -> frozenset[str]:
 
 
 @pytest.fixture
-async def desk(admins: frozenset[str]) -> AsyncIterator[Desk]:
+async def scene(admins: frozenset[str]) -> AsyncIterator[Scene]:
     told: list[tuple[str, dict[str, Any]]] = []
 
     refuses: dict[str, str] = {}
@@ -82,11 +82,11 @@ async def desk(admins: frozenset[str]) -> AsyncIterator[Desk]:
         url = str(server.make_url("/"))
         async with open_slack("xoxb-test", f"{url}api/") as client:
             failures = ErrorHandler(client, directory, Translations("en"), BackgroundTasks())
-            yield Desk(failures, slack, url, told, refuses)
+            yield Scene(failures, slack, url, told, refuses)
 
 
-async def test_who_may_not_is_told_so_and_who_can_help(desk: Desk) -> None:
-    answer = await desk.answer(NotAllowed("refused.not_listed"), COMMAND)
+async def test_who_may_not_is_told_so_and_who_can_help(scene: Scene) -> None:
+    answer = await scene.answer(NotAllowed("refused.not_listed"), COMMAND)
 
     assert answer["response_type"] == "ephemeral"
     assert answer["text"].startswith(EN("refused.not_listed"))
@@ -97,10 +97,10 @@ UNCHECKED = Unchecked("slack.unchecked", code="missing_scope")
 
 
 async def test_who_could_not_be_checked_is_told_so_and_who_can_help_and_the_log_has_it(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        answer = await desk.answer(UNCHECKED, COMMAND)
+        answer = await scene.answer(UNCHECKED, COMMAND)
 
     assert answer["text"].startswith(EN("slack.unchecked", code="missing_scope"))
     assert f"<@{CARLA}>" in answer["text"]
@@ -109,8 +109,8 @@ async def test_who_could_not_be_checked_is_told_so_and_who_can_help_and_the_log_
     assert vars(record)["slack_error"] == "missing_scope"
 
 
-async def test_a_form_keeps_what_was_typed_while_nobody_can_be_checked(desk: Desk) -> None:
-    answer = await desk.answer(UNCHECKED, SUBMIT)
+async def test_a_form_keeps_what_was_typed_while_nobody_can_be_checked(scene: Scene) -> None:
+    answer = await scene.answer(UNCHECKED, SUBMIT)
 
     (told,) = answer["errors"].values()
     assert told.startswith(EN("slack.unchecked", code="missing_scope"))
@@ -127,9 +127,9 @@ async def test_a_form_keeps_what_was_typed_while_nobody_can_be_checked(desk: Des
 )
 @pytest.mark.parametrize("body", [COMMAND, SUBMIT])
 async def test_whom_no_admin_can_help_is_told_why_and_to_ask_nobody(
-    desk: Desk, reason: str, body: dict[str, Any]
+    scene: Scene, reason: str, body: dict[str, Any]
 ) -> None:
-    answer = await desk.answer(NotAllowed(reason), body)
+    answer = await scene.answer(NotAllowed(reason), body)
 
     told = json.dumps(answer)
     assert EN(reason) in told
@@ -145,12 +145,12 @@ async def test_whom_no_admin_can_help_is_told_why_and_to_ask_nobody(
     "admins", [frozenset({ALICE, CARLA}), frozenset({"*"}), frozenset({"S0SUPPORT01"})]
 )
 async def test_an_admin_is_sent_to_the_log_and_to_nobody(
-    desk: Desk, error: Exception, body: dict[str, Any]
+    scene: Scene, error: Exception, body: dict[str, Any]
 ) -> None:
-    desk.slack.groups["S0SUPPORT01"] = [ALICE]
-    await desk.failures.directory.is_among(ALICE, {"S0SUPPORT01"})
+    scene.slack.groups["S0SUPPORT01"] = [ALICE]
+    await scene.failures.directory.is_among(ALICE, {"S0SUPPORT01"})
 
-    told = json.dumps(await desk.answer(error, body))
+    told = json.dumps(await scene.answer(error, body))
 
     assert EN("error.look") in told
     assert not re.search("<@|<!subteam|whoever|an admin", told)
@@ -169,21 +169,21 @@ async def test_an_admin_is_sent_to_the_log_and_to_nobody(
     ],
 )
 async def test_who_is_no_admin_is_told_whom_to_tell_if_it_goes_on(
-    desk: Desk, error: Exception, body: dict[str, Any], whom: str
+    scene: Scene, error: Exception, body: dict[str, Any], whom: str
 ) -> None:
-    assert whom in str(await desk.answer(error, body))
+    assert whom in str(await scene.answer(error, body))
 
 
 @pytest.mark.parametrize("admins", [frozenset(), frozenset({"*"})])
-async def test_where_no_admin_is_named_the_owner_can_help(desk: Desk) -> None:
-    answer = await desk.answer(NotAllowed("refused.not_listed"), COMMAND)
+async def test_where_no_admin_is_named_the_owner_can_help(scene: Scene) -> None:
+    answer = await scene.answer(NotAllowed("refused.not_listed"), COMMAND)
 
     assert EN("refused.ask_owner") in answer["text"]
 
 
 @pytest.mark.parametrize("admins", [frozenset(f"U{number:010}" for number in range(500))])
-async def test_not_everybody_who_could_help_is_named(desk: Desk) -> None:
-    answer = await desk.answer(NotAllowed("refused.not_listed"), SUBMIT)
+async def test_not_everybody_who_could_help_is_named(scene: Scene) -> None:
+    answer = await scene.answer(NotAllowed("refused.not_listed"), SUBMIT)
 
     assert json.dumps(answer).count("<@U") == MOST_HELPERS
     assert check_view(answer["view"], kind="modal") == []
@@ -199,11 +199,11 @@ async def test_not_everybody_who_could_help_is_named(desk: Desk) -> None:
     ],
 )
 async def test_a_command_that_took_too_long_says_so(
-    desk: Desk, code: str, locale: str, sentence: str
+    scene: Scene, code: str, locale: str, sentence: str
 ) -> None:
-    desk.slack.users[ALICE]["locale"] = locale
+    scene.slack.users[ALICE]["locale"] = locale
 
-    answer = await desk.answer(SlackRefused(code), COMMAND)
+    answer = await scene.answer(SlackRefused(code), COMMAND)
 
     assert answer["text"].startswith(sentence)
 
@@ -217,13 +217,13 @@ async def test_a_command_that_took_too_long_says_so(
     ],
 )
 async def test_where_no_view_can_be_shown_any_more_a_message_is(
-    desk: Desk, body: dict[str, Any]
+    scene: Scene, body: dict[str, Any]
 ) -> None:
-    desk.refuses["views."] = "expired_trigger_id"
+    scene.refuses["views."] = "expired_trigger_id"
 
-    await desk.answer(SlackRefused("expired_trigger_id"), body)
+    await scene.answer(SlackRefused("expired_trigger_id"), body)
 
-    path, told = desk.told[-1]
+    path, told = scene.told[-1]
     assert (path, told["channel"]) == ("/api/chat.postMessage", ALICE)
     assert told["text"].startswith(EN("slack.too_late_to_open"))
 
@@ -233,32 +233,32 @@ async def test_where_no_view_can_be_shown_any_more_a_message_is(
     "body", [COMMAND, {"type": "shortcut", "user": {"id": ALICE}, "trigger_id": "1.2.3"}]
 )
 async def test_what_stands_open_already_is_no_error(
-    desk: Desk, code: str, body: dict[str, Any]
+    scene: Scene, code: str, body: dict[str, Any]
 ) -> None:
-    assert await desk.answer(SlackRefused(code), body) == {}
-    assert desk.told == []
+    assert await scene.answer(SlackRefused(code), body) == {}
+    assert scene.told == []
 
 
-async def test_a_person_is_told_in_their_language(desk: Desk) -> None:
-    desk.slack.users[ALICE]["locale"] = "es-LA"
+async def test_a_person_is_told_in_their_language(scene: Scene) -> None:
+    scene.slack.users[ALICE]["locale"] = "es-LA"
 
-    answer = await desk.answer(NotAllowed("refused.guest"), COMMAND)
+    answer = await scene.answer(NotAllowed("refused.guest"), COMMAND)
 
     assert answer["text"].startswith(ES("refused.guest"))
 
 
-async def test_a_person_whom_slack_does_not_tell_about_is_told_all_the_same(desk: Desk) -> None:
-    desk.slack.raises[ALICE] = [TimeoutError()]
+async def test_a_person_whom_slack_does_not_tell_about_is_told_all_the_same(scene: Scene) -> None:
+    scene.slack.raises[ALICE] = [TimeoutError()]
 
-    answer = await desk.answer(TryLater("slack.unreachable"), COMMAND)
+    answer = await scene.answer(TryLater("slack.unreachable"), COMMAND)
 
     assert answer["text"].startswith(EN("slack.unreachable"))
 
 
-async def test_fields_to_correct_are_named_in_the_form(desk: Desk) -> None:
+async def test_fields_to_correct_are_named_in_the_form(scene: Scene) -> None:
     error = FixTheForm(Problem("phone", "phone.empty"), Problem("template", "template.empty"))
 
-    answer = await desk.answer(error, SUBMIT)
+    answer = await scene.answer(error, SUBMIT)
 
     assert answer == {
         "response_action": "errors",
@@ -266,8 +266,8 @@ async def test_fields_to_correct_are_named_in_the_form(desk: Desk) -> None:
     }
 
 
-async def test_a_form_that_may_not_be_sent_says_so_in_its_place(desk: Desk) -> None:
-    answer = await desk.answer(NotAllowed("refused.not_yours"), SUBMIT)
+async def test_a_form_that_may_not_be_sent_says_so_in_its_place(scene: Scene) -> None:
+    answer = await scene.answer(NotAllowed("refused.not_yours"), SUBMIT)
 
     assert answer["response_action"] == "update"
     assert check_view(answer["view"], kind="modal") == []
@@ -278,54 +278,54 @@ async def test_a_form_that_may_not_be_sent_says_so_in_its_place(desk: Desk) -> N
     "error", [TryLater("database.unreachable"), Refused("form.taken"), ValueError(TYPED)]
 )
 async def test_a_form_keeps_what_was_typed_when_it_cannot_be_taken(
-    desk: Desk, error: Exception
+    scene: Scene, error: Exception
 ) -> None:
-    answer = await desk.answer(error, SUBMIT)
+    answer = await scene.answer(error, SUBMIT)
 
     assert answer["response_action"] == "errors"
     assert list(answer["errors"]) == ["template"]
 
 
-async def test_a_button_is_answered_through_its_response_url(desk: Desk) -> None:
+async def test_a_button_is_answered_through_its_response_url(scene: Scene) -> None:
     body = {
         "type": "block_actions",
         "user": {"id": ALICE},
-        "response_url": f"{desk.url}actions/x",
+        "response_url": f"{scene.url}actions/x",
     }
 
-    await desk.answer(Refused("button.decided"), body)
+    await scene.answer(Refused("button.decided"), body)
 
-    ((path, told),) = desk.told
+    ((path, told),) = scene.told
     assert path == "/actions/x"
     assert told["response_type"] == "ephemeral"
     assert told["replace_original"] is False
     assert told["text"].startswith(EN("button.decided"))
 
 
-async def test_a_shortcut_without_a_response_url_is_answered_in_a_view(desk: Desk) -> None:
+async def test_a_shortcut_without_a_response_url_is_answered_in_a_view(scene: Scene) -> None:
     body = {"type": "shortcut", "user": {"id": ALICE}, "trigger_id": "1.2.3"}
 
-    await desk.answer(NotAllowed("refused.guest"), body)
+    await scene.answer(NotAllowed("refused.guest"), body)
 
-    ((path, told),) = desk.told
+    ((path, told),) = scene.told
     assert path == "/api/views.open"
     assert told["trigger_id"] == "1.2.3"
     assert check_view(told["view"], kind="modal") == []
 
 
-async def test_an_event_is_answered_by_nothing(desk: Desk) -> None:
-    assert await desk.answer(ValueError(), {"type": "event_callback"}) == {}
-    assert desk.told == []
+async def test_an_event_is_answered_by_nothing(scene: Scene) -> None:
+    assert await scene.answer(ValueError(), {"type": "event_callback"}) == {}
+    assert scene.told == []
 
 
-async def test_options_that_cannot_be_had_are_none(desk: Desk) -> None:
+async def test_options_that_cannot_be_had_are_none(scene: Scene) -> None:
     body = {"type": "block_suggestion", "user": {"id": ALICE}}
 
-    assert await desk.answer(TryLater("slack.limited"), body) == {"options": []}
+    assert await scene.answer(TryLater("slack.limited"), body) == {"options": []}
 
 
 async def test_somebody_who_cannot_be_told_is_no_further_error(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = {
         "type": "block_actions",
@@ -333,16 +333,16 @@ async def test_somebody_who_cannot_be_told_is_no_further_error(
         "response_url": "http://127.0.0.1:9/",
     }
     with caplog.at_level(logging.WARNING):
-        assert await desk.answer(Refused("button.decided"), body) == {}
+        assert await scene.answer(Refused("button.decided"), body) == {}
 
     assert "could not tell" in caplog.messages
 
 
 async def test_a_reference_leads_from_the_person_to_the_log(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    scene: Scene, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        answer = await desk.answer(ValueError(TYPED), COMMAND)
+        answer = await scene.answer(ValueError(TYPED), COMMAND)
 
     (record,) = caplog.records
     reference = vars(record)["reference"]
@@ -363,10 +363,10 @@ def test_the_log_hides_no_reference() -> None:
     [ValueError(TYPED), Refused("slack.refused", code="x"), TryLater("slack.limited", after=1)],
 )
 async def test_neither_the_log_nor_the_answer_repeats_what_was_typed(
-    desk: Desk, caplog: pytest.LogCaptureFixture, error: Exception
+    scene: Scene, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        answer = await desk.answer(error, COMMAND)
+        answer = await scene.answer(error, COMMAND)
 
     assert "Rosa" not in json.dumps(answer)
     assert "Rosa" not in "".join(str(vars(record)) for record in caplog.records)

@@ -13,7 +13,7 @@ from bot.sends import Outcome, Send, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
-from bot.store.reports import history
+from bot.store.reports import Which, history
 from bot.store.sends import SendStore
 from bot.store.tables import rate_limit
 from tests.builders import make_order
@@ -92,7 +92,7 @@ class Scene:
 
     def history(self, since: datetime | None = None) -> list[Send]:
         with self.engine.connect() as connection:
-            return list(history(connection, since))
+            return list(history(connection, Which(since)))
 
 
 class TwiceDatabase(Database):

@@ -5,8 +5,8 @@ import dataclasses
 
 import pytest
 
+from bot.retries import retry_of
 from bot.sends import Origin, Outcome, SendId, Status
-from bot.store.sends import again
 from tests.builders import ALICE, CARLA, make_send
 from tests.fakes import NOON, FakeRuns
 from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
@@ -90,19 +90,24 @@ async def test_only_an_unknown_one_is_for_people_to_decide(scene: Scene, outcome
     await scene.settle(outcome)
 
     assert not await scene.store.resolve_sent(V, user=ALICE)
-    assert await scene.store.send_again(await scene.store.get(V), user=ALICE) is None
+    assert await scene.store.send_again(retry_of(await scene.store.get(V), user=ALICE)) is None
     assert await scene.status() is outcome.status
 
 
 async def test_a_send_in_place_of_an_unknown_one_names_it_and_is_begun(unknown: Scene) -> None:
     old = await unknown.store.get(V)
 
-    new_id = await unknown.store.send_again(old, user=CARLA)
+    new_id = await unknown.store.send_again(retry_of(old, user=CARLA))
 
     assert new_id is not None
     new, decided = await unknown.store.get(new_id), await unknown.store.get(V)
     assert new.request == dataclasses.replace(
-        old.request, id=new_id, user=CARLA, replaces=V, origin=Origin("C0SOPORTE01", "1.2")
+        old.request,
+        id=new_id,
+        key="V0001-again-1",
+        user=CARLA,
+        replaces=V,
+        origin=Origin("C0SOPORTE01", "1.2"),
     )
     assert (decided.status, decided.reason) == (Status.FAILED, "not_arrived")
     assert decided.decided_by == CARLA
@@ -113,7 +118,9 @@ async def test_a_send_in_place_of_an_unknown_one_names_it_and_is_begun(unknown: 
 async def test_to_send_again_twice_is_to_send_again_once(unknown: Scene) -> None:
     old = await unknown.store.get(V)
 
-    made = await asyncio.gather(*(unknown.store.send_again(old, user=ALICE) for _ in range(5)))
+    made = await asyncio.gather(
+        *(unknown.store.send_again(retry_of(old, user=ALICE)) for _ in range(5))
+    )
 
     assert len([each for each in made if each]) == 1
     assert len(unknown.history()) == 2
@@ -131,26 +138,27 @@ async def test_a_decision_whose_answer_was_lost_was_made(scene: Scene) -> None:
 async def test_a_send_again_whose_answer_was_lost_is_begun(unknown: Scene) -> None:
     twice = unknown.store_of(unknown.runs, database=TwiceDatabase(unknown.engine))
 
-    taken = await twice.send_again(await unknown.store.get(V), user=CARLA)
+    taken = await twice.send_again(retry_of(await unknown.store.get(V), user=CARLA))
 
-    assert taken == "V0001-again-1"
+    (send,) = (each for each in unknown.history() if each.request.replaces == V)
+    assert send.id == taken
 
 
 async def test_what_arrived_is_not_sent_again(unknown: Scene) -> None:
     old = await unknown.store.get(V)
     await unknown.store.resolve_sent(V, user=ALICE)
 
-    assert await unknown.store.send_again(old, user=ALICE) is None
+    assert await unknown.store.send_again(retry_of(old, user=ALICE)) is None
     assert len(unknown.history()) == 1
 
 
 async def test_a_send_can_be_sent_again_more_than_once(unknown: Scene) -> None:
-    second = await unknown.store.send_again(await unknown.store.get(V), user=ALICE)
+    second = await unknown.store.send_again(retry_of(await unknown.store.get(V), user=ALICE))
     assert second is not None
     await unknown.claim(second)
     await unknown.settle(UNKNOWN, second)
 
-    third = await unknown.store.send_again(await unknown.store.get(second), user=ALICE)
+    third = await unknown.store.send_again(retry_of(await unknown.store.get(second), user=ALICE))
 
     assert third is not None
     assert (await unknown.store.get(third)).request.replaces == second
@@ -160,7 +168,7 @@ async def test_a_send_can_be_sent_again_more_than_once(unknown: Scene) -> None:
 async def test_every_try_is_found_from_each_of_them(unknown: Scene) -> None:
     ids = [V]
     for _ in range(3):
-        new = await unknown.store.send_again(await unknown.store.get(ids[-1]), user=ALICE)
+        new = await unknown.store.send_again(retry_of(await unknown.store.get(ids[-1]), user=ALICE))
         assert new is not None
         ids.append(new)
         await unknown.claim(new)
@@ -206,4 +214,4 @@ def test_it_goes_on_where_the_old_one_was_told(
     origin = Origin("C0SOPORTE01", thread)
     old = make_send(Status.UNKNOWN, origin=origin, card_channel=card[0], card_ts=card[1])
 
-    assert again(old, user=CARLA).origin == expected
+    assert retry_of(old, user=CARLA).origin == expected

@@ -14,6 +14,8 @@ from bot.errors import CannotStart
 from bot.store.file_lock import only_one
 from tests.paths import ROOT
 
+pytestmark = pytest.mark.process
+
 HOLD = """
 import sys
 from pathlib import Path

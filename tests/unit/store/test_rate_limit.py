@@ -39,7 +39,7 @@ async def test_calls_are_spaced(scene: Scene) -> None:
     assert calls == pytest.approx([0.0, 0.1, 0.2, 0.3], abs=1e-3)
 
 
-async def test_two_processes_share_one_pace(scene: Scene) -> None:
+async def test_two_processes_share_one_rate_limit(scene: Scene) -> None:
     one, other = scene.rate_limit(RATE), scene.rate_limit(RATE)
     start = scene.clock.seconds()
 
@@ -187,4 +187,5 @@ async def test_without_another_clock_the_database_s_own_counts(scene: Scene) -> 
     assert now is not None
     if scene.engine.dialect.name == "postgresql":
         assert written == pytest.approx(now.timestamp() + GAP, abs=30)
-    assert 0 < await ask(scene, StoredRateLimit(scene.database, rate=0.1)) <= 10  # type: ignore[operator]
+    # Longer than a busy machine takes from one question to the next.
+    assert 0 < await ask(scene, StoredRateLimit(scene.database, rate=0.01)) <= 100  # type: ignore[operator]

@@ -133,6 +133,7 @@ def refused(before: str, command: list[str], **settings: str) -> tuple[int, list
     return done.returncode, (done.stdout + done.stderr).splitlines(), seconds
 
 
+@pytest.mark.process
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_sqlite_that_is_too_old_is_refused_at_once(command: list[str], tmp_path: Path):
@@ -147,6 +148,7 @@ def test_a_sqlite_that_is_too_old_is_refused_at_once(command: list[str], tmp_pat
     assert seconds < 2
 
 
+@pytest.mark.process
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_python_without_sqlite_is_refused_at_once(command: list[str]):
@@ -158,6 +160,7 @@ def test_a_python_without_sqlite_is_refused_at_once(command: list[str]):
     assert seconds < 2
 
 
+@pytest.mark.process
 @pytest.mark.slow
 def test_an_old_sqlite_is_no_matter_on_postgresql():
     url = "postgresql://bot:x@127.0.0.1:1/bot"
@@ -168,11 +171,14 @@ def test_an_old_sqlite_is_no_matter_on_postgresql():
     assert "too old" not in lines[0]
 
 
+@pytest.mark.process
 @pytest.mark.slow
-def test_the_manifest_needs_no_sqlite_file():
-    assert refused(OLD, ["manifest", "--socket"])[0] == 0
+@pytest.mark.parametrize("command", [["manifest", "--socket"], ["completion", "bash"]])
+def test_what_is_only_printed_needs_no_sqlite_file(command: list[str]):
+    assert refused(OLD, command)[0] == 0
 
 
+@pytest.mark.process
 @pytest.mark.slow
 def test_bad_settings_are_said_even_so():
     code, lines, _ = refused(OLD, ["serve"], DATABASE_URL="mysql://x")
@@ -186,6 +192,7 @@ def test_this_python_is_not_refused():
     assert sqlite_version.problem() == ""
 
 
+@pytest.mark.process
 @pytest.mark.slow
 def test_make_says_it_before_it_installs(tmp_path: Path):
     """A Python that has no SQLite, under the name that `make` is given."""

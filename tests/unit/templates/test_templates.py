@@ -157,7 +157,7 @@ class TestCheck:
         assert (field, f"catalogue.{key}") in [(each.field, each.key) for each in found]
 
     @pytest.mark.parametrize(("body", "key"), BAD_BODIES)
-    def test_places_stand_where_whatsapp_takes_them(self, body: str, key: str) -> None:
+    def test_placeholders_stand_where_whatsapp_takes_them(self, body: str, key: str) -> None:
         found = check(make_template(body=body, params=(Param("a"), Param("b"))))
 
         assert [each.key for each in found if each.field == "body"] == [f"catalogue.{key}"]
@@ -210,7 +210,7 @@ class TestCheck:
             (1, "id", "catalogue.id.taken"),
         ]
 
-    def test_a_pasted_body_offers_its_places_once_each(self) -> None:
+    def test_a_pasted_body_offers_its_placeholders_once_each(self) -> None:
         assert places("Hola {{ a }} y {{b c}}, {{a}} {{}}") == ("a", "b c")
 
 
@@ -303,7 +303,7 @@ class TestValues:
 class TestPreview:
     """The message as the customer reads it."""
 
-    def test_the_values_stand_in_their_places(self) -> None:
+    def test_the_values_stand_in_their_placeholders(self) -> None:
         template = make_template(header="En {{Sede}}", footer="Clínica Vida")
 
         shown = preview(template, VALUES)

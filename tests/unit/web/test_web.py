@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import time
 import zlib
@@ -56,6 +57,8 @@ async def visit() -> AsyncIterator[Visit]:
 
     async def dispatch(payload: Mapping[str, Any]) -> tuple[int, str, str]:
         dispatched.append(payload)
+        if payload.get("text") == "odd":
+            return 400, "", "text/plain"
         return 200, '{"text": "hola"}', "application/json;charset=utf-8"
 
     def ready() -> list[str]:
@@ -265,6 +268,7 @@ async def test_a_body_that_says_it_is_not_packed_gets_through(visit: Visit) -> N
     assert response.status == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [EVENTS, "/healthz"])
 async def test_a_stranger_s_packed_body_holds_nobody_up(path: str) -> None:
     site = Site(secret=SECRET, probes=Probes(list, _no_metrics))
@@ -286,6 +290,7 @@ async def test_a_stranger_s_packed_body_holds_nobody_up(path: str) -> None:
     assert max(pauses) < 0.2
 
 
+@functools.cache
 def bombs() -> bytes:
     """Make a body just under the limit that is a gigabyte when it is unpacked."""
     packer = zlib.compressobj(9)
@@ -331,6 +336,18 @@ async def test_an_event_is_json(visit: Visit, kind: str) -> None:
     await visit.post(json.dumps(payload).encode(), kind=kind)
 
     assert visit.dispatched == [payload]
+
+
+async def test_what_has_another_shape_than_slack_s_is_refused_and_its_connection_closed(
+    visit: Visit, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        response = await visit.post(command(text="odd"))
+
+    assert response.status == 400
+    assert response.headers["Connection"] == "close"
+    reasons = [getattr(each, "reason", "") for each in caplog.records]
+    assert "payload of another shape" in reasons
 
 
 async def test_slack_s_challenge_is_answered_without_the_bot(visit: Visit) -> None:

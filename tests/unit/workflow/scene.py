@@ -72,7 +72,9 @@ class FakeWork:
         wait = self.before(send)
         if wait is not None:
             await wait
-        return self.sends.change(send.id, status=send.status if send.status.ends else Status.SENT)
+        return self.sends.change(
+            send.id, status=send.status if send.status.is_final else Status.SENT
+        )
 
     async def tell(self, send: Send) -> None:
         self.told.append(send.id)

@@ -206,7 +206,7 @@ async def test_what_is_only_to_be_told_need_not_wait_for_those_that_wait_for_a_p
 ) -> None:
     monkeypatch.setattr("bot.workflow.AT_ONCE", 2)
     goes_on = asyncio.get_running_loop().create_future()
-    scene.work.before = lambda send: None if send.status.ends else goes_on
+    scene.work.before = lambda send: None if send.status.is_final else goes_on
     for number in range(3):
         scene.begin(f"V{number}")
     scene.sends.add("V9", status=Status.UNKNOWN)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_view
 from bot.errors import TryLater
 from bot.locales import LANGUAGES, load
-from bot.sends import Send, Status
+from bot.sends import Status
 from bot.slack.home import Home, view
 from bot.slack.home.state import HomeState
 from bot.slack.home.view import SEARCH, Screen
@@ -18,6 +19,7 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
 from tests.builders import ALICE, CARLA, make_send, make_template
 from tests.fakes import FakeSlack
+from tests.fakes.repositories import FakeCatalogue
 
 WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]
@@ -45,7 +47,7 @@ def draw(language: str = "en", **changes: Any) -> dict[str, Any]:
     return drawn
 
 
-def shelf(count: int, **changes: Any) -> tuple[Template, ...]:
+def numbered_templates(count: int, **changes: Any) -> tuple[Template, ...]:
     """Make templates called `Aviso 001` and so on."""
     return tuple(
         make_template(name=f"Aviso {number:03}", id=f"{number:020}", **changes)
@@ -98,19 +100,17 @@ LONGEST: dict[str, Any] = {
 
 
 @dataclass
-class Book:
-    """Sends and templates, which may be out of reach."""
+class Catalogue(FakeCatalogue):
+    """Templates, which may be out of reach."""
 
     templates: tuple[Template, ...] = ()
     is_away: bool = False
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         if self.is_away:
             raise TryLater("database.unreachable")
         return self.templates
-
-    async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
-        return ()
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Stage:
 
     home: Home
     slack: "HomeSlack"
-    book: Book
+    catalogue: Catalogue
     directory: SlackDirectory
 
     async def open(self, user: str = ALICE, **event: Any) -> dict[str, Any]:

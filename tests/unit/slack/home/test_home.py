@@ -15,22 +15,24 @@ from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.view import NEXT, REFRESH, SEARCH
 from bot.slack.platform.directory import SlackDirectory
 from tests.builders import ALICE, CARLA, make_template
+from tests.fakes.contacts import FakeContacts
+from tests.fakes.repositories import FewSends
 from tests.unit.slack.home.home_scene import (
     EN,
     WORDS,
-    Book,
+    Catalogue,
     HomeSlack,
     Stage,
     elements,
     names,
+    numbered_templates,
     says,
-    shelf,
 )
 
 
 @pytest.fixture
 def stage() -> Stage:
-    slack, book = HomeSlack(), Book(shelf(30))
+    slack, catalogue = HomeSlack(), Catalogue(numbered_templates(30))
     flags = dict.fromkeys(("deleted", "is_bot", "is_restricted", "is_ultra_restricted"), False)
     for user in (ALICE, CARLA):
         facts = {"id": user, "team_id": "T0ACME00001", "locale": "en-US"}
@@ -38,8 +40,15 @@ def stage() -> Stage:
     client = cast(AsyncWebClient, slack)
     policy = Policy(frozenset({ALICE}), frozenset({CARLA}))
     directory = SlackDirectory(client, Workspace("T0ACME00001"), policy)
-    made = Home(client, directory, Translations("en"), Access(directory, book), book)
-    return Stage(made, slack, book, directory)
+    made = Home(
+        client,
+        directory,
+        Translations("en"),
+        Access(directory, catalogue),
+        FewSends(),
+        FakeContacts(),
+    )
+    return Stage(made, slack, catalogue, directory)
 
 
 async def test_the_tab_with_the_messages_is_left_alone(stage: Stage) -> None:
@@ -49,7 +58,10 @@ async def test_the_tab_with_the_messages_is_left_alone(stage: Stage) -> None:
 
 
 async def test_an_admin_sees_what_nobody_may_send(stage: Stage) -> None:
-    stage.book.templates = (make_template(active=False), make_template(id="B" * 20, name="Other"))
+    stage.catalogue.templates = (
+        make_template(active=False),
+        make_template(id="B" * 20, name="Other"),
+    )
 
     sender, admin = [await stage.open(user) for user in (ALICE, CARLA)]
 
@@ -87,7 +99,7 @@ async def test_what_was_typed_is_searched_for(stage: Stage, value: object, count
 
 async def test_drawn_anew_it_is_where_the_person_was(stage: Stage) -> None:
     await stage.press({"action_id": NEXT, "value": HomeState(3).write()})
-    stage.book.templates = shelf(21)
+    stage.catalogue.templates = numbered_templates(21)
 
     await stage.home.refresh(ALICE)
 
@@ -128,7 +140,7 @@ async def test_who_lost_the_right_sees_nothing_of_what_was_there(stage: Stage) -
 
 
 async def test_without_the_database_it_says_so_and_can_be_tried_again(stage: Stage) -> None:
-    stage.book.is_away = True
+    stage.catalogue.is_away = True
 
     drawn = await stage.press({"action_id": NEXT, "value": HomeState(2).write()})
 

@@ -30,9 +30,9 @@ from tests.unit.slack.home.home_scene import (
     WORDS,
     draw,
     names,
+    numbered_templates,
     pressable,
     says,
-    shelf,
     texts,
 )
 
@@ -43,7 +43,7 @@ from tests.unit.slack.home.home_scene import (
 def test_it_keeps_to_slack_s_limits_whatever_is_in_it(
     language: str, page: int, *, is_admin: bool
 ) -> None:
-    many = tuple(replace(each, **LONGEST, active=page < 50) for each in shelf(500))
+    many = tuple(replace(each, **LONGEST, active=page < 50) for each in numbered_templates(500))
     sends = tuple(
         make_send(
             Status.UNKNOWN,
@@ -70,7 +70,7 @@ def test_it_keeps_to_slack_s_limits_whatever_is_in_it(
 
 @EACH
 def test_a_search_of_any_length_keeps_to_slack_s_limits(language: str) -> None:
-    many = shelf(30)
+    many = numbered_templates(30)
 
     drawn = draw(language, state=HomeState().searching("\U0001f600<&>" * 1000), templates=many)
 
@@ -87,8 +87,8 @@ def test_a_search_of_any_length_keeps_to_slack_s_limits(language: str) -> None:
         {"templates": (), "has_catalogue": False},
         {"templates": (), "has_catalogue": False, "is_admin": True},
         {"helpers": ""},
-        {"templates": shelf(30), "state": HomeState(2, "aviso")},
-        {"templates": shelf(30), "state": HomeState(1, "nothing")},
+        {"templates": numbered_templates(30), "state": HomeState(2, "aviso")},
+        {"templates": numbered_templates(30), "state": HomeState(1, "nothing")},
     ],
 )
 def test_every_home_is_one_that_slack_takes(language: str, changes: dict[str, Any]) -> None:
@@ -212,7 +212,7 @@ def test_of_a_body_stands_there_what_fits_one_line(body: str, shown: str) -> Non
 
 
 def test_a_sender_has_a_button_beside_each_template_and_no_menu() -> None:
-    drawn = draw(templates=shelf(2))
+    drawn = draw(templates=numbered_templates(2))
 
     assert [each["value"] for each in pressable(drawn, SEND_TEMPLATE)] == [
         f"{number:020}" for number in (1, 2)
@@ -269,7 +269,7 @@ def test_an_admin_is_not_told_whom_to_ask(helpers: str, *, has_catalogue: bool) 
 
 
 def test_ten_templates_need_no_paging_and_no_search() -> None:
-    drawn = draw(templates=shelf(10))
+    drawn = draw(templates=numbered_templates(10))
 
     assert len(names(drawn)) == 10
     assert [pressable(drawn, each) for each in (PREVIOUS, NEXT, SHOW_ALL, SEARCH)] == [[]] * 4
@@ -289,7 +289,7 @@ def test_ten_templates_need_no_paging_and_no_search() -> None:
 def test_pages_follow_each_other_and_end(
     page: int, first: int, last: int, leads: dict[str, int]
 ) -> None:
-    drawn = draw(state=HomeState(page), templates=shelf(25))
+    drawn = draw(state=HomeState(page), templates=numbered_templates(25))
 
     assert names(drawn) == [f"Aviso {number:03}" for number in range(first, last + 1)]
     found = {name: pressable(drawn, name) for name in (PREVIOUS, NEXT)}
@@ -307,7 +307,7 @@ def test_pages_follow_each_other_and_end(
     ],
 )
 def test_it_says_which_page_of_how_many_it_is(language: str, told: str) -> None:
-    assert told in says(draw(language, state=HomeState(2), templates=shelf(1200)))
+    assert told in says(draw(language, state=HomeState(2), templates=numbered_templates(1200)))
 
 
 def test_templates_stand_by_name() -> None:
@@ -317,7 +317,7 @@ def test_templates_stand_by_name() -> None:
 
 
 def test_a_search_shows_what_it_finds_and_the_way_back() -> None:
-    drawn = draw(state=HomeState(search="aviso 02"), templates=shelf(30))
+    drawn = draw(state=HomeState(search="aviso 02"), templates=numbered_templates(30))
 
     (field,) = pressable(drawn, SEARCH)
     (show_all,) = pressable(drawn, SHOW_ALL)
@@ -327,7 +327,7 @@ def test_a_search_shows_what_it_finds_and_the_way_back() -> None:
 
 
 def test_the_pages_of_a_search_keep_to_it() -> None:
-    drawn = draw(state=HomeState(search="aviso 0"), templates=shelf(30))
+    drawn = draw(state=HomeState(search="aviso 0"), templates=numbered_templates(30))
 
     (button,) = pressable(drawn, NEXT)
     assert read_spot(button["value"]) == HomeState(2, "aviso 0")
@@ -335,7 +335,7 @@ def test_the_pages_of_a_search_keep_to_it() -> None:
 
 
 def test_a_search_that_finds_nothing_says_so() -> None:
-    drawn = draw(state=HomeState(search="<!here>"), templates=shelf(3))
+    drawn = draw(state=HomeState(search="<!here>"), templates=numbered_templates(3))
 
     assert EN("home.no_match", search="&lt;!here&gt;") in says(drawn)
     assert pressable(drawn, SHOW_ALL) != []
@@ -350,7 +350,8 @@ def test_the_field_stays_until_the_search_is_over_and_never_comes_back() -> None
     ids = [
         next(block["block_id"] for block in drawn["blocks"] if block["type"] == "input")
         for drawn in (
-            draw(state=each, templates=shelf(30)) for each in (at_first, searching, again)
+            draw(state=each, templates=numbered_templates(30))
+            for each in (at_first, searching, again)
         )
     ]
 

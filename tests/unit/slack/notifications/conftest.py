@@ -39,7 +39,7 @@ async def scene() -> AsyncIterator[Scene]:
     async with open_slack("xoxb-stand-in", slack.api_url, seconds=5) as client:
         # Two that need each other: the row is read by whoever tells.
         made = Scene(slack, None, make_send(), [])  # type: ignore[arg-type]
-        made.announcer = SlackNotifier(client, made, Translations("en"), no_locale, show_after=SOON)
+        made.notifier = SlackNotifier(client, made, Translations("en"), no_locale, show_after=SOON)
         yield made
-        await made.announcer.close(patience=0.0)
+        await made.notifier.close(patience=0.0)
     await slack.close()

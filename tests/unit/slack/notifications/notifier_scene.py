@@ -4,6 +4,8 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from typing_extensions import override
+
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.demo.slack.server import SlackStandIn
@@ -11,6 +13,7 @@ from bot.locales import Translations
 from bot.sends import Card, Origin, Send, SendId, Status
 from bot.slack.notifications.notifier import SlackNotifier
 from tests.fakes import NOON
+from tests.fakes.repositories import FakeSends
 
 SOON = 0.05  # seconds, in place of the one after which a card is shown
 DM = "D0ALICE0001"
@@ -26,34 +29,37 @@ FINAL = [status for status in ENDS if status is not Status.UNKNOWN]
 
 
 @dataclass
-class Scene:
+class Scene(FakeSends):
     """One send's row, Slack, and who tells."""
 
     slack: SlackStandIn
-    announcer: SlackNotifier
+    notifier: SlackNotifier
     send: Send
     answers: list[dict[str, Any]]  # what came through the response_url
     places: list[tuple[str, str]] = field(default_factory=list)
     others: list[Send] = field(default_factory=list)  # the other tries of the same
     reads: int = 0
 
+    @override
     async def get(self, send_id: SendId) -> Send:
         assert send_id == self.send.id
         self.reads += 1
         return self.send
 
+    @override
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         assert send_id == self.send.id
         self.places.append((channel, ts))
         self.change(card_channel=channel, card_ts=ts)
 
+    @override
     async def question_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         assert send_id == self.send.id
         self.change(question_channel=channel, question_ts=ts)
 
-    async def tries(self, _send_id: SendId) -> tuple[Send, ...]:
-        found = [*self.others, self.send]
-        return tuple(sorted(found, key=lambda each: each.request.try_number))
+    @override
+    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        return (*self.others, self.send)
 
     def change(self, **changes: Any) -> None:
         self.send = dataclasses.replace(self.send, **changes)
@@ -71,17 +77,17 @@ class Scene:
     async def tell(self) -> Card:
         """Tell, and write down that it was told, as delivery does."""
         told = self.send.status
-        card = await self.announcer.tell(self.send)
+        card = await self.notifier.tell(self.send)
         self.change(card_channel=card.channel, card_ts=card.ts, told=told)
         return card
 
     async def show(self) -> None:
-        self.announcer.show(self.send)
+        self.notifier.show(self.send)
         await self.shown()
 
     async def shown(self) -> None:
         """Wait until nothing is being shown."""
-        await self.slack.until(lambda: not self.announcer.is_showing)
+        await self.slack.until(lambda: not self.notifier.is_showing)
 
     @property
     def messages(self) -> list[Message]:

@@ -26,7 +26,7 @@ from tests.unit.slack.slack_refusals import NOT_UPDATED
 
 @pytest.mark.parametrize("status", FINAL)
 async def test_the_common_send_is_a_card_and_a_reply(scene: Scene, status: Status) -> None:
-    scene.announcer.begin(scene.send)
+    scene.notifier.begin(scene.send)
     scene.end(status)
 
     card = await scene.tell()
@@ -47,7 +47,7 @@ async def test_the_common_send_is_a_card_and_a_reply(scene: Scene, status: Statu
 async def test_what_takes_long_is_shown_and_its_card_becomes_the_outcomes(
     scene: Scene, end: Status
 ) -> None:
-    scene.announcer.begin(scene.send)
+    scene.notifier.begin(scene.send)
     scene.change(status=Status.SENDING)
     await scene.slack.until(lambda: [status_of(one) for one in scene.cards] == ["sending"])
     await scene.shown()
@@ -66,7 +66,7 @@ async def test_until_its_place_is_known_a_card_says_nothing_that_may_change(scen
     scene.wait()
     scene.slack.fail("chat.update", delay=0.3)
 
-    scene.announcer.show(scene.send)
+    scene.notifier.show(scene.send)
 
     await scene.slack.until(lambda: scene.cards)
     assert scene.cards[0].metadata is None
@@ -91,11 +91,11 @@ async def test_a_second_wait_changes_the_card_of_the_first(scene: Scene) -> None
 async def test_shows_that_wait_in_line_are_one(scene: Scene) -> None:
     scene.wait()
     scene.slack.fail("chat.postMessage", delay=0.2)
-    scene.announcer.show(scene.send)
+    scene.notifier.show(scene.send)
     await scene.slack.until(lambda: scene.reads)
 
     for _ in range(50):
-        scene.announcer.show(scene.send)
+        scene.notifier.show(scene.send)
 
     await scene.shown()
     assert scene.calls == ["postMessage", "update", "update"]
@@ -108,7 +108,7 @@ async def test_a_show_under_way_never_has_the_last_word(
 ) -> None:
     scene.wait()
     scene.slack.fail(slow, delay=0.4)
-    scene.announcer.show(scene.send)
+    scene.notifier.show(scene.send)
     # The post is under way, or it is there and the update is.
     await scene.slack.until(lambda: scene.reads == (1 if slow == "chat.postMessage" else 2))
     scene.end(end)
@@ -127,8 +127,8 @@ async def test_a_show_that_comes_after_the_outcome_shows_nothing(scene: Scene) -
     scene.end()
     await scene.tell()
 
-    scene.announcer.show(before)
-    scene.announcer.begin(before)
+    scene.notifier.show(before)
+    scene.notifier.begin(before)
     await asyncio.sleep(2 * SOON)
     await scene.shown()
 
@@ -140,7 +140,7 @@ async def test_told_by_another_process_meanwhile_the_card_is_put_right(scene: Sc
     await scene.show()
     scene.slack.fail("chat.update", delay=0.2)
     updates = len(scene.slack.calls("chat.update"))
-    scene.announcer.show(scene.send)
+    scene.notifier.show(scene.send)
     await scene.slack.until(lambda: scene.reads > 3)
     scene.end()
     scene.change(told=Status.PENDING)
@@ -155,17 +155,17 @@ async def test_a_run_that_begins_while_its_send_is_shown_finds_the_card(scene: S
     scene.wait()
     read_before = scene.send
     await scene.show()
-    scene.announcer.begin(read_before)
+    scene.notifier.begin(read_before)
     ended = dataclasses.replace(read_before, status=Status.PENDING, reason="pending")
     scene.end()
 
-    await scene.announcer.tell(ended)
+    await scene.notifier.tell(ended)
 
     assert [status_of(one) for one in scene.cards] == ["pending"]
 
 
 async def test_only_who_carries_the_send_tells_its_outcome(scene: Scene) -> None:
-    scene.announcer.begin(scene.send)
+    scene.notifier.begin(scene.send)
     scene.end()
 
     await asyncio.sleep(2 * SOON)
@@ -212,9 +212,9 @@ async def test_what_a_stop_cuts_off_is_said_as_well(
         scene.slack.fail("chat.postMessage", delay=0.001)
     scene.slack.fail("chat.postMessage", delay=60.0)
     if end is None:
-        scene.announcer.show(scene.send)
+        scene.notifier.show(scene.send)
         await asyncio.sleep(0.2)
-        await scene.announcer.close(patience=0.0)
+        await scene.notifier.close(patience=0.0)
     else:
         telling = asyncio.create_task(scene.tell())
         await asyncio.sleep(0.2)
@@ -295,15 +295,15 @@ async def test_on_the_way_out_a_card_under_way_is_posted_and_timers_are_dropped(
 ) -> None:
     scene.wait()
     scene.slack.fail("chat.postMessage", delay=0.2)
-    scene.announcer.show(scene.send)
-    scene.announcer.begin(scene.send)
+    scene.notifier.show(scene.send)
+    scene.notifier.begin(scene.send)
 
-    await scene.announcer.close(patience=2.0)
+    await scene.notifier.close(patience=2.0)
 
     assert [status_of(one) for one in scene.cards] == ["queued"]
     await asyncio.sleep(2 * SOON)
-    scene.announcer.show(scene.send)
-    scene.announcer.begin(scene.send)
+    scene.notifier.show(scene.send)
+    scene.notifier.begin(scene.send)
     await asyncio.sleep(2 * SOON)
     assert scene.calls == ["postMessage", "update"]
 
@@ -311,14 +311,14 @@ async def test_on_the_way_out_a_card_under_way_is_posted_and_timers_are_dropped(
 async def test_on_the_way_out_nobody_waits_longer_than_told(scene: Scene) -> None:
     scene.wait()
     scene.slack.fail("chat.postMessage", delay=2.0)
-    scene.announcer.show(scene.send)
+    scene.notifier.show(scene.send)
     await scene.slack.until(lambda: scene.reads)
     began = asyncio.get_running_loop().time()
 
-    await scene.announcer.close(patience=0.1)
+    await scene.notifier.close(patience=0.1)
 
     assert asyncio.get_running_loop().time() - began < 1.5
-    assert not scene.announcer.is_showing
+    assert not scene.notifier.is_showing
 
 
 async def test_what_is_asked_for_alone_is_told_in_its_persons_words(scene: Scene) -> None:

@@ -205,7 +205,7 @@ async def test_a_slack_that_does_not_answer_is_not_waited_for_long(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["api", "response_url"])
-async def test_beside_the_listeners_a_slow_slack_is_waited_for(api: Api, way: str) -> None:
+async def test_in_the_background_a_slow_slack_is_waited_for(api: Api, way: str) -> None:
     async def slowly(_request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(2.5)
         return web.json_response({"ok": True})

@@ -79,9 +79,9 @@ def crowded(made: send_form.Form) -> send_form.Form:
         phone="1" * 500,
         client_name="🌴" * 500,
         group="&" * 500,
-        unread=("<" * 3000, "&" * 3000),
+        unparsed=("<" * 3000, "&" * 3000),
         notice=Problem("template", "form.did_you_mean", {"name": "<!channel>" * 300}),
-        meant=tuple(
+        suggestions=tuple(
             replace(CITA, name=letter * 75, id=letter * 20) for letter in ("W", "<", "&", "🌴", "ñ")
         ),
         menu_version=99,

@@ -19,8 +19,8 @@ DAY = called("Cita 24 horas", id="H" * 20)
 SHORT = called("Cita", id="K" * 20)
 EQUALS = called("Pago = hoy", id="E" * 20)
 QUOTED = called('Aviso "VIP" & <más>', id="V" * 20)
-BOOK = (CITA, PAGO)
-SHELF = (CITA, PAGO, DAY, SHORT, EQUALS, QUOTED)
+TWO = (CITA, PAGO)
+CATALOGUE = (CITA, PAGO, DAY, SHORT, EQUALS, QUOTED)
 
 # What is typed before or after the name, and what it is.
 WHOLE = [
@@ -51,4 +51,4 @@ tokens = st.lists(
     ),
     max_size=8,
 )
-shelves = st.sampled_from([(), BOOK, SHELF, (DAY,), (EQUALS, SHORT)])
+catalogues = st.sampled_from([(), TWO, CATALOGUE, (DAY,), (EQUALS, SHORT)])

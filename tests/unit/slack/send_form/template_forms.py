@@ -61,7 +61,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def handed_in(
+def submitted_body(
     made: send_form.Form,
     typed: Mapping[str, object] | None = None,
     *,
@@ -94,7 +94,7 @@ def read(
     made: send_form.Form, typed: Mapping[str, object] | None = None, *, now: Template | None = None
 ) -> send_form.Form:
     """Hand a form in and read it back; `now` is its template if it was changed meanwhile."""
-    return send_form.read(handed_in(made, typed), now or made.known)
+    return send_form.read(submitted_body(made, typed), now or made.known)
 
 
 def elements(made: send_form.Form) -> dict[str, dict[str, Any]]:
@@ -113,7 +113,7 @@ def values_of(made: send_form.Form) -> dict[str, str]:
 
 def left_over(made: send_form.Form) -> tuple[str, ...]:
     """Return what has no field, as the person is told of it."""
-    return (*made.unread, *(f"{name}={value}" for name, value in made.waiting))
+    return (*made.unparsed, *(f"{name}={value}" for name, value in made.unplaced_values))
 
 
 def texts(node: object) -> Iterator[str]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from typing_extensions import override
+
 from bot.demo.slack.blockkit import check_view
 from bot.errors import TryLater
 from bot.slack import send_form
@@ -13,8 +15,9 @@ from bot.templates import Template
 from tests.builders import ALICE
 from tests.builders.people import slack_says
 from tests.fakes import FakeSlack
+from tests.fakes.repositories import FakeCatalogue, FewSends
 from tests.unit.slack.send_form.form_views import block
-from tests.unit.slack.send_form.template_forms import CITA, EMPTY, OF_CITA, PAGO, handed_in
+from tests.unit.slack.send_form.template_forms import CITA, EMPTY, OF_CITA, PAGO, submitted_body
 
 VENTAS = "C0VENTAS001"
 
@@ -59,14 +62,14 @@ class FormSlack(FakeSlack):
 
 
 @dataclass
-class Catalogue:
-    """Templates, and which ones were sent last."""
+class Catalogue(FakeCatalogue):
+    """Templates."""
 
     templates: tuple[Template, ...] = (CITA, PAGO)
-    recents: tuple[str, ...] = ()
     raises: list[TryLater] = field(default_factory=list)
     times_empty: int = 0  # how often it is read as empty yet
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         if self.raises:
             raise self.raises.pop(0)
@@ -75,37 +78,35 @@ class Catalogue:
             return ()
         return self.templates
 
-    async def recent_templates(self, user: str) -> tuple[str, ...]:
-        return self.recents
-
 
 @dataclass
-class Desk:
+class Scene:
     """The listeners, and all that they ask."""
 
     slack: FormSlack
     catalogue: Catalogue
+    sends: FewSends
     choosing: TemplateSelect
 
     async def fill(self, name: str, made: send_form.Form = OF_CITA, **view: Any) -> None:
         """Type a name; `view` is what is different about the form meanwhile."""
-        body = self._body({**handed_in(made, {"param.client_name": name}), **view})
+        body = self._body({**submitted_body(made, {"param.client_name": name}), **view})
         await self.choosing.on_fill(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
 
     def mark_submitted(self, name: str, made: send_form.Form = OF_CITA) -> None:
         """Press Send with this name in its field."""
-        self.choosing.mark_submitted(handed_in(made, {"param.client_name": name}))
+        self.choosing.mark_submitted(submitted_body(made, {"param.client_name": name}))
 
     async def choose(self, template: Template, made: send_form.Form = OF_CITA) -> None:
         option = send_form.option(template)
         action = {"action_id": send_form.CHOOSE, "selected_option": option}
-        body = {**self._body(handed_in(made)), "actions": [action]}
+        body = {**self._body(submitted_body(made)), "actions": [action]}
         await self.choosing.on_choose(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
 
     async def suggest(
         self, typed: str = "", made: send_form.Form = EMPTY, user: str = ALICE
     ) -> list[str]:
-        body = {**self._body(handed_in(made)), "user": {"id": user}, "value": typed}
+        body = {**self._body(submitted_body(made)), "user": {"id": user}, "value": typed}
         await self.choosing.on_suggest(ack=self.slack.ack, body=body)  # type: ignore[arg-type]
         return [each["text"]["text"] for each in self.slack.acks[-1]["options"]]
 

@@ -46,7 +46,7 @@ def test_nothing_that_people_wrote_comes_alive(made: send_form.Form) -> None:
 
 
 def test_a_name_that_was_perhaps_meant_is_a_button() -> None:
-    view = view_of(replace(EMPTY, meant=(CITA, PAGO)))
+    view = view_of(replace(EMPTY, suggestions=(CITA, PAGO)))
 
     buttons = block(view, MEANT)["elements"]
     assert [each["text"]["text"] for each in buttons] == [CITA.name, PAGO.name]

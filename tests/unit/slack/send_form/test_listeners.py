@@ -6,13 +6,15 @@ from typing import Any, cast
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_view
 from bot.errors import Refused
 from bot.locales import Translations
 from bot.policy.access import Access
+from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Send, SendId, SendRequest, Taken
+from bot.sends import NumberRules, Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import send_form
 from bot.slack.platform.action_ids import SEND_AGAIN
 from bot.slack.platform.background import BackgroundTasks
@@ -21,12 +23,14 @@ from bot.slack.send_form import prefill
 from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
+from bot.submission import Submission
 from bot.templates import Template
 from tests.builders import ALICE, CARLA, TEMPLATE, make_send
 from tests.builders.people import FULL, HERE
-from tests.fakes import FakeSlack
+from tests.fakes import NOON, FakeSlack
+from tests.fakes.repositories import FakeSends
 from tests.unit.slack.send_form.form_views import block
-from tests.unit.slack.send_form.template_forms import CITA, EMPTY, PAGO, TODAY, handed_in
+from tests.unit.slack.send_form.template_forms import CITA, EMPTY, PAGO, TODAY, submitted_body
 from tests.unit.slack.send_form.template_select_scene import Catalogue
 
 PROPOSES = replace(CITA, group="Citas", assign=True)
@@ -54,16 +58,18 @@ class DoorSlack(FakeSlack):
 
 
 @dataclass
-class Drawer:
+class Drawer(FakeSends):
     """Sends that were made, and those that are taken."""
 
     sends: tuple[Send, ...] = ()
     taken: list[SendRequest] = field(default_factory=list)
 
-    async def take(self, request: SendRequest) -> Taken:
+    @override
+    async def take(self, request: SendRequest) -> TakenSend:
         self.taken.append(request)
-        return Taken.NEW
+        return TakenSend(make_send(id=request.id), Taken.NEW)
 
+    @override
     async def find(self, send_id: SendId) -> Send | None:
         return next((each for each in self.sends if each.id == send_id), None)
 
@@ -76,7 +82,7 @@ class NoQuestions:
 
 
 @dataclass
-class Desk:
+class Scene:
     """The button, and what it opens."""
 
     slack: DoorSlack
@@ -103,7 +109,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
+def scene() -> Scene:
     slack, catalogue, drawer = DoorSlack(), Catalogue((PROPOSES, PAGO)), Drawer()
     for user in (ALICE, CARLA, "U0BRUNO0001"):
         slack.users[user] = {**FULL, "id": user}
@@ -111,13 +117,13 @@ def desk() -> Desk:
     policy = Policy(frozenset({ALICE, "U0BRUNO0001"}), frozenset({CARLA}))
     directory, words = SlackDirectory(client, HERE, policy), Translations("en")
     access = Access(directory, catalogue)
-    choosing = TemplateSelect(client, directory, words, access, catalogue, BackgroundTasks())
+    choosing = TemplateSelect(client, directory, words, access, drawer, BackgroundTasks())
     # No question is asked here.
     questions = cast(Subcommands, None)
-    sending = SendForm(
-        client, directory, words, NumberRules("PA"), drawer, access, choosing, questions
-    )
-    return Desk(slack, catalogue, drawer, sending)
+    rules = NumberRules("PA")
+    door = Submission(SendChecks(access, now=lambda: NOON), drawer, rules)
+    sending = SendForm(client, directory, words, rules, drawer, access, door, choosing, questions)
+    return Scene(slack, catalogue, drawer, sending)
 
 
 def shown(view: dict[str, Any]) -> tuple[str, bool]:
@@ -128,80 +134,80 @@ def shown(view: dict[str, Any]) -> tuple[str, bool]:
 
 @pytest.mark.parametrize(("group", "assign"), [("", False), ("Otro", False), ("Otro", True)])
 async def test_the_group_and_the_assignment_are_those_of_the_old_send(
-    desk: Desk, group: str, *, assign: bool
+    scene: Scene, group: str, *, assign: bool
 ) -> None:
-    view = await desk.again(make_send(group=group, assign=assign))
+    view = await scene.again(make_send(group=group, assign=assign))
 
     assert send_form.drawn(view) == TEMPLATE
     assert shown(view) == (group, assign)
 
 
-async def test_values_are_those_of_the_old_send(desk: Desk) -> None:
+async def test_values_are_those_of_the_old_send(scene: Scene) -> None:
     sent = (("client_name", "Rosa"), ("Fecha de cita", "3 de mayo de 2026"), ("Sede", "Centro"))
 
-    view = await desk.again(make_send(params=sent))
+    view = await scene.again(make_send(params=sent))
 
     assert block(view, "param.client_name")["element"]["initial_value"] == "Rosa"
     assert block(view, "param.Fecha de cita")["element"]["initial_date"] == "2026-05-03"
 
 
-async def test_a_default_that_was_taken_out_of_the_old_send_stays_out(desk: Desk) -> None:
-    view = await desk.again(make_send(params=(("client_name", "Rosa"),)))
+async def test_a_default_that_was_taken_out_of_the_old_send_stays_out(scene: Scene) -> None:
+    view = await scene.again(make_send(params=(("client_name", "Rosa"),)))
 
     assert "initial_option" not in block(view, "param.Sede")["element"]
 
 
 @pytest.mark.parametrize("catalogue", [(PAGO,), (replace(PROPOSES, active=False),)])
 async def test_a_template_that_is_gone_leaves_all_else_in_the_form(
-    desk: Desk, catalogue: tuple[Template, ...]
+    scene: Scene, catalogue: tuple[Template, ...]
 ) -> None:
-    desk.catalogue.templates = catalogue
+    scene.catalogue.templates = catalogue
 
-    view = await desk.again(make_send(group="Otro", assign=True))
+    view = await scene.again(make_send(group="Otro", assign=True))
 
     assert send_form.drawn(view) == ""
     assert shown(view) == ("Otro", True)
     assert send_form.read(view).values == (("client_name", "Rosa"),)
 
 
-async def test_an_admin_may_send_what_somebody_else_sent(desk: Desk) -> None:
-    assert send_form.drawn(await desk.again(make_send(), user=CARLA)) == TEMPLATE
+async def test_an_admin_may_send_what_somebody_else_sent(scene: Scene) -> None:
+    assert send_form.drawn(await scene.again(make_send(), user=CARLA)) == TEMPLATE
 
 
-async def test_nobody_else_may(desk: Desk) -> None:
+async def test_nobody_else_may(scene: Scene) -> None:
     with pytest.raises(Refused):
-        await desk.again(make_send(), user="U0BRUNO0001")
+        await scene.again(make_send(), user="U0BRUNO0001")
 
 
-async def test_what_is_handed_in_is_taken_with_its_values(desk: Desk) -> None:
-    answer = await desk.submit(handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED))
+async def test_what_is_submitted_is_taken_with_its_values(scene: Scene) -> None:
+    answer = await scene.submit(submitted_body(EMPTY.choosing(PROPOSES, TODAY), FILLED))
 
     assert answer == {}
-    assert [dict(request.params)["client_name"] for request in desk.drawer.taken] == ["Rosa"]
+    assert [dict(request.params)["client_name"] for request in scene.drawer.taken] == ["Rosa"]
 
 
 async def test_nothing_goes_without_its_values_because_the_catalogue_was_away_for_a_moment(
-    desk: Desk,
+    scene: Scene,
 ) -> None:
-    desk.catalogue.times_empty = 1
+    scene.catalogue.times_empty = 1
 
-    answer = await desk.submit(handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED))
+    answer = await scene.submit(submitted_body(EMPTY.choosing(PROPOSES, TODAY), FILLED))
 
-    assert desk.drawer.taken == []
+    assert scene.drawer.taken == []
     assert answer["response_action"] == "update"
     shown = answer["view"]
     assert send_form.drawn(shown) == TEMPLATE
     assert block(shown, "param.client_name")["element"]["initial_value"] == "Rosa"
 
 
-async def test_what_is_handed_in_is_not_drawn_any_more(desk: Desk) -> None:
-    view = handed_in(EMPTY.choosing(PROPOSES, TODAY), FILLED)
-    await desk.submit(view)
+async def test_what_is_submitted_is_not_drawn_any_more(scene: Scene) -> None:
+    view = submitted_body(EMPTY.choosing(PROPOSES, TODAY), FILLED)
+    await scene.submit(view)
 
     body = {"user": {"id": ALICE}, "view": view}
-    await desk.sending.choosing.on_fill(ack=desk.slack.ack, body=body)  # type: ignore[arg-type]
+    await scene.sending.choosing.on_fill(ack=scene.slack.ack, body=body)  # type: ignore[arg-type]
 
-    assert desk.sending.choosing.latest == {}
+    assert scene.sending.choosing.latest == {}
 
 
 @pytest.mark.parametrize(
@@ -214,7 +220,7 @@ async def test_what_is_handed_in_is_not_drawn_any_more(desk: Desk) -> None:
     ],
 )
 async def test_words_are_compared_with_many_names_apart_from_the_loop(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int, text: str, *, is_apart: bool
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, count: int, text: str, *, is_apart: bool
 ) -> None:
     threads: list[threading.Thread] = []
     read = prefill.typed
@@ -224,14 +230,14 @@ async def test_words_are_compared_with_many_names_apart_from_the_loop(
         return read(*given)
 
     monkeypatch.setattr(prefill, "typed", watched)
-    desk.catalogue.templates = tuple(
+    scene.catalogue.templates = tuple(
         replace(CITA, name=f"Recordatorio {number}", id=f"{number:020}") for number in range(count)
     )
     body = {"command": "/whatsapp-template", "user_id": ALICE, "text": text}
 
-    sending = replace(desk.sending, questions=cast(Subcommands, NoQuestions()))
+    sending = replace(scene.sending, questions=cast(Subcommands, NoQuestions()))
 
-    await sending.on_command(ack=desk.slack.ack, body=body)  # type: ignore[arg-type]
+    await sending.on_command(ack=scene.slack.ack, body=body)  # type: ignore[arg-type]
 
     assert [each is not threading.main_thread() for each in threads] == [is_apart]
-    assert "Recordatorio " in str(desk.slack.opened[-1])
+    assert "Recordatorio " in str(scene.slack.opened[-1])

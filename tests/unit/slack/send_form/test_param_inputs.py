@@ -9,6 +9,7 @@ from bot.slack.send_form import param_inputs
 from bot.slack.send_form.ids import PARAM
 from bot.templates.params import Kind
 from tests.builders import make_one_param_template
+from tests.unit.slack.send_form.at_the_door import problems_of
 from tests.unit.slack.send_form.every_form import longest
 from tests.unit.slack.send_form.form_views import (
     EN,
@@ -138,7 +139,7 @@ def test_what_is_no_choice_is_refused_as_it_was_typed() -> None:
     back = read(made, {PARAM + name: "otra"})
 
     assert values_of(back)[name] == "otra"
-    assert [each.key for each in back.draft()[1]] == ["param.not_a_choice"]
+    assert [each.key for each in problems_of(back)] == ["param.not_a_choice"]
 
 
 def test_a_value_that_its_field_can_t_hold_is_not_called_a_missing_field() -> None:

@@ -14,6 +14,7 @@ from bot.slack.send_form.ids import param_blocks
 from bot.templates import Template, message
 from bot.templates.params import Param
 from tests.builders import TEMPLATE, make_template
+from tests.unit.slack.send_form.at_the_door import problems_of, request_of
 from tests.unit.slack.send_form.form_views import (
     PANAMA,
     view_of,
@@ -27,10 +28,10 @@ from tests.unit.slack.send_form.template_forms import (
     OF_CITA,
     TODAY,
     filled,
-    handed_in,
     odd_names,
     read,
     stripped,
+    submitted_body,
     values_of,
     with_values,
 )
@@ -39,9 +40,9 @@ from tests.unit.slack.send_form.template_forms import (
 @FEWER
 @given(filled(), st.booleans())
 def test_what_is_built_is_read_back(made: send_form.Form, escapes_options: bool) -> None:  # noqa: FBT001
-    back = send_form.read(handed_in(made, escapes_options=escapes_options), made.known)
+    back = send_form.read(submitted_body(made, escapes_options=escapes_options), made.known)
 
-    assert replace(back, marked="") == made
+    assert replace(back, template_fingerprint="") == made
     assert back.shows(made.known)
 
 
@@ -70,9 +71,9 @@ def test_unfit_names_are_numbered_beside_numbers_that_are_names() -> None:
 
 @pytest.mark.parametrize("now", [CITA, None])
 def test_a_form_says_whose_template_it_shows(now: Template | None) -> None:
-    assert send_form.drawn(handed_in(OF_CITA)) == TEMPLATE
-    assert send_form.drawn(handed_in(EMPTY)) == ""
-    assert send_form.read(handed_in(OF_CITA), now).template == TEMPLATE
+    assert send_form.drawn(submitted_body(OF_CITA)) == TEMPLATE
+    assert send_form.drawn(submitted_body(EMPTY)) == ""
+    assert send_form.read(submitted_body(OF_CITA), now).template == TEMPLATE
 
 
 def test_an_untouched_form_is_read_back_with_its_defaults() -> None:
@@ -86,7 +87,7 @@ def test_every_problem_is_told_at_a_field_that_is_there() -> None:
     template = make_template(params=(Param("A&B"), Param("1"), Param("Sede")))
     back = read(EMPTY.choosing(template, TODAY), {"param.Sede": "a     b"})
 
-    draft, problems = back.draft()
+    problems = problems_of(back)
 
     assert [(each.field, each.key) for each in problems] == [
         ("param.2", "param.missing"),
@@ -95,15 +96,14 @@ def test_every_problem_is_told_at_a_field_that_is_there() -> None:
     ]
     there = {each["block_id"] for each in view_of(back)["blocks"] if each["type"] == "input"}
     assert {each.field for each in problems} <= there
-    assert draft.params == ()
 
 
-def test_the_order_has_the_values_as_the_customer_reads_them() -> None:
+def test_the_request_has_the_values_as_the_customer_reads_them() -> None:
     made = with_values(OF_CITA, client_name="Rosa", Fecha__de__cita="2026-05-03")
     back = read(made)
 
-    draft, problems = back.draft()
-    request = back.request("V0001", draft, PANAMA)
+    problems = problems_of(back)
+    request = request_of(back, PANAMA)
 
     assert problems == []
     assert request.params == (
@@ -114,11 +114,9 @@ def test_the_order_has_the_values_as_the_customer_reads_them() -> None:
     assert (request.template, request.template_name) == (TEMPLATE, "Recordatorio de cita")
 
 
-def test_the_order_of_a_test_says_so() -> None:
-    draft, _ = OF_CITA.draft()
-
-    assert replace(OF_CITA, is_test=True).request("V0001", draft, PANAMA).is_test
-    assert not OF_CITA.request("V0001", draft, PANAMA).is_test
+def test_the_request_of_a_test_says_so() -> None:
+    assert request_of(replace(OF_CITA, is_test=True), PANAMA).is_test
+    assert not request_of(OF_CITA, PANAMA).is_test
 
 
 @pytest.mark.parametrize(
@@ -133,7 +131,7 @@ def test_a_day_that_was_sent_in_any_language_stands_in_its_field_again(language:
     assert values_of(made) == {"Valor": "2026-05-14"}
 
 
-def test_an_old_order_fills_the_form_as_it_was() -> None:
+def test_an_old_request_fills_the_form_as_it_was() -> None:
     sent = (("client_name", "Rosa"), ("Fecha de cita", "3 de mayo de 2026"), ("Sede", MENU[1]))
 
     made = replace(EMPTY, values=sent).choosing(CITA, date(2027, 1, 1))

@@ -18,7 +18,7 @@ from bot.templates.toml_file import read
 from tests.builders import ALICE, TEMPLATE, make_order, make_template
 from tests.paths import ROOT
 from tests.unit.slack.send_form.form_views import PLACE, view_of
-from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, shelves, tokens
+from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, catalogues, tokens
 from tests.unit.slack.send_form.template_forms import CITA, PAGO
 
 OFFER = Allowed((CITA, PAGO))
@@ -51,7 +51,12 @@ class TestReadme:
         values = dict(made.values)
         assert (made.phone, values["client_name"]) == ("6123-4567", "Ana María")
         assert re.fullmatch(r"\d{4}-05-03", values["Fecha de cita"])
-        assert (made.unread, made.waiting, made.meant, made.notice) == ((), (), (), None)
+        assert (made.unparsed, made.unplaced_values, made.suggestions, made.notice) == (
+            (),
+            (),
+            (),
+            None,
+        )
 
 
 class TestTyped:
@@ -70,14 +75,14 @@ class TestTyped:
             "Fecha de cita": "2026-05-03",
             "Sede": "Centro",
         }
-        assert made.waiting == (("sede", "costa"),)
+        assert made.unplaced_values == (("sede", "costa"),)
 
     @pytest.mark.parametrize("field", ["client", "cliente", "CLIENTE"])
     def test_the_customer_s_name_is_the_parameter_s_too(self, field: str) -> None:
         made = typed(f'recordatorio de cita {field}="Ana María"')
 
         assert (made.client_name, dict(made.values)["client_name"]) == ("Ana María", "Ana María")
-        assert made.waiting == ()
+        assert made.unplaced_values == ()
 
     @pytest.mark.parametrize(
         "name",
@@ -127,7 +132,7 @@ class TestTyped:
         made = typed("recordatoro de sita 6123-4567 client_name=Rosa")
 
         assert notice(made) == "form.did_you_mean"
-        assert made.meant[0] == CITA
+        assert made.suggestions[0] == CITA
         assert (made.phone, made.values) == ("6123-4567", (("client_name", "Rosa"),))
 
     @pytest.mark.parametrize("offer", [OFFER, ADMIN, ADMIN_OF_NOTHING])
@@ -153,20 +158,20 @@ class TestTyped:
         made = typed(f"{UNKNOWN_ID} 6123-4567 Rosa x=1", offer)
 
         assert (made.template, made.known, notice(made)) == (UNKNOWN_ID, None, "")
-        assert (made.params, made.unread) == ("x=1", ("Rosa",))
+        assert (made.params, made.unparsed) == ("x=1", ("Rosa",))
 
     def test_who_is_no_admin_is_told_of_such_an_id(self) -> None:
         made = typed(f"{UNKNOWN_ID} Rosa")
 
         assert (made.template, notice(made)) == ("", "form.no_such_template")
-        assert made.unread == ("Rosa",)
+        assert made.unparsed == ("Rosa",)
 
-    @given(tokens, shelves)
-    def test_no_word_is_lost(self, words: list[str], shelf: tuple[Template, ...]) -> None:
-        made = typed(" ".join(words), Allowed(shelf, any_id_allowed=not shelf))
+    @given(tokens, catalogues)
+    def test_no_word_is_lost(self, words: list[str], catalogue: tuple[Template, ...]) -> None:
+        made = typed(" ".join(words), Allowed(catalogue, any_id_allowed=not catalogue))
 
         # What names the template is not said again where it is found.
-        asked = template_lookup.read(escape(" ".join(words)), shelf).asked
+        asked = template_lookup.read(escape(" ".join(words)), catalogue).asked
         held = kept(made) + names.fold(asked)
         for word in words:
             name, _, value = word.partition("=")
@@ -174,11 +179,11 @@ class TestTyped:
             plain = [names.fold(part.strip("\"'")) for part in parts]
             assert all(part in held for part in plain if part != "no"), (word, made)
 
-    @given(tokens, shelves)
+    @given(tokens, catalogues)
     def test_slack_takes_whatever_is_typed(
-        self, words: list[str], shelf: tuple[Template, ...]
+        self, words: list[str], catalogue: tuple[Template, ...]
     ) -> None:
-        made = typed(" ".join(words), Allowed(shelf, any_id_allowed=not shelf))
+        made = typed(" ".join(words), Allowed(catalogue, any_id_allowed=not catalogue))
 
         assert check_view(view_of(made), kind="modal") == []
 
@@ -187,9 +192,9 @@ def kept(made: send_form.Form) -> str:
     """Return all that the person sees of what was typed."""
     known = (made.known.name, made.known.id) if made.known else ()
     told = map(str, made.notice.values.values()) if made.notice else ()
-    pairs = [part for pair in (*made.values, *made.waiting) for part in pair]
+    pairs = [part for pair in (*made.values, *made.unplaced_values) for part in pair]
     fields = (made.template, made.phone, made.client_name, made.group, made.params)
-    return names.fold(" ".join([*known, *told, *pairs, *fields, *made.unread]))
+    return names.fold(" ".join([*known, *told, *pairs, *fields, *made.unparsed]))
 
 
 class TestEmpty:

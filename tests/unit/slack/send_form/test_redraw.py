@@ -19,14 +19,14 @@ from tests.unit.slack.send_form.template_forms import (
     OF_PAGO,
     TODAY,
     escaped,
-    handed_in,
+    submitted_body,
 )
 
 # The preview is drawn anew while somebody types.
 
 
 def test_only_the_message_is_drawn_anew() -> None:
-    view = handed_in(OF_CITA, {"param.client_name": "Rosa"})
+    view = submitted_body(OF_CITA, {"param.client_name": "Rosa"})
 
     drawn = send_form.with_message(view, send_form.read(view, CITA), EN)
 
@@ -52,7 +52,7 @@ def as_slack_tells(part: object) -> Any:
 
 @pytest.mark.parametrize("made", [OF_CITA, EMPTY.choosing(hostile(3), TODAY), crowded(OF_PAGO)])
 def test_what_slack_escaped_is_not_escaped_twice(made: send_form.Form) -> None:
-    view = handed_in(made)
+    view = submitted_body(made)
     told = {**view, "blocks": as_slack_tells(view["blocks"])}
 
     drawn = send_form.with_message(told, send_form.read(told, made.known), EN)
@@ -61,6 +61,6 @@ def test_what_slack_escaped_is_not_escaped_twice(made: send_form.Form) -> None:
 
 
 def test_a_form_without_a_message_stays_as_it_is() -> None:
-    view = handed_in(EMPTY)
+    view = submitted_body(EMPTY)
 
     assert send_form.with_message(view, send_form.read(view), EN) == view

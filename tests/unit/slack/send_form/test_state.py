@@ -196,9 +196,9 @@ def test_what_is_not_the_template_s_stays() -> None:
 
 
 def test_a_warning_that_is_not_there_any_more_has_not_been_seen() -> None:
-    warned = replace(OF_CITA, phone="6123-4567", seen="50761234567")
+    warned = replace(OF_CITA, phone="6123-4567", confirmed_digits="50761234567")
 
-    assert read(warned).choosing(PAGO, TODAY).seen == ""
+    assert read(warned).choosing(PAGO, TODAY).confirmed_digits == ""
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_no_value_is_lost_by_choosing(typed: Params) -> None:
 
 def test_what_has_no_field_waits_for_a_template_that_has_one() -> None:
     typed = (("Monto", "25"), ("client_name", "Rosa"))
-    made = replace(EMPTY, values=typed, unread=("hola",)).choosing(CITA, TODAY)
+    made = replace(EMPTY, values=typed, unparsed=("hola",)).choosing(CITA, TODAY)
     assert said(view_of(made)) == [EN("form.unread", words="hola, Monto=25")]
 
     other = read(read(made)).choosing(PAGO, TODAY)

@@ -12,24 +12,24 @@ from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template, names
 from tests.builders import TEMPLATE
 from tests.unit.slack.send_form.lookup_scene import (
-    BOOK,
+    CATALOGUE,
     CITA,
     DAY,
     PAGO,
     PHONE,
-    SHELF,
     SHORT,
+    TWO,
     UNKNOWN_ID,
     WHOLE,
     called,
-    shelves,
+    catalogues,
     tokens,
 )
 
 
 @pytest.mark.parametrize(("typed", "template"), WHOLE)
 def test_a_whole_name_in_front_may_hold_anything(typed: str, template: Template) -> None:
-    named = template_lookup.read(escape(f'  {typed} {PHONE} client="Ana María" x=1'), SHELF)
+    named = template_lookup.read(escape(f'  {typed} {PHONE} client="Ana María" x=1'), CATALOGUE)
 
     assert named.template == template
     assert named.words == CommandWords(phone=PHONE, client_name="Ana María", params=(("x", "1"),))
@@ -37,7 +37,7 @@ def test_a_whole_name_in_front_may_hold_anything(typed: str, template: Template)
 
 @pytest.mark.parametrize(("typed", "template"), WHOLE)
 def test_a_name_alone_is_enough(typed: str, template: Template) -> None:
-    assert template_lookup.read(escape(typed), SHELF) == template_lookup.Named(
+    assert template_lookup.read(escape(typed), CATALOGUE) == template_lookup.Named(
         CommandWords(), template
     )
 
@@ -47,7 +47,7 @@ def test_a_name_alone_is_enough(typed: str, template: Template) -> None:
 def test_a_name_in_quotes_may_stand_anywhere(template: Template, quotes: str) -> None:
     typed = f"{PHONE} {quotes[0]}{template.name}{quotes[1]} x=1"
 
-    named = template_lookup.read(typed, SHELF)
+    named = template_lookup.read(typed, CATALOGUE)
 
     assert named.template == template
     assert (named.words.phone, named.words.params) == (PHONE, (("x", "1"),))
@@ -70,7 +70,7 @@ def test_a_name_in_quotes_may_stand_anywhere(template: Template, quotes: str) ->
     ],
 )
 def test_letters_or_words_or_the_id_are_enough_where_they_name_one(typed: str) -> None:
-    named = template_lookup.read(typed, BOOK)
+    named = template_lookup.read(typed, TWO)
 
     assert named.template == CITA
     assert (named.words.phone, named.words.unread, named.meant) == (PHONE, (), ())
@@ -89,7 +89,7 @@ def test_letters_or_words_or_the_id_are_enough_where_they_name_one(typed: str) -
 def test_what_may_mean_several_or_is_mistyped_is_asked(
     typed: str, meant: tuple[Template, ...]
 ) -> None:
-    named = template_lookup.read(f"{typed} {PHONE}", BOOK)
+    named = template_lookup.read(f"{typed} {PHONE}", TWO)
 
     assert named.template is None
     assert named.asked == typed
@@ -115,11 +115,11 @@ def test_no_more_are_asked_about_than_fit_in_a_row() -> None:
         ("", ""),
     ],
 )
-@pytest.mark.parametrize("shelf", [BOOK, ()])
+@pytest.mark.parametrize("catalogue", [TWO, ()])
 def test_a_name_that_nobody_knows_is_said_again(
-    typed: str, asked: str, shelf: tuple[Template, ...]
+    typed: str, asked: str, catalogue: tuple[Template, ...]
 ) -> None:
-    named = template_lookup.read(typed, shelf)
+    named = template_lookup.read(typed, catalogue)
 
     assert (named.template, named.meant, named.asked) == (None, (), asked)
 
@@ -144,17 +144,17 @@ def test_without_a_catalogue_the_first_word_with_letters_is_the_template() -> No
     ],
 )
 def test_words_beside_the_name_are_left_over(typed: str, unread: tuple[str, ...]) -> None:
-    named = template_lookup.read(f"{typed} {PHONE}", BOOK)
+    named = template_lookup.read(f"{typed} {PHONE}", TWO)
 
     assert named.template == CITA
     assert (named.words.unread, named.words.phone) == (unread, PHONE)
 
 
-@pytest.mark.parametrize("shelf", [BOOK, ()])
+@pytest.mark.parametrize("catalogue", [TWO, ()])
 def test_an_id_goes_before_names_for_whoever_types_one_means_it(
-    shelf: tuple[Template, ...],
+    catalogue: tuple[Template, ...],
 ) -> None:
-    named = template_lookup.read(f"{UNKNOWN_ID} recordatorio de pago", shelf)
+    named = template_lookup.read(f"{UNKNOWN_ID} recordatorio de pago", catalogue)
 
     assert (named.template, named.meant) == (None, ())
     assert named.words.template == UNKNOWN_ID
@@ -162,8 +162,8 @@ def test_an_id_goes_before_names_for_whoever_types_one_means_it(
 
 
 def test_the_longest_name_that_fits_is_meant() -> None:
-    assert template_lookup.read(f"cita 24 horas {PHONE}", SHELF).template == DAY
-    assert template_lookup.read(f"cita 24 {PHONE}", SHELF).template == SHORT
+    assert template_lookup.read(f"cita 24 horas {PHONE}", CATALOGUE).template == DAY
+    assert template_lookup.read(f"cita 24 {PHONE}", CATALOGUE).template == SHORT
 
 
 def test_a_number_that_is_no_name_is_the_telephone() -> None:
@@ -181,9 +181,9 @@ def kept(named: template_lookup.Named) -> str:
     return names.fold(" ".join([*template, named.asked, *fields, *pairs, *words.unread]))
 
 
-@given(tokens, shelves)
-def test_no_word_is_lost(typed: list[str], shelf: tuple[Template, ...]) -> None:
-    named = template_lookup.read(escape(" ".join(typed)), shelf)
+@given(tokens, catalogues)
+def test_no_word_is_lost(typed: list[str], catalogue: tuple[Template, ...]) -> None:
+    named = template_lookup.read(escape(" ".join(typed)), catalogue)
 
     held = kept(named)
     for word in typed:
@@ -193,9 +193,9 @@ def test_no_word_is_lost(typed: list[str], shelf: tuple[Template, ...]) -> None:
         assert all(part in held for part in plain if part != "no"), (word, named)
 
 
-@given(st.text(), shelves)
-def test_nothing_that_is_typed_is_too_odd(text: str, shelf: tuple[Template, ...]) -> None:
-    named = template_lookup.read(text, shelf)
+@given(st.text(), catalogues)
+def test_nothing_that_is_typed_is_too_odd(text: str, catalogue: tuple[Template, ...]) -> None:
+    named = template_lookup.read(text, catalogue)
 
-    assert named.template is None or named.template in shelf
+    assert named.template is None or named.template in catalogue
     assert len(named.meant) <= template_lookup.MOST_MEANT

@@ -18,15 +18,23 @@ from bot.slack.send_form import template_select
 from bot.slack.send_form.template_select import REDRAW_TRIES, TemplateSelect, Throttle
 from tests.builders import ALICE, CARLA, TEMPLATE, make_template
 from tests.builders.people import FULL, HERE, slack_says
+from tests.fakes.repositories import FewSends
 from tests.unit.slack.send_form.form_views import block
-from tests.unit.slack.send_form.template_forms import CITA, EMPTY, OF_CITA, PAGO, TODAY, handed_in
-from tests.unit.slack.send_form.template_select_scene import VENTAS, Catalogue, Desk, FormSlack
+from tests.unit.slack.send_form.template_forms import (
+    CITA,
+    EMPTY,
+    OF_CITA,
+    PAGO,
+    TODAY,
+    submitted_body,
+)
+from tests.unit.slack.send_form.template_select_scene import VENTAS, Catalogue, FormSlack, Scene
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setattr(template_select, "REDRAW_PAUSE", 0.0)
-    slack, catalogue = FormSlack(), Catalogue()
+    slack, catalogue, sends = FormSlack(), Catalogue(), FewSends()
     for user in (ALICE, CARLA):
         slack.users[user] = {**FULL, "id": user}
     client = cast(AsyncWebClient, slack)
@@ -34,36 +42,36 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     access = Access(directory, catalogue)
     background, at_once = BackgroundTasks(), Throttle(0.0)
     made = TemplateSelect(
-        client, directory, Translations("en"), access, catalogue, background, turns=at_once
+        client, directory, Translations("en"), access, sends, background, turns=at_once
     )
-    return Desk(slack, catalogue, made)
+    return Scene(slack, catalogue, sends, made)
 
 
 class TestSuggest:
     """What is offered while somebody types."""
 
-    async def test_no_more_are_offered_than_slack_takes(self, desk: Desk) -> None:
-        desk.catalogue.templates = tuple(
+    async def test_no_more_are_offered_than_slack_takes(self, scene: Scene) -> None:
+        scene.catalogue.templates = tuple(
             make_template(name=f"Aviso {number:03}", id=f"{number:020}") for number in range(500)
         )
-        desk.catalogue.recents = (f"{499:020}", "gone")
+        scene.sends.recents = (f"{499:020}", "gone")
 
-        offered = await desk.suggest()
+        offered = await scene.suggest()
 
         assert offered[:2] == ["Aviso 499", "Aviso 000"]
         assert len(offered) == 100
 
-    async def test_what_is_typed_comes_escaped(self, desk: Desk) -> None:
-        desk.catalogue.templates = (CITA, replace(PAGO, name="R&D <b>"))
+    async def test_what_is_typed_comes_escaped(self, scene: Scene) -> None:
+        scene.catalogue.templates = (CITA, replace(PAGO, name="R&D <b>"))
 
-        assert await desk.suggest("r&amp;d &lt;b&gt;") == ["R&D <b>"]
+        assert await scene.suggest("r&amp;d &lt;b&gt;") == ["R&D <b>"]
 
-    async def test_the_channel_that_is_chosen_in_the_form_decides(self, desk: Desk) -> None:
-        desk.catalogue.templates = (CITA, replace(PAGO, channels=(VENTAS,)))
+    async def test_the_channel_that_is_chosen_in_the_form_decides(self, scene: Scene) -> None:
+        scene.catalogue.templates = (CITA, replace(PAGO, channels=(VENTAS,)))
         anywhere = replace(EMPTY, asks_channel=True)
 
-        there = await desk.suggest(made=replace(anywhere, channel=VENTAS))
-        elsewhere = await desk.suggest(made=replace(anywhere, channel="C0OTHER0001"))
+        there = await scene.suggest(made=replace(anywhere, channel=VENTAS))
+        elsewhere = await scene.suggest(made=replace(anywhere, channel="C0OTHER0001"))
 
         assert there == [CITA.name, PAGO.name]
         assert elsewhere == [CITA.name]
@@ -79,83 +87,83 @@ class TestSuggest:
         ],
     )
     async def test_an_id_outside_of_the_catalogue_is_offered_to_admins(
-        self, desk: Desk, user: str, typed: str, *, offered: bool
+        self, scene: Scene, user: str, typed: str, *, offered: bool
     ) -> None:
-        found = await desk.suggest(typed, user=user)
+        found = await scene.suggest(typed, user=user)
 
         assert bool(found) is offered
 
-    async def test_strangers_are_offered_nothing(self, desk: Desk) -> None:
-        desk.slack.users["U0BRUNO0001"] = {**FULL, "id": "U0BRUNO0001"}
+    async def test_strangers_are_offered_nothing(self, scene: Scene) -> None:
+        scene.slack.users["U0BRUNO0001"] = {**FULL, "id": "U0BRUNO0001"}
 
         with pytest.raises(NotAllowed):
-            await desk.suggest(user="U0BRUNO0001")
+            await scene.suggest(user="U0BRUNO0001")
 
 
 class TestPreview:
     """The message, drawn anew while somebody types."""
 
     async def test_of_what_is_typed_while_it_is_drawn_only_the_newest_is_drawn(
-        self, desk: Desk
+        self, scene: Scene
     ) -> None:
-        desk.slack.hold()
-        await desk.fill("R")
-        await desk.until_drawing()
+        scene.slack.hold()
+        await scene.fill("R")
+        await scene.until_drawing()
         for typed in ("Ro", "Ros", "Rosa"):
-            await desk.fill(typed)
+            await scene.fill(typed)
 
-        await desk.settled()
+        await scene.settled()
 
-        assert [text.split(",")[0] for text in desk.slack.messages] == ["Hola R", "Hola Rosa"]
+        assert [text.split(",")[0] for text in scene.slack.messages] == ["Hola R", "Hola Rosa"]
 
-    async def test_whoever_types_does_not_wait_for_the_drawing(self, desk: Desk) -> None:
-        desk.slack.hold()
+    async def test_whoever_types_does_not_wait_for_the_drawing(self, scene: Scene) -> None:
+        scene.slack.hold()
 
-        await desk.fill("Rosa")
+        await scene.fill("Rosa")
 
-        assert desk.slack.acks == [{}]
-        assert desk.slack.drawn == []
-        await desk.settled()
+        assert scene.slack.acks == [{}]
+        assert scene.slack.drawn == []
+        await scene.settled()
 
     async def test_it_goes_on_from_its_own_drawing_though_slack_has_not_shown_it_yet(
-        self, desk: Desk
+        self, scene: Scene
     ) -> None:
-        desk.slack.hold()
-        await desk.fill("R")
-        await desk.until_drawing()
-        await desk.fill("Ro")
-        desk.slack.turns.release()
-        await desk.until_drawing()
-        await desk.fill("Ros", hash="h0")
+        scene.slack.hold()
+        await scene.fill("R")
+        await scene.until_drawing()
+        await scene.fill("Ro")
+        scene.slack.turns.release()
+        await scene.until_drawing()
+        await scene.fill("Ros", hash="h0")
 
-        await desk.settled()
+        await scene.settled()
 
-        assert desk.slack.hashes == ["h0", "h1", "h2"]
-        assert len(desk.slack.drawn) == 3
+        assert scene.slack.hashes == ["h0", "h1", "h2"]
+        assert len(scene.slack.drawn) == 3
 
     async def test_what_is_typed_is_drawn_whichever_of_our_drawings_it_was_typed_on(
-        self, desk: Desk
+        self, scene: Scene
     ) -> None:
-        desk.slack.hold()
-        await desk.fill("R")
-        await desk.until_drawing()
-        await desk.fill("Ro")
-        desk.slack.turns.release()
-        await desk.until_drawing()
+        scene.slack.hold()
+        await scene.fill("R")
+        await scene.until_drawing()
+        await scene.fill("Ro")
+        scene.slack.turns.release()
+        await scene.until_drawing()
         # Slack showed the first drawing, and not yet the second one.
-        await desk.fill("Ros", hash="h1")
+        await scene.fill("Ros", hash="h1")
 
-        await desk.settled()
+        await scene.settled()
 
-        assert desk.slack.hashes == ["h0", "h1", "h2"]
-        assert [text.split(",")[0] for text in desk.slack.messages] == [
+        assert scene.slack.hashes == ["h0", "h1", "h2"]
+        assert [text.split(",")[0] for text in scene.slack.messages] == [
             "Hola R",
             "Hola Ro",
             "Hola Ros",
         ]
 
-    async def test_nothing_is_drawn_of_what_is_handed_in_meanwhile(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    async def test_nothing_is_drawn_of_what_is_submitted_meanwhile(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         waits, go = asyncio.Event(), asyncio.Event()
 
@@ -164,120 +172,122 @@ class TestPreview:
             await go.wait()
 
         monkeypatch.setattr(Throttle, "take", take)
-        await desk.fill("Rosa")
+        await scene.fill("Rosa")
         await waits.wait()
-        desk.mark_submitted("Rosa")
+        scene.mark_submitted("Rosa")
         go.set()
 
-        await desk.settled()
+        await scene.settled()
 
-        assert desk.slack.hashes == []
+        assert scene.slack.hashes == []
 
-    async def test_what_was_typed_before_it_was_handed_in_and_is_told_later_is_not_drawn(
-        self, desk: Desk
+    async def test_what_was_typed_before_it_was_submitted_and_is_told_later_is_not_drawn(
+        self, scene: Scene
     ) -> None:
-        desk.mark_submitted("Rosa")
+        scene.mark_submitted("Rosa")
 
-        await desk.fill("Rosa")
-        await desk.settled()
+        await scene.fill("Rosa")
+        await scene.settled()
 
-        assert desk.slack.acks == [{}]
-        assert desk.slack.hashes == []
+        assert scene.slack.acks == [{}]
+        assert scene.slack.hashes == []
 
-    async def test_what_is_typed_after_a_form_came_back_is_drawn(self, desk: Desk) -> None:
-        desk.mark_submitted("Rosa")
+    async def test_what_is_typed_after_a_form_came_back_is_drawn(self, scene: Scene) -> None:
+        scene.mark_submitted("Rosa")
 
-        await desk.fill("Rosa María")
-        await desk.settled()
+        await scene.fill("Rosa María")
+        await scene.settled()
 
-        assert [text.split(",")[0] for text in desk.slack.messages] == ["Hola Rosa María"]
+        assert [text.split(",")[0] for text in scene.slack.messages] == ["Hola Rosa María"]
 
-    async def test_after_a_pause_it_goes_on_from_what_slack_shows(self, desk: Desk) -> None:
-        await desk.fill("R")
-        await desk.settled()
+    async def test_after_a_pause_it_goes_on_from_what_slack_shows(self, scene: Scene) -> None:
+        await scene.fill("R")
+        await scene.settled()
 
-        await desk.fill("Ro", hash="h1")
-        await desk.settled()
+        await scene.fill("Ro", hash="h1")
+        await scene.settled()
 
-        assert desk.slack.hashes == ["h0", "h1"]
+        assert scene.slack.hashes == ["h0", "h1"]
 
-    async def test_each_form_is_drawn_for_itself(self, desk: Desk) -> None:
-        desk.slack.hold()
-        await desk.fill("Rosa")
-        desk.slack.raises["V0001"] = [slack_says("not_found")]
-        await desk.until_drawing()
+    async def test_each_form_is_drawn_for_itself(self, scene: Scene) -> None:
+        scene.slack.hold()
+        await scene.fill("Rosa")
+        scene.slack.raises["V0001"] = [slack_says("not_found")]
+        await scene.until_drawing()
 
-        await desk.fill("Eva", id="V0002")
-        await desk.settled()
+        await scene.fill("Eva", id="V0002")
+        await scene.settled()
 
-        assert [text.split(",")[0] for text in desk.slack.messages] == ["Hola Eva"]
+        assert [text.split(",")[0] for text in scene.slack.messages] == ["Hola Eva"]
 
-    async def test_a_message_is_never_drawn_over_another_template(self, desk: Desk) -> None:
-        desk.slack.hold()
-        await desk.fill("Rosa")
-        await desk.until_drawing()
-        chosen = asyncio.create_task(desk.choose(PAGO))
-        await desk.until_drawing()
+    async def test_a_message_is_never_drawn_over_another_template(self, scene: Scene) -> None:
+        scene.slack.hold()
+        await scene.fill("Rosa")
+        await scene.until_drawing()
+        chosen = asyncio.create_task(scene.choose(PAGO))
+        await scene.until_drawing()
         # The choice was made later, and arrives first.
-        desk.slack.hash = "h-of-the-choice"
+        scene.slack.hash = "h-of-the-choice"
 
-        await desk.settled()
+        await scene.settled()
         await chosen
 
-        assert desk.slack.hashes == ["h0", None]
-        assert [text.split(",")[0] for text in desk.slack.messages] == ["Hola [CLIENT_NAME]"]
+        assert scene.slack.hashes == ["h0", None]
+        assert [text.split(",")[0] for text in scene.slack.messages] == ["Hola [CLIENT_NAME]"]
 
-    async def test_the_choice_is_drawn_over_any_message(self, desk: Desk) -> None:
-        await desk.fill("Rosa")
-        await desk.settled()
+    async def test_the_choice_is_drawn_over_any_message(self, scene: Scene) -> None:
+        await scene.fill("Rosa")
+        await scene.settled()
 
-        await desk.choose(PAGO)
+        await scene.choose(PAGO)
 
-        assert len(desk.slack.drawn) == 2
-        assert block(desk.slack.drawn[-1], "template")["element"]["initial_option"]["value"] == (
+        assert len(scene.slack.drawn) == 2
+        assert block(scene.slack.drawn[-1], "template")["element"]["initial_option"]["value"] == (
             PAGO.id
         )
 
     async def test_what_is_typed_for_the_new_template_is_drawn_though_the_old_was_refused(
-        self, desk: Desk
+        self, scene: Scene
     ) -> None:
-        desk.slack.hold()
-        await desk.fill("Rosa")
-        await desk.until_drawing()
-        desk.slack.hash = "h-of-the-choice"
-        body = handed_in(EMPTY.choosing(PAGO, TODAY), {"param.CLIENT_NAME": "Eva"})
+        scene.slack.hold()
+        await scene.fill("Rosa")
+        await scene.until_drawing()
+        scene.slack.hash = "h-of-the-choice"
+        body = submitted_body(EMPTY.choosing(PAGO, TODAY), {"param.CLIENT_NAME": "Eva"})
         view = {**body, "hash": "h-of-the-choice"}
-        await desk.choosing.on_fill(
-            ack=desk.slack.ack,  # type: ignore[arg-type]
+        await scene.choosing.on_fill(
+            ack=scene.slack.ack,  # type: ignore[arg-type]
             body={"user": {"id": ALICE}, "view": view},
         )
 
-        await desk.settled()
+        await scene.settled()
 
-        assert [text.split(",")[0] for text in desk.slack.messages] == ["Hola Eva"]
+        assert [text.split(",")[0] for text in scene.slack.messages] == ["Hola Eva"]
 
     @pytest.mark.parametrize("code", ["not_found", "hash_conflict", "view_too_large"])
-    async def test_a_form_that_is_gone_is_let_go(self, desk: Desk, code: str) -> None:
-        desk.slack.raises["V0001"] = [slack_says(code)]
+    async def test_a_form_that_is_gone_is_let_go(self, scene: Scene, code: str) -> None:
+        scene.slack.raises["V0001"] = [slack_says(code)]
 
-        await desk.fill("Rosa")
-        await desk.settled()
+        await scene.fill("Rosa")
+        await scene.settled()
 
-        assert desk.slack.drawn == []
-        assert desk.choosing.latest == {}
+        assert scene.slack.drawn == []
+        assert scene.choosing.latest == {}
 
-    async def test_what_slack_did_not_take_for_now_is_drawn_after_a_pause(self, desk: Desk) -> None:
+    async def test_what_slack_did_not_take_for_now_is_drawn_after_a_pause(
+        self, scene: Scene
+    ) -> None:
         limited = slack_says("ratelimited", 429, **{"Retry-After": "0"})
-        desk.slack.raises["V0001"] = [limited, limited]
+        scene.slack.raises["V0001"] = [limited, limited]
 
-        await desk.fill("Rosa")
-        await desk.settled()
+        await scene.fill("Rosa")
+        await scene.settled()
 
-        assert desk.slack.hashes == ["h0", "h0", "h0"]
-        assert [text.split(",")[0] for text in desk.slack.messages] == ["Hola Rosa"]
+        assert scene.slack.hashes == ["h0", "h0", "h0"]
+        assert [text.split(",")[0] for text in scene.slack.messages] == ["Hola Rosa"]
 
     async def test_the_pause_that_slack_asks_for_is_kept(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         slept: list[float] = []
 
@@ -286,55 +296,55 @@ class TestPreview:
 
         monkeypatch.setattr("asyncio.sleep", sleep)
         limited = slack_says("ratelimited", 429, **{"Retry-After": "30"})
-        desk.slack.raises["V0001"] = [limited]
+        scene.slack.raises["V0001"] = [limited]
 
-        await desk.fill("Rosa")
-        await desk.settled()
+        await scene.fill("Rosa")
+        await scene.settled()
 
         assert [seconds for seconds in slept if seconds] == [30.0]
 
-    async def test_it_is_not_tried_for_ever(self, desk: Desk) -> None:
+    async def test_it_is_not_tried_for_ever(self, scene: Scene) -> None:
         limited = slack_says("ratelimited", 429, **{"Retry-After": "0"})
-        desk.slack.raises["V0001"] = [limited] * 9
+        scene.slack.raises["V0001"] = [limited] * 9
 
-        await desk.fill("Rosa")
-        await desk.settled()
+        await scene.fill("Rosa")
+        await scene.settled()
 
-        assert len(desk.slack.hashes) == REDRAW_TRIES
-        assert desk.choosing.latest == {}
+        assert len(scene.slack.hashes) == REDRAW_TRIES
+        assert scene.choosing.latest == {}
 
-    async def test_a_catalogue_out_of_reach_is_asked_again(self, desk: Desk) -> None:
-        desk.catalogue.raises = [TryLater("database.unreachable")]
+    async def test_a_catalogue_out_of_reach_is_asked_again(self, scene: Scene) -> None:
+        scene.catalogue.raises = [TryLater("database.unreachable")]
 
-        await desk.fill("Rosa")
-        await desk.settled()
+        await scene.fill("Rosa")
+        await scene.settled()
 
-        assert len(desk.slack.drawn) == 1
+        assert len(scene.slack.drawn) == 1
 
-    async def test_a_form_without_a_template_has_no_message(self, desk: Desk) -> None:
-        desk.catalogue.templates = ()
+    async def test_a_form_without_a_template_has_no_message(self, scene: Scene) -> None:
+        scene.catalogue.templates = ()
 
-        await desk.fill("Rosa")
-        await desk.settled()
+        await scene.fill("Rosa")
+        await scene.settled()
 
-        assert desk.slack.hashes == []
+        assert scene.slack.hashes == []
 
-    async def test_somebody_else_s_form_is_not_drawn(self, desk: Desk) -> None:
-        await desk.fill("Rosa", made=replace(OF_CITA, user=CARLA))
-        await desk.settled()
+    async def test_somebody_else_s_form_is_not_drawn(self, scene: Scene) -> None:
+        await scene.fill("Rosa", made=replace(OF_CITA, user=CARLA))
+        await scene.settled()
 
-        assert desk.slack.hashes == []
+        assert scene.slack.hashes == []
 
-    async def test_who_may_not_send_any_more_draws_nothing(self, desk: Desk) -> None:
-        desk.slack.users[ALICE]["deleted"] = True
+    async def test_who_may_not_send_any_more_draws_nothing(self, scene: Scene) -> None:
+        scene.slack.users[ALICE]["deleted"] = True
 
         with pytest.raises(NotAllowed):
-            await desk.fill("Rosa")
+            await scene.fill("Rosa")
 
-        assert desk.choosing.latest == {}
+        assert scene.choosing.latest == {}
 
 
-class TestTurns:
+class TestThrottle:
     """What all forms together may draw."""
 
     async def test_the_first_goes_at_once_and_each_other_after_a_gap(
@@ -354,7 +364,7 @@ class TestTurns:
         assert slept == pytest.approx([0.0, 100.0, 200.0], abs=5.0)
 
     async def test_of_what_is_typed_while_a_form_waits_for_its_turn_the_newest_is_drawn(
-        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         waits, go = asyncio.Event(), asyncio.Event()
 
@@ -363,57 +373,57 @@ class TestTurns:
             await go.wait()
 
         monkeypatch.setattr(Throttle, "take", take)
-        await desk.fill("R")
+        await scene.fill("R")
         await waits.wait()
-        await desk.fill("Rosa")
+        await scene.fill("Rosa")
         go.set()
 
-        await desk.settled()
+        await scene.settled()
 
-        assert [text.split(",")[0] for text in desk.slack.messages] == ["Hola Rosa"]
+        assert [text.split(",")[0] for text in scene.slack.messages] == ["Hola Rosa"]
 
 
 class TestChoose:
     """The fields, drawn for a template."""
 
-    async def test_somebody_else_s_form_is_refused(self, desk: Desk) -> None:
+    async def test_somebody_else_s_form_is_refused(self, scene: Scene) -> None:
         with pytest.raises(NotAllowed, match=r"refused\.not_yours"):
-            await desk.choose(PAGO, made=replace(OF_CITA, user=CARLA))
+            await scene.choose(PAGO, made=replace(OF_CITA, user=CARLA))
 
-        assert desk.slack.drawn == []
+        assert scene.slack.drawn == []
 
     async def test_a_template_that_is_gone_leaves_the_form_with_the_reason(
-        self, desk: Desk
+        self, scene: Scene
     ) -> None:
-        desk.catalogue.templates = (CITA,)
+        scene.catalogue.templates = (CITA,)
 
-        await desk.choose(PAGO)
+        await scene.choose(PAGO)
 
-        (view,) = desk.slack.drawn
+        (view,) = scene.slack.drawn
         assert view["blocks"][0]["type"] == "section"
         assert send_form.drawn(view) == ""
 
-    async def test_slack_out_of_reach_is_no_choice(self, desk: Desk) -> None:
-        desk.slack.raises["V0001"] = [slack_says("fatal_error", 500)]
+    async def test_slack_out_of_reach_is_no_choice(self, scene: Scene) -> None:
+        scene.slack.raises["V0001"] = [slack_says("fatal_error", 500)]
 
         with pytest.raises(TryLater):
-            await desk.choose(PAGO)
+            await scene.choose(PAGO)
 
-        assert desk.slack.acks == []
+        assert scene.slack.acks == []
 
     async def test_a_form_whose_template_left_the_catalogue_can_still_choose(
-        self, desk: Desk
+        self, scene: Scene
     ) -> None:
-        desk.catalogue.templates = (PAGO,)
+        scene.catalogue.templates = (PAGO,)
 
-        await desk.choose(PAGO, made=replace(OF_CITA, values=(("client_name", "Rosa"),)))
+        await scene.choose(PAGO, made=replace(OF_CITA, values=(("client_name", "Rosa"),)))
 
-        assert desk.slack.messages[0].startswith("Hola Rosa")
+        assert scene.slack.messages[0].startswith("Hola Rosa")
 
-    async def test_the_template_is_the_catalogue_s_as_it_is_now(self, desk: Desk) -> None:
-        desk.catalogue.templates = (replace(CITA, footer="Nuevo"),)
+    async def test_the_template_is_the_catalogue_s_as_it_is_now(self, scene: Scene) -> None:
+        scene.catalogue.templates = (replace(CITA, footer="Nuevo"),)
 
-        await desk.choose(CITA)
+        await scene.choose(CITA)
 
-        assert send_form.drawn(desk.slack.drawn[0]) == TEMPLATE
-        assert desk.slack.messages[0].endswith("\nNuevo")
+        assert send_form.drawn(scene.slack.drawn[0]) == TEMPLATE
+        assert scene.slack.messages[0].endswith("\nNuevo")

@@ -93,7 +93,7 @@ def test_the_free_field_waits_where_the_next_template_may_not_be_sent() -> None:
 
     none = read(bare).without_template(Problem("template", "template.inactive"))
 
-    assert none.unread == ("hola",)
+    assert none.unparsed == ("hola",)
     assert values_of(read(none).choosing(PAGO, TODAY))["CLIENT_NAME"] == "Rosa"
 
 
@@ -130,11 +130,11 @@ def test_values_wait_in_the_view_or_are_shown(typed: Params) -> None:
 def test_what_has_no_field_is_shown_and_waits_as_far_as_there_is_room(
     typed: Params, unread: list[str]
 ) -> None:
-    view = view_of(replace(OF_CITA, waiting=typed, unread=tuple(unread)))
+    view = view_of(replace(OF_CITA, unplaced_values=typed, unparsed=tuple(unread)))
 
     back = send_form.read(view, CITA)
-    assert back.waiting in {(), typed}
-    assert back.unread in {(), tuple(unread)}
+    assert back.unplaced_values in {(), typed}
+    assert back.unparsed in {(), tuple(unread)}
     assert said(view)
     assert check_view(view, kind="modal") == []
 

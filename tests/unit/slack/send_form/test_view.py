@@ -8,18 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import emoji_codes
 from bot.demo.slack.blockkit import VIEW_BYTES, check_view, size_of
 from bot.errors import Problem
 from bot.locales import LANGUAGES, load
 from bot.phones import Phone, Warn
 from bot.sends import Origin
 from bot.slack import send_form
-from bot.slack.platform import emoji_codes, payloads
+from bot.slack.platform import payloads
 from bot.slack.platform.error_messages import ERROR_LIMIT
 from bot.slack.send_form.ids import LIMITS
 from bot.typed_text import visible
 from tests.builders import ALICE, TEMPLATE
 from tests.paths import PAYLOADS
+from tests.unit.slack.send_form.at_the_door import asked, request_of, settled
 from tests.unit.slack.send_form.form_views import (
     COLOMBIA,
     EN,
@@ -53,14 +55,14 @@ LONG = send_form.Form(
     client_name="ñ" * 500,
     group="🌴" * 500,
     params="a=<&>\n" * 1000,
-    unread=("<" * 3000, "&" * 3000),
+    unparsed=("<" * 3000, "&" * 3000),
 )
 FORMS = {
     "empty": EMPTY,
     "full": FULL,
     "long": LONG,
     "with-channel": send_form.Form(user=ALICE, origin=Origin(ALICE), asks_channel=True),
-    "unread": send_form.Form(user=ALICE, origin=PLACE, unread=("<!channel>", "what")),
+    "unread": send_form.Form(user=ALICE, origin=PLACE, unparsed=("<!channel>", "what")),
     "warned": FULL.asking((ODD,)),
     "warned-nowhere": FULL.asking((NOWHERE,)),
     "two-readings": FULL.asking((PANAMA, COLOMBIA)),
@@ -206,7 +208,7 @@ def test_countries_are_called_by_their_names() -> None:
 
 def test_what_a_field_has_no_room_for_is_shown() -> None:
     view = view_of(
-        send_form.Form(ALICE, PLACE, client_name="R" * 200 + " de la Cruz", unread=("y",))
+        send_form.Form(ALICE, PLACE, client_name="R" * 200 + " de la Cruz", unparsed=("y",))
     )
 
     assert block(view, "client_name")["element"]["initial_value"] == "R" * 200
@@ -260,26 +262,26 @@ def test_warnings_are_shown_with_the_number_as_it_will_be_sent(language: str) ->
 
 def test_a_warning_that_was_seen_lets_the_send_go() -> None:
     first = send_form.read(submitted(FULL))
-    assert first.settled((ODD,)) is None
+    assert settled(first, (ODD,)) is None
 
     second = send_form.read(submitted(first.asking((ODD,))))
 
-    assert second.settled((ODD,)) == ODD
+    assert settled(second, (ODD,)) == ODD
 
 
 def test_a_warning_about_another_number_must_be_seen_too() -> None:
     seen = send_form.read(submitted(FULL.asking((ODD,))))
 
-    assert seen.settled((NOWHERE,)) is None
-    assert seen.settled((PANAMA,)) == PANAMA
+    assert settled(seen, (NOWHERE,)) is None
+    assert settled(seen, (PANAMA,)) == PANAMA
 
 
 def test_a_number_without_a_warning_goes_at_once() -> None:
-    assert FULL.settled((PANAMA,)) == PANAMA
+    assert settled(FULL, (PANAMA,)) == PANAMA
 
 
 def test_two_readings_are_a_question() -> None:
-    assert FULL.settled((PANAMA, COLOMBIA)) is None
+    assert settled(FULL, (PANAMA, COLOMBIA)) is None
 
     view = view_of(FULL.asking((PANAMA, COLOMBIA)))
 
@@ -301,25 +303,25 @@ def choose(made: send_form.Form, index: int) -> send_form.Form:
 def test_the_reading_that_a_person_chose_is_sent_to() -> None:
     chosen = choose(FULL.asking((PANAMA, COLOMBIA)), 1)
 
-    assert chosen.settled((PANAMA, COLOMBIA)) == COLOMBIA
+    assert settled(chosen, (PANAMA, COLOMBIA)) == COLOMBIA
 
 
 def test_a_chosen_reading_with_a_warning_must_be_seen_first() -> None:
     chosen = choose(FULL.asking((PANAMA, ODD)), 1)
-    assert chosen.settled((PANAMA, ODD)) is None
+    assert settled(chosen, (PANAMA, ODD)) is None
 
     asked = chosen.asking((PANAMA, ODD))
     view = view_of(asked)
     assert len(said(view)) == 1
     assert block(view, "phone_reading")["element"]["initial_option"]["value"] == ODD.digits
 
-    assert send_form.read(submitted(asked)).settled((PANAMA, ODD)) == ODD
+    assert settled(send_form.read(submitted(asked)), (PANAMA, ODD)) == ODD
 
 
 def test_a_choice_that_is_no_longer_there_chooses_nothing() -> None:
     chosen = choose(FULL.asking((PANAMA, COLOMBIA)), 1)
 
-    assert chosen.settled((PANAMA, ODD)) is None
+    assert settled(chosen, (PANAMA, ODD)) is None
 
 
 def test_words_that_found_no_field_are_shown_and_harmless() -> None:
@@ -328,13 +330,13 @@ def test_words_that_found_no_field_are_shown_and_harmless() -> None:
     assert said(view) == [EN("form.unread", words="&lt;!channel&gt;, what")]
 
 
-def test_an_order_is_the_form_s_and_its_id_the_view_s() -> None:
-    draft, problems = FULL.draft()
+def test_a_request_is_the_form_s_and_its_id_the_view_s() -> None:
+    _, problems = FULL.draft()
 
-    request = FULL.request("V0001", draft, PANAMA)
+    request = request_of(FULL, PANAMA)
 
     assert problems == []
-    assert (request.id, request.user, request.origin) == ("V0001", ALICE, PLACE)
+    assert (request.key, request.user, request.origin) == ("V0001", ALICE, PLACE)
     assert (request.phone, request.country, request.template) == ("50761234567", "PA", TEMPLATE)
     assert request.params == (("client_name", "Ana María"), ("Fecha de cita", "3 de mayo"))
 
@@ -367,7 +369,7 @@ def test_whatever_slack_sends_can_be_read(body: dict[str, Any]) -> None:
         ("view_submission_enterprise_org_install", "view_submission", False, False),
     ],
 )
-def test_who_knocks_and_how_they_can_be_answered(
+def test_who_acts_and_how_they_can_be_answered(
     sample: str, kind: str, *, channel: bool, answerable: bool
 ) -> None:
     context = payloads.context(SAMPLES[sample])
@@ -402,19 +404,24 @@ def test_a_blank_form_opens_as_any_other_for_whoever_asks(language: str) -> None
 
         opened = [send_form.build(each, WORDS[language], opening=True) for each in (blank, other)]
 
-        drawn = send_form.build(replace(blank, marked="drawn anew"), WORDS[language], opening=True)
+        drawn = send_form.build(
+            replace(blank, template_fingerprint="drawn anew"), WORDS[language], opening=True
+        )
         assert opened[0] == drawn
         assert opened[1]["blocks"] == drawn["blocks"]
         assert json.loads(opened[1]["private_metadata"])["user"] == "U0OTHER"
 
 
 def test_an_id_of_unusual_shape_is_asked_about_once() -> None:
+    def asks(made: send_form.Form) -> list[str]:
+        return [each.key for each in asked(made, (PANAMA,))]
+
     odd = replace(send_form.Form(user=ALICE, origin=Origin("C0SOPORTE01")), template="odd-id_1")
     view = send_form.build(odd.warning_of_id(), load("en"))
 
-    assert odd.has_odd_id
+    assert asks(odd) == ["template.unusual"]
     assert "odd-id_1 does not look as usual" in str(view)
     assert json.loads(str(view["private_metadata"]))["id"] == "odd-id_1"
-    assert not odd.warning_of_id().has_odd_id
-    assert replace(odd.warning_of_id(), template="other-id").has_odd_id
-    assert not replace(odd, template=TEMPLATE).has_odd_id
+    assert asks(odd.warning_of_id()) == []
+    assert asks(replace(odd.warning_of_id(), template="other-id")) == ["template.unusual"]
+    assert asks(replace(odd, template=TEMPLATE)) == []

@@ -10,20 +10,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
+from bot.sends import NumberRules
 from bot.slack.platform.directory import SlackDirectory
-from bot.slack.subcommands import Pause, Subcommands
+from bot.slack.subcommands import Contacts, Pause, Subcommands
 from bot.store.clock import Clock
+from bot.store.contacts import ContactStore
 from bot.store.database import Database, migrate, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.templates import TemplateStore
 from tests.builders import ALICE, CARLA
 from tests.fakes import FakeClock, FakeSlack
-from tests.unit.slack.subcommands.scene import BRUNO, SHORTCUT, SUPPORT, TEAM, Room
+from tests.unit.slack.subcommands.scene import BRUNO, SHORTCUT, SUPPORT, TEAM, Scene
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
+def scene(tmp_path: Path) -> Iterator[Scene]:
     engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
     migrate(engine)
     database, clock, slack = Database(engine), FakeClock(), FakeSlack()
@@ -41,8 +43,8 @@ def room(tmp_path: Path) -> Iterator[Room]:
         clock=Clock(clock.now),
     )
     pause = Pause(10.0, now=clock.seconds)
-    questions = Subcommands(
-        directory, Access(directory, catalogue), sends, catalogue, SHORTCUT, pause
-    )
-    yield Room(slack, sends, catalogue, database, clock, questions)
+    contacts = Contacts(directory, ContactStore(database), NumberRules("PA"), clock.now)
+    access = Access(directory, catalogue)
+    questions = Subcommands(directory, access, sends, catalogue, SHORTCUT, contacts, pause)
+    yield Scene(slack, sends, catalogue, database, clock, questions)
     engine.dispose()

@@ -57,7 +57,7 @@ ADMIN = replies.Viewer(CARLA, is_admin=True)
 
 
 @dataclass
-class Room:
+class Scene:
     """Everything that the questions ask, real but for Slack."""
 
     slack: FakeSlack

@@ -7,21 +7,25 @@ from typing import Any, cast
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_blocks
+from bot.sends import NumberRules
 from bot.slack.send_form.listeners import COMMAND
-from bot.slack.subcommands import Reply, Subcommands, replies
+from bot.slack.subcommands import Contacts, Reply, Subcommands, replies
 from bot.slack.subcommands.parse import WORDS as QUESTIONS
 from bot.slack.subcommands.parse import Topic, read
 from bot.templates import Template, names
 from tests.builders import ALICE, TEMPLATE, make_template
+from tests.fakes.clock import NOON
+from tests.fakes.repositories import FakeCatalogue
 from tests.unit.slack.subcommands.scene import (
     EACH_LANGUAGE,
     EN,
     SHORTCUT,
     SOPORTE,
     WORDS,
-    Room,
+    Scene,
     shown,
 )
 
@@ -46,9 +50,18 @@ TAKEN = [
     ("status <tel:+50761234567|61234567>", Topic.STATUS),
     ("status V0A1B2C3D4E", Topic.STATUS),
     ("status v0a1b2c3d4e-again-1", Topic.STATUS),
+    ("status K7R2-M9T5W", Topic.STATUS),
+    ("estado k7r2m9t5w", Topic.STATUS),
+    ("status k7r2 m9t5w", Topic.STATUS),
     ("refresh", Topic.REFRESH),
     ("actualizar", Topic.REFRESH),
     ("Atualizar", Topic.REFRESH),
+    ("stop", Topic.STOP),
+    ("Stop +507 6123-4567 lo pidió", Topic.STOP),
+    ("parar 61234567", Topic.STOP),
+    ("DETENER <tel:+50761234567|61234567>", Topic.STOP),
+    ("allow 61234567", Topic.ALLOW),
+    ("Permitir +507 6123-4567", Topic.ALLOW),
 ]
 LEFT = [
     "",
@@ -73,6 +86,8 @@ LEFT = [
     "status V0",
     "status V0A1B2C3D4E-again-0",
     "status V0A1B2C3D4E-again-",
+    "status K7R2-M9T5",
+    "status K0R2-M9T5W",
     "status U0ALICE0001",
     "phone=4567",
     "4567",
@@ -80,7 +95,7 @@ LEFT = [
 
 
 @pytest.mark.parametrize(("text", "topic"), TAKEN)
-def test_a_question_is_known_in_any_language_and_case(text: str, topic: Topic) -> None:
+def test_a_subcommand_is_known_in_any_language_and_case(text: str, topic: Topic) -> None:
     asked = read(text)
 
     assert asked is not None
@@ -111,7 +126,7 @@ def test_an_id_is_read_as_slack_writes_it() -> None:
 
 
 @EACH_LANGUAGE
-def test_help_names_questions_that_are_ones(language: str) -> None:
+def test_help_names_subcommands_that_are_ones(language: str) -> None:
     typed = re.findall(rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.questions"), re.MULTILINE)
 
     assert [read(text).topic for text in typed if read(text)] == [  # type: ignore[union-attr]
@@ -119,12 +134,14 @@ def test_help_names_questions_that_are_ones(language: str) -> None:
         Topic.LIST,
         Topic.STATUS,
         Topic.REFRESH,
+        Topic.STOP,
+        Topic.ALLOW,
         Topic.HELP,
     ]
 
 
 @EACH_LANGUAGE
-def test_help_names_orders_that_fill_the_form(language: str) -> None:
+def test_help_names_examples_that_fill_the_form(language: str) -> None:
     typed = re.findall(
         rf"^• `{COMMAND} ([^`]+)`", WORDS[language]("help.text", shortcut=SHORTCUT), re.MULTILINE
     )
@@ -152,23 +169,22 @@ def test_the_sentences_name_the_command_as_it_is(language: str) -> None:
     }
 
 
-class OnlyCatalogue:
+class OnlyCatalogue(FakeCatalogue):
     """A catalogue that is asked what it has, and nothing else."""
 
     def __init__(self, *names_: str) -> None:
         self._templates = tuple(make_template(name=name) for name in names_)
 
+    @override
     async def all(self) -> tuple[Template, ...]:
         return self._templates
-
-    def forget(self) -> None:
-        raise AssertionError
 
 
 def answer_with(text: str, *names_: str) -> Reply | None:
     """Ask where only the catalogue may be looked at: who asks more has taken it for a question."""
     nobody = cast(Any, None)
-    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_), SHORTCUT)
+    contacts = Contacts(nobody, nobody, NumberRules("PA"), lambda: NOON)
+    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_), SHORTCUT, contacts)
     return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, words=EN))
 
 
@@ -198,26 +214,26 @@ def test_a_number_after_the_first_word_of_a_template_is_where_it_goes(number: st
     assert answer_with(f"estado {number}", "Estado de cuenta") is None
 
 
-async def test_a_number_after_a_word_that_no_template_has_is_a_question(room: Room) -> None:
-    await room.stock(make_template(name="Recordatorio"))
+async def test_a_number_after_a_word_that_no_template_has_is_a_subcommand(scene: Scene) -> None:
+    await scene.stock(make_template(name="Recordatorio"))
 
-    assert await room.ask("estado 61234567") is not None
-
-
-async def test_a_template_that_may_not_be_sent_any_more_takes_no_question(room: Room) -> None:
-    await room.stock(make_template(name="Estado 4567", active=False))
-
-    assert await room.ask("estado 4567") is not None
+    assert await scene.ask("estado 61234567") is not None
 
 
-async def test_four_digits_are_a_question_whatever_the_templates_are_called(room: Room) -> None:
-    await room.stock(make_template(name="Estado de cuenta"))
+async def test_a_template_that_may_not_be_sent_any_more_takes_no_subcommand(scene: Scene) -> None:
+    await scene.stock(make_template(name="Estado 4567", active=False))
 
-    assert await room.ask("estado 4567") is not None
+    assert await scene.ask("estado 4567") is not None
 
 
-async def test_a_template_with_a_question_for_a_name_is_sent_in_quotes(room: Room) -> None:
-    await room.stock(make_template(name="Lista"))
+async def test_four_digits_are_a_subcommand_whatever_the_templates_are_called(scene: Scene) -> None:
+    await scene.stock(make_template(name="Estado de cuenta"))
 
-    assert await room.ask("Lista") is not None
-    assert await room.ask('"Lista"') is None
+    assert await scene.ask("estado 4567") is not None
+
+
+async def test_a_template_with_a_subcommand_for_a_name_is_sent_in_quotes(scene: Scene) -> None:
+    await scene.stock(make_template(name="Lista"))
+
+    assert await scene.ask("Lista") is not None
+    assert await scene.ask('"Lista"') is None

@@ -32,18 +32,18 @@ from tests.unit.slack.subcommands.scene import (
     SOPORTE,
     SUPPORT,
     WORDS,
-    Room,
+    Scene,
     buttons,
     many,
     shown,
 )
 
 
-async def test_recent_shows_the_last_ten_newest_first_each_with_a_button(room: Room) -> None:
-    ids = [await room.take(template_name=f"Cita {number}") for number in range(12)]
-    await room.take(user=BRUNO, id=SendId("V0OTHER1"))
+async def test_recent_shows_the_last_ten_newest_first_each_with_a_button(scene: Scene) -> None:
+    ids = [await scene.take(template_name=f"Cita {number}") for number in range(12)]
+    await scene.take(user=BRUNO, id=SendId("V0OTHER1"))
 
-    answer = await room.ask("recent")
+    answer = await scene.ask("recent")
 
     assert answer is not None
     assert check_blocks(answer.blocks) == []
@@ -53,8 +53,8 @@ async def test_recent_shows_the_last_ten_newest_first_each_with_a_button(room: R
     assert "+507 6123-4567" in shown(answer)
 
 
-async def test_recent_without_a_send_says_how_to_begin(room: Room) -> None:
-    assert COMMAND in await room.told("recent")
+async def test_recent_without_a_send_says_how_to_begin(scene: Scene) -> None:
+    assert COMMAND in await scene.told("recent")
 
 
 @EACH_LANGUAGE
@@ -79,8 +79,8 @@ def test_to_send_again_is_asked_back_while_the_outcome_is_open(send: Send) -> No
     assert not is_open or "twice" in button["confirm"]["text"]["text"]
 
 
-async def test_list_names_by_name_what_may_be_sent_from_here(room: Room) -> None:
-    await room.stock(
+async def test_list_names_by_name_what_may_be_sent_from_here(scene: Scene) -> None:
+    await scene.stock(
         make_template(name="zeta", id="1" * 20),
         make_template(name="Ánimo", id="2" * 20, body="Hola.", params=()),
         make_template(name="Otro canal", id="3" * 20, channels=("C0VENTAS001",)),
@@ -89,7 +89,7 @@ async def test_list_names_by_name_what_may_be_sent_from_here(room: Room) -> None
         make_template(name="beta", id="6" * 20, allowed=(SUPPORT,), channels=(SOPORTE,)),
     )
 
-    told = await room.told("list")
+    told = await scene.told("list")
 
     assert re.findall("`(.+)` · (.+)", told) == [
         ("Ánimo", "no values"),
@@ -99,14 +99,14 @@ async def test_list_names_by_name_what_may_be_sent_from_here(room: Room) -> None
     assert "You can send 3 templates from here" in told
 
 
-async def test_list_without_a_catalogue_says_so(room: Room) -> None:
-    assert "no catalogue" in await room.told("lista")
+async def test_list_without_a_catalogue_says_so(scene: Scene) -> None:
+    assert "no catalogue" in await scene.told("lista")
 
 
-async def test_list_with_nothing_for_this_person_says_who_decides(room: Room) -> None:
-    await room.stock(make_template(allowed=(BRUNO,)))
+async def test_list_with_nothing_for_this_person_says_who_decides(scene: Scene) -> None:
+    await scene.stock(make_template(allowed=(BRUNO,)))
 
-    assert "admins" in await room.told("lista")
+    assert "admins" in await scene.told("lista")
 
 
 @EACH_LANGUAGE
@@ -115,9 +115,9 @@ async def test_list_with_nothing_for_this_person_says_who_decides(room: Room) ->
 )
 @pytest.mark.parametrize("count", [1, 60, 500])
 def test_the_list_fits_however_many_there_are(count: int, name: str, language: str) -> None:
-    offer = Allowed(tuple(many(count, name)))
+    allowed = Allowed(tuple(many(count, name)))
 
-    answer = replies.templates(offer, WORDS[language])
+    answer = replies.templates(allowed, WORDS[language])
 
     assert check_blocks(answer.blocks) == []
     assert len(answer.text) < MESSAGE_LIMIT
@@ -126,11 +126,11 @@ def test_the_list_fits_however_many_there_are(count: int, name: str, language: s
     assert named >= min(count, 25)
 
 
-async def test_status_says_what_is_known_of_a_send(room: Room) -> None:
-    send_id = await room.take(template_name="Recordatorio de cita")
-    await room.settle(send_id, Outcome(Status.REJECTED, "rejected", said="No hay datos"))
+async def test_status_says_what_is_known_of_a_send(scene: Scene) -> None:
+    send_id = await scene.take(template_name="Recordatorio de cita")
+    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", said="No hay datos"))
 
-    told = await room.told(f"status {send_id.lower()}")
+    told = await scene.told(f"status {send_id.lower()}")
 
     assert "`Recordatorio de cita` · +507 6123-4567 · <!date^" in told
     assert "nothing went out" in told
@@ -139,46 +139,46 @@ async def test_status_says_what_is_known_of_a_send(room: Room) -> None:
 
 
 @pytest.mark.parametrize("digits", ["4567", "234567", "50761234567", "6123-4567"])
-async def test_status_finds_by_the_last_digits_of_the_number(room: Room, digits: str) -> None:
-    found = await room.take()
-    await room.take(phone="50761234568")
+async def test_status_finds_by_the_last_digits_of_the_number(scene: Scene, digits: str) -> None:
+    found = await scene.take()
+    await scene.take(phone="50761234568")
 
-    told = await room.told(f"status {digits}")
+    told = await scene.told(f"status {digits}")
 
     assert re.findall(r"Reference (\w+)", told) == [found]
 
 
-async def test_status_shows_the_five_newest_and_says_that_there_are_more(room: Room) -> None:
-    ids = [await room.take() for _ in range(6)]
+async def test_status_shows_the_five_newest_and_says_that_there_are_more(scene: Scene) -> None:
+    ids = [await scene.take() for _ in range(6)]
 
-    told = await room.told("status 4567")
+    told = await scene.told("status 4567")
 
     assert re.findall(r"Reference (\w+)", told) == ids[:0:-1]
     assert "there are older ones" in told
 
 
-async def test_status_of_exactly_five_promises_no_more(room: Room) -> None:
+async def test_status_of_exactly_five_promises_no_more(scene: Scene) -> None:
     for _ in range(5):
-        await room.take()
+        await scene.take()
 
-    assert "older" not in await room.told("status 4567")
+    assert "older" not in await scene.told("status 4567")
 
 
-async def test_a_person_finds_only_their_own_sends(room: Room) -> None:
-    send_id = await room.take(user=BRUNO)
-    nothing = await room.told("status V0NOTHING1")
+async def test_a_person_finds_only_their_own_sends(scene: Scene) -> None:
+    send_id = await scene.take(user=BRUNO)
+    nothing = await scene.told("status V0NOTHING1")
 
-    assert await room.told(f"status {send_id}") == nothing.replace("V0NOTHING1", send_id)
-    assert await room.told("status 4567") == nothing.replace("V0NOTHING1", "4567")
+    assert await scene.told(f"status {send_id}") == nothing.replace("V0NOTHING1", send_id)
+    assert await scene.told("status 4567") == nothing.replace("V0NOTHING1", "4567")
 
 
 @pytest.mark.parametrize("asked", ["V0ABC0", "4567"])
 async def test_an_admin_sees_everybody_s_sends_with_the_number_masked(
-    room: Room, asked: str
+    scene: Scene, asked: str
 ) -> None:
-    await room.take(user=BRUNO)
+    await scene.take(user=BRUNO)
 
-    told = await room.told(f"status {asked}", user=CARLA)
+    told = await scene.told(f"status {asked}", user=CARLA)
 
     assert "•••• 4567" in told
     assert "6123" not in told
@@ -186,20 +186,20 @@ async def test_an_admin_sees_everybody_s_sends_with_the_number_masked(
 
 
 @pytest.mark.parametrize("user", [BRUNO, CARLA])
-async def test_atom_s_words_are_whole_for_the_sender_and_admins(room: Room, user: str) -> None:
-    send_id = await room.take(user=BRUNO)
+async def test_atom_s_words_are_whole_for_the_sender_and_admins(scene: Scene, user: str) -> None:
+    send_id = await scene.take(user=BRUNO)
     said = "+507 6123-4567 falla: *Rosa* _no_ `es`"
-    await room.settle(send_id, Outcome(Status.REJECTED, "rejected", said=said))
+    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", said=said))
 
-    assert said in await room.told("status 4567", user=user)
+    assert said in await scene.told("status 4567", user=user)
 
 
-async def test_the_marks_in_atom_s_words_stay_what_they_are(room: Room) -> None:
-    send_id = await room.take()
+async def test_the_marks_in_atom_s_words_stay_what_they_are(scene: Scene) -> None:
+    send_id = await scene.take()
     said = "*a* _b_ ~c~ `d` <!channel> :tada:"
-    await room.settle(send_id, Outcome(Status.REJECTED, "rejected", said=said))
+    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", said=said))
 
-    answer = await room.ask("status 4567")
+    answer = await scene.ask("status 4567")
 
     assert answer is not None
     assert answer.blocks is not None
@@ -208,35 +208,42 @@ async def test_the_marks_in_atom_s_words_stay_what_they_are(room: Room) -> None:
     assert not any("*a*" in str(each) for each in answer.blocks if each is not quote)
 
 
-async def test_an_admin_sees_the_whole_number_of_their_own_sends(room: Room) -> None:
-    await room.take(user=CARLA)
+async def test_an_admin_sees_the_whole_number_of_their_own_sends(scene: Scene) -> None:
+    await scene.take(user=CARLA)
 
-    assert "+507 6123-4567" in await room.told("status 4567", user=CARLA)
-
-
-async def test_an_admin_is_told_that_there_is_no_such_send(room: Room) -> None:
-    assert "No send matches" in await room.told("status 9999", user=CARLA)
+    assert "+507 6123-4567" in await scene.told("status 4567", user=CARLA)
 
 
-async def test_an_unknown_send_is_decided_in_its_thread(room: Room) -> None:
-    send_id = await room.take()
-    await room.settle(send_id, Outcome(Status.UNKNOWN, "no_answer"))
-    await room.sends.card_posted(send_id, SOPORTE, "1.2")
+async def test_an_admin_is_told_that_there_is_no_such_send(scene: Scene) -> None:
+    assert "No send matches" in await scene.told("status 9999", user=CARLA)
 
-    told = await room.told("status 4567")
+
+async def test_an_unknown_send_is_decided_in_its_thread(scene: Scene) -> None:
+    send_id = await scene.take()
+    await scene.settle(send_id, Outcome(Status.UNKNOWN, "no_answer"))
+    await scene.sends.card_posted(send_id, SOPORTE, "1.2")
+
+    told = await scene.told("status 4567")
 
     assert f"the right button in its thread in <#{SOPORTE}>" in told
     assert "I will not send it again" not in told
 
 
-async def test_what_repeats_a_send_is_found_by_its_own_id(room: Room) -> None:
-    send_id = await room.take(id=SendId("V0ABC1-again-1"))
+@pytest.mark.parametrize("typed", ["K7R2-M9T5W", "k7r2-m9t5w", "K7R2M9T5W", "k7r2 m9t5w"])
+async def test_a_send_is_found_however_its_id_is_typed(scene: Scene, typed: str) -> None:
+    await scene.take(id=SendId("K7R2-M9T5W"))
 
-    assert f"Reference {send_id}" in await room.told("status v0abc1-AGAIN-1")
+    assert "Reference K7R2-M9T5W" in await scene.told(f"status {typed}")
 
 
-async def test_the_bare_word_says_how_to_ask(room: Room) -> None:
-    assert f"{COMMAND} status 4567" in await room.told("estado")
+async def test_what_repeats_a_send_is_found_by_its_own_id(scene: Scene) -> None:
+    send_id = await scene.take(id=SendId("V0ABC1-again-1"))
+
+    assert f"Reference {send_id}" in await scene.told("status v0abc1-AGAIN-1")
+
+
+async def test_the_bare_word_says_how_to_ask(scene: Scene) -> None:
+    assert f"{COMMAND} status 4567" in await scene.told("estado")
 
 
 @EACH_LANGUAGE

@@ -12,7 +12,7 @@ from tests.builders import make_template
 from tests.unit.slack.template_form.form_scene import FULL
 
 
-def test_the_places_of_a_pasted_text_become_parameters() -> None:
+def test_the_placeholders_of_a_pasted_text_become_parameters() -> None:
     pasted = make_template(header="De {{Sede}}", body="Hola {{ Nombre }}, {{Sede}}.", params=())
 
     made = edits.with_params(pasted, ())

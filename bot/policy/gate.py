@@ -1,0 +1,106 @@
+"""The gate: what speaks against a send, as reasons that a person may override or not.
+
+It is asked when a send is submitted and again before its call. To put a check into it:
+
+1. Write a plain function `(given: GateInput) -> Iterable[Reason]` in a file of its own beside this
+   one, and name it in `CHECKS`. It is then asked at every door, and before the call.
+2. What it has to know (the number's last sends, a list, the hours) becomes a field of `GateInput`,
+   read by a port in `SendChecks.ask` (bot/policy/checks.py), which is async from then on.
+3. A reason's `subject` is the question's name and what it was asked of, such as
+   `("duplicate", send_id)`: who confirmed one hasn't confirmed another. Its `key` is the sentence
+   in the catalogues; the keys of what was overridden stay with the send, as `overrode`, and what
+   stands there is not asked again.
+4. Before the call nobody is there to be asked: any reason that is left keeps it from going out. A
+   check that only makes sense while the person looks returns nothing if `given.taken`. A retry
+   is asked in the same way; `taken.replaces` names the send whose place it takes.
+5. What is to wait rather than to be asked or refused needs a verdict between the two, `HOLD`, and
+   `Submission.submit` an answer of its own for it; nothing holds a send back yet.
+"""
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from bot.phones import Phone
+from bot.policy.people import Person
+from bot.sends import SendRequest, Subject, is_template_id
+from bot.templates import Template
+
+# What is asked, as the first half of a subject.
+PHONE, PHONE_CHOICE, TEMPLATE = "phone", "phone_choice", "template"
+TWO_READINGS = "phone.two_readings"
+UNUSUAL_ID = "template.unusual"
+
+
+class Verdict(IntEnum):
+    """What a reason asks for, the worst one highest."""
+
+    CONFIRM = 1
+    REFUSE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a send should not go out as it is: a sentence for people, and what it is about."""
+
+    verdict: Verdict
+    key: str
+    field: str = TEMPLATE  # of the form
+    subject: Subject = ("", "")
+    values: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+    helpers: tuple[str, ...] = ()  # Slack's ids of who can help; none: nobody need be asked
+
+
+@dataclass(frozen=True, slots=True)
+class GateInput:
+    """All that a check may look at."""
+
+    person: Person
+    template_id: str
+    template: Template | None  # of the catalogue
+    now: datetime
+    readings: tuple[Phone, ...] = ()  # what the typed number may mean
+    phone: Phone | None = None  # the one that is meant, once that is clear
+    taken: SendRequest | None = None  # what was taken already, or repeats what was
+
+
+Check = Callable[[GateInput], Iterable[Reason]]
+
+
+def number(given: GateInput) -> Iterator[Reason]:
+    """Ask which reading of the number is meant, and warn of an odd one.
+
+    Only while it is submitted: the number stays as the person saw it.
+    """
+    if given.taken:
+        return
+    digits = given.phone.digits if given.phone else ""
+    if len(given.readings) > 1:
+        yield Reason(Verdict.CONFIRM, TWO_READINGS, PHONE, (PHONE_CHOICE, digits))
+    for warning in given.phone.warnings if given.phone else ():
+        yield Reason(Verdict.CONFIRM, warning, PHONE, (PHONE, digits))
+
+
+def template_id(given: GateInput) -> Iterator[Reason]:
+    """Warn of an id of unusual shape that the catalogue does not have; only while submitted."""
+    typed = given.template_id
+    if not (given.taken or given.template or is_template_id(typed)):
+        yield Reason(Verdict.CONFIRM, UNUSUAL_ID, TEMPLATE, (TEMPLATE, typed), {"id": typed})
+
+
+CHECKS: tuple[Check, ...] = (template_id, number)
+
+
+def ask(given: GateInput, checks: Sequence[Check] = CHECKS) -> tuple[Reason, ...]:
+    """Ask every check; what is worst comes first. No reason: it may go."""
+    reasons = [reason for check in checks for reason in check(given)]
+    return tuple(sorted(reasons, key=lambda each: -each.verdict))
+
+
+def unanswered(reasons: Iterable[Reason], confirmed: Collection[Subject]) -> tuple[Reason, ...]:
+    """Leave out what a person was asked and confirmed; what refuses can't be confirmed."""
+    return tuple(
+        each for each in reasons if each.verdict is Verdict.REFUSE or each.subject not in confirmed
+    )

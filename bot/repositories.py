@@ -1,0 +1,87 @@
+"""Where sends and templates are written down, as those see it who take, read and decide.
+
+What a listener asks for is answered or raises TryLater in time for Slack; what says that it waits
+takes as long as the database does.
+"""
+
+from typing import Protocol
+
+from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.templates import Template
+
+
+class SendRepository(Protocol):
+    """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
+
+    async def take(self, request: SendRequest) -> TakenSend:
+        """Write down a request so that it survives us; that is all it takes to be carried out."""
+        ...
+
+    async def send_again(self, request: SendRequest) -> SendId | None:
+        """Take one in the place of an unknown one; None if that was decided already."""
+        ...
+
+    async def cancel(self, send_id: SendId, *, user: str) -> bool:
+        """Stop a send before its call; False if it is too late."""
+        ...
+
+    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
+        """Take a person's word that an unknown one arrived; False if that was decided already."""
+        ...
+
+    async def check_now(self) -> Checked:
+        """Let one send try at once whether Atom takes the token again."""
+        ...
+
+    async def find(self, send_id: SendId) -> Send | None: ...
+
+    async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read a person's last sends, the newest first."""
+        ...
+
+    async def recent_templates(self, user: str) -> tuple[str, ...]:
+        """Name the templates that a person sent last, each once, the newest first."""
+        ...
+
+    async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
+        """Read the last sends to numbers that end so, of one person or (empty) of everybody."""
+        ...
+
+    async def get(self, send_id: SendId) -> Send:
+        """Read a send that there is; waits."""
+        ...
+
+    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        """Read every try of what was asked for, the first one first; waits."""
+        ...
+
+    async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
+        """Remember where the card stands; waits."""
+        ...
+
+    async def question_posted(self, send_id: SendId, channel: str, ts: str) -> None:
+        """Remember where people were asked what became of an unknown one; waits."""
+        ...
+
+
+class TemplateRepository(Protocol):
+    """The catalogue: read whole, changed one template at a time."""
+
+    async def all(self) -> tuple[Template, ...]: ...
+
+    async def get(self, template_id: str) -> Template | None: ...
+
+    async def save(self, template: Template, *, actor: str, was: str = "", seen: str = "") -> None:
+        """Put a template in place of the one with the id `was`; empty: it is a new one.
+
+        `seen` is the fingerprint of what it replaces. Raises FixTheForm or Refused.
+        """
+        ...
+
+    async def set_active(self, template_id: str, *, active: bool, actor: str) -> bool:
+        """Let a template be sent, or keep it from being sent; False if there is none."""
+        ...
+
+    def forget(self) -> None:
+        """Read everything anew the next time."""
+        ...

@@ -1,0 +1,183 @@
+"""The one door: every send is checked, allowed, asked about and taken here, wherever it comes from."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot import emoji_codes, sends
+from bot.errors import FixTheForm, Problem
+from bot.phones import Phone
+from bot.policy import gate
+from bot.policy.access import Permission
+from bot.policy.checks import SendChecks
+from bot.policy.gate import Reason, Verdict
+from bot.policy.people import Person
+from bot.repositories import SendRepository
+from bot.retries import retry_of
+from bot.send_ids import new_id
+from bot.sends import NumberRules, Origin, Send, SendDraft, SendId, SendRequest
+from bot.templates import Template, check_values, fingerprint, message
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """It survives us by now, and goes out."""
+
+    id: SendId
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """It goes out once a person has looked at these reasons and confirmed each one's subject."""
+
+    reasons: tuple[Reason, ...]
+    readings: tuple[Phone, ...]  # what the typed number may mean
+
+    def asks_about(self, field: str) -> Reason | None:
+        """Return the first reason that is about a field."""
+        return next((each for each in self.reasons if each.field == field), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """It was filled in for another template, or for one that was changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It isn't taken as it is, and why not, by field; some of it only others can help with."""
+
+    problems: tuple[Problem, ...]
+    helpers: tuple[str, ...] = ()  # Slack's ids; none: nobody need be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Takes a send if nothing speaks against it; asks or refuses otherwise."""
+
+    checks: SendChecks
+    sends: SendRepository
+    rules: NumberRules
+
+    async def submit(
+        self,
+        draft: SendDraft,
+        actor: Person,
+        origin: Origin,
+        *,
+        key: str,
+        problems: Iterable[Problem] = (),
+    ) -> Taken | Confirm | Outdated | Refused:
+        """Take a draft. With one `key`, twice is once; `problems` are those of reading it.
+
+        Raises NotAllowed if this person may send nothing, and TryLater.
+        """
+        permission = await self.checks.access.check(
+            actor.id, draft.template, origin.channel, is_test=draft.is_test
+        )
+        template, refusal = permission.template, permission.refusal
+        if draft.template and not refusal and not is_filled_for(draft, template):
+            return Outdated()
+        try:
+            readings = self._readings(draft, permission, problems)
+        except FixTheForm as error:
+            return Refused(error.problems, refusal.helpers if refusal else ())
+        phone = draft.chosen(readings)
+        reasons = self.checks.ask(permission, draft.template, readings, phone)
+        left = gate.unanswered(reasons, draft.confirmed)
+        if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
+            return _refused(refusing)
+        if left or phone is None:
+            return Confirm(left, readings)
+        request = make_request(draft, template, phone, user=actor.id, origin=origin, key=key)
+        overrode = tuple(dict.fromkeys(str(each.key) for each in reasons))
+        return await self._take(dataclasses.replace(request, overrode=overrode))
+
+    def _readings(
+        self, draft: SendDraft, permission: Permission, problems: Iterable[Problem]
+    ) -> tuple[Phone, ...]:
+        """Return what the number may mean. Raises FixTheForm with all that is wrong, at once."""
+        wrong = problems_of_values(draft, permission.template)
+        found = [*problems, *wrong, *_as_problems(permission.refusal)]
+        # What a known template asks for was looked at by its own rules.
+        free = () if draft.names_params else draft.params
+        return dataclasses.replace(draft, params=free).check(self.rules, *found)
+
+    async def retry(self, old: Send, actor: Person) -> Taken | Refused:
+        """Send anew what a person says did not arrive, once; it goes on in the old one's thread.
+
+        Raises NotAllowed if this person may send nothing, and TryLater.
+        """
+        request = retry_of(old, user=actor.id)
+        # A button asks nothing more: what was not overridden before keeps it from going out.
+        if reason := await self.checks.why_not(request):
+            return _refused([reason])
+        taken = await self.sends.send_again(request)
+        return Taken(taken) if taken else Refused((Problem("", "button.decided"),))
+
+    async def _take(self, request: SendRequest) -> Taken | Refused:
+        taken = await self.sends.take(request)
+        if taken.how is sends.Taken.CHANGED:
+            return Refused((Problem(gate.TEMPLATE, "form.taken"),))
+        return Taken(taken.send.id)
+
+
+def is_filled_for(draft: SendDraft, template: Template | None) -> bool:
+    """Say whether the values were given for this template, as it is now."""
+    return draft.template_fingerprint == (fingerprint(template) if template else "")
+
+
+def problems_of_values(draft: SendDraft, template: Template | None) -> Iterator[Problem]:
+    """Find what is wrong with the values, and emoji that nobody has in WhatsApp.
+
+    The problems' fields are the draft's, and `param.NAME` where it is a known template's.
+    """
+    if template and is_filled_for(draft, template):
+        yield from check_values(template, dict(draft.params))
+    names = draft.names_params
+    values = [(f"param.{name}" if names else "params", value) for name, value in draft.params]
+    own = (("client_name", draft.client_name), ("group", draft.group))
+    for field, value in (*values, *own):
+        if codes := emoji_codes.unknown(value):
+            yield Problem(field, "emoji.unknown", {"codes": ", ".join(codes)})
+
+
+def make_request(
+    draft: SendDraft,
+    template: Template | None,
+    phone: Phone,
+    *,
+    user: str,
+    origin: Origin,
+    key: str,
+) -> SendRequest:
+    """Make the request of a draft that was checked, with its values as the customer reads them."""
+    params = message(template, dict(draft.params)) if template else draft.params
+    # A default or a choice of the catalogue may have codes, too.
+    shown = emoji_codes.to_characters
+    return SendRequest(
+        id=new_id(),
+        key=key,
+        template=draft.template,
+        phone=phone.digits,
+        country=phone.country,
+        client_name=shown(draft.client_name),
+        group=shown(draft.group),
+        assign=draft.assign,
+        params=tuple((name, shown(value)) for name, value in params),
+        user=user,
+        origin=origin,
+        template_name=template.name if template else "",
+        is_test=draft.is_test,
+    )
+
+
+def _as_problems(reason: Reason | None) -> tuple[Problem, ...]:
+    return (Problem(reason.field, reason.key, reason.values),) if reason else ()
+
+
+def _refused(reasons: Iterable[Reason]) -> Refused:
+    found = tuple(reasons)
+    helpers = dict.fromkeys(one for each in found for one in each.helpers)
+    problems = tuple(problem for each in found for problem in _as_problems(each))
+    return Refused(problems, tuple(helpers))

@@ -1,0 +1,104 @@
+"""A repository of which a test needs no more than some methods; all others must not be called."""
+
+from dataclasses import dataclass
+
+from typing_extensions import override
+
+from bot.repositories import SendRepository, TemplateRepository
+from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.templates import Template
+
+
+class FakeSends(SendRepository):
+    """No send, and nothing may be asked."""
+
+    @override
+    async def take(self, request: SendRequest) -> TakenSend:
+        raise AssertionError(request)
+
+    @override
+    async def send_again(self, request: SendRequest) -> SendId | None:
+        raise AssertionError(request)
+
+    @override
+    async def cancel(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def check_now(self) -> Checked:
+        raise AssertionError
+
+    @override
+    async def find(self, send_id: SendId) -> Send | None:
+        raise AssertionError(send_id)
+
+    @override
+    async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
+        raise AssertionError(user)
+
+    @override
+    async def recent_templates(self, user: str) -> tuple[str, ...]:
+        raise AssertionError(user)
+
+    @override
+    async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
+        raise AssertionError(digits)
+
+    @override
+    async def get(self, send_id: SendId) -> Send:
+        raise AssertionError(send_id)
+
+    @override
+    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        raise AssertionError(send_id)
+
+    @override
+    async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
+        raise AssertionError(send_id)
+
+    @override
+    async def question_posted(self, send_id: SendId, channel: str, ts: str) -> None:
+        raise AssertionError(send_id)
+
+
+@dataclass
+class FewSends(FakeSends):
+    """Nobody sent anything, but for the templates that somebody sent last."""
+
+    recents: tuple[str, ...] = ()
+
+    @override
+    async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
+        return ()
+
+    @override
+    async def recent_templates(self, user: str) -> tuple[str, ...]:
+        return self.recents
+
+
+class FakeCatalogue(TemplateRepository):
+    """No template, and nothing may be asked."""
+
+    @override
+    async def all(self) -> tuple[Template, ...]:
+        raise AssertionError
+
+    @override
+    async def get(self, template_id: str) -> Template | None:
+        raise AssertionError(template_id)
+
+    @override
+    async def save(self, template: Template, *, actor: str, was: str = "", seen: str = "") -> None:
+        raise AssertionError(template)
+
+    @override
+    async def set_active(self, template_id: str, *, active: bool, actor: str) -> bool:
+        raise AssertionError(template_id)
+
+    @override
+    def forget(self) -> None:
+        raise AssertionError

@@ -1,0 +1,69 @@
+"""What a shell completes: tried in a real bash."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from bot.__main__ import main
+from tests.paths import ROOT
+
+# As bash calls what `complete -F` names.
+ASK = """
+words=("$@"); COMP_WORDS=("${words[@]}"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+$(complete -p whatsapp-template-bot | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+echo "${COMPREPLY[*]}"
+"""
+
+
+def script(capsys: pytest.CaptureFixture[str], shell: str) -> str:
+    assert main(["completion", shell]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.process
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (["his"], ["history"]),
+        (["history", "--form"], ["--format"]),
+        (["history", "--format", ""], ["table", "jsonl", "csv"]),
+        (["manifest", "--language", "e"], ["en", "es"]),
+        (["templates", ""], ["import", "export", "list", "probe"]),
+        (["templates", "import", "exa"], ["examples"]),
+        (["completion", "z"], ["zsh"]),
+    ],
+)
+def test_bash_completes_commands_options_and_files(
+    capsys: pytest.CaptureFixture[str], typed: list[str], offered: list[str]
+) -> None:
+    program = script(capsys, "bash") + ASK
+
+    done = subprocess.run(
+        ["bash", "-c", program, "bash", "whatsapp-template-bot", *typed],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == offered
+
+
+@pytest.mark.parametrize("shell", ["zsh", "tcsh"])
+def test_other_shells_have_a_script_of_their_own(
+    capsys: pytest.CaptureFixture[str], shell: str
+) -> None:
+    said = script(capsys, shell)
+
+    assert "whatsapp-template-bot" in said
+    assert "history" in said
+
+
+def test_a_shell_that_is_not_known_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["completion", "cmd.exe"])
+
+    assert ended.value.code == 2
+    assert "bash" in capsys.readouterr().err

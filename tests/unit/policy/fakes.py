@@ -1,0 +1,54 @@
+"""The directory and the catalogue as plain values."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from typing_extensions import override
+
+from bot.errors import NotAllowed
+from bot.policy.people import Person, Right
+from bot.templates import Template
+from tests.fakes.repositories import FakeCatalogue
+
+HELPERS = ("U0CARLA0001",)
+
+
+def person(user: str) -> Person:
+    """Make somebody of this workspace."""
+    return Person(user, team="T0", deleted=False, is_bot=False, is_guest=False)
+
+
+@dataclass
+class FakeDirectory:
+    """Everybody may send; some are admins."""
+
+    admins: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+
+    async def check(self, user: str, right: Right = Right.SEND) -> Person:
+        if user in self.gone or (right is Right.ADMINISTER and user not in self.admins):
+            raise NotAllowed("refused.not_listed")
+        return person(user)
+
+    async def is_admin(self, user: str) -> bool:
+        return user in self.admins
+
+    async def is_among(self, user: str, listed: Collection[str]) -> bool:
+        return user in listed
+
+    def helpers(self) -> tuple[str, ...]:
+        return HELPERS
+
+    def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
+        pass
+
+
+@dataclass
+class FakeTemplates(FakeCatalogue):
+    """A catalogue."""
+
+    templates: tuple[Template, ...] = ()
+
+    @override
+    async def all(self) -> tuple[Template, ...]:
+        return self.templates
