@@ -61,7 +61,7 @@ function atom() {
   const { chosen, seconds, choices, taken } = seen.atom;
   const set = async (mode, after) => {
     const told = await gesture("atom", { mode, seconds: after });
-    if (told?.pressed_by) toast(`${told.pressed_by} pressed the button of her alert, so that the bot tries now and not in a minute.`);
+    if (told?.pressed_by) toast(`The alert's button was pressed for ${told.pressed_by}: the bot tries the token now, not in a minute.`);
   };
   return [
     h(
