@@ -28,7 +28,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", SWEEP)
-    monkeypatch.setattr("bot.workflow.START_SECONDS", WAIT)
+    monkeypatch.setattr("bot.workflow.START_SECONDS", 20.0)
     monkeypatch.setattr("bot.workflow.FAILED_SECONDS", 1.0)
 
 
@@ -252,7 +252,7 @@ async def test_a_stop_leaves_what_waits_and_what_has_not_begun(scene: Scene) -> 
     scene.begin("V1")
     await scene.until(lambda: scene.work.attempts == ["V1"])
 
-    await asyncio.wait_for(scene.workflows.stop(patience=WAIT), WAIT / 2)
+    await asyncio.wait_for(scene.workflows.stop(patience=WAIT), 10.0)
     scene.begin("V2")
     await asyncio.sleep(4 * SWEEP)
 
@@ -265,7 +265,7 @@ async def test_a_stop_gives_up_waiting_for_what_hangs(scene: Scene) -> None:
     scene.begin("V1")
     await scene.until(lambda: scene.work.attempts == ["V1"])
 
-    await asyncio.wait_for(scene.workflows.stop(patience=0.1), WAIT / 2)
+    await asyncio.wait_for(scene.workflows.stop(patience=0.1), 10.0)
 
     assert scene.work.told == []
 
@@ -278,7 +278,7 @@ async def test_a_stop_does_not_wait_for_the_engine_s_tables(scene: Scene) -> Non
         scene.begin(f"V{number}")
     await scene.until(lambda: len(scene.work.told) == 2 * workflow.THREADS)
     try:
-        await asyncio.wait_for(scene.workflows.stop(patience=0.1), WAIT / 2)
+        await asyncio.wait_for(scene.workflows.stop(patience=0.1), 10.0)
     finally:
         other.execute("COMMIT")
         other.close()
