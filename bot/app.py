@@ -57,7 +57,7 @@ from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
 from bot.workflow.drain import Drain
-from bot.workflow.unhurried_pool import UnhurriedPool
+from bot.workflow.slow_poll_pool import SlowPollPool
 
 logger = logging.getLogger(__name__)
 
@@ -238,7 +238,7 @@ async def _open_database(
     stack.callback(engine.dispose)
     # They are not the truth: no commit of them need wait for the disk.
     records = open_engine(
-        settings.database_url, write_lock, is_durable=False, poolclass=UnhurriedPool
+        settings.database_url, write_lock, is_durable=False, poolclass=SlowPollPool
     )
     stack.callback(records.dispose)
     await asyncio.to_thread(prepare, engine, settings)

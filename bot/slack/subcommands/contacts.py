@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.errors import FixTheForm, NotAllowed, Problem
 from bot.locales import Translator
-from bot.phones.text import WHATSAPP_LINK, is_written_with, whatsapp_number
+from bot.phones.normalize import WHATSAPP_LINK, is_written_with, whatsapp_number
 from bot.policy.do_not_contact import (
     REASON_LIMIT,
     Added,

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from bot import workflow
 from bot.sends import Send, SendId, Status
 from bot.store.database import open_engine
-from bot.workflow.forget import forget
-from bot.workflow.unhurried_pool import UnhurriedPool
+from bot.workflow.delete_old_runs import forget
+from bot.workflow.slow_poll_pool import SlowPollPool
 from tests.unit.workflow.scene import SWEEP, WAIT, Scene, running
 
 
@@ -22,7 +22,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
     """A SQLite file with the engine's own tables."""
     url = f"sqlite:///{tmp_path_factory.mktemp('workflow')}/bot.db"
     workflow.migrate(url)
-    return open_engine(url, poolclass=UnhurriedPool)
+    return open_engine(url, poolclass=SlowPollPool)
 
 
 @pytest.fixture(autouse=True)

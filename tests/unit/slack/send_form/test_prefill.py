@@ -40,7 +40,9 @@ class TestDocumentation:
     """The example that the documentation gives of the command."""
 
     def test_it_fills_the_form_of_the_catalogue_in_the_examples(self) -> None:
-        told = (ROOT / "docs" / "using.md").read_text().partition("**The command** fills the form")[2]
+        told = (
+            (ROOT / "docs" / "using.md").read_text().partition("**The command** fills the form")[2]
+        )
         line = re.search(r"^/whatsapp-template (.+)$", told, re.MULTILINE)
         assert line is not None
         catalogue = read((ROOT / "examples" / "templates.toml").read_text())
