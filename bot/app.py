@@ -144,7 +144,7 @@ async def open_bot(
         installation = await _ask_until_known(slack, stop)
         words = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
-        directory = SlackDirectory(slack, installation.workspace, policy)
+        directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
         if (workflows := stores.workflows) is not None:
             await workflows.start(
                 await _work(stack, settings, stores, directory, words), stores.sends

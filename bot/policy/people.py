@@ -39,6 +39,7 @@ class Person:
     enterprise_teams: frozenset[str] = frozenset()
     locale: str = ""
     phone: str = ""  # as they wrote it in their profile
+    tz: str = ""  # its IANA name, e.g. America/Panama
 
 
 # What an admin can change.
