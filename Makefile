@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install can-run demo test browser clock screenshots lint bench format lock zones clean
+.PHONY: help install can-run demo test quick browser clock screenshots lint bench format lock zones clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,7 +31,11 @@ demo: can-run $(VENV)/users ## Use the bot in the browser, with stand-ins for Sl
 	$(BIN)/python -m bot demo
 
 test: $(VENV)/developers lint browser clock ## Lint, check the types and the import contracts, run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# As many workers as there are cores, each with its own ports, databases and browser.
+quick: $(VENV)/developers lint ## Lint, types, contracts and the unit tests that start no process, in under a minute
+	$(BIN)/python -m pytest tests/unit -n auto --dist loadgroup -m "not process and not slow" --hypothesis-profile quick
 
 # The browser tests need one; where it can't be installed, this says what to run.
 browser:

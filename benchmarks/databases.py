@@ -76,15 +76,17 @@ def transactions(url: str) -> int:
     return int(found or 0)
 
 
-def copy_send(url: str, send_id: str, count: int, *, whole: bool) -> None:
-    """Copy a finished send so many times, each with its own id, phone and moment.
+def copy_send(url: str, count: int, *, whole: bool) -> None:
+    """Copy the finished send that is there so many times, each with its own id, phone and moment.
 
     `whole` copies what the engine keeps of it, too. Its owner has one in fifty of the copies.
     """
     engine = _engine(url)
     with engine.begin() as connection:
+        send_id = connection.scalar(sa.text("SELECT id FROM sends"))
         own = {
             "id": f"'V' || ({FIRST} + n)",
+            "request_key": "NULL",
             "phone": "'5076' || (1000000 + n % 9000000)",
             "user_id": "CASE WHEN n % 50 = 0 THEN user_id ELSE 'U0OTHER' || (n % 49) END",
         }

@@ -50,11 +50,11 @@ class Recording:
         """Return the question for options while this is typed."""
         return self.suggestion.saying(value=text)
 
-    def submitted(self, number: int) -> tuple[str, Gesture]:
-        """Return a submission of its own, to a phone of its own, and the id of its send."""
+    def submitted(self, number: int) -> Gesture:
+        """Return a submission of its own, to a phone of its own."""
         view_id = f"V{10**9 + number}"
         made = self.submission.replacing(self.view_id, view_id)
-        return view_id, made.replacing(PHONE.lstrip("+"), f"5076{number % 10**7:07}")
+        return made.replacing(PHONE.lstrip("+"), f"5076{number % 10**7:07}")
 
 
 async def record(folder: Path) -> Recording:
@@ -79,7 +79,7 @@ async def record(folder: Path) -> Recording:
         await slack.ready(timeout=60.0)
         view_id = await _use(slack, slack.person(seed.ALICE))
         await slack.person(seed.CARLA).command(seed.SOPORTE, COMMAND, "status 4567")
-        await slack.until(lambda: _is_told(slack.traffic, view_id), timeout=30.0)
+        await slack.until(lambda: _is_told(slack.traffic), timeout=30.0)
         return _recording(slack.traffic, view_id)
     finally:
         if bot is not None:
@@ -106,9 +106,9 @@ async def _use(slack: SlackStandIn, person: Person) -> str:
     return view.id
 
 
-def _is_told(traffic: Sequence[Record], send_id: str) -> bool:
+def _is_told(traffic: Sequence[Record]) -> bool:
     posts = [one.payload for one in traffic if one.kind == "chat.postMessage"]
-    return any(post.get("thread_ts") and send_id in json.dumps(post) for post in posts)
+    return any(post.get("thread_ts") and "send_id" in json.dumps(post) for post in posts)
 
 
 def _recording(traffic: Sequence[Record], view_id: str) -> Recording:

@@ -28,13 +28,9 @@ class Slack:
         """The last one that was opened, updated or published."""
         self.url = ""
 
-    async def until_told(self, send_id: str) -> None:
-        """Wait for a send's outcome."""
-        await self.until_count(1, {send_id})
-
-    async def until_count(self, count: int, among: set[str]) -> None:
-        """Wait until so many of these sends have their outcome."""
-        while len(self.told & among) < count:
+    async def until_told(self, count: int, *, before: int) -> None:
+        """Wait until so many sends more have their outcome than had it before."""
+        while len(self.told) < before + count:
             self._news.clear()
             await self._news.wait()
 

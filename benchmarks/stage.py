@@ -69,8 +69,8 @@ class Stage:
     say: Callable[[str], None]
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
-    def submission(self) -> tuple[str, Gesture]:
-        """Return a submission that there was not before, and the id of its send."""
+    def submission(self) -> Gesture:
+        """Return a submission that there was not before."""
         return self.recording.submitted(next(self.numbers))
 
     async def warm(self, running: Running) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import ctypes
 import gc
 import logging
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bot.atom import Atom, open_client
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
+from bot.events import Source
 from bot.health import Health, Look, look_at, look_at_database, look_at_slack
 from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
@@ -41,11 +43,13 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.clock import Clock
+from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
+from bot.store.template_events import Writer
 from bot.store.templates import TemplateStore
 from bot.store.token_alert import TokenAlertStore
 from bot.submission import Submission
@@ -53,7 +57,7 @@ from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
 from bot.workflow.drain import Drain
-from bot.workflow.unhurried_pool import UnhurriedPool
+from bot.workflow.slow_poll_pool import SlowPollPool
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +100,7 @@ class Stores:
     clock: Clock
     rate_limit: StoredRateLimit
     sends: SendStore
+    source: Source
     drain: Drain
     workflows: workflow.Workflows | None
 
@@ -124,15 +129,17 @@ class Bot:
 
 @asynccontextmanager
 async def open_bot(
-    settings: Settings, stop: asyncio.Event, *, deliveries: bool
+    settings: Settings, stop: asyncio.Event, *, transport: str, deliveries: bool
 ) -> AsyncIterator[Bot]:
     """Connect the parts and let deliveries run; on the way out, finish or hand over.
 
-    Raises Stopped if `stop` is set before all parts are there.
+    `transport` is how this process hears of people. Raises Stopped if `stop` is set before all parts are there.
     """
     _share_memory()
     async with AsyncExitStack() as stack:
-        stores = await _open_stores(stack, settings, stop, deliveries=deliveries)
+        stores = await _open_stores(
+            stack, settings, stop, transport=transport, deliveries=deliveries
+        )
         slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
         words = Translations(settings.language)
@@ -144,7 +151,7 @@ async def open_bot(
             )
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
-        catalogue = TemplateStore(stores.database)
+        catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
         access = Access(directory, catalogue)
         submission = Submission(SendChecks(access, stores.clock.now), stores.sends, rules)
         parts = Parts(
@@ -155,6 +162,8 @@ async def open_bot(
             templates=catalogue,
             access=access,
             submission=submission,
+            contacts=ContactStore(stores.database),
+            now=stores.clock.now,
         )
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
@@ -162,7 +171,12 @@ async def open_bot(
 
 
 async def _open_stores(
-    stack: AsyncExitStack, settings: Settings, stop: asyncio.Event, *, deliveries: bool
+    stack: AsyncExitStack,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    transport: str,
+    deliveries: bool,
 ) -> Stores:
     engine, records = await _open_database(stack, settings, stop)
     database, clock, drain = Database(engine), Clock(), Drain()
@@ -170,14 +184,16 @@ async def _open_stores(
     await database.read(clock.compare)
     rate_limit = StoredRateLimit(database, rate=settings.atom_rate)
     workflows = workflow.Workflows(engine, records, drain) if deliveries else None
+    source = Source(transport, workflows.process if workflows else uuid.uuid4().hex)
     sends = SendStore(
         database,
         rate_limit=rate_limit,
         give_up_after=settings.give_up_after,
         runs=workflows,
         clock=clock,
+        source=source,
     )
-    return Stores(database, clock, rate_limit, sends, drain, workflows)
+    return Stores(database, clock, rate_limit, sends, source, drain, workflows)
 
 
 async def _work(
@@ -222,7 +238,7 @@ async def _open_database(
     stack.callback(engine.dispose)
     # They are not the truth: no commit of them need wait for the disk.
     records = open_engine(
-        settings.database_url, write_lock, is_durable=False, poolclass=UnhurriedPool
+        settings.database_url, write_lock, is_durable=False, poolclass=SlowPollPool
     )
     stack.callback(records.dispose)
     await asyncio.to_thread(prepare, engine, settings)
@@ -268,7 +284,9 @@ async def serve(settings: Settings, *, deliveries: bool) -> None:
     async with until_stopped(), AsyncExitStack() as stack:
         # Before all else: whoever watches the process must see that it lives while it waits.
         server, port = await _listen(stack, site.application(), settings)
-        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=deliveries))
+        bot = await stack.enter_async_context(
+            open_bot(settings, stop, transport="http", deliveries=deliveries)
+        )
         await stack.enter_async_context(health.watching(bot.database, bot.looks()))
         site.open(make_dispatch(bot.app))
         logger.info("ready", extra={"transport": "http", "host": settings.host, "port": port})
@@ -282,7 +300,9 @@ async def socket(settings: Settings, *, deliveries: bool, probes: bool) -> None:
     async with until_stopped(), AsyncExitStack() as stack:
         if probes:
             await _listen(stack, probes_only(_probes(health, settings)), settings)
-        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=deliveries))
+        bot = await stack.enter_async_context(
+            open_bot(settings, stop, transport="socket", deliveries=deliveries)
+        )
         drain = Drain()
         link = await _open_link(stack, settings, bot, drain)
         try:
@@ -314,7 +334,9 @@ async def work(settings: Settings, *, probes: bool) -> None:
     async with until_stopped(), AsyncExitStack() as stack:
         if probes:
             await _listen(stack, probes_only(_probes(health, settings)), settings)
-        bot = await stack.enter_async_context(open_bot(settings, stop, deliveries=True))
+        bot = await stack.enter_async_context(
+            open_bot(settings, stop, transport="worker", deliveries=True)
+        )
         await stack.enter_async_context(health.watching(bot.database, bot.looks()))
         logger.info("ready", extra={"transport": "none"})
         await stop.wait()

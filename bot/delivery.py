@@ -48,7 +48,7 @@ async def deliver(send: Send, steps: Steps) -> None:
     runner = send.runner
     send = await steps.attempt(send)
     # Another process carries it if that one took this one for dead.
-    if send.status.ends and send.is_open and send.runner == runner:
+    if send.status.is_final and send.is_open and send.runner == runner:
         await steps.tell(send)
 
 
@@ -93,6 +93,10 @@ class Book(Protocol):
         ...
 
     async def told(self, send: Send, channel: str, ts: str) -> None: ...
+
+    async def not_told(self, send: Send, *, reason: str) -> None:
+        """Write down that nobody tries to tell it any more, and why."""
+        ...
 
     async def tell_later(self, send: Send, *, next_try: datetime) -> None: ...
 
@@ -201,7 +205,7 @@ class Delivery:
                 send = await self._try(send)
             except TryLater as error:
                 send = await self._postpone(send, error)
-        if send.status.ends:
+        if send.status.is_final:
             self.deadlines.forget(send.id)
         return send
 
@@ -217,7 +221,7 @@ class Delivery:
             reason = str(error.values.get("code", error.key))
             if self._is_too_late_to_tell(send):
                 logger.error("never told", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
-                await self.book.told(send, send.card_channel, send.card_ts)
+                await self.book.not_told(send, reason=reason)
                 return
             # Our token or a permission of the app: an operator must act; the log says so.
             logger.error("can't tell", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use

@@ -6,14 +6,14 @@ takes as long as the database does.
 
 from typing import Protocol
 
-from bot.sends import Checked, Send, SendId, SendRequest, Taken
+from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
 
 class SendRepository(Protocol):
     """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
 
-    async def take(self, request: SendRequest) -> Taken:
+    async def take(self, request: SendRequest) -> TakenSend:
         """Write down a request so that it survives us; that is all it takes to be carried out."""
         ...
 
@@ -71,14 +71,14 @@ class TemplateRepository(Protocol):
 
     async def get(self, template_id: str) -> Template | None: ...
 
-    async def save(self, template: Template, *, was: str = "", seen: str = "") -> None:
+    async def save(self, template: Template, *, actor: str, was: str = "", seen: str = "") -> None:
         """Put a template in place of the one with the id `was`; empty: it is a new one.
 
         `seen` is the fingerprint of what it replaces. Raises FixTheForm or Refused.
         """
         ...
 
-    async def set_active(self, template_id: str, *, active: bool) -> bool:
+    async def set_active(self, template_id: str, *, active: bool, actor: str) -> bool:
         """Let a template be sent, or keep it from being sent; False if there is none."""
         ...
 

@@ -1,7 +1,7 @@
 """A send: one request to send one template to one number, and what became of it."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -18,7 +18,6 @@ BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are p
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
 HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
-AGAIN = "-again-"  # in the id of a send that replaces one which did not arrive
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
 SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
@@ -40,15 +39,24 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def ends(self) -> bool:
+    def is_final(self) -> bool:
         """Whether the bot itself does nothing more about it."""
         return self not in {Status.QUEUED, Status.SENDING}
 
+    def may_become(self, other: "Status") -> bool:
+        """Whether a send that stands here may come to stand there next."""
+        return other in TRANSITIONS[self]
 
-def nth_try(send_id: SendId, number: int) -> SendId:
-    """Name the n-th try of what was asked for with this send, from 1 on."""
-    first = send_id.partition(AGAIN)[0]
-    return SendId(f"{first}{AGAIN}{number - 1}" if number > 1 else first)
+
+_ANSWERED = frozenset({Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED})
+TRANSITIONS = {
+    Status.QUEUED: frozenset({Status.SENDING, Status.FAILED, Status.CANCELLED}),
+    # Back to the queue if nothing went out.
+    Status.SENDING: _ANSWERED | {Status.QUEUED, Status.UNKNOWN},
+    # A person says what became of it, or the answer to its very call comes late.
+    Status.UNKNOWN: _ANSWERED,
+    **dict.fromkeys((*_ANSWERED, Status.CANCELLED), frozenset[Status]()),
+}
 
 
 def is_template_id(text: str) -> bool:
@@ -176,7 +184,8 @@ class Origin:
 class SendRequest:
     """A checked request, ready to be taken: what to send, who asked, and where."""
 
-    id: SendId
+    id: SendId  # what people read and say
+    key: str  # names what asked for it: the same key twice is one send
     template: str
     phone: str  # digits as Atom wants them
     country: str
@@ -203,11 +212,6 @@ class SendRequest:
     def title(self) -> str:
         """What people see the template called."""
         return self.template_name or self.template
-
-    @property
-    def try_number(self) -> int:
-        """Which try it is of what was asked for, from 1 on."""
-        return int(self.id.partition(AGAIN)[2] or 0) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,23 +277,6 @@ class Send:
         return "•••• " + self.request.phone[-4:]
 
 
-def retry_of(old: Send, *, user: str) -> SendRequest:
-    """Make the request that repeats an old one, in the thread in which that was told."""
-    origin = old.request.origin
-    if old.card_channel in {"", origin.channel}:
-        goes_on = Origin(origin.channel, origin.thread_ts or old.card_ts)
-    else:
-        # It was told in a direct message: in another channel the first thread means nothing.
-        goes_on = Origin(old.card_channel, old.card_ts)
-    return replace(
-        old.request,
-        id=nth_try(old.id, old.request.try_number + 1),
-        user=user,
-        origin=goes_on,
-        replaces=old.id,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Card:
     """Where a send's card stands in Slack; `ts` is empty where it can't be changed."""
@@ -318,8 +305,16 @@ class Checked(StrEnum):
 
 
 class Taken(StrEnum):
-    """What became of an order that was handed in."""
+    """What became of a request that was handed in."""
 
     NEW = "new"
     AGAIN = "again"  # the same form, delivered once more
     CHANGED = "changed"  # the same form with other contents: the first one counts
+
+
+@dataclass(frozen=True, slots=True)
+class TakenSend:
+    """The send that stands for a request now, and whether it is this very request's."""
+
+    send: Send
+    how: Taken

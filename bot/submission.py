@@ -13,6 +13,8 @@ from bot.policy.checks import SendChecks
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person
 from bot.repositories import SendRepository
+from bot.retries import retry_of
+from bot.send_ids import new_id
 from bot.sends import NumberRules, Origin, Send, SendDraft, SendId, SendRequest
 from bot.templates import Template, check_values, fingerprint, message
 
@@ -106,7 +108,7 @@ class Submission:
 
         Raises NotAllowed if this person may send nothing, and TryLater.
         """
-        request = sends.retry_of(old, user=actor.id)
+        request = retry_of(old, user=actor.id)
         # A button asks nothing more: what was not overridden before keeps it from going out.
         if reason := await self.checks.why_not(request):
             return _refused([reason])
@@ -114,9 +116,10 @@ class Submission:
         return Taken(taken) if taken else Refused((Problem("", "button.decided"),))
 
     async def _take(self, request: SendRequest) -> Taken | Refused:
-        if await self.sends.take(request) is sends.Taken.CHANGED:
+        taken = await self.sends.take(request)
+        if taken.how is sends.Taken.CHANGED:
             return Refused((Problem(gate.TEMPLATE, "form.taken"),))
-        return Taken(request.id)
+        return Taken(taken.send.id)
 
 
 def is_filled_for(draft: SendDraft, template: Template | None) -> bool:
@@ -153,7 +156,8 @@ def make_request(
     # A default or a choice of the catalogue may have codes, too.
     shown = emoji_codes.to_characters
     return SendRequest(
-        id=SendId(key),
+        id=new_id(),
+        key=key,
         template=draft.template,
         phone=phone.digits,
         country=phone.country,

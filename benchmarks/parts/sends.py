@@ -125,14 +125,14 @@ def _costs(kind: str, ours: Sequence[Cost], floor: Sequence[Cost]) -> list[Row]:
 async def _send(stage: Stage, running: Running, count: int) -> Cost:
     """Submit so many forms, and wait until all are told."""
     waiting = [stage.submission() for _ in range(count)]
-    ids = {send_id for send_id, _ in waiting}
+    told = len(stage.slack.told)
     acks: list[float] = []
     tries = 0
 
     async def submit_all() -> None:
         nonlocal tries
         while waiting:
-            _, gesture = waiting.pop()
+            gesture = waiting.pop()
             before, tries = time.perf_counter(), tries + 1
             # Whoever reads that it is not known yet presses the button again.
             while not await stage.sender.is_acknowledged(running.port, gesture):
@@ -145,7 +145,7 @@ async def _send(stage: Stage, running: Running, count: int) -> Cost:
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(submit_all())
-        await stage.slack.until_count(count, ids)
+        await stage.slack.until_told(count, before=told)
     seconds = time.perf_counter() - began
     calls = stage.slack.calls.total() - calls
     cpu = running.cpu - cpu

@@ -80,10 +80,10 @@ def _compared(kind: str, ours: Sequence[Times], floor: Sequence[Times]) -> list[
 async def submit(stage: Stage, running: Running) -> Times:
     """Submit a form of its own and wait until it is told."""
     await asyncio.sleep(random.uniform(*REST))  # noqa: S311 - no secret
-    send_id, gesture = stage.submission()
+    gesture, told = stage.submission(), len(stage.slack.told)
     stage.atom.calls.clear()
     began = time.time()
     async with asyncio.timeout(LONGEST):
         ack = await stage.sender.acknowledged(running.port, gesture)
-        await stage.slack.until_told(send_id)
+        await stage.slack.until_told(1, before=told)
     return Times(ack, stage.atom.calls[0].at - began, time.time() - began)

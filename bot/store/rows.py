@@ -5,18 +5,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.events import Event, Kind, Source
+from bot.phones.canonical import canonical
 from bot.sends import Due, Origin, Send, SendId, SendRequest, Status
 
 
 def to_row(request: SendRequest, *, now: datetime, give_up_after: timedelta) -> dict[str, Any]:
-    """Write an order as a new row."""
+    """Write a request as a new row; it is tried for so long from when it is due."""
+    due = now
     return {
         "id": request.id,
+        "request_key": request.key,
+        "overrode": list(request.overrode) or None,
         "status": Status.QUEUED,
         "template": request.template,
         "template_name": request.template_name,
         "is_test": request.is_test,
         "phone": request.phone,
+        "canonical": canonical(request.phone),
         "country": request.country,
         "client_name": request.client_name,
         "group_name": request.group,
@@ -29,7 +35,7 @@ def to_row(request: SendRequest, *, now: datetime, give_up_after: timedelta) -> 
         "replaces": request.replaces or "",
         "created": now,
         "updated": now,
-        "give_up_at": now + give_up_after,
+        "give_up_at": due + give_up_after,
     }
 
 
@@ -43,6 +49,7 @@ def send_of(row: sa.Row[Any]) -> Send:
     """Read a whole row."""
     request = SendRequest(
         id=SendId(row.id),
+        key=row.request_key or row.id,
         template=row.template,
         phone=row.phone,
         country=row.country,
@@ -55,6 +62,7 @@ def send_of(row: sa.Row[Any]) -> Send:
         replaces=SendId(row.replaces) if row.replaces else None,
         template_name=row.template_name,
         is_test=row.is_test,
+        overrode=tuple(row.overrode or ()),
     )
     return Send(
         request=request,
@@ -81,4 +89,20 @@ def send_of(row: sa.Row[Any]) -> Send:
         http_status=row.http_status,
         execution_id=row.execution_id,
         trace=row.trace,
+    )
+
+
+def event_of(row: sa.Row[Any]) -> Event:
+    """Read an event."""
+    return Event(
+        at=row.at,
+        kind=Kind(row.kind),
+        actor=row.actor,
+        source=Source(row.transport, row.process),
+        send=None if row.send_id is None else SendId(row.send_id),
+        template=row.template or "",
+        before=row.before,
+        after=row.after,
+        why=row.why,
+        fields=tuple(row.fields or ()),
     )

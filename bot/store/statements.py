@@ -4,16 +4,21 @@ Each looks before it writes, so that twice is once. What is not there any more, 
 now, is left alone. Parameters are called `b_` and a column's name.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.events import Kind
 from bot.sends import HELD, Status
-from bot.store.tables import sends
+from bot.store.tables import request_key, sends
+from bot.store.transitions import Change, Transition
 
 IS_OPEN = sends.c.told != sends.c.status  # as in the index that finds what is open
 
 
-def _given(*names: str) -> dict[str, sa.BindParameter[object]]:
+def _given(*names: str) -> dict[str, object]:
     return {name: sa.bindparam(f"b_{name}", type_=sends.c[name].type) for name in names}
 
 
@@ -27,50 +32,72 @@ QUEUED = sends.c.status == Status.QUEUED
 SENDING = sends.c.status == Status.SENDING
 
 
-def _change(*which: sa.ColumnElement[bool], **values: object) -> sa.Update:
+def _change(*which: sa.ColumnElement[bool], **values: object) -> ReturningUpdate[Any]:
     return (
         sa.update(sends).where(_is("id"), *which).values(updated=NOW, **values).returning(*sends.c)
     )
 
 
+# What is given of a new send; all else stands as it does before anything happens.
+NEW = (
+    *(
+        "id",
+        "request_key",
+        "overrode",
+        "status",
+        "template",
+        "template_name",
+        "is_test",
+        "phone",
+        "country",
+    ),
+    *("client_name", "group_name", "assign", "params", "user_id", "channel", "thread_ts"),
+    *("response_url", "replaces", "created", "updated", "give_up_at", "runner", "runs"),
+)
+_DEFAULTS = {
+    column.name: column.default.arg
+    for column in sends.c
+    if isinstance(column.default, sa.ColumnDefault)
+}
 FIND = sa.select(sends).where(_is("id"))
+FIND_BY_KEY = sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
 # Whether it was new is said by RETURNING: the driver for PostgreSQL counts no rows of an insert.
 INSERTS = {
-    "sqlite": sqlite.insert(sends).on_conflict_do_nothing().returning(*sends.c),
-    "postgresql": postgresql.insert(sends).on_conflict_do_nothing().returning(*sends.c),
+    name: Change(
+        insert(sends).values(_DEFAULTS | _given(*NEW)).on_conflict_do_nothing().returning(*sends.c),
+        Kind.TAKEN,
+    )
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
-CLAIM = _change(OURS, QUEUED, status=Status.SENDING, next_try=None, **_given("claim"))
+CLAIM = Transition(
+    Status.QUEUED, OURS, after=Status.SENDING, values={"next_try": None} | _given("claim")
+)
 CLAIMED = sa.select(sends).where(_is("id"), SENDING, _is("claim"))
 _WAIT = _given("next_try", "reason") | {"tries": sends.c.tries + 1, "runner": "", "claim": ""}
-POSTPONE = _change(QUEUED, OURS, **_WAIT)
-UNCLAIM = _change(SENDING, _is("claim"), status=Status.QUEUED, **_WAIT)
-
-REFUSE = _change(QUEUED, OURS, next_try=None, ended=NOW, **_given("status", "reason"))
-_OUTCOME = _given(
-    "status", "reason", "conversation", "said", "http_status", "execution_id", "trace"
-) | {"next_try": None, "ended": NOW}
-# Another process may have said by now that it is unknown: what is known counts more.
-SETTLE = _change(_is("claim"), sends.c.status.in_([Status.SENDING, Status.UNKNOWN]), **_OUTCOME)
-SETTLE_UNKNOWN = _change(_is("claim"), SENDING, **_OUTCOME)
-DECIDE = (
-    sa.update(sends)
-    .where(_is("id"), sends.c.status == sa.bindparam("b_before", type_=sa.Text))
-    .values(
-        updated=NOW,
-        ended=NOW,
-        next_try=None,
-        tell_tries=0,
-        decided_by=sa.bindparam("b_user", type_=sa.Text),
-        **_given("status", "reason"),
-    )
+POSTPONE = Change(_change(QUEUED, OURS, **_WAIT), Kind.POSTPONED, after=Status.QUEUED)
+UNCLAIM = Transition(
+    Status.SENDING, _is("claim"), after=Status.QUEUED, kind=Kind.POSTPONED, values=_WAIT
 )
 
+_ENDS = {"next_try": None, "ended": NOW}
+REFUSE = Transition(Status.QUEUED, OURS, values=_ENDS | _given("reason"))
+_OUTCOME = _ENDS | _given("reason", "conversation", "said", "http_status", "execution_id", "trace")
+SETTLE = Transition(Status.SENDING, _is("claim"), values=_OUTCOME)
+# Another process may have said by now that it is unknown: what is known counts more.
+SETTLE_LATE = Transition(Status.UNKNOWN, _is("claim"), values=_OUTCOME)
+ACTOR = sa.bindparam("b_actor", type_=sa.Text)
+_DECISION = _ENDS | {"tell_tries": 0, "decided_by": ACTOR} | _given("reason")
+# What a person says of one that waits, and of one of which nobody knows what became.
+DECIDE = {
+    before: Transition(before, kind=Kind.DECIDED, values=_DECISION)
+    for before in (Status.QUEUED, Status.UNKNOWN)
+}
 DECIDED = sa.select(sends.c.id).where(
     _is("id"),
     _is("status"),
     sends.c.ended == NOW,
-    sends.c.decided_by == sa.bindparam("b_user", type_=sa.Text),
+    sends.c.decided_by == ACTOR,
 )
 
 # Not by a process that was taken for dead: another one's card may stand by now.
@@ -84,7 +111,7 @@ QUESTION_POSTED = (
     .where(_is("id"), sa.or_(OURS, sends.c.runner == ""))
     .values(**_given("question_channel", "question_ts"))
 )
-TOLD = _change(
+_ANNOUNCED = _change(
     OURS,
     told=sa.bindparam("b_status", type_=sa.Text),
     next_try=None,
@@ -92,6 +119,8 @@ TOLD = _change(
     runner="",
     **_given("card_channel", "card_ts"),
 )
+TOLD = Change(_ANNOUNCED, Kind.TOLD)
+NOT_TOLD = Change(_ANNOUNCED, Kind.NOT_TOLD)
 TELL_LATER = _change(
     OURS,
     _is("status"),

@@ -74,6 +74,12 @@ sends = sa.Table(
     sa.Column("runs", sa.Integer, nullable=False, server_default=sa.text("0")),
     # When its outcome was known, or decided last; not there if an older version wrote it.
     sa.Column("ended", Moment, nullable=True),
+    # What asked for it; not there if an older version wrote it, whose ids are such keys themselves.
+    sa.Column("request_key", sa.Text, nullable=True),
+    sa.Column("overrode", sa.JSON(none_as_null=True), nullable=True),
+    # The number in the one form in which numbers are compared; not there if an older version wrote it.
+    sa.Column("canonical", sa.Text, nullable=True),
+    sa.Index("sends_to_number", "canonical", "template", "created"),
     sa.Index("sends_by_user", "user_id", "created"),
     sa.Index(
         "sends_open",
@@ -90,6 +96,30 @@ def last_four(dialect: sa.Dialect) -> sa.ColumnElement[str]:
         return sa.func.substr(sends.c.phone, sa.literal_column("-4"))
     return sa.func.right(sends.c.phone, sa.literal_column("4"))
 
+
+def request_key() -> sa.ColumnElement[str]:
+    """Return what asked for a send, written as in the index that keeps it unique."""
+    return sa.func.coalesce(sends.c.request_key, sends.c.id)
+
+
+# What happened to sends and templates; only ever added to.
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("send_id", sa.Text, nullable=True),
+    sa.Column("template", sa.Text, nullable=True),
+    sa.Column("before", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("after", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("why", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("transport", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("process", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("fields", sa.JSON(none_as_null=True), nullable=True),
+    sa.Index("events_by_send", "send_id"),
+)
 
 # One row: when the next call to Atom may go, and until when all calls are held back.
 rate_limit = sa.Table(
@@ -146,4 +176,17 @@ templates = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("quiet", sa.Text),
     sa.Column("params", sa.JSON, nullable=False),
+)
+
+# Who is not to be written to. It outlives the sends.
+do_not_contact = sa.Table(
+    "do_not_contact",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("canonical", sa.Text, nullable=False, unique=True),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False, index=True),
+    sa.Column("added_by", sa.Text, nullable=False),
 )

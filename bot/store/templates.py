@@ -10,22 +10,32 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.errors import FixTheForm, Refused
+from bot.events import OPERATOR, Source
 from bot.store.database import Database
 from bot.store.next_answer import NextAnswer
 from bot.store.revision import Revision
-from bot.store.sends import LISTENER_PATIENCE
+from bot.store.send_table import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
+from bot.store.template_events import Writer
 from bot.templates import Category, Quiet, Template, fingerprint
 from bot.templates.checks import check_with
+from bot.templates.diff import Difference, changes, compare
 from bot.templates.params import Kind, Param
 
 
 class TemplateStore:
     """The templates as one process sees them: kept in memory, and looked at anew when written."""
 
-    def __init__(self, database: Database, *, patience: float | None = LISTENER_PATIENCE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        patience: float | None = LISTENER_PATIENCE,
+        writer: Writer | None = None,
+    ) -> None:
         """Every method raises TryLater after `patience` seconds; None waits as long as it takes."""
         self._database = database
+        self._writer = writer or Writer()
         self._patience = patience
         self._kept: tuple[int, tuple[Template, ...]] = (-1, ())
         self._revision = Revision(database.engine)
@@ -65,21 +75,34 @@ class TemplateStore:
         """Find a template by Atom's id."""
         return next((each for each in await self.all() if each.id == template_id), None)
 
-    async def save(self, template: Template, *, was: str = "", seen: str = "") -> None:
+    async def save(self, template: Template, *, actor: str, was: str = "", seen: str = "") -> None:
         """Put a template in place of the one with the id `was`; empty: it is a new one.
 
         `seen` is the fingerprint of what it replaces. Raises FixTheForm with everything that is
         wrong with it or clashes with the others, and Refused if it is not as it was seen.
         """
-        await self._database.write(lambda c: _save(c, template, was, seen), patience=self._patience)
 
-    async def set_active(self, template_id: str, *, active: bool) -> bool:
+        def work(connection: sa.Connection) -> None:
+            changed = _save(connection, template, was, seen)
+            self._writer.write(connection, changed, actor=actor)
+
+        await self._database.write(work, patience=self._patience)
+
+    async def set_active(self, template_id: str, *, active: bool, actor: str) -> bool:
         """Let a template be sent, or keep it from being sent; False if there is none."""
-        statement = sa.update(templates).where(templates.c.id == template_id)
+        which = templates.c.id == template_id
+        change = sa.update(templates).where(which).values(active=active)
 
         def work(connection: sa.Connection) -> bool:
             _begin_writing(connection)
-            return connection.execute(statement.values(active=active)).rowcount == 1
+            row = connection.execute(sa.select(templates).where(which)).one_or_none()
+            if row is None:
+                return False
+            connection.execute(change)
+            old = _template(row)
+            new = dataclasses.replace(old, active=active)
+            self._writer.write(connection, compare([old], [new]), actor=actor)
+            return True
 
         return await self._database.write(work, patience=self._patience)
 
@@ -111,7 +134,10 @@ def read_all(connection: sa.Connection) -> tuple[Template, ...]:
 def replace_all(
     connection: sa.Connection, new: Sequence[Template], *, expected: Sequence[Template]
 ) -> bool:
-    """Make these the whole catalogue; False, and nothing done, if it isn't the expected one."""
+    """Make these the whole catalogue; False, and nothing done, if it isn't the expected one.
+
+    Done at a terminal, as its events say.
+    """
     _begin_writing(connection)
     if read_all(connection) != tuple(expected):
         return False
@@ -119,14 +145,15 @@ def replace_all(
     rows = [{**_row(template), "position": number} for number, template in enumerate(new)]
     if rows:
         connection.execute(sa.insert(templates), rows)
+    Writer(Source("terminal")).write(connection, compare(expected, new), actor=OPERATOR)
     return True
 
 
-def _save(connection: sa.Connection, template: Template, was: str, seen: str) -> None:
+def _save(connection: sa.Connection, template: Template, was: str, seen: str) -> Difference:
     _begin_writing(connection)
     known = read_all(connection)
     if template in known:  # the same form, delivered once more
-        return
+        return compare([], [])
     old = next((each for each in known if each.id == was), None)
     if was and (old is None or fingerprint(old) != seen):
         raise Refused("catalogue.changed")
@@ -135,10 +162,11 @@ def _save(connection: sa.Connection, template: Template, was: str, seen: str) ->
     if old is not None:
         update = sa.update(templates).where(templates.c.id == was)
         connection.execute(update.values(**_row(template)))
-        return
+        return Difference((), ((template, changes(old, template)),), (), reordered=False)
     last = connection.scalar(sa.select(sa.func.max(templates.c.position)))
     position = 0 if last is None else last + 1
     connection.execute(sa.insert(templates).values(**_row(template), position=position))
+    return compare([], [template])
 
 
 def _begin_writing(connection: sa.Connection) -> None:

@@ -47,10 +47,15 @@ def compare(old: Sequence[Template], new: Sequence[Template]) -> Difference:
     stays = [before for before, _ in pairs]
     return Difference(
         added=tuple(added),
-        changed=tuple((was, tuple(_changes(was, now))) for was, now in pairs if was != now),
+        changed=tuple((was, changes(was, now)) for was, now in pairs if was != now),
         removed=tuple(template for template in old if template not in stays),
         reordered=stays != [template for template in old if template in stays],
     )
+
+
+def changes(was: Template, now: Template) -> tuple[Change, ...]:
+    """Name each field that differs."""
+    return tuple(_changes(was, now))
 
 
 def _changes(was: Template, now: Template) -> Iterator[Change]:

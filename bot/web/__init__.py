@@ -64,7 +64,7 @@ class Site:
             return web.Response(text=str(payload.get("challenge") or ""))
         status, text, kind = await dispatch(payload)
         if status == HTTPStatus.BAD_REQUEST:
-            return _refused(Refusal(status, text))
+            return _refused(Refusal(status, "payload of another shape"))
         return web.Response(status=status, text=text, content_type=kind.partition(";")[0])
 
 

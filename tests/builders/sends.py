@@ -15,6 +15,7 @@ def make_order(**changes: Any) -> SendRequest:
     """Make an order; what a test says nothing about is ordinary."""
     request = SendRequest(
         id=SendId("V0001"),
+        key=changes.get("id", "V0001"),
         template=TEMPLATE,
         phone="50761234567",
         country="PA",

@@ -38,6 +38,7 @@ class FakeBook:
         self.send = send
         self.outcomes: list[Outcome] = []
         self.resumed = 0
+        self.given_up: list[str] = []  # why nobody tries to tell it any more
         self.meanwhile: Callable[[], object] = lambda: None  # what happens just before a claim
         self._claims = list(claims)
         self._now = now
@@ -79,6 +80,10 @@ class FakeBook:
 
     async def told(self, send: Send, channel: str, ts: str) -> None:
         self.change(told=send.status, card_channel=channel, card_ts=ts, next_try=None)
+
+    async def not_told(self, send: Send, *, reason: str) -> None:
+        self.given_up.append(reason)
+        self.change(told=send.status, next_try=None)
 
     async def resume(self) -> None:
         self.resumed += 1

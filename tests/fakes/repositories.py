@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from bot.repositories import SendRepository, TemplateRepository
-from bot.sends import Checked, Send, SendId, SendRequest, Taken
+from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
 
@@ -13,7 +13,7 @@ class FakeSends(SendRepository):
     """No send, and nothing may be asked."""
 
     @override
-    async def take(self, request: SendRequest) -> Taken:
+    async def take(self, request: SendRequest) -> TakenSend:
         raise AssertionError(request)
 
     @override
@@ -92,11 +92,11 @@ class FakeCatalogue(TemplateRepository):
         raise AssertionError(template_id)
 
     @override
-    async def save(self, template: Template, *, was: str = "", seen: str = "") -> None:
+    async def save(self, template: Template, *, actor: str, was: str = "", seen: str = "") -> None:
         raise AssertionError(template)
 
     @override
-    async def set_active(self, template_id: str, *, active: bool) -> bool:
+    async def set_active(self, template_id: str, *, active: bool, actor: str) -> bool:
         raise AssertionError(template_id)
 
     @override

@@ -12,6 +12,7 @@ from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.demo.slack.person import Person
 from bot.store.database import open_engine
+from bot.store.tables import request_key
 from bot.store.tables import sends as table
 from tests.conftest import World
 from tests.faults.conftest import COMMAND, SOON, Fleet, calls, outcomes, status
@@ -43,8 +44,14 @@ class Sends:
                     await self.fleet.world.slack.ready(timeout=SOON)
                     await person.command(seed.SOPORTE, COMMAND, self.fleet.text(code))
                     await asyncio.sleep(AGAIN)
-                self.codes[person.view.id] = code
+                view_id = person.view.id
                 await press_until_taken(self.fleet, person)
+            self.codes[await self.fleet.world.send_id(view_id)] = code
+
+    async def learn_ids(self) -> None:
+        """Call each by its own id that was called by its form's until it was taken."""
+        known = {await self.fleet.world.send_id(name): code for name, code in self.codes.items()}
+        self.codes = known
 
     async def all_called(self) -> None:
         """Wait until Atom has read the request of each."""
@@ -144,10 +151,12 @@ def contradictions(world: World, rows: Mapping[str, str]) -> list[str]:
     ]
 
 
-def row(database_url: str, send_id: str) -> dict[str, Any]:
-    """Read what is written down of a send; nothing if it was never taken."""
+def row(database_url: str, name: str) -> dict[str, Any]:
+    """Read what is written down of a send, by its id or its form's; nothing if never taken."""
     engine = open_engine(database_url)
     with engine.connect() as connection:
-        found = connection.execute(sa.select(table).where(table.c.id == send_id)).one_or_none()
+        found = connection.execute(
+            sa.select(table).where(sa.or_(table.c.id == name, request_key() == name))
+        ).one_or_none()
     engine.dispose()
     return {} if found is None else dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public way

@@ -72,7 +72,7 @@ class Fleet:
         view_id = person.view.id
         sent = await person.submit()
         assert sent.closed, (sent.trouble, sent.errors)
-        return view_id
+        return await self.world.send_id(view_id)
 
     def text(self, code: str) -> str:
         """Give what is typed after the command for a send marked with a parameter."""
@@ -194,11 +194,9 @@ async def sqlite_fleet(tmp_path: Path) -> AsyncIterator[Fleet]:
 
 
 @pytest.fixture
-async def postgres_fleet(tmp_path: Path, postgres_url: str) -> AsyncIterator[Fleet]:
+async def postgres_fleet(tmp_path: Path, migrated_url: str) -> AsyncIterator[Fleet]:
     """`serve` and two workers on PostgreSQL, started."""
-    async with open_world(tmp_path, postgres_url) as world:
-        code, printed = await world.run("migrate")
-        assert code == 0, printed
+    async with open_world(tmp_path, migrated_url) as world:
         fleet = Fleet(world, POSTGRES)
         await fleet.start()
         yield fleet
@@ -213,11 +211,9 @@ def fleet(request: pytest.FixtureRequest) -> Fleet:
 
 
 @pytest.fixture
-async def postgres_solo(tmp_path: Path, postgres_url: str) -> AsyncIterator[Fleet]:
+async def postgres_solo(tmp_path: Path, migrated_url: str) -> AsyncIterator[Fleet]:
     """One process on PostgreSQL, started."""
-    async with open_world(tmp_path, postgres_url) as world:
-        code, printed = await world.run("migrate")
-        assert code == 0, printed
+    async with open_world(tmp_path, migrated_url) as world:
         fleet = Fleet(world, SQLITE)
         await fleet.start()
         yield fleet

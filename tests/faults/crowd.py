@@ -65,7 +65,7 @@ class Crowd:
         view_id = person.view.id
         while not (await person.submit()).closed:
             await self.fleet.world.slack.ready(timeout=30.0)
-        self.taken[view_id] = code
+        self.taken[await self.fleet.world.send_id(view_id)] = code
 
     async def kill(self) -> None:
         """Kill a random process and start it again at once, until everybody has sent."""

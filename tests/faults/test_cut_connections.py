@@ -45,10 +45,9 @@ async def test_a_thousand_sends_survive_sessions_that_end_at_random(
 
 
 async def test_commits_whose_answer_is_lost_or_that_never_arrive_lose_nothing(
-    tmp_path: Path, postgres_url: str, say: Say
+    tmp_path: Path, migrated_url: str, say: Say
 ) -> None:
-    async with open_world(tmp_path, postgres_url) as world, before_postgres(postgres_url) as relay:
-        await world.run("migrate")
+    async with open_world(tmp_path, migrated_url) as world, before_postgres(migrated_url) as relay:
         world.settings["DATABASE_URL"] = relay.database_url
         crowd = Crowd(Fleet(world, SQLITE), 120, size=10, rest=(0.1, 0.5))
         await crowd.settle_in()

@@ -12,8 +12,8 @@ import pytest
 from bot.demo.slack import seed
 from tests.faults.checks import Sends, press_until_taken, row
 from tests.faults.conftest import COMMAND, SOON, Fleet, Say, outcomes, status
-from tests.faults.forked import Forks, forks
 from tests.faults.killed_at import FILE, passed
+from tests.forked_bots import Forks
 
 pytestmark = pytest.mark.slow
 
@@ -48,20 +48,21 @@ class Killing:
         person = self.fleet.world.person()
         await person.command(seed.SOPORTE, COMMAND, self.fleet.text(code))
         assert person.view is not None
-        send_id = person.view.id
-        self.sends.codes[send_id] = code
+        view_id, told_before = person.view.id, set(outcomes(self.fleet.world))
         passed(self.file).unlink(missing_ok=True)
         self.file.write_text(str(number))
         await person.submit()
-        died = await self.died(send_id)
+        died = await self.died(told_before)
         self.file.unlink()
-        was = row(self.fleet.world.database_url, send_id).get("status", "")
+        was = row(self.fleet.world.database_url, view_id).get("status", "")
         if died:
             self.killed[was or "no row"] += 1
             self.points.append(passed(self.file).read_text().splitlines()[-1])
             del self.fleet.running[0]
             await self.start()
         await press_until_taken(self.fleet, person)
+        send_id = await self.fleet.world.send_id(view_id)
+        self.sends.codes[send_id] = code
         told = status(await self.fleet.outcome(send_id))
         where = self.points[-1] if died else "its end"
         assert told == ENDS[was], f"{was} when killed at {where}, then told {told}"
@@ -71,20 +72,20 @@ class Killing:
         """Start the one process, and wait until it works."""
         world = self.fleet.world
         log = world.folder / f"bot-{len(world.bots)}.log"
-        bot = await self.forks.start("serve", environment=world.environment(), log=log)
+        bot = self.forks.start("serve", environment=world.environment(), log=log)
         world.bots.append(bot)
         self.fleet.running[0] = bot
         await world.slack.ready(timeout=SOON)
         await self.fleet.is_ready(bot)
 
-    async def died(self, send_id: str) -> bool:
+    async def died(self, told_before: set[str]) -> bool:
         """Wait until the process is dead, or the send has come to its end."""
         bot, world = self.fleet.running[0], self.fleet.world
         told_at = 0.0
 
         def over() -> bool:
             nonlocal told_at
-            if send_id in outcomes(world):
+            if set(outcomes(world)) > told_before:
                 told_at = told_at or time.monotonic()
             return bot.exit_code is not None or bool(told_at and time.monotonic() - told_at > CALM)
 
@@ -96,10 +97,11 @@ class Killing:
 async def killing(solo: Fleet, tmp_path: Path) -> AsyncIterator[Killing]:
     await solo.kill()
     file = tmp_path / "kill-at"
-    async with forks(**{FILE: str(file)}) as made:
-        killing = Killing(solo, file, made, Sends(solo))
-        await killing.start()
-        yield killing
+    forks = Forks(**{FILE: str(file)})
+    killing = Killing(solo, file, forks, Sends(solo))
+    await killing.start()
+    yield killing
+    forks.close()
 
 
 async def test_killed_at_any_point_a_send_is_called_once_and_told(

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import open_world, run_postgres
+from tests.conftest import open_world
 from tests.faults.conftest import POSTGRES, SOON, Fleet, Say, outcomes, status
 from tests.faults.crowd import Crowd
 from tests.faults.postgres import disconnect_everybody
+from tests.postgres_server import run_postgres
 
 pytestmark = pytest.mark.slow
 
@@ -49,10 +50,9 @@ async def test_a_migration_may_be_repeated(tmp_path: Path, postgres_url: str) ->
 
 
 @pytest.fixture
-async def surface(tmp_path: Path, postgres_url: str) -> AsyncIterator[Fleet]:
+async def surface(tmp_path: Path, migrated_url: str) -> AsyncIterator[Fleet]:
     """`serve` that leaves deliveries to two workers; only the first of them runs."""
-    async with open_world(tmp_path, postgres_url, settings={"ATOM_TIMEOUT": "60"}) as world:
-        await world.run("migrate")
+    async with open_world(tmp_path, migrated_url, settings={"ATOM_TIMEOUT": "60"}) as world:
         fleet = Fleet(world, (("serve", "--no-deliveries"), ("worker",), ("worker",)))
         await fleet.start_only(0, 1)
         yield fleet

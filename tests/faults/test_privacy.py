@@ -130,13 +130,13 @@ async def private_send(fleet: Fleet, phone: str) -> str:
     person = fleet.world.person()
     opened = await person.command(seed.SOPORTE, COMMAND, text(phone))
     assert person.view is not None, opened.shown
-    send_id = person.view.id
+    view_id = person.view.id
     sent = await person.submit()
     if not sent.closed and not sent.errors:
         # The number gets a warning first.
         sent = await person.submit()
     assert sent.closed, (sent.trouble, sent.errors)
-    return send_id
+    return await fleet.world.send_id(view_id)
 
 
 def text(phone: str) -> str:

@@ -57,10 +57,8 @@ async def test_a_full_disk_is_not_ready(world: World) -> None:
 
 
 @pytest.fixture
-async def on_postgres(tmp_path: Path, postgres_url: str) -> AsyncIterator[World]:
-    async with open_world(tmp_path, postgres_url) as world:
-        code, printed = await world.run("migrate")
-        assert code == 0, printed
+async def on_postgres(tmp_path: Path, migrated_url: str) -> AsyncIterator[World]:
+    async with open_world(tmp_path, migrated_url) as world:
         yield world
 
 

@@ -14,12 +14,12 @@ async def test_a_form_submitted_four_times_at_once_is_one_call(fleet: Fleet) -> 
     person = fleet.world.person()
     await person.command(seed.SOPORTE, "/whatsapp-template", fleet.text("four-times"))
     assert person.view is not None
-    send_id = person.view.id
+    view_id = person.view.id
 
     results = await person.submit(times=4)
 
     assert all(result.status == 200 and not result.errors for result in results)
-    assert status(await fleet.outcome(send_id)) == "pending"
+    assert status(await fleet.outcome(await fleet.world.send_id(view_id))) == "pending"
     assert fleet.calls("four-times") == 1
     assert len(await fleet.world.history()) == 1
     assert len(outcomes(fleet.world)) == 1
@@ -37,7 +37,7 @@ async def test_a_changed_second_submit_is_told_that_the_first_one_counts(fleet: 
     result = await person.submit()
 
     assert "template" in result.errors
-    assert status(await fleet.outcome(view.id)) == "pending"
+    assert status(await fleet.outcome(await fleet.world.send_id(view.id))) == "pending"
     assert fleet.calls("changed") == 1
     assert "clientName" not in fleet.world.atom.calls[0].body
 
@@ -48,7 +48,7 @@ async def test_the_same_submit_after_a_restart_is_one_call(fleet: Fleet) -> None
     assert person.view is not None
     view = person.view
     await fleet.deliver_silently(person)
-    await fleet.outcome(view.id)
+    await fleet.outcome(await fleet.world.send_id(view.id))
     await fleet.kill()
     await fleet.start()
 

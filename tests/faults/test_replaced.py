@@ -7,6 +7,8 @@ import pytest
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
+from bot.retries import retry_key
+from bot.sends import SendId
 from tests.faults.checks import cards_of
 from tests.faults.conftest import SOON, Fleet, buttons, outcomes, status
 
@@ -21,10 +23,7 @@ class Pair:
 
     fleet: Fleet
     old: str
-
-    @property
-    def new(self) -> str:
-        return f"{self.old}-again-1"
+    new: str = ""
 
     @property
     def question(self) -> Message:
@@ -41,6 +40,7 @@ class Pair:
     async def press(self) -> None:
         question = self.question
         await self.fleet.world.person().click(question.channel, question.ts, "retry", confirm=True)
+        self.new = await self.fleet.world.send_id(retry_key(SendId(self.old)))
 
 
 async def lost(fleet: Fleet, code: str) -> Pair:

@@ -82,6 +82,7 @@ async def taken_soon(people: list[Person], sends: Sends, say: Say) -> None:
     await in_time("a new send", sends.submit_until_taken("after"), say)
     again = (press_until_taken(sends.fleet, person) for person in people)
     await in_time("those who waited", asyncio.gather(*again), say)
+    await sends.learn_ids()
     await sends.all_told()
     sends.assert_all("pending")
     await sends.assert_no_card_lies()

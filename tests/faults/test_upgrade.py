@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import seed
-from bot.workflow import GRACE
+from bot.workflow.takeover import GRACE
 from tests.conftest import BOT_TOKEN, open_world
 from tests.faults.checks import Sends, row
 from tests.faults.conftest import SQLITE, Fleet, calls, outcomes, status
-from tests.faults.version_before import Left, leave, make
+from tests.faults.version_before import Left, leave, make, post_card
 
 pytestmark = pytest.mark.slow
 
@@ -91,16 +91,6 @@ async def left(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
                 leave(connection, name, dataclasses.replace(kept, ago=ago), card=card)
         engine.dispose()
         yield Fleet(world, SQLITE)
-
-
-async def post_card(slack: AsyncWebClient, send_id: str, says: str) -> tuple[str, str]:
-    payload = {"send_id": send_id, "status": says}
-    answer = await slack.chat_postMessage(
-        channel=seed.SOPORTE,
-        text=says,
-        metadata={"event_type": "whatsapp_template", "event_payload": payload},
-    )
-    return str(answer["channel"]), str(answer["ts"])
 
 
 async def test_whatever_was_left_ends_as_it_should_have(left: Fleet) -> None:

@@ -1,4 +1,4 @@
-"""What the version before this one leaves in a database: its tables, its sends, its engine's records.
+"""What an older version leaves in a database: its tables, its sends, its engine's records.
 
 That version queued a workflow for each send, in the transaction that wrote it.
 """
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import workflow
 from bot.demo.slack import seed
@@ -57,18 +58,28 @@ class Left:
     has_card: bool = True
 
 
-def make(url: str) -> sa.Engine:
-    """Bring an empty database to where the version before had it."""
+def make(url: str, revision: str = REVISION) -> sa.Engine:
+    """Bring an empty database to where an older version had it."""
     engine = database.open_engine(url)
     config = Config()
     folder = database.__file__.removesuffix("database.py")
     config.set_main_option("script_location", f"{folder}migrations")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, REVISION)
+        command.upgrade(config, revision)
     with added_everywhere():
         workflow.migrate(url)
     return engine
+
+
+async def post_card(slack: AsyncWebClient, send_id: str, says: str) -> tuple[str, str]:
+    payload = {"send_id": send_id, "status": says}
+    answer = await slack.chat_postMessage(
+        channel=seed.SOPORTE,
+        text=says,
+        metadata={"event_type": "whatsapp_template", "event_payload": payload},
+    )
+    return str(answer["channel"]), str(answer["ts"])
 
 
 def leave(connection: sa.Connection, send_id: str, left: Left, *, card: tuple[str, str]) -> None:

@@ -12,6 +12,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.demo.slack.person import Person
+from bot.retries import retry_key
+from bot.sends import SendId
 from tests.conftest import PHONE, TEMPLATE, World, open_world
 
 COMMAND = "/whatsapp-template"
@@ -44,10 +46,14 @@ class Journey:
 
     async def press_send(self, person: Person) -> str:
         assert person.view is not None
-        send_id = person.view.id
+        view_id = person.view.id
         result = await person.submit()
         assert result.closed, (dict(result.errors), result.trouble, result.view)
-        return send_id
+        return await self.world.send_id(view_id)
+
+    async def retry_of(self, send_id: str) -> str:
+        """Wait until a send was sent again; return the new one's id."""
+        return await self.world.send_id(retry_key(SendId(send_id)))
 
     def messages(self, send_id: str) -> list[Message]:
         """Find every message of a send, in every channel, as the workspace keeps them."""

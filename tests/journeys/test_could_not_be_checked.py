@@ -85,7 +85,7 @@ async def test_at_the_command_it_says_so_and_opens_nothing(
 async def test_a_form_stays_open_and_says_so(journey: Journey, method: str, code: str) -> None:
     person = await journey.open(f"{TEMPLATE} {PHONE}", user=WHO)
     assert person.view is not None
-    send_id = person.view.id
+    view_id = person.view.id
     await breaks(journey, method, code)
 
     result = await person.submit()
@@ -98,7 +98,7 @@ async def test_a_form_stays_open_and_says_so(journey: Journey, method: str, code
     assert journey.world.atom.calls == []
     again = await person.submit()
     assert again.closed
-    await journey.outcome(send_id, "pending")
+    await journey.outcome(await journey.world.send_id(view_id), "pending")
 
 
 @pytest.mark.parametrize(("method", "code"), A_FEW)

@@ -96,8 +96,9 @@ async def test_send_again_asks_first_and_makes_a_new_send_that_names_the_old(
     assert len(journey.world.atom.calls) == 1
     await person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True)
 
-    again = await journey.outcome(f"{send_id}-again-1", "pending")
-    card = journey.card(f"{send_id}-again-1")
+    again_id = await journey.retry_of(send_id)
+    again = await journey.outcome(again_id, "pending")
+    card = journey.card(again_id)
     assert card is not None
     assert send_id in card.text
     assert again.thread_ts == outcome.thread_ts
@@ -116,7 +117,7 @@ async def test_send_again_pressed_twice_is_one_more_call(journey: Journey) -> No
         person.click(seed.SOPORTE, outcome.ts, "retry", confirm=True),
     )
 
-    await journey.outcome(f"{send_id}-again-1", "pending")
+    await journey.outcome(await journey.retry_of(send_id), "pending")
     assert len(journey.world.atom.calls) == 2
     await journey.told(person, seed.SOPORTE, "decidió")
 
@@ -272,7 +273,7 @@ async def test_what_is_sent_again_from_a_direct_message_goes_on_in_its_thread(
 
     await person.click(person.dm_channel, outcome.ts, "retry", confirm=True)
 
-    again = await journey.outcome(f"{send_id}-again-1", "pending")
+    again = await journey.outcome(await journey.retry_of(send_id), "pending")
     assert (again.channel, again.thread_ts) == (outcome.channel, outcome.thread_ts)
 
 

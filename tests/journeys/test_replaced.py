@@ -24,8 +24,9 @@ async def press(journey: Journey, question: Message, action: str = "retry") -> N
     await person.click(question.channel, question.ts, action, confirm=action == "retry")
 
 
-async def told_once(journey: Journey, old: str, new: str) -> None:
+async def told_once(journey: Journey, old: str) -> None:
     """See that what was decided of the old one, and the new one's outcome, are told once each."""
+    new = await journey.retry_of(old)
 
     def told() -> tuple[int, int]:
         return len(journey.outcomes(old, "failed")), len(journey.outcomes(new))
@@ -68,7 +69,7 @@ async def test_the_card_says_what_became_of_the_second_try(
     assert "Failed" not in card.text
     assert f"<@{seed.ALICE}> says that it did not arrive" in card.text
     assert payload(card) == {"send_id": send_id, "status": "failed"}
-    await told_once(journey, send_id, f"{send_id}-again-1")
+    await told_once(journey, send_id)
 
 
 async def test_while_the_second_try_is_under_way_the_card_says_so(journey: Journey) -> None:
@@ -88,31 +89,33 @@ async def test_while_the_second_try_waits_it_is_being_sent_again(journey: Journe
     await press(journey, question)
 
     await journey.card_says(send_id, "*Being sent again* on the second")
-    new = await journey.card_says(f"{send_id}-again-1", "next try")
+    new = await journey.card_says(await journey.retry_of(send_id), "next try")
     await journey.person().click(new.channel, new.ts, "cancel")
     await journey.card_says(send_id, "*Cancelled* on the second try")
 
 
 async def test_every_card_follows_the_last_try(journey: Journey) -> None:
     send_id, question = await unknown(journey, "+50761230013")
-    again = [f"{send_id}-again-{number}" for number in range(1, 4)]
-    for each in again[:2]:
+    tries = [send_id]
+    for _ in range(2):
         journey.world.atom.behave("drops", times=1)
         await press(journey, question)
-        question = await journey.outcome(each, "unknown")
+        tries.append(await journey.retry_of(tries[-1]))
+        question = await journey.outcome(tries[-1], "unknown")
 
     await press(journey, question)
 
-    for each in (send_id, *again[:2]):
+    for each in tries:
         await journey.card_says(each, "*Pending* on try 4")
-    await journey.card_says(again[2], ":clock3: *Pending* · template")
+    last = await journey.retry_of(tries[-1])
+    await journey.card_says(last, ":clock3: *Pending* · template")
 
 
 async def test_what_was_said_of_the_second_try_stands_on_the_first_card(journey: Journey) -> None:
     send_id, question = await unknown(journey, "+50761230014")
     journey.world.atom.behave("drops", times=1)
     await press(journey, question)
-    second = await journey.outcome(f"{send_id}-again-1", "unknown")
+    second = await journey.outcome(await journey.retry_of(send_id), "unknown")
 
     await press(journey, second, "resolve_sent")
 
@@ -126,7 +129,7 @@ async def test_who_reads_alone_reads_it_in_their_language(journey: Journey) -> N
 
     await journey.card_says(send_id, "*Pendiente* en el segundo intento · plantilla")
     await answered(journey, question, "no llegó, y se envía de nuevo")
-    await told_once(journey, send_id, f"{send_id}-again-1")
+    await told_once(journey, send_id)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +151,7 @@ async def test_an_answered_question_says_who_answered_what_and_when(
     assert "actions" not in {block["type"] for block in message.blocks}
     assert payload(message) == {"send_id": send_id, "status": "unknown"}
     if action == "retry":
-        await told_once(journey, send_id, f"{send_id}-again-1")
+        await told_once(journey, send_id)
 
 
 async def test_a_question_that_stands_twice_is_answered_in_both(journey: Journey) -> None:
@@ -174,7 +177,7 @@ async def test_a_card_that_is_gone_keeps_no_outcome_back(journey: Journey) -> No
 
     await press(journey, question)
 
-    await told_once(journey, send_id, f"{send_id}-again-1")
+    await told_once(journey, send_id)
 
 
 async def test_a_card_that_slack_does_not_change_now_is_changed_later(journey: Journey) -> None:
@@ -184,7 +187,7 @@ async def test_a_card_that_slack_does_not_change_now_is_changed_later(journey: J
     await press(journey, question)
 
     await journey.card_says(send_id, "*Pending* on the second try")
-    await told_once(journey, send_id, f"{send_id}-again-1")
+    await told_once(journey, send_id)
 
 
 async def test_a_slack_that_changes_nothing_keeps_no_outcome_back(journey: Journey) -> None:
@@ -193,5 +196,5 @@ async def test_a_slack_that_changes_nothing_keeps_no_outcome_back(journey: Journ
 
     await press(journey, question)
 
-    await told_once(journey, send_id, f"{send_id}-again-1")
+    await told_once(journey, send_id)
     journey.world.slack.fail("chat.update", times=0)

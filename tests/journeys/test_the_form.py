@@ -206,19 +206,19 @@ async def test_a_second_changed_submit_of_a_taken_form_is_told_so(journey: Journ
     result = await person.submit()
 
     assert "template" in result.errors
-    await journey.outcome(view.id, "pending")
+    await journey.outcome(await journey.world.send_id(view.id), "pending")
     assert len(journey.world.atom.calls) == 1
 
 
 async def test_the_same_form_four_times_at_once_is_one_call(journey: Journey) -> None:
     person = await journey.open(f"{TEMPLATE} {PHONE}")
     assert person.view is not None
-    send_id = person.view.id
+    view_id = person.view.id
 
     results = await person.submit(times=4)
 
     assert all(result.closed for result in results)
-    await journey.outcome(send_id, "pending")
+    await journey.outcome(await journey.world.send_id(view_id), "pending")
     assert len(journey.world.atom.calls) == 1
 
 

@@ -221,7 +221,7 @@ def test_a_page_of_nothing_but_openings_is_read_at_once(piece: str) -> None:
 def test_any_answer_has_a_meaning(status: int, text: str) -> None:
     outcome = read(status, NO_HEADERS, text)
 
-    assert outcome.status.ends
+    assert outcome.status.is_final
     outcome.said.encode()
     assert "\0" not in outcome.said
 

@@ -93,7 +93,7 @@ async def test_a_call_that_an_earlier_run_began_is_never_repeated() -> None:
     assert made.book.outcomes == [Outcome(Status.UNKNOWN, "interrupted")]
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status.ends])
+@pytest.mark.parametrize("status", [status for status in Status if status.is_final])
 async def test_what_has_ended_is_left_alone(status: Status) -> None:
     made = scene(SENT, send=make_send(status))
 

@@ -22,6 +22,7 @@ from bot.store.tables import catalogue, rate_limit, sends
 from tests.builders import make_order
 from tests.conftest import BOT_TOKEN, World, open_world
 from tests.fakes import NOON
+from tests.postgres_server import create_database
 
 MINUTE = timedelta(minutes=1)
 
@@ -300,17 +301,12 @@ def migrated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sa.Engine]:
     """A database that has our tables."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('health')}/bot.db"
     if request.param == "postgresql":
-        server = sa.make_url(request.getfixturevalue("postgres"))
-        admin = open_engine(server.set(drivername="postgresql").render_as_string(False))  # noqa: FBT003
-        with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.text("CREATE DATABASE health"))
-        admin.dispose()
-        made = server.set(drivername="postgresql", database="health")
-        url = made.render_as_string(hide_password=False)
-    engine = open_engine(url)
-    migrate(engine)
+        server, template = map(request.getfixturevalue, ("postgres", "migrated_template"))
+        engine = open_engine(create_database(server, template=template))
+    else:
+        engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('health')}/bot.db")
+        migrate(engine)
     yield engine
     engine.dispose()
 
@@ -324,9 +320,8 @@ def database(migrated: sa.Engine) -> Database:
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    engine = open_engine(postgres_url)
-    migrate(engine)
+def postgres_database(migrated_url: str) -> Iterator[Database]:
+    engine = open_engine(migrated_url)
     yield Database(engine)
     engine.dispose()
 

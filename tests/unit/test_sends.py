@@ -194,7 +194,20 @@ def test_what_is_wrong_with_one_field_does_not_hide_what_is_wrong_with_another(
 
 @pytest.mark.parametrize("status", Status)
 def test_a_send_is_under_way_or_has_ended(status: Status) -> None:
-    assert status.ends is (status not in {Status.QUEUED, Status.SENDING})
+    assert status.is_final is (status not in {Status.QUEUED, Status.SENDING})
+
+
+NEXT = {
+    "queued": {"sending", "failed", "cancelled"},
+    "sending": {"queued", "sent", "pending", "rejected", "failed", "unknown"},
+    "unknown": {"sent", "pending", "rejected", "failed"},
+}
+
+
+@pytest.mark.parametrize("before", Status)
+@pytest.mark.parametrize("after", Status)
+def test_a_send_goes_only_where_it_may(before: Status, after: Status) -> None:
+    assert before.may_become(after) is (after in NEXT.get(before, set()))
 
 
 def test_a_send_waits_only_while_a_person_may_stop_it() -> None:

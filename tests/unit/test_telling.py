@@ -12,6 +12,7 @@ import pytest
 from bot.delivery import TELL_TRIES, Deadlines, Delivery
 from bot.errors import BotError, Refused, TryLater
 from bot.sends import Send, Status
+from bot.slack.platform.client import SlackRefused, TokenRefused
 from tests.builders import make_send
 from tests.fakes import FakeAlerts, FakeAtom, FakeBook, FakeClock, FakeNotifier, FakePace
 
@@ -136,6 +137,20 @@ async def test_what_slack_refuses_for_a_day_is_given_up(caplog: pytest.LogCaptur
     assert not made.book.send.is_open
     assert made.notifier.told == []
     assert [record.getMessage() for record in caplog.records].count("never told") == 1
+    assert made.book.given_up == ["invalid_auth"]
+
+
+@pytest.mark.parametrize(
+    "refusal", [SlackRefused("channel_not_found"), TokenRefused("account_inactive")]
+)
+async def test_a_place_that_is_gone_for_good_is_not_asked_for_ever(refusal: SlackRefused) -> None:
+    """Also the direct message, which is the last place that is tried."""
+    made = scene(*[refusal] * 100)
+    while (pause := await made.tell()) is not None:
+        made.clock.pass_by(pause)
+
+    assert made.book.given_up == [refusal.code]
+    assert made.book.send.tell_tries < 50
 
 
 async def test_what_was_given_up_keeps_its_card() -> None:

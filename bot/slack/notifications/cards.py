@@ -194,7 +194,7 @@ def may_change(send: Send) -> bool:
     """Whether what its card says may turn untrue: it goes on, or a person may still decide."""
     # What did not arrive follows the try that replaces it.
     open_ended = send.status is Status.UNKNOWN or send.reason == NOT_ARRIVED
-    return open_ended or not send.status.ends
+    return open_ended or not send.status.is_final
 
 
 def outcome_line(send: Send, words: Translator) -> str:

@@ -1,5 +1,7 @@
 """What stands in a thread once somebody said what became of an unknown send. Pure."""
 
+from collections.abc import Sequence
+
 from bot.locales import Translator
 from bot.sends import Send
 from bot.slack.notifications import cards
@@ -10,12 +12,12 @@ AGAIN = ":arrows_counterclockwise:"
 NAMED = {2: "try.second", 3: "try.third"}
 
 
-def card(send: Send, newest: Send, words: Translator) -> cards.Message:
+def card(send: Send, tries: Sequence[Send], words: Translator) -> cards.Message:
     """Draw the card of a send that did not arrive: it shows how the last try of it stands."""
-    if newest.id == send.id:
+    if not tries or tries[-1].id == send.id:
         return cards.card(send, words)
-    number = newest.request.try_number
-    ends = newest.status.ends
+    newest, number = tries[-1], len(tries)
+    ends = newest.status.is_final
     summary = words(
         "card.followed",
         emoji=cards.EMOJI[newest.status] if ends else AGAIN,

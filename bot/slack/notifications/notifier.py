@@ -120,20 +120,20 @@ class SlackNotifier:
 
     async def _bring_up_to_date(self, send_id: SendId) -> None:
         send = await self._sends.get(send_id)
-        if send.status.ends:
+        if send.status.is_final:
             return
         placed = await self._posting.post_card(send)
         if placed is not send:
             # Posting took its time: what is true now?
             send = await self._sends.get(send_id)
-            if send.status.ends and send.told != send.status:
+            if send.status.is_final and send.told != send.status:
                 # Whoever tells it will draw the card, too.
                 return
         await self._drawing.draw(send)
-        if send.status.ends:
+        if send.status.is_final:
             return
         after = await self._sends.get(send_id)
-        if after.status.ends:
+        if after.status.is_final:
             # Perhaps told by another process, while this one drew what was true before.
             await self._drawing.draw(after)
 

@@ -1,5 +1,6 @@
 """Brings what stands in Slack up to date with the rows: cards, and questions that were answered."""
 
+import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -46,15 +47,14 @@ class CardUpdater:
         """Draw a card as it must stand now: it follows the try that replaces it."""
         if send.reason != cards.NOT_ARRIVED:
             return cards.card(send, words)
-        tries = await self.sends.tries(send.id)
-        return decisions.card(send, tries[-1] if tries else send, words)
+        return decisions.card(send, await self.sends.tries(send.id), words)
 
     async def draw_others(self, send: Send) -> None:
         """Draw what an outcome changes beside its own card. Raises TryLater or TokenRefused."""
         if send.request.replaces:
-            for old in await self.sends.tries(send.id):
-                if old.request.try_number < send.request.try_number:
-                    await self.draw(old)
+            tries = await self.sends.tries(send.id)
+            for old in itertools.takewhile(lambda each: each.id != send.id, tries):
+                await self.draw(old)
         if send.question_ts:
             await self.answer(send, send.question_channel, send.question_ts)
 

@@ -47,7 +47,7 @@ def whole_number(send: Send) -> str:
 def _asking_back(send: Send, words: Translator) -> Confirm | None:
     if send.status is Status.UNKNOWN:
         text = words("confirm.again.unknown", phone=whole_number(send))
-    elif not send.status.ends:
+    elif not send.status.is_final:
         text = words("confirm.again.underway", phone=whole_number(send))
     else:
         return None

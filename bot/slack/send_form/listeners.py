@@ -96,6 +96,17 @@ class SendForm:
             await self._open(context, prefill.with_numbers(opened, found), words)
             await ack()
 
+    async def open_instead(
+        self, context: RequestContext, origin: Origin, phone: str, view_id: str
+    ) -> None:
+        """Put the form in the place of another one, with a number in it."""
+        words = await self._allowed(context.user)
+        opened = dataclasses.replace(await self._empty(context, origin), phone=phone)
+        with translate_slack_errors():
+            await self.client.views_update(
+                view_id=view_id, view=send_form.build(opened, words, opening=True)
+            )
+
     async def on_global_shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """Open an empty form, which also asks where the outcome belongs."""
         async with in_time("slack.unreachable"):

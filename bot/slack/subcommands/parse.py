@@ -1,17 +1,20 @@
 """Which words after the command are a question, and which fill the form. Pure.
 
-A template's name may begin with such a word (`Estado de cuenta`): so all but `status` are
-questions only if they stand alone, and `status` only if a send can be meant by what follows.
+A template's name may begin with such a word (`Estado de cuenta`): so they are questions only if they
+stand alone, `status` if a send can be meant by what follows, `stop` and `allow` if a number can.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bot.send_ids import read_id
 from bot.sends import SendId
 from bot.slack.send_form import command_parser
 from bot.templates import names
+from bot.typed_text import visible
 
 
 class Topic(StrEnum):
@@ -22,6 +25,8 @@ class Topic(StrEnum):
     LIST = "list"
     STATUS = "status"
     REFRESH = "refresh"
+    STOP = "stop"
+    ALLOW = "allow"
 
 
 # In all languages at once: people type what their colleagues type.
@@ -31,10 +36,12 @@ WORDS: Final = {
     **dict.fromkeys(("list", "lista"), Topic.LIST),
     **dict.fromkeys(("status", "estado"), Topic.STATUS),
     **dict.fromkeys(("refresh", "actualizar", "atualizar"), Topic.REFRESH),
+    **dict.fromkeys(("stop", "detener", "parar"), Topic.STOP),
+    **dict.fromkeys(("allow", "permitir"), Topic.ALLOW),
 }
+# They are about a number, in all the words that it is written in, and why.
+ABOUT_A_NUMBER: Final = frozenset({Topic.STOP, Topic.ALLOW})
 
-# A send is called as the form's view was, and what repeats it has a number behind that.
-_SEND = re.compile(r"(v(?=[a-z]*[0-9])[a-z0-9]{3,})(-again-[1-9][0-9]*)?")
 # No number has more digits, and fewer than four are too many people's.
 _DIGITS = re.compile(r"[0-9]{4,15}")
 _NUMBER = re.compile(r"\+?[0-9().-]+")
@@ -46,18 +53,23 @@ class Asked:
 
     topic: Topic
     word: str = ""  # as it was asked, folded
-    about: str = ""  # the one word after it, folded: a send or digits
+    # What stands after it: a send or digits, in one folded word; or a number and why, as typed.
+    about: str = ""
 
     @property
     def typed(self) -> str:
         """The whole of it, folded as names are."""
         return f"{self.word} {self.about}"
 
+    def names_one_of(self, templates: Iterable[str]) -> bool:
+        """Say whether it begins with a template's folded name of more words than its own."""
+        typed = names.fold(self.typed) + " "
+        return any(" " in each and typed.startswith(each + " ") for each in templates)
+
     @property
-    def send(self) -> SendId:
-        """The send's id, which Slack writes in capitals."""
-        root, again, number = self.about.partition("-again-")
-        return SendId(root.upper() + again + number)
+    def send(self) -> SendId | None:
+        """The send's id, as it is written down."""
+        return read_id(self.about)
 
     @property
     def digits(self) -> str:
@@ -67,13 +79,16 @@ class Asked:
 
 def read(text: str) -> Asked | None:
     """Find the question in what was typed, as Slack sends it; None if there is none."""
-    match names.fold(command_parser.unescape(text)).split():
+    plain = command_parser.unescape(text)
+    match names.fold(plain).split():
         case [word] if word in WORDS:
             return Asked(WORDS[word], word)
         case [word, *rest] if rest and WORDS.get(word) is Topic.STATUS:
             # A number may have spaces in it.
             about = "".join(rest) if all(map(_NUMBER.fullmatch, rest)) else " ".join(rest)
             asked = Asked(Topic.STATUS, word, about)
-            is_send = _SEND.fullmatch(about) or _DIGITS.fullmatch(asked.digits)
+            is_send = asked.send is not None or _DIGITS.fullmatch(asked.digits)
             return asked if is_send else None
+        case [word, *_] if WORDS.get(word) in ABOUT_A_NUMBER:
+            return Asked(WORDS[word], word, visible(plain).split(maxsplit=1)[1])
     return None

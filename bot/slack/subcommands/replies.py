@@ -42,6 +42,11 @@ def how_to_ask(words: Translator) -> Reply:
     return _answer(_text(words("answer.status.how")))
 
 
+def one_text(text: str) -> Reply:
+    """Answer with one text that is ours, or escaped."""
+    return _answer(_text(text))
+
+
 def recent(sends: Sequence[Send], words: Translator) -> Reply:
     """List a person's own sends, each with a button."""
     if not sends:
@@ -161,7 +166,7 @@ def _sentence(send: Send, words: Translator) -> str:
         # The outcome's own sentence speaks of what stands below it in the thread.
         user = f"<@{send.decided_by}>"
         return f"{state} · {words('card.decided.not_arrived', user=user)}"
-    return cards.outcome_line(send, words) if send.status.ends else state
+    return cards.outcome_line(send, words) if send.status.is_final else state
 
 
 def _where_to_decide(send: Send, words: Translator) -> str:

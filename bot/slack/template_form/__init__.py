@@ -120,7 +120,7 @@ class TemplateForm:
     async def _set_active(self, context: RequestContext, template_id: str, *, active: bool) -> None:
         words = await self.admins.require_admin(context.user)
         template = await still_there(self.keeper, template_id)
-        if not await self.keeper.set_active(template_id, active=active):
+        if not await self.keeper.set_active(template_id, active=active, actor=context.user):
             raise Refused("template.gone")
         self.shown(context.user)
         key = "template_form.activated" if active else "template_form.deactivated"
@@ -151,7 +151,9 @@ class TemplateForm:
         if change.is_made:
             return change.template, []
         seen = fingerprint(change.old) if change.old else ""
-        await self.keeper.save(change.template, was=change.draft.was, seen=seen)
+        await self.keeper.save(
+            change.template, actor=change.draft.user, was=change.draft.was, seen=seen
+        )
         return change.template, edits.dropped(change.template, change.params)
 
     async def _warned(self, change: Change, words: Translator) -> View:

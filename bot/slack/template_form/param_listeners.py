@@ -96,7 +96,7 @@ class ParamForm:
         template = replace(old, params=params)
         if problems := [*param_view.in_the_form(check(template), number)]:
             raise FixTheForm(*problems)
-        await self.keeper.save(template, was=old.id, seen=fingerprint(old))
+        await self.keeper.save(template, actor=draft.user, was=old.id, seen=fingerprint(old))
         return template
 
     async def _push(self, context: payloads.RequestContext, view: View) -> None:

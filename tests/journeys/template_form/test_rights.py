@@ -33,7 +33,7 @@ def lose_the_right(scene: Scene) -> None:
 async def test_a_sender_is_refused_at_every_button(scene: Scene, verb: str, user: str) -> None:
     person = scene.journey.person(user)
     if verb == "activate":
-        await scene.store.set_active(TEMPLATE, active=False)
+        await scene.store.set_active(TEMPLATE, active=False, actor=seed.CARLA)
     before = await scene.store.all()
     scene.world.slack.workspace.views.publish(user, admins_home(*before))
 

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store.database import Database, migrate, open_engine
-from bot.store.tables import metadata, rate_limit, sends, token_alert
+from bot.store.tables import events, rate_limit, sends, token_alert
+from tests.postgres_server import create_database
 from tests.unit.store.scene import UNKNOWN, Scene, V
 
 
@@ -15,16 +16,13 @@ def migrated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sa.Engine]:
     """A database that has our tables."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('store')}/bot.db"
     if request.param == "postgresql":
-        server = sa.make_url(request.getfixturevalue("postgres"))
-        url = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    engine = open_engine(url)
-    migrate(engine)
+        server, template = map(request.getfixturevalue, ("postgres", "migrated_template"))
+        engine = open_engine(create_database(server, template=template))
+    else:
+        engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('store')}/bot.db")
+        migrate(engine)
     yield engine
-    with engine.begin() as connection:
-        metadata.drop_all(connection)
-        connection.execute(sa.text("DROP TABLE alembic_version"))
     engine.dispose()
 
 
@@ -32,6 +30,7 @@ def migrated(
 def database(migrated: sa.Engine) -> Iterator[Database]:
     with migrated.begin() as connection:
         connection.execute(sa.delete(sends))
+        connection.execute(sa.delete(events))
         connection.execute(sa.update(rate_limit).values(next_at=0.0, held_until=0.0))
         connection.execute(sa.update(token_alert).values(told_at=0.0, is_open=False, claim=""))
     database = Database(migrated)

@@ -296,11 +296,10 @@ async def test_nobody_postpones_what_another_process_carries(scene: Scene) -> No
 
 @pytest.mark.parametrize("count", [1, 3, 8, 80])
 async def test_claims_that_wait_for_another_process_keep_nobody_from_writing(
-    postgres_url: str, count: int
+    migrated_url: str, count: int
 ) -> None:
     """One that was stopped in the middle of its own claim, say."""
-    engine = open_engine(postgres_url)
-    migrate(engine)
+    engine = open_engine(migrated_url)
     scene = Scene(Database(engine))
     names = [f"V{number}" for number in range(count)]
     await scene.take(*names)

@@ -195,11 +195,10 @@ def test_the_server_is_told_how_to_notice_that_we_are_gone(
 
 
 def test_whoever_stops_in_the_middle_of_a_change_holds_nobody_up_for_long(
-    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    migrated_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(SESSION, "idle_in_transaction_session_timeout", "300")
-    engine = open_engine(postgres_url)
-    migrate(engine)
+    engine = open_engine(migrated_url)
 
     with engine.connect() as stopped, engine.begin() as other:
         stopped.execute(sa.select(rate_limit).with_for_update())
@@ -212,9 +211,8 @@ def test_whoever_stops_in_the_middle_of_a_change_holds_nobody_up_for_long(
     assert error.value.connection_invalidated
 
 
-def test_whoever_reads_the_history_may_take_their_time(postgres_url: str) -> None:
-    engine = open_engine(postgres_url)
-    migrate(engine)
+def test_whoever_reads_the_history_may_take_their_time(migrated_url: str) -> None:
+    engine = open_engine(migrated_url)
 
     with engine.connect() as connection:
         assert list(history(connection)) == []

@@ -5,7 +5,8 @@ import dataclasses
 
 import pytest
 
-from bot.sends import Origin, Outcome, SendId, Status, retry_of
+from bot.retries import retry_of
+from bot.sends import Origin, Outcome, SendId, Status
 from tests.builders import ALICE, CARLA, make_send
 from tests.fakes import NOON, FakeRuns
 from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene, TwiceDatabase, V
@@ -101,7 +102,12 @@ async def test_a_send_in_place_of_an_unknown_one_names_it_and_is_begun(unknown: 
     assert new_id is not None
     new, decided = await unknown.store.get(new_id), await unknown.store.get(V)
     assert new.request == dataclasses.replace(
-        old.request, id=new_id, user=CARLA, replaces=V, origin=Origin("C0SOPORTE01", "1.2")
+        old.request,
+        id=new_id,
+        key="V0001-again-1",
+        user=CARLA,
+        replaces=V,
+        origin=Origin("C0SOPORTE01", "1.2"),
     )
     assert (decided.status, decided.reason) == (Status.FAILED, "not_arrived")
     assert decided.decided_by == CARLA
@@ -134,7 +140,8 @@ async def test_a_send_again_whose_answer_was_lost_is_begun(unknown: Scene) -> No
 
     taken = await twice.send_again(retry_of(await unknown.store.get(V), user=CARLA))
 
-    assert taken == "V0001-again-1"
+    (send,) = (each for each in unknown.history() if each.request.replaces == V)
+    assert send.id == taken
 
 
 async def test_what_arrived_is_not_sent_again(unknown: Scene) -> None:

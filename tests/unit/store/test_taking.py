@@ -41,14 +41,14 @@ async def test_a_request_is_read_back_as_it_was_taken(scene: Scene) -> None:
 async def test_a_request_is_begun_as_it_was_written_down(scene: Scene) -> None:
     taken = await scene.store.take(make_order())
 
-    assert taken is Taken.NEW
+    assert taken.how is Taken.NEW
     assert scene.runs.begun == [await scene.store.get(V)]
 
 
 async def test_a_process_that_only_takes_requests_leaves_them_to_others(scene: Scene) -> None:
     taken = await scene.store_of(None).take(make_order())
 
-    assert taken is Taken.NEW
+    assert taken.how is Taken.NEW
     assert (await scene.store.get(V)).runner == ""
     assert await scene.due() == [V]
 
@@ -56,7 +56,8 @@ async def test_a_process_that_only_takes_requests_leaves_them_to_others(scene: S
 async def test_the_same_form_once_more_is_one_send(scene: Scene) -> None:
     first, second = await scene.store.take(make_order()), await scene.store.take(make_order())
 
-    assert (first, second) == (Taken.NEW, Taken.AGAIN)
+    assert (first.how, second.how) == (Taken.NEW, Taken.AGAIN)
+    assert first.send == second.send
     assert len(scene.runs.begun) == 1
 
 
@@ -79,15 +80,59 @@ async def test_the_same_form_with_other_contents_changes_nothing(
 
     taken = await scene.store.take(make_order(**changes))
 
-    assert taken is Taken.CHANGED
+    assert taken.how is Taken.CHANGED
     assert (await scene.store.get(V)).request == make_order()
     assert len(scene.runs.begun) == 1
+
+
+async def test_another_request_never_gets_an_id_that_is_taken(scene: Scene) -> None:
+    await scene.take()
+
+    taken = await scene.store.take(make_order(key="another form", user=CARLA))
+
+    assert taken.how is Taken.NEW
+    assert taken.send.id != V
+    assert (await scene.store.get(taken.send.id)).request.user == CARLA
+    assert [each.send for each in await scene.store.timeline(taken.send.id)] == [taken.send.id]
+
+
+async def test_a_form_is_one_send_whatever_id_it_gets(scene: Scene) -> None:
+    first = await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key="the form"))
+    second = await scene.store.take(make_order(id=SendId("C2D5-F6H7J"), key="the form"))
+
+    assert (second.how, second.send.id) == (Taken.AGAIN, "K7R2-M9T5W")
+    assert first.send.request.key == second.send.request.key == "the form"
+
+
+async def test_a_form_that_a_process_of_the_version_before_took_is_one_send(scene: Scene) -> None:
+    """It called the send as Slack called the form, and knew of no keys."""
+    await scene.take()
+    with scene.engine.begin() as connection:
+        connection.execute(sa.update(sends).values(request_key=None))
+
+    taken = await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key=V))
+
+    assert (taken.how, taken.send.id, taken.send.request.key) == (Taken.AGAIN, V, V)
+
+
+async def test_a_form_that_this_version_took_is_not_taken_by_the_version_before(
+    scene: Scene,
+) -> None:
+    await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key=V))
+    with scene.engine.connect() as connection:
+        row = dict(connection.execute(sa.select(sends)).mappings().one())
+    before = row | {"id": V, "request_key": None}
+
+    with pytest.raises(sa.exc.IntegrityError), scene.engine.begin() as connection:
+        connection.execute(sa.insert(sends).values(before))
+
+    assert [each.id for each in scene.history()] == ["K7R2-M9T5W"]
 
 
 async def test_a_form_that_arrives_many_times_at_once_is_one_send(scene: Scene) -> None:
     taken = await asyncio.gather(*(scene.store.take(make_order()) for _ in range(10)))
 
-    assert sorted(taken) == [Taken.AGAIN] * 9 + [Taken.NEW]
+    assert sorted(each.how for each in taken) == [Taken.AGAIN] * 9 + [Taken.NEW]
     assert len(scene.runs.begun) == 1
 
 
@@ -97,7 +142,7 @@ async def test_a_request_whose_answer_was_lost_is_taken_and_found(scene: Scene) 
 
     taken = await twice.take(make_order())
 
-    assert taken is Taken.AGAIN
+    assert taken.how is Taken.AGAIN
     assert await scene.due() == [V]
 
 
@@ -116,7 +161,16 @@ async def test_a_request_that_can_not_be_written_is_begun_by_nobody(
 
 async def test_what_the_version_before_writes_is_taken(scene: Scene) -> None:
     await scene.take()
-    new = {"template_name", "is_test", "runner", "runs", "tell_tries", "ended"}
+    new = {
+        "template_name",
+        "is_test",
+        "runner",
+        "runs",
+        "tell_tries",
+        "ended",
+        "request_key",
+        "overrode",
+    }
     before = sa.table("sends", *(sa.column(c.name, c.type) for c in sends.c if c.name not in new))
 
     with scene.engine.begin() as connection:

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 
 from bot.errors import FixTheForm, Problem, Refused, TryLater
 from bot.store.database import Database, migrate, open_engine
+from bot.store.tables import events as table
 from bot.store.tables import templates
 from bot.store.templates import TemplateStore, read_all, replace_all
 from bot.templates import Category, Quiet, Template, fingerprint
 from bot.templates.params import Kind, Param
-from tests.builders import TEMPLATE, make_one_param_template, make_template
+from tests.builders import ALICE, CARLA, TEMPLATE, make_one_param_template, make_template
 
 CITA = make_template(
     header="Su {{Sede}}",
@@ -40,11 +41,11 @@ PAGO = dataclasses.replace(make_one_param_template(), name="Año y pago", id="B"
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """A database that has our tables."""
-    url = f"sqlite:///{tmp_path}/bot.db"
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-    opened = open_engine(url)
-    migrate(opened)
+        opened = open_engine(request.getfixturevalue("migrated_url"))
+    else:
+        opened = open_engine(f"sqlite:///{tmp_path}/bot.db")
+        migrate(opened)
     yield opened
     opened.dispose()
 
@@ -133,30 +134,30 @@ async def test_a_template_is_found_by_its_id_and_its_name(
 async def test_a_saved_template_comes_last_or_keeps_its_place(
     engine: sa.Engine, store: TemplateStore
 ) -> None:
-    await store.save(PAGO)
-    await store.save(CITA)
+    await store.save(PAGO, actor=CARLA)
+    await store.save(CITA, actor=CARLA)
     renewed = dataclasses.replace(PAGO, id="C" * 20, name="Pago")
 
-    await store.save(renewed, was=PAGO.id, seen=fingerprint(PAGO))
+    await store.save(renewed, was=PAGO.id, seen=fingerprint(PAGO), actor=CARLA)
 
     assert await store.all() == (renewed, CITA)
 
 
 async def test_a_form_that_comes_twice_is_saved_once(store: TemplateStore) -> None:
-    await store.save(PAGO)
+    await store.save(PAGO, actor=CARLA)
     renewed = dataclasses.replace(PAGO, id="C" * 20)
 
     for _ in range(2):
-        await store.save(renewed, was=PAGO.id, seen=fingerprint(PAGO))
+        await store.save(renewed, was=PAGO.id, seen=fingerprint(PAGO), actor=CARLA)
 
     assert await store.all() == (renewed,)
 
 
 async def test_a_template_that_is_wrong_or_clashes_is_not_saved(store: TemplateStore) -> None:
-    await store.save(PAGO)
+    await store.save(PAGO, actor=CARLA)
 
     with pytest.raises(FixTheForm) as caught:
-        await store.save(dataclasses.replace(PAGO, language="", name="año y PAGO"))
+        await store.save(dataclasses.replace(PAGO, language="", name="año y PAGO"), actor=CARLA)
 
     assert [(each.field, each.key) for each in caught.value.problems] == [
         ("language", "catalogue.language"),
@@ -169,32 +170,80 @@ async def test_a_template_that_is_wrong_or_clashes_is_not_saved(store: TemplateS
 async def test_of_two_people_who_save_one_name_the_second_is_told(store: TemplateStore) -> None:
     again = dataclasses.replace(PAGO, id="C" * 20)
 
-    results = await asyncio.gather(store.save(PAGO), store.save(again), return_exceptions=True)
+    results = await asyncio.gather(
+        store.save(PAGO, actor=CARLA), store.save(again, actor=CARLA), return_exceptions=True
+    )
 
     (refused,) = (result for result in results if result is not None)
     assert isinstance(refused, FixTheForm)
     assert refused.problems == (Problem("name", "catalogue.name.taken", {"other": PAGO.name}),)
 
 
-async def test_a_deactivated_template_stays_in_the_catalogue(store: TemplateStore) -> None:
-    await store.save(PAGO)
+def events(engine: sa.Engine) -> list[tuple[str, str, str, object]]:
+    query = sa.select(table.c.kind, table.c.actor, table.c.template, table.c.fields)
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query.order_by(table.c.id))]
 
-    assert await store.set_active(PAGO.id, active=False)
+
+async def test_a_change_by_an_admin_is_kept_with_the_fields_that_changed(
+    engine: sa.Engine, store: TemplateStore
+) -> None:
+    renewed = dataclasses.replace(PAGO, group="Cobros", name="Pago")
+    await store.save(PAGO, actor=CARLA)
+
+    for _ in range(2):  # the same form, delivered once more
+        await store.save(renewed, was=PAGO.id, seen=fingerprint(PAGO), actor=ALICE)
+    for _ in range(2):
+        await store.set_active(PAGO.id, active=False, actor=CARLA)
+
+    assert events(engine) == [
+        ("template_added", CARLA, PAGO.id, None),
+        ("template_changed", ALICE, PAGO.id, ["name", "group"]),
+        ("template_changed", CARLA, PAGO.id, ["active"]),
+    ]
+
+
+async def test_an_import_is_kept_as_what_it_changed(engine: sa.Engine) -> None:
+    replace(engine, (PAGO, CITA), ())
+    hotter = dataclasses.replace(CITA, params=(Param("client_name", label="X"), *CITA.params[1:]))
+
+    replace(engine, (hotter,), (PAGO, CITA))
+
+    added = [("template_added", "operator", each.id, None) for each in (PAGO, CITA)]
+    fields = [f'param "client_name", {name}' for name in ("label", "example", "help", "max_length")]
+    (changed, removed) = events(engine)[2:]
+    assert events(engine)[:2] == added
+    assert (changed[:3], sorted(changed[3])) == (  # type: ignore[call-overload]
+        ("template_changed", "operator", CITA.id),
+        sorted(fields),
+    )
+    assert removed == ("template_removed", "operator", PAGO.id, None)
+    with engine.connect() as connection:
+        (transport,) = connection.execute(sa.select(table.c.transport).distinct()).scalars()
+    assert transport == "terminal"
+
+
+async def test_a_deactivated_template_stays_in_the_catalogue(store: TemplateStore) -> None:
+    await store.save(PAGO, actor=CARLA)
+
+    assert await store.set_active(PAGO.id, active=False, actor=CARLA)
 
     assert await store.all() == (dataclasses.replace(PAGO, active=False),)
-    assert not await store.set_active("C" * 20, active=False)
+    assert not await store.set_active("C" * 20, active=False, actor=CARLA)
 
 
 async def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
     store: TemplateStore,
 ) -> None:
-    await store.save(PAGO)
+    await store.save(PAGO, actor=CARLA)
     seen = fingerprint(PAGO)
     theirs = dataclasses.replace(PAGO, group="Cobros")
-    await store.save(theirs, was=PAGO.id, seen=seen)
+    await store.save(theirs, was=PAGO.id, seen=seen, actor=CARLA)
 
     with pytest.raises(Refused, match=r"catalogue\.changed"):
-        await store.save(dataclasses.replace(PAGO, group="Pagos"), was=PAGO.id, seen=seen)
+        await store.save(
+            dataclasses.replace(PAGO, group="Pagos"), was=PAGO.id, seen=seen, actor=CARLA
+        )
 
     assert await store.all() == (theirs,)
 

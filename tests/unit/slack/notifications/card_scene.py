@@ -74,7 +74,7 @@ def messages(send: Send, language: str = "en") -> list[cards.Message]:
 def telling(send: Send, language: str = "en") -> list[cards.Message]:
     words = WORDS[language]
     head = cards.card(send, words)
-    return [head, cards.outcome(send, words, note="note")] if send.status.ends else [head]
+    return [head, cards.outcome(send, words, note="note")] if send.status.is_final else [head]
 
 
 def texts(node: object) -> Iterator[str]:

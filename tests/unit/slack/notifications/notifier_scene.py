@@ -59,8 +59,7 @@ class Scene(FakeSends):
 
     @override
     async def tries(self, send_id: SendId) -> tuple[Send, ...]:
-        found = [*self.others, self.send]
-        return tuple(sorted(found, key=lambda each: each.request.try_number))
+        return (*self.others, self.send)
 
     def change(self, **changes: Any) -> None:
         self.send = dataclasses.replace(self.send, **changes)

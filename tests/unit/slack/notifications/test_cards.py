@@ -257,7 +257,7 @@ def test_a_failure_can_be_looked_up() -> None:
 def test_a_message_with_buttons_may_not_vanish(status: Status) -> None:
     send = make_send(status, reason="no_answer" if status is Status.UNKNOWN else "sent")
 
-    pressed = set(buttons(cards.outcome(send, EN))) - {"open_panel"} if status.ends else set()
+    pressed = set(buttons(cards.outcome(send, EN))) - {"open_panel"} if status.is_final else set()
     assert cards.needs_buttons(send) is bool(pressed)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.slack.blockkit import check_blocks
 from bot.locales import LANGUAGES, load
-from bot.sends import Send, SendId, Status, nth_try
+from bot.sends import Send, SendId, Status
 from bot.slack.notifications import cards, decisions
 from tests.builders import CARLA, make_send
 from tests.fakes import NOON
@@ -18,8 +18,10 @@ OLD = make_send(
 EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
 
-def the_try(number: int, status: Status) -> Send:
-    return make_send(status, id=nth_try(OLD.id, number), replaces=nth_try(OLD.id, number - 1))
+def tries(number: int, status: Status) -> list[Send]:
+    """Make so many tries, the last of which stands so."""
+    between = [make_send(Status.FAILED, id=SendId(f"V{n}")) for n in range(2, number)]
+    return [OLD, *between, make_send(status, id=SendId("V9999"))]
 
 
 @pytest.mark.parametrize(
@@ -38,11 +40,11 @@ def test_a_card_says_how_the_last_try_stands(
 ) -> None:
     words = WORDS[language]
 
-    message = decisions.card(OLD, the_try(number, status), words)
+    message = decisions.card(OLD, tries(number, status), words)
 
     said = {each for each in Status if f"{words(f'status.{each}')} " in message.text}
-    assert said == ({status} if status.ends else set())
-    assert (words("status.again") in message.text) is not status.ends
+    assert said == ({status} if status.is_final else set())
+    assert (words("status.again") in message.text) is not status.is_final
     assert in_words[language] in message.text
     assert words("card.decided.not_arrived", user=f"<@{CARLA}>") in message.text
     assert message.metadata == {
@@ -54,7 +56,7 @@ def test_a_card_says_how_the_last_try_stands(
 
 @EACH_LANGUAGE
 def test_without_another_try_a_card_is_its_own(language: str) -> None:
-    assert decisions.card(OLD, OLD, WORDS[language]) == cards.card(OLD, WORDS[language])
+    assert decisions.card(OLD, [OLD], WORDS[language]) == cards.card(OLD, WORDS[language])
 
 
 @pytest.mark.parametrize("reason", sorted(decisions.ANSWERS))
@@ -75,13 +77,3 @@ def test_an_answered_question_says_who_what_and_when(reason: str, language: str)
     # What Slack keeps then: that it was unknown.
     assert "metadata" not in message.arguments()
     assert check_blocks(message.arguments()["blocks"]) == []
-
-
-@pytest.mark.parametrize("first", ["V0001", "V0AB-C", "V0-againX"])
-def test_tries_are_numbered_from_the_first(first: str) -> None:
-    ids = [nth_try(SendId(first), number) for number in (1, 2, 3, 11)]
-
-    assert ids[:3] == [first, f"{first}-again-1", f"{first}-again-2"]
-    for each in ids:
-        assert [nth_try(each, number) for number in (1, 2, 3, 11)] == ids
-    assert [make_send(id=each).request.try_number for each in ids] == [1, 2, 3, 11]

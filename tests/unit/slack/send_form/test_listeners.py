@@ -14,7 +14,7 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Send, SendId, SendRequest, Taken
+from bot.sends import NumberRules, Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import send_form
 from bot.slack.platform.action_ids import SEND_AGAIN
 from bot.slack.platform.background import BackgroundTasks
@@ -65,9 +65,9 @@ class Drawer(FakeSends):
     taken: list[SendRequest] = field(default_factory=list)
 
     @override
-    async def take(self, request: SendRequest) -> Taken:
+    async def take(self, request: SendRequest) -> TakenSend:
         self.taken.append(request)
-        return Taken.NEW
+        return TakenSend(make_send(id=request.id), Taken.NEW)
 
     @override
     async def find(self, send_id: SendId) -> Send | None:

@@ -17,6 +17,8 @@ from bot.sends import NumberRules
 from bot.slack.send_form import command_parser
 from tests.unit.phones.examples import REACHABLE, e164
 
+pytestmark = pytest.mark.slow
+
 REGIONS = ("PA", "CO", None, "MX", "BR", "AR", "CL", "PE", "EC", "CR", "GT", "US", "ES", "DE")
 
 # Noise that is no part of a number: it is read without, or refused.

@@ -38,11 +38,13 @@ def notice(made: send_form.Form) -> str:
     return made.notice.key if made.notice else ""
 
 
-class TestReadme:
-    """The example that README gives of the command."""
+class TestDocumentation:
+    """The example that the documentation gives of the command."""
 
     def test_it_fills_the_form_of_the_catalogue_in_the_examples(self) -> None:
-        told = (ROOT / "README.md").read_text().partition("**The command** fills the form")[2]
+        told = (
+            (ROOT / "docs" / "using.md").read_text().partition("**The command** fills the form")[2]
+        )
         line = re.search(r"^/whatsapp-template (.+)$", told, re.MULTILINE)
         assert line is not None
         catalogue = read((ROOT / "examples" / "templates.toml").read_text())

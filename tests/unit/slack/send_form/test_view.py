@@ -340,7 +340,7 @@ def test_a_request_is_the_form_s_and_its_id_the_view_s() -> None:
     request = request_of(FULL, PANAMA)
 
     assert problems == []
-    assert (request.id, request.user, request.origin) == ("V0001", ALICE, PLACE)
+    assert (request.key, request.user, request.origin) == ("V0001", ALICE, PLACE)
     assert (request.phone, request.country, request.template) == ("50761234567", "PA", TEMPLATE)
     assert request.params == (("client_name", "Ana María"), ("Fecha de cita", "3 de mayo"))
 

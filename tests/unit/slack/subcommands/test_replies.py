@@ -229,6 +229,13 @@ async def test_an_unknown_send_is_decided_in_its_thread(scene: Scene) -> None:
     assert "I will not send it again" not in told
 
 
+@pytest.mark.parametrize("typed", ["K7R2-M9T5W", "k7r2-m9t5w", "K7R2M9T5W", "k7r2 m9t5w"])
+async def test_a_send_is_found_however_its_id_is_typed(scene: Scene, typed: str) -> None:
+    await scene.take(id=SendId("K7R2-M9T5W"))
+
+    assert "Reference K7R2-M9T5W" in await scene.told(f"status {typed}")
+
+
 async def test_what_repeats_a_send_is_found_by_its_own_id(scene: Scene) -> None:
     send_id = await scene.take(id=SendId("V0ABC1-again-1"))
 

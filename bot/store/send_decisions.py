@@ -1,0 +1,83 @@
+"""What people decide about a send, written down once."""
+
+import sqlalchemy as sa
+
+from bot.sends import Send, SendId, SendRequest, Status
+from bot.store import statements
+from bot.store.send_table import LISTENER_PATIENCE, SendTable, insert
+from bot.store.transitions import Change, Values
+
+
+class SendDecisions(SendTable):
+    """Who is second is told that it is decided."""
+
+    async def cancel(self, send_id: SendId, *, user: str) -> bool:
+        """Stop a send before its call; False if it is too late."""
+        return await self._decide(
+            send_id, Status.QUEUED, Status.CANCELLED, reason="cancelled", user=user
+        )
+
+    async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
+        """Take a person's word that an unknown one arrived; False if that is decided already."""
+        return await self._decide(send_id, Status.UNKNOWN, Status.SENT, reason="arrived", user=user)
+
+    async def send_again(self, request: SendRequest) -> SendId | None:
+        """Take a person's word that the one it replaces did not arrive, and write down this one.
+
+        None if that is decided already.
+        """
+        if request.replaces is None:
+            raise ValueError(request.id)
+        values = self._row(request, why="retry")
+        decision = self._decision(
+            request.replaces,
+            Status.UNKNOWN,
+            Status.FAILED,
+            reason="not_arrived",
+            user=request.user,
+        )
+
+        def work(connection: sa.Connection) -> Send | None:
+            if not decision.made(connection):
+                return None
+            # There already if it was committed and only the answer was lost.
+            return insert(connection, values)[0]
+
+        taken = await self._database.write(work, patience=LISTENER_PATIENCE)
+        if taken is None:
+            return None
+        self._runs.begin(taken)
+        self._runs.look()
+        return taken.id
+
+    async def _decide(
+        self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
+    ) -> bool:
+        decision = self._decision(send_id, before, after, reason=reason, user=user)
+        decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
+        self._runs.look()
+        return decided
+
+    def _decision(
+        self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
+    ) -> "_Decision":
+        given = {"status": after, "reason": reason}
+        values = self._values(send_id, given, actor=user, why=reason)
+        return _Decision(statements.DECIDE[before], values)
+
+
+class _Decision:
+    """What a person decided, written down once."""
+
+    def __init__(self, change: Change, values: Values) -> None:
+        self._change = change
+        self._values = values
+        self._is_tried = False
+
+    def made(self, connection: sa.Connection) -> bool:
+        """Decide unless that is done; say whether it was this very decision that did it."""
+        is_again, self._is_tried = self._is_tried, True
+        if self._change.make(connection, self._values) is not None:
+            return True
+        # It was committed, and only the answer was lost: then it is told apart by its moment.
+        return is_again and connection.execute(statements.DECIDED, self._values).first() is not None

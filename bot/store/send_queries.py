@@ -1,0 +1,91 @@
+"""The sends as people ask for them."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+
+from bot.events import Event
+from bot.retries import retry_key
+from bot.sends import Send, SendId
+from bot.store.rows import event_of, send_of
+from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key
+from bot.store.tables import events, last_four, sends
+
+RECENTS = 50  # sends in which a person's own templates are looked for
+
+
+class SendQueries(SendTable):
+    """Reads, and changes nothing."""
+
+    async def get(self, send_id: SendId) -> Send:
+        """Read one send, waiting for the database as long as it takes."""
+        found = await self._database.read(lambda c: find(c, send_id))
+        if found is None:
+            raise LookupError(send_id)
+        return found
+
+    async def find(self, send_id: SendId) -> Send | None:
+        """Read one send for a person who waits; None if there is none. Raises TryLater."""
+        return await self._database.read(lambda c: find(c, send_id), patience=LISTENER_PATIENCE)
+
+    async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        """Read every try of what was asked for, the first one first; waits for the database."""
+        return await self._database.read(lambda c: tuple(_tries(c, send_id)))
+
+    async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read a person's last sends, the newest first. Raises TryLater."""
+        return await self._newest(sends.c.user_id == user, limit=limit)
+
+    async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
+        """Read the last sends to numbers that end so, of one person or (empty) of everybody.
+
+        `digits` are four at least. Raises TryLater.
+        """
+        whose = sends.c.user_id == user if user else sa.true()
+        ends = last_four(self._database.engine.dialect) == digits[-4:]
+        return await self._newest(ends, sends.c.phone.endswith(digits), whose, limit=limit)
+
+    async def recent_templates(self, user: str) -> tuple[str, ...]:
+        """Name the templates that a person sent last, each once, the newest first.
+
+        Raises TryLater.
+        """
+        query = (
+            sa.select(sends.c.template)
+            .where(sends.c.user_id == user)
+            .order_by(sends.c.created.desc())
+            .limit(RECENTS)
+        )
+        found = await self._database.read(
+            lambda c: c.execute(query).scalars().all(), patience=LISTENER_PATIENCE
+        )
+        return tuple(dict.fromkeys(found))
+
+    async def _newest(self, *which: sa.ColumnElement[bool], limit: int) -> tuple[Send, ...]:
+        query = sa.select(sends).where(*which).order_by(sends.c.created.desc()).limit(limit)
+        return await self._database.read(
+            lambda c: tuple(send_of(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
+        )
+
+    async def timeline(self, send_id: SendId) -> tuple[Event, ...]:
+        """Read what happened to a send, the first event first. Raises TryLater.
+
+        What a process of an older version did is not among them.
+        """
+        query = sa.select(events).where(events.c.send_id == send_id).order_by(events.c.id)
+        return await self._database.read(
+            lambda c: tuple(event_of(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
+        )
+
+
+def _tries(connection: sa.Connection, send_id: SendId) -> Iterator[Send]:
+    """Go from a try back to the first one, and from there through what took its place."""
+    each = find(connection, send_id)
+    while each is not None and each.request.replaces:
+        before = find(connection, each.request.replaces)
+        if before is None:
+            break
+        each = before
+    while each is not None:
+        yield each
+        each = find_by_key(connection, retry_key(each.id))

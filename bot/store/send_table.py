@@ -1,0 +1,115 @@
+"""What reading and writing sends have in common: the database, the clock, and who is told of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from bot.events import BOT, Kind, Source
+from bot.send_ids import new_id
+from bot.sends import Send, SendId, SendRequest
+from bot.store import statements
+from bot.store.clock import Clock
+from bot.store.database import Database
+from bot.store.rate_limit import StoredRateLimit
+from bot.store.rows import send_of, to_row
+from bot.store.transitions import event_values, write_event
+
+# A listener answers within Slack's three seconds, database or not.
+LISTENER_PATIENCE = 1.5
+
+
+class Runs(Protocol):
+    """Who carries out, in this process, what is written down."""
+
+    process: str  # names it in the rows that it carries; empty: it only takes sends
+
+    def begin(self, send: Send) -> None:
+        """Carry this one, which the row says already."""
+        ...
+
+    def look(self) -> None:
+        """Look for what is to be done: something was decided."""
+        ...
+
+
+class NoRuns:
+    """A process that leaves it to others, who look for themselves."""
+
+    process = ""
+
+    def begin(self, send: Send) -> None:
+        """Leave it."""
+
+    def look(self) -> None:
+        """Leave it."""
+
+
+class SendTable:
+    """The table of sends as one process sees it."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        rate_limit: StoredRateLimit,
+        give_up_after: timedelta,
+        runs: Runs | None = None,
+        clock: Clock | None = None,
+        source: Source | None = None,
+    ) -> None:
+        """Tell `runs` what is to be done, once that is committed; `source` stands in the events."""
+        self._database = database
+        self._pace = rate_limit
+        self._give_up_after = give_up_after
+        self._runs = runs or NoRuns()
+        self._clock = clock or Clock()
+        self._now = self._clock.now
+        self._source = source or Source(process=self._runs.process)
+
+    def _values(
+        self,
+        send_id: SendId,
+        values: Mapping[str, object] | None = None,
+        *,
+        actor: str = BOT,
+        why: str = "",
+    ) -> dict[str, object]:
+        """Name the values as the statements do; `actor` and `why` stand in the event."""
+        named = {f"b_{name}": value for name, value in (values or {}).items()}
+        named |= event_values(self._source, actor=actor, why=why)
+        return named | {"b_id": send_id, "b_process": self._runs.process, "b_now": self._now()}
+
+    def _row(self, request: SendRequest, *, why: str = "") -> dict[str, Any]:
+        row = to_row(request, now=self._now(), give_up_after=self._give_up_after)
+        row |= {"runner": self._runs.process, "runs": 1}
+        del row["id"]
+        return self._values(request.id, row, actor=request.user, why=why)
+
+
+def find(connection: sa.Connection, send_id: SendId) -> Send | None:
+    """Read one send; None if there is none."""
+    row = connection.execute(statements.FIND, {"b_id": send_id}).one_or_none()
+    return None if row is None else send_of(row)
+
+
+def find_by_key(connection: sa.Connection, key: str) -> Send | None:
+    """Read the send that was made for a request; None if there is none."""
+    row = connection.execute(statements.FIND_BY_KEY, {"b_request_key": key}).one_or_none()
+    return None if row is None else send_of(row)
+
+
+def insert(
+    connection: sa.Connection, values: dict[str, Any], overrode: Sequence[str] = ()
+) -> tuple[Send, bool]:
+    """Insert a send unless its request was taken; return the one that is there, and if it is new."""
+    insert = statements.INSERTS[connection.dialect.name]
+    while (row := insert.make(connection, values)) is None:
+        if found := find_by_key(connection, values["b_request_key"]):
+            return found, False
+        # Another send has this very id.
+        values["b_id"] = new_id()
+    for reason in overrode:
+        write_event(connection, Kind.OVERRODE, {**values, "b_why": reason})
+    return send_of(row), True
