@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -11,12 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.locales import Translations
 from bot.policy.access import Access
+from bot.policy.do_not_contact import ContactRepository
 from bot.policy.people import Workspace
 from bot.repositories import SendRepository, TemplateRepository
 from bot.sends import NumberRules
 from bot.slack import subcommands
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
+from bot.slack.home.contents import HomeContents
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
@@ -29,6 +32,7 @@ from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
 from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.stop_form import StopForm
 from bot.slack.template_form import TemplateAccess, TemplateForm, UserGroups
 from bot.submission import Submission
 
@@ -72,6 +76,8 @@ class Parts:
     access: Access
     submission: Submission
     homes: HomeWatch
+    contacts: ContactRepository
+    now: Callable[[], datetime]
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -113,15 +119,18 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing = TemplateSelect(client, directory, words, access, sends, background)
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
-    asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut)
+    contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
+    asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut, contacts)
     sending = SendForm(
         client, directory, words, parts.rules, sends, access, parts.submission, choosing, asked
     )
+    StopForm(client, directory, words, parts.rules, contacts, sending.open_instead).register(app)
     sending.register(app)
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale)
     SendActions(directory, sends, parts.submission, drawn, background).register(app)
-    home = Home(client, directory, words, access, sends, parts.homes)
+    contents = HomeContents(access, sends, parts.contacts)
+    home = Home(client, directory, words, contents, parts.homes)
     home.register(app)
     TemplateForm(
         client,

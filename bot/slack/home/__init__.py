@@ -10,10 +10,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Translations, Translator
-from bot.policy.access import Access
-from bot.repositories import SendRepository
+from bot.policy.do_not_contact import Scope
 from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
-from bot.slack.home import view
+from bot.slack.home import contacts_view, view
+from bot.slack.home.contents import HomeContents
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.watch import HomeWatch, OpenHome
 from bot.slack.platform import payloads
@@ -21,6 +21,7 @@ from bot.slack.platform.blocks import View
 from bot.slack.platform.client import SlackRefused, in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
+from bot.slack.subcommands.contacts import require_admin
 
 logger = logging.getLogger(__name__)
 
@@ -35,15 +36,13 @@ class Home:
         client: AsyncWebClient,
         directory: SlackDirectory,
         words: Translations,
-        access: Access,
-        sends: SendRepository,
+        contents: HomeContents,
         watch: HomeWatch,
     ) -> None:
         self._client = client
         self._people = directory
         self._words = words
-        self._access = access
-        self._sends = sends
+        self._contents = contents
         self._watch = watch
 
     def register(self, app: AsyncApp) -> None:
@@ -52,6 +51,9 @@ class Home:
         app.block_action(view.SEARCH)(self.on_search)
         for name in view.MOVES:
             app.block_action(name)(self.on_move)
+        app.block_action(contacts_view.SEARCH)(self.on_search_contacts)
+        app.block_action(contacts_view.ALLOW)(self.on_allow)
+        app.block_action(contacts_view.SCOPE)(self.on_scope)
 
     async def on_opened(self, event: Payload) -> None:
         """Draw it where this person left it; the tab with the messages is none of its business."""
@@ -76,6 +78,38 @@ class Home:
         async with in_time("slack.unreachable"):
             state = read_spot(payloads.action(body).get("value"))
             await self._show(payloads.context(body).user, state)
+            await ack()
+
+    async def on_search_contacts(self, ack: AsyncAck, body: Payload) -> None:
+        """Show the numbers that hold what was typed, or all if that is nothing."""
+        async with in_time("slack.unreachable"):
+            state = read_spot(payloads.part(body, "view").get("private_metadata"))
+            typed = payloads.typed(payloads.action(body))
+            await self._show(payloads.context(body).user, state.searching_contacts(typed))
+            await ack()
+
+    async def on_allow(self, ack: AsyncAck, body: Payload) -> None:
+        """Let a number be written to again, if an admin says so."""
+        async with in_time("database.unreachable"):
+            user = payloads.context(body).user
+            await require_admin(self._people, user)
+            was = await self._contents.contacts.allow_id(
+                str(payloads.action(body).get("value") or "")
+            )
+            logger.info("contact allowed", extra={"user": user, "was_listed": was is not None})
+            await self._show(user, read_spot(payloads.part(body, "view").get("private_metadata")))
+            await ack()
+
+    async def on_scope(self, ack: AsyncAck, body: Payload) -> None:
+        """Keep everything from a number or marketing alone, if an admin says so."""
+        async with in_time("database.unreachable"):
+            user = payloads.context(body).user
+            await require_admin(self._people, user)
+            scope, _, contact_id = payloads.chosen(payloads.action(body)).partition(":")
+            if scope in set(Scope):
+                await self._contents.contacts.set_scope(contact_id, Scope(scope))
+                logger.info("contact scope", extra={"user": user, "scope": scope})
+            await self._show(user, read_spot(payloads.part(body, "view").get("private_metadata")))
             await ack()
 
     async def refresh(self, user: str) -> None:
@@ -136,7 +170,7 @@ class Home:
     async def _draw(self, user: str, state: HomeState) -> View:
         """Draw what this person may see now. Raises NotAllowed, or TryLater."""
         await self._people.check(user)
-        screen = await self._look(user, state)
+        screen = await self._contents.read(user, state, helpers=mentions(self._people.policy))
         return view.build(screen, self._words_of(user))
 
     def _refused(self, user: str, error: BotError) -> View:
@@ -156,17 +190,6 @@ class Home:
             reader = Reader.of(self._people, user)
             return view.later(state, words, explain(error, words, reference, reader))
         return view.later(state, words)
-
-    async def _look(self, user: str, state: HomeState) -> view.Screen:
-        offer = await self._access.list_allowed(user)
-        return view.Screen(
-            state,
-            sends=await self._access.with_names(await self._sends.recent(user, view.SENDS_SHOWN)),
-            templates=await self._access.templates.all() if offer.is_admin else offer.templates,
-            has_catalogue=not offer.any_id_allowed,
-            is_admin=offer.is_admin,
-            helpers=mentions(self._people.policy),
-        )
 
     def _words_of(self, user: str) -> Translator:
         return self._words.of(self._people.known_locale(user))

@@ -12,11 +12,13 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
 from bot.slack.home import Home, watch
+from bot.slack.home.contents import HomeContents
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.view import NEXT, REFRESH, SEARCH
 from bot.slack.home.watch import HomeWatch
 from bot.slack.platform.directory import SlackDirectory
 from tests.builders import ALICE, CARLA, make_template
+from tests.fakes.contacts import FakeContacts
 from tests.fakes.repositories import FewSends
 from tests.unit.slack.home.home_scene import (
     EN,
@@ -43,8 +45,8 @@ async def stage() -> AsyncIterator[Stage]:
     directory = SlackDirectory(client, Workspace("T0ACME00001"), policy)
     sends = FewSends()
     watched = HomeWatch(sends, every=60.0)
-    access = Access(directory, catalogue)
-    made = Home(client, directory, Translations("en"), access, sends, watched)
+    contents = HomeContents(Access(directory, catalogue), sends, FakeContacts())
+    made = Home(client, directory, Translations("en"), contents, watched)
     yield Stage(made, slack, catalogue, directory)
     await watched.close()
 

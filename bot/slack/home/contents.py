@@ -1,0 +1,41 @@
+"""What stands in one person's Home, read as it is now."""
+
+from dataclasses import dataclass
+
+from bot.policy.access import Access
+from bot.policy.do_not_contact import ContactRepository, Page
+from bot.repositories import SendRepository
+from bot.slack.home import contacts_view, view
+from bot.slack.home.state import HomeState
+
+
+@dataclass(frozen=True, slots=True)
+class HomeContents:
+    """Reads it for a person who may send; that right is asked for before."""
+
+    access: Access
+    sends: SendRepository
+    contacts: ContactRepository
+
+    async def read(self, user: str, state: HomeState, *, helpers: str) -> view.Screen:
+        """Read all of it. Raises TryLater."""
+        offer = await self.access.list_allowed(user)
+        contacts = await self._listed(state) if offer.is_admin else None
+        return view.Screen(
+            state,
+            sends=await self.access.with_names(await self.sends.recent(user, view.SENDS_SHOWN)),
+            templates=await self.access.templates.all() if offer.is_admin else offer.templates,
+            has_catalogue=not offer.any_id_allowed,
+            is_admin=offer.is_admin,
+            helpers=helpers,
+            contacts=contacts,
+        )
+
+    async def _listed(self, state: HomeState) -> Page:
+        """Read a page of who is not to be written to, the last one if there are fewer by now."""
+        size, digits = contacts_view.PAGE_SIZE, state.contacts_search
+        found = await self.contacts.page(digits, limit=size, offset=contacts_view.offset(state))
+        if found.count and not found.contacts:
+            last = (found.count - 1) // size * size
+            found = await self.contacts.page(digits, limit=size, offset=last)
+        return found
