@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import VIEW_BLOCKS, VIEW_BYTES, check_view, size_of
+from bot.policy.do_not_contact import Page, Scope, new_contact
 from bot.sends import Origin, SendId, Status
 from bot.slack.home import view
 from bot.slack.home.state import HomeState, read_spot
-from bot.slack.home.view import NEXT, PREVIOUS, REFRESH, SEARCH, SHOW_ALL
+from bot.slack.home.view import NEXT, PAGE_SIZE, PREVIOUS, REFRESH, SEARCH, SHOW_ALL
 from bot.slack.platform.action_ids import (
     ADD_TEMPLATE,
     NEW_SEND,
@@ -20,6 +21,7 @@ from bot.slack.platform.action_ids import (
     TEMPLATE_MENU,
 )
 from tests.builders import ALICE, CARLA, make_send, make_template
+from tests.fakes import NOON
 from tests.unit.slack.home.home_scene import (
     CHANNEL,
     EACH,
@@ -408,3 +410,25 @@ def test_the_field_stays_until_the_search_is_over_and_never_comes_back() -> None
     ]
 
     assert ids == ["search.0", "search.0", "search.2"]
+
+
+@EACH
+def test_a_full_page_and_the_numbers_not_to_contact_fit_into_one_home(language: str) -> None:
+    many = tuple(replace(each, **LONGEST) for each in numbered_templates(100))
+    contacts = tuple(
+        new_contact(f"5076123{number}", scope=Scope.EVERYTHING, since=NOON, added_by=CARLA, reason=LONG)
+        for number in range(4560, 4565)
+    )
+
+    drawn = draw(
+        language,
+        state=HomeState(2, LONG),
+        sends=tuple(make_send(id=SendId(f"V{number}")) for number in range(5)),
+        templates=many,
+        is_admin=True,
+        contacts=Page(contacts, 100),
+    )
+
+    assert len(pressable(drawn, TEMPLATE_MENU)) == PAGE_SIZE
+    assert check_view(drawn, kind="home") == []
+    assert size_of(drawn) < VIEW_BYTES
