@@ -46,6 +46,7 @@ from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
+from bot.store.number_facts import NumberFactsStore
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
@@ -153,7 +154,8 @@ async def open_bot(
         rules = NumberRules(settings.default_region, settings.countries)
         catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
         access = Access(directory, catalogue)
-        submission = Submission(SendChecks(access, stores.clock.now), stores.sends, rules)
+        checks = SendChecks(access, stores.clock.now, NumberFactsStore(stores.database))
+        submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,
             words,
@@ -210,12 +212,13 @@ async def _work(
     alert = TokenAlert(patient, claims, directory, words)
     # A send that is taken waits for the database as long as it takes.
     access = Access(directory, TemplateStore(stores.database, patience=None))
+    numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
         book=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
-        may_send=SendChecks(access, stores.clock.now).check_again,
+        may_send=SendChecks(access, stores.clock.now, numbers).check_again,
         gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,

@@ -83,7 +83,7 @@ class Submission:
         except FixTheForm as error:
             return Refused(error.problems, refusal.helpers if refusal else ())
         phone = draft.chosen(readings)
-        reasons = self.checks.ask(permission, draft.template, readings, phone)
+        reasons = await self.checks.ask(permission, draft.template, readings, phone)
         left = gate.unanswered(reasons, draft.confirmed)
         if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
             return _refused(refusing)

@@ -9,6 +9,7 @@ from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import Access, Permission
 from bot.policy.gate import Check, GateInput, Reason
+from bot.policy.number_facts import NOTHING, NumberLookup
 from bot.sends import Send, SendRequest
 
 
@@ -18,29 +19,41 @@ class SendChecks:
 
     access: Access
     now: Callable[[], datetime]
+    numbers: NumberLookup
     checks: tuple[Check, ...] = gate.CHECKS
 
-    def ask(
+    async def ask(
         self,
         permission: Permission,
         template_id: str,
         readings: tuple[Phone, ...] = (),
         phone: Phone | None = None,
         taken: SendRequest | None = None,
+        *,
+        before_call: bool = False,
     ) -> tuple[Reason, ...]:
-        """Ask the gate about what access has been given to."""
+        """Ask the gate about what access has been given to. Raises TryLater."""
+        digits = taken.phone if taken else phone.digits if phone else ""
+        facts = await self.numbers.look_up(digits) if digits else NOTHING
+        person = permission.person
         given = GateInput(
-            permission.person,
+            person,
             template_id,
             permission.template,
             self.now(),
             readings=readings,
             phone=phone,
             taken=taken,
+            facts=facts,
+            helpers=self.access.directory.helpers(),
+            # Asked only where it changes what is said; a card is for everybody.
+            is_admin=facts.contact is not None
+            and not before_call
+            and await self.access.is_known_admin(person.id),
         )
         return gate.ask(given, self.checks)
 
-    async def why_not(self, request: SendRequest) -> Reason | None:
+    async def why_not(self, request: SendRequest, *, before_call: bool = False) -> Reason | None:
         """Say why what was checked once may not go out now; None if it may.
 
         Raises NotAllowed of the person, and TryLater if it can't be looked up now.
@@ -50,7 +63,9 @@ class SendChecks:
         )
         if permission.refusal:
             return permission.refusal
-        reasons = self.ask(permission, request.template, taken=request)
+        reasons = await self.ask(
+            permission, request.template, taken=request, before_call=before_call
+        )
         confirmed = {each.subject for each in reasons if each.key in request.overrode}
         return next(iter(gate.unanswered(reasons, confirmed)), None)
 
@@ -59,5 +74,5 @@ class SendChecks:
 
         Raises NotAllowed, and TryLater if that can't be looked up now.
         """
-        if reason := await self.why_not(send.request):
+        if reason := await self.why_not(send.request, before_call=True):
             raise NotAllowed(reason.key, **reason.values)

@@ -4,8 +4,9 @@ It is asked when a send is submitted and again before its call. To put a check i
 
 1. Write a plain function `(given: GateInput) -> Iterable[Reason]` in a file of its own beside this
    one, and name it in `CHECKS`. It is then asked at every door, and before the call.
-2. What it has to know (the number's last sends, a list, the hours) becomes a field of `GateInput`,
-   read by a port in `SendChecks.ask` (bot/policy/checks.py), which is async from then on.
+2. What it has to know of the number becomes a field of `NumberFacts`, read with all the rest in
+   one go; what it has to know besides becomes a field of `GateInput`, which `SendChecks.ask`
+   (bot/policy/checks.py) fills.
 3. A reason's `subject` is the question's name and what it was asked of, such as
    `("duplicate", send_id)`: who confirmed one hasn't confirmed another. Its `key` is the sentence
    in the catalogues; the keys of what was overridden stay with the send, as `overrode`, and what
@@ -24,6 +25,8 @@ from datetime import datetime
 from enum import IntEnum
 
 from bot.phones import Phone
+from bot.policy import do_not_contact
+from bot.policy.number_facts import NOTHING, NumberFacts
 from bot.policy.people import Person
 from bot.sends import SendRequest, Subject, is_template_id
 from bot.templates import Template
@@ -32,6 +35,11 @@ from bot.templates import Template
 PHONE, PHONE_CHOICE, TEMPLATE = "phone", "phone_choice", "template"
 TWO_READINGS = "phone.two_readings"
 UNUSUAL_ID = "template.unusual"
+# The same refusals, as those read them who can take the number off the list.
+TO_ADMINS = {
+    "refused.do_not_contact": "refused.do_not_contact.admin",
+    "refused.no_marketing": "refused.no_marketing.admin",
+}
 
 
 class Verdict(IntEnum):
@@ -64,9 +72,37 @@ class GateInput:
     readings: tuple[Phone, ...] = ()  # what the typed number may mean
     phone: Phone | None = None  # the one that is meant, once that is clear
     taken: SendRequest | None = None  # what was taken already, or repeats what was
+    facts: NumberFacts = NOTHING  # of the number; nothing while that is not clear
+    helpers: tuple[str, ...] = ()  # Slack's ids of the admins
+    is_admin: bool = False  # the person is known to be one
+
+    @property
+    def digits(self) -> str:
+        """The number that is meant; empty while that is not clear."""
+        if self.taken:
+            return self.taken.phone
+        return self.phone.digits if self.phone else ""
+
+    @property
+    def category(self) -> str:
+        """What WhatsApp approved the template for; empty if nobody knows."""
+        return self.template.category if self.template else ""
 
 
 Check = Callable[[GateInput], Iterable[Reason]]
+
+
+def stopped(given: GateInput) -> Iterator[Reason]:
+    """Refuse who is not to be written to; an admin is told how to allow it."""
+    problem = do_not_contact.refuse(given.facts.contact, given.category)
+    if problem is None:
+        return
+    if given.is_admin:
+        values = {**problem.values, "phone": f"+{given.digits}"}
+        yield Reason(Verdict.REFUSE, TO_ADMINS[problem.key], PHONE, values=values)
+        return
+    values = dict(problem.values)
+    yield Reason(Verdict.REFUSE, problem.key, PHONE, values=values, helpers=given.helpers)
 
 
 def number(given: GateInput) -> Iterator[Reason]:
@@ -90,7 +126,7 @@ def template_id(given: GateInput) -> Iterator[Reason]:
         yield Reason(Verdict.CONFIRM, UNUSUAL_ID, TEMPLATE, (TEMPLATE, typed), {"id": typed})
 
 
-CHECKS: tuple[Check, ...] = (template_id, number)
+CHECKS: tuple[Check, ...] = (stopped, template_id, number)
 
 
 def ask(given: GateInput, checks: Sequence[Check] = CHECKS) -> tuple[Reason, ...]:

@@ -1,9 +1,12 @@
 """What is wrong with a form, in words, under the fields that it is about."""
 
+from collections.abc import Iterable
+
 from bot.errors import Problem
 from bot.locales import Translator
 
 ERROR_LIMIT = 1500
+MOST_HELPERS = 10  # a longer list helps nobody, and a section takes 3,000 characters
 MOST_PROBLEMS = 5  # that are told of one field at a time
 
 
@@ -22,6 +25,14 @@ def sentence(problem: Problem, words: Translator) -> str:
         codes = str(values[name]).split(", ")
         values[name] = ", ".join(sorted(map(words.country, codes)))
     return words(problem.key, **values)
+
+
+def mentions(people: Iterable[str]) -> str:
+    """Name people and user groups as Slack shows them."""
+    return ", ".join(
+        f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>"
+        for each in [*people][:MOST_HELPERS]
+    )
 
 
 def short(text: str, limit: int) -> str:

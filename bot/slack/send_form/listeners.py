@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from slack_bolt.async_app import AsyncApp
@@ -23,7 +23,8 @@ from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
-from bot.slack.send_form import prefill, template_lookup
+from bot.slack.send_form import confirmation, prefill, template_lookup
+from bot.slack.send_form.confirmation import Alerts
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
 from bot.submission import Submission
@@ -47,6 +48,7 @@ class SendForm:
     submission: Submission
     choosing: TemplateSelect
     questions: Subcommands
+    alerts: Alerts = field(default_factory=Alerts)
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners, the most used ones first: Bolt tries them in this order."""
@@ -156,6 +158,7 @@ class SendForm:
             user = payloads.context(body).user
             view: Payload = body["view"]
             self.choosing.mark_submitted(view)
+            self.alerts.look(view)
             urls = payloads.objects(body, "response_urls") or [{}]
             person = await self._sender(user)
             filled = await self.choosing.read(
@@ -163,6 +166,7 @@ class SendForm:
             )
             again = await self._submitted(filled, person, str(view["id"]))
             if again is not None:
+                again = self.alerts.answer(view, again)
                 drawn = send_form.build(again, self.words.of(person.locale))
                 await ack(response_action="update", view=drawn)
                 return
@@ -182,6 +186,8 @@ class SendForm:
         )
         match answer:
             case submission.Refused():
+                if others := confirmation.refused(filled, answer):
+                    return others
                 raise FixTheForm(*filled.at_blocks(answer.problems))
             case submission.Outdated():
                 return await self._other(filled)

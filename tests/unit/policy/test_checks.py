@@ -12,6 +12,7 @@ from bot.templates import Template
 from tests.builders.sends import ALICE, make_send
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
+from tests.fakes.numbers import FakeNumbers
 from tests.unit.policy.fakes import FakeDirectory, FakeTemplates
 
 
@@ -25,7 +26,7 @@ def checks(
         return reasons if given.taken else ()
 
     access = Access(directory or FakeDirectory(), FakeTemplates((template or make_template(),)))
-    return SendChecks(access, now=lambda: NOON, checks=(says,))
+    return SendChecks(access, lambda: NOON, FakeNumbers(), checks=(says,))
 
 
 async def test_what_nothing_speaks_against_goes() -> None:

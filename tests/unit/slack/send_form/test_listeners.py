@@ -28,6 +28,7 @@ from bot.templates import Template
 from tests.builders import ALICE, CARLA, TEMPLATE, make_send
 from tests.builders.people import FULL, HERE
 from tests.fakes import NOON, FakeSlack
+from tests.fakes.numbers import FakeNumbers
 from tests.fakes.repositories import FakeSends
 from tests.unit.slack.send_form.form_views import block
 from tests.unit.slack.send_form.template_forms import CITA, EMPTY, PAGO, TODAY, submitted_body
@@ -89,6 +90,7 @@ class Scene:
     catalogue: Catalogue
     drawer: Drawer
     sending: SendForm
+    numbers: FakeNumbers
 
     async def again(self, send: Send, user: str = ALICE) -> dict[str, Any]:
         """Press the button under a send; return the form."""
@@ -120,10 +122,10 @@ def scene() -> Scene:
     choosing = TemplateSelect(client, directory, words, access, drawer, BackgroundTasks())
     # No question is asked here.
     questions = cast(Subcommands, None)
-    rules = NumberRules("PA")
-    door = Submission(SendChecks(access, now=lambda: NOON), drawer, rules)
+    rules, numbers = NumberRules("PA"), FakeNumbers()
+    door = Submission(SendChecks(access, lambda: NOON, numbers), drawer, rules)
     sending = SendForm(client, directory, words, rules, drawer, access, door, choosing, questions)
-    return Scene(slack, catalogue, drawer, sending)
+    return Scene(slack, catalogue, drawer, sending, numbers)
 
 
 def shown(view: dict[str, Any]) -> tuple[str, bool]:

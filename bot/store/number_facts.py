@@ -1,0 +1,25 @@
+"""What is known of a number, read in one go."""
+
+import sqlalchemy as sa
+
+from bot.policy.number_facts import NumberFacts
+from bot.store import contacts
+from bot.store.database import Database
+from bot.store.send_table import LISTENER_PATIENCE
+
+
+class NumberFactsStore:
+    """Looks it up."""
+
+    def __init__(self, database: Database, *, patience: float | None = LISTENER_PATIENCE) -> None:
+        """Raise TryLater after `patience` seconds; None waits as long as it takes."""
+        self._database = database
+        self._patience = patience
+
+    async def look_up(self, phone: str) -> NumberFacts:
+        """Read it by a number's digits. Raises TryLater."""
+
+        def work(connection: sa.Connection) -> NumberFacts:
+            return NumberFacts(contacts.find(connection, phone))
+
+        return await self._database.read(work, patience=self._patience)

@@ -1,0 +1,16 @@
+"""What is known of numbers, in memory."""
+
+from dataclasses import dataclass, field
+
+from bot.phones.canonical import canonical
+from bot.policy.number_facts import NumberFacts
+
+
+@dataclass
+class FakeNumbers:
+    """Knows what a test says; nothing of all others."""
+
+    known: dict[str, NumberFacts] = field(default_factory=dict)
+
+    async def look_up(self, phone: str) -> NumberFacts:
+        return self.known.get(canonical(phone), NumberFacts())
