@@ -27,6 +27,7 @@ from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
+from bot.policy.limits import Limits
 from bot.policy.people import Policy
 from bot.sends import NumberRules, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
@@ -154,7 +155,8 @@ async def open_bot(
         rules = NumberRules(settings.default_region, settings.countries)
         catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
         access = Access(directory, catalogue)
-        checks = SendChecks(access, stores.clock.now, NumberFactsStore(stores.database))
+        numbers = NumberFactsStore(stores.database)
+        checks = SendChecks(access, stores.clock.now, numbers, _limits(settings))
         submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,
@@ -218,7 +220,7 @@ async def _work(
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
-        may_send=SendChecks(access, stores.clock.now, numbers).check_again,
+        may_send=SendChecks(access, stores.clock.now, numbers, _limits(settings)).check_again,
         gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
@@ -255,6 +257,10 @@ def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager
 
 def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncClient]:
     return open_client(settings.proxies.of(settings.atom_url))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.duplicate_window, settings.quiet_hours, settings.quiet_for)
 
 
 def _share_memory() -> None:

@@ -25,7 +25,8 @@ from datetime import datetime
 from enum import IntEnum
 
 from bot.phones import Phone
-from bot.policy import do_not_contact
+from bot.policy import do_not_contact, duplicates
+from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberFacts
 from bot.policy.people import Person
 from bot.sends import SendRequest, Subject, is_template_id
@@ -33,6 +34,9 @@ from bot.templates import Template
 
 # What is asked, as the first half of a subject.
 PHONE, PHONE_CHOICE, TEMPLATE = "phone", "phone_choice", "template"
+DUPLICATE = "duplicate"
+SEND = "send"  # no field: the whole of it
+MOST_ASKED = 10  # duplicates that one question is about; a newer one is always nearer
 TWO_READINGS = "phone.two_readings"
 UNUSUAL_ID = "template.unusual"
 # The same refusals, as those read them who can take the number off the list.
@@ -57,8 +61,10 @@ class Reason:
     key: str
     field: str = TEMPLATE  # of the form
     subject: Subject = ("", "")
+    also: tuple[Subject, ...] = ()  # what the same question is about besides
     values: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
     helpers: tuple[str, ...] = ()  # Slack's ids of who can help; none: nobody need be asked
+    card: tuple[str, str] = ("", "")  # the channel and the time of the message to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class GateInput:
     facts: NumberFacts = NOTHING  # of the number; nothing while that is not clear
     helpers: tuple[str, ...] = ()  # Slack's ids of the admins
     is_admin: bool = False  # the person is known to be one
+    limits: Limits = NO_LIMITS
 
     @property
     def digits(self) -> str:
@@ -123,10 +130,41 @@ def template_id(given: GateInput) -> Iterator[Reason]:
     """Warn of an id of unusual shape that the catalogue does not have; only while submitted."""
     typed = given.template_id
     if not (given.taken or given.template or is_template_id(typed)):
-        yield Reason(Verdict.CONFIRM, UNUSUAL_ID, TEMPLATE, (TEMPLATE, typed), {"id": typed})
+        yield Reason(Verdict.CONFIRM, UNUSUAL_ID, TEMPLATE, (TEMPLATE, typed), values={"id": typed})
 
 
-CHECKS: tuple[Check, ...] = (stopped, template_id, number)
+def duplicate(given: GateInput) -> Iterator[Reason]:
+    """Ask about what went, goes or will go to the same number anyway.
+
+    Before the call it finds nothing: what was taken later was confirmed beside it.
+    """
+    replaces = given.taken.replaces if given.taken else None
+    window = given.limits.duplicate_window
+    found = duplicates.look(given.facts.earlier, due=given.now, window=window, replaces=replaces)
+    if found is None:
+        return
+    earlier = found.earlier
+    key = "duplicate.unsure" if found.is_unsure else "duplicate.sent"
+    values: dict[str, str | int] = {
+        "by": earlier.user,
+        "ago": int(abs(found.distance).total_seconds()),
+        "status": earlier.status,
+        "others": found.others,
+    }
+    first, *also = ((DUPLICATE, each) for each in found.ids[:MOST_ASKED])
+    card = (earlier.channel, earlier.card_ts)
+    yield Reason(
+        Verdict.CONFIRM,
+        "duplicate.ahead" if found.is_ahead else key,
+        SEND,
+        first,
+        tuple(also),
+        values,
+        card=card,
+    )
+
+
+CHECKS: tuple[Check, ...] = (stopped, duplicate, template_id, number)
 
 
 def ask(given: GateInput, checks: Sequence[Check] = CHECKS) -> tuple[Reason, ...]:
@@ -138,5 +176,7 @@ def ask(given: GateInput, checks: Sequence[Check] = CHECKS) -> tuple[Reason, ...
 def unanswered(reasons: Iterable[Reason], confirmed: Collection[Subject]) -> tuple[Reason, ...]:
     """Leave out what a person was asked and confirmed; what refuses can't be confirmed."""
     return tuple(
-        each for each in reasons if each.verdict is Verdict.REFUSE or each.subject not in confirmed
+        each
+        for each in reasons
+        if each.verdict is Verdict.REFUSE or not {each.subject, *each.also} <= {*confirmed}
     )

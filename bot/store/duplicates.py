@@ -1,5 +1,6 @@
 """The sends of a template to a number, however it is written, found by an index."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.phones.canonical import canonical
-from bot.policy.duplicates import NOT_SENT, Earlier
-from bot.sends import SendId, Status
-from bot.store.database import Database
-from bot.store.send_table import LISTENER_PATIENCE
+from bot.policy.duplicates import NOT_SENT, Duplicate, Earlier, look
+from bot.repositories import Told
+from bot.sends import SendId, SendRequest, Status
 from bot.store.tables import last_four, sends
 
 MOST = 50  # that are looked at
 KNOWN = frozenset(Status)
+_TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.bindparam("b_key", type_=sa.BigInteger)))
 _COLUMNS = (
     sends.c.id,
     sends.c.status,
@@ -24,24 +25,8 @@ _COLUMNS = (
     sends.c.card_channel,
     sends.c.card_ts,
     sends.c.created,
+    sends.c.replaces,
 )
-
-
-class EarlierStore:
-    """Looks for them."""
-
-    def __init__(self, database: Database, *, patience: float | None = LISTENER_PATIENCE) -> None:
-        """Every method raises TryLater after `patience` seconds; None waits as long as it takes."""
-        self._database = database
-        self._patience = patience
-
-    async def earlier(
-        self, phone: str, template: str, *, due: datetime, window: timedelta
-    ) -> tuple[Earlier, ...]:
-        """Return what reached, may have reached or will reach this number about a moment."""
-        return await self._database.read(
-            lambda c: find(c, phone, template, due=due, window=window), patience=self._patience
-        )
 
 
 def find(
@@ -66,9 +51,39 @@ def find(
     return tuple(_read(rows))
 
 
+def came_between(
+    connection: sa.Connection,
+    request: SendRequest,
+    told: Told,
+    *,
+    due: datetime,
+) -> Duplicate | None:
+    """Return what this send would be a duplicate of, if nobody was told of it."""
+    earlier = find(connection, request.phone, request.template, due=due, window=told.window)
+    others = [each for each in earlier if each.id != request.id]
+    return look(
+        others, due=due, window=told.window, replaces=request.replaces, confirmed=told.sends
+    )
+
+
+def is_alone(connection: sa.Connection, request: SendRequest) -> bool:
+    """Keep all others from taking the same at this moment; False if one of them does.
+
+    It never waits: two transactions of several writes each would wait for each other.
+    """
+    if connection.dialect.name == "sqlite":
+        return True  # who writes is alone
+    same = f"{canonical(request.phone)} {request.template}".encode()
+    key = int.from_bytes(hashlib.sha256(same).digest()[:8], signed=True)
+    return bool(connection.scalar(_TRY_LOCK, {"b_key": key}))
+
+
 def _read(rows: list[sa.Row[Any]]) -> Iterator[Earlier]:
     for row in rows:
         # What only a newer version knows is not ended as far as we know: it counts as queued.
         status = Status(row.status) if row.status in KNOWN else Status.QUEUED
         channel = row.card_channel or row.channel
-        yield Earlier(SendId(row.id), status, row.user_id, row.created, channel, row.card_ts)
+        replaces = SendId(row.replaces) if row.replaces else None
+        yield Earlier(
+            SendId(row.id), status, row.user_id, row.created, channel, row.card_ts, replaces
+        )

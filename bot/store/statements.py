@@ -49,6 +49,7 @@ NEW = (
         "template_name",
         "is_test",
         "phone",
+        "canonical",
         "country",
     ),
     *("client_name", "group_name", "assign", "params", "user_id", "channel", "thread_ts"),

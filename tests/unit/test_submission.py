@@ -16,7 +16,9 @@ from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.do_not_contact import Contact, Scope
 from bot.policy.gate import GateInput, Reason, Verdict
+from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NumberFacts
+from bot.repositories import NOT_ASKED, Told
 from bot.sends import NumberRules, Origin, SendDraft, SendId, SendRequest, Status
 from bot.submission import Confirm, Outdated, Refused, Submission, Taken
 from bot.templates import fingerprint
@@ -55,12 +57,12 @@ class Sends(FakeSends):
     taken: list[SendRequest] = field(default_factory=list)
 
     @override
-    async def take(self, request: SendRequest) -> sends.TakenSend:
+    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> sends.TakenSend:
         self.taken.append(request)
         return sends.TakenSend(make_send(id=request.id), self.says)
 
     @override
-    async def send_again(self, request: SendRequest) -> SendId | None:
+    async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
         if self.is_decided:
             return None
         self.taken.append(request)
@@ -76,13 +78,16 @@ class Door:
     templates: FakeTemplates = field(default_factory=lambda: FakeTemplates((CITA,)))
     numbers: FakeNumbers = field(default_factory=FakeNumbers)
     checks: tuple[gate.Check, ...] = gate.CHECKS
+    limits: Limits = NO_LIMITS
     rules: NumberRules = NumberRules("PA")  # noqa: RUF009 - frozen
 
     @property
     def submission(self) -> Submission:
         access = Access(self.directory, self.templates)
         return Submission(
-            SendChecks(access, lambda: NOON, self.numbers, self.checks), self.sends, self.rules
+            SendChecks(access, lambda: NOON, self.numbers, self.limits, self.checks),
+            self.sends,
+            self.rules,
         )
 
     async def submit(

@@ -1,6 +1,6 @@
 """What is wrong with a form, in words, under the fields that it is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bot.errors import Problem
 from bot.locales import Translator
@@ -19,12 +19,26 @@ def errors(problems: tuple[Problem, ...], words: Translator) -> dict[str, str]:
 
 
 def sentence(problem: Problem, words: Translator) -> str:
-    """Say one thing; country codes become names."""
+    """Say one thing; country codes and people become names, seconds become words."""
     values = dict(problem.values)
     for name in {"country", "allowed"} & values.keys():
         codes = str(values[name]).split(", ")
         values[name] = ", ".join(sorted(map(words.country, codes)))
+    if "ago" in values:
+        values |= _of_another_send(values, words)
     return words(problem.key, **values)
+
+
+def _of_another_send(values: Mapping[str, str | int], words: Translator) -> dict[str, str]:
+    """Say who sent another one, when, and how it stands."""
+    others, url = int(values["others"]), values.get("card", "")
+    return {
+        "by": f"<@{values['by']}>",
+        "ago": words.ago(int(values["ago"])),
+        "status": words(f"status.{values['status']}"),
+        "others": f" {words('duplicate.others', count=others)}" if others else "",
+        "card": f" {words('duplicate.card', url=url)}" if url else "",
+    }
 
 
 def mentions(people: Iterable[str]) -> str:

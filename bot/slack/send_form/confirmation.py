@@ -1,18 +1,27 @@
 """What speaks against a send, shown together on top of its form, worst first."""
 
+import asyncio
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.errors import Problem
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import BotError, Problem
 from bot.locales import Translator
+from bot.policy import gate
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import can_be_helped
-from bot.slack.platform.blocks import Block, alert, section
+from bot.slack.platform.blocks import Block, alert, context, section
+from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.error_messages import mentions, sentence
 from bot.slack.platform.payloads import Payload
 from bot.slack.send_form.state import Form
-from bot.submission import Refused
+from bot.submission import Confirm, Refused
 
+logger = logging.getLogger(__name__)
+
+LINK_SECONDS = 0.7  # nobody waits longer for a link
 ALERT_LIMIT = 200  # characters, Slack's
 MOST_VIEWS = 500  # that are remembered for a moment
 LEVELS = {Verdict.REFUSE: "error"}
@@ -56,6 +65,36 @@ def refused(form: Form, answer: Refused) -> Form | None:
     return replace(form, reasons=tuple(reasons))
 
 
+async def asking(form: Form, answer: Confirm, client: AsyncWebClient) -> Form:
+    """Return the form that asks what the door wants to be confirmed, all of it at once."""
+    # What is asked of the number and the id stands at their fields.
+    above = [each for each in answer.reasons if each.field not in {gate.PHONE, gate.TEMPLATE}]
+    asked = form.asking_about(answer)
+    if not above:
+        return asked
+    subjects = {one for each in above for one in (each.subject, *each.also)}
+    kinds = {kind for kind, _ in subjects}
+    # A question names all that it is about, also what was seen before.
+    before = {one for one in asked.confirmed if one[0] not in kinds}
+    reasons = [await _with_card(each, form.origin.channel, client) for each in above]
+    return replace(asked, reasons=tuple(reasons), confirmed=frozenset(before | subjects))
+
+
+async def _with_card(reason: Reason, channel: str, client: AsyncWebClient) -> Reason:
+    """Add where to look, if the person sees that channel: only of the one they are in we know."""
+    where, ts = reason.card
+    if not ts or where != channel:
+        return reason
+    try:
+        async with asyncio.timeout(LINK_SECONDS):
+            with translate_slack_errors():
+                answer = await client.chat_getPermalink(channel=where, message_ts=ts)
+    except (BotError, TimeoutError) as error:
+        logger.info("no link", extra={"reason": type(error).__name__})
+        return reason
+    return replace(reason, values={**reason.values, "card": str(answer.get("permalink") or "")})
+
+
 def is_asked(form: Form) -> bool:
     """Whether all that is said of it can be overridden."""
     return bool(form.reasons) and all(each.verdict is Verdict.CONFIRM for each in form.reasons)
@@ -70,6 +109,8 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
             yield alert(text, level=level)
         else:
             yield section(f"{SIGNS[level]} {text}")
+    if is_asked(form):
+        yield context(words("form.anyway"))
 
 
 def said(reason: Reason, words: Translator) -> str:

@@ -192,7 +192,7 @@ class SendForm:
             case submission.Outdated():
                 return await self._other(filled)
             case submission.Confirm():
-                return filled.asking_about(answer)
+                return await confirmation.asking(filled, answer, self.client)
             case submission.Taken():
                 return None
 

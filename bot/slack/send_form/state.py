@@ -66,6 +66,7 @@ class Form:
     template_fingerprint: str = ""  # of the one that was drawn
     readings: tuple[Phone, ...] = field(default=())
     reasons: tuple[Reason, ...] = ()  # what speaks against it, to be shown on top
+    confirmed: frozenset[Subject] = frozenset()  # what was asked on top, and seen
     draws_alerts: bool = True  # as Slack's own blocks for that
 
     @property
@@ -100,7 +101,7 @@ class Form:
             params=params,
             template_fingerprint=self.template_fingerprint if self.shows(self.known) else None,
             phone_choice=self.phone_choice,
-            confirmed=frozenset(each for each in self._confirmed() if each[1]),
+            confirmed=self.confirmed | {each for each in self._confirmed() if each[1]},
             is_test=self.is_test,
         )
         return draft, problems

@@ -14,6 +14,7 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
+from bot.repositories import NOT_ASKED, Told
 from bot.sends import NumberRules, Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import send_form
 from bot.slack.platform.action_ids import SEND_AGAIN
@@ -66,7 +67,7 @@ class Drawer(FakeSends):
     taken: list[SendRequest] = field(default_factory=list)
 
     @override
-    async def take(self, request: SendRequest) -> TakenSend:
+    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         self.taken.append(request)
         return TakenSend(make_send(id=request.id), Taken.NEW)
 
