@@ -115,13 +115,15 @@ class Submission:
         request = retry_of(old, user=actor.id)
         # A button asks nothing more: what was not overridden before keeps it from going out.
         asked = await self.checks.look_again(request)
-        if asked.reasons:
-            return _refused(asked.reasons[:1])
+        # What is to wait is taken, and waits.
+        if against := [each for each in asked.reasons if each.verdict is not Verdict.HOLD]:
+            return _refused(against[:1])
         if taken := await self.sends.send_again(request, asked.told):
             return Taken(taken)
         # Somebody decided it already, or sent the same at this very moment.
         asked = await self.checks.look_again(request)
-        return _refused(asked.reasons[:1] or [Reason(Verdict.REFUSE, "button.decided", "")])
+        against = [each for each in asked.reasons if each.verdict is not Verdict.HOLD]
+        return _refused(against[:1] or [Reason(Verdict.REFUSE, "button.decided", "")])
 
     async def _take(self, request: SendRequest, told: Told) -> Taken | Refused | None:
         taken = await self.sends.take(request, told)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, TooEarly
 from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import Access, Permission
@@ -81,19 +81,22 @@ class SendChecks:
         if permission.refusal:
             return Asked((permission.refusal,), NOT_ASKED)
         asked = await self.ask(permission, request.template, taken=request, before_call=before_call)
-        # Of what was sent since nobody was told.
+        # Who overrode quiet hours overrode them however they are said later.
+        is_anyway = any(each.startswith("quiet.") for each in request.overrode)
         confirmed = {
             each.subject
             for each in asked.reasons
-            if each.key in request.overrode and each.subject[0] != gate.DUPLICATE
+            if each.key in request.overrode or (is_anyway and each.subject[0] == gate.QUIET)
         }
         return replace(asked, reasons=gate.unanswered(asked.reasons, confirmed))
 
     async def check_again(self, send: Send) -> None:
         """Look once more before the call: people, templates and lists change while a send waits.
 
-        Raises NotAllowed, and TryLater if that can't be looked up now.
+        Raises NotAllowed, TooEarly, and TryLater if that can't be looked up now.
         """
         asked = await self.look_again(send.request, before_call=True)
         for reason in asked.reasons:
+            if reason.until:
+                raise TooEarly(reason.key, until=reason.until)
             raise NotAllowed(reason.key, **reason.values)

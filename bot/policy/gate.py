@@ -14,28 +14,31 @@ It is asked when a send is submitted and again before its call. To put a check i
 4. Before the call nobody is there to be asked: any reason that is left keeps it from going out. A
    check that only makes sense while the person looks returns nothing if `given.taken`. A retry
    is asked in the same way; `taken.replaces` names the send whose place it takes.
-5. What is to wait rather than to be asked or refused needs a verdict between the two, `HOLD`, and
-   `Submission.submit` an answer of its own for it; nothing holds a send back yet.
+5. What is to wait rather than to be asked or refused is `HOLD`, with the moment `until` which it
+   waits; that is for what is taken already.
 """
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 from bot.phones import Phone
-from bot.policy import do_not_contact, duplicates
+from bot.phones.zones import zones_of
+from bot.policy import do_not_contact, duplicates, quiet_hours
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberFacts
 from bot.policy.people import Person
+from bot.policy.quiet_hours import Quiet
 from bot.sends import SendRequest, Subject, is_template_id
 from bot.templates import Template
 
 # What is asked, as the first half of a subject.
 PHONE, PHONE_CHOICE, TEMPLATE = "phone", "phone_choice", "template"
-DUPLICATE = "duplicate"
+DUPLICATE, QUIET = "duplicate", "quiet"
 SEND = "send"  # no field: the whole of it
+LOOK_AGAIN = timedelta(days=1)  # after which, where nobody knows when quiet hours end
 MOST_ASKED = 10  # duplicates that one question is about; a newer one is always nearer
 TWO_READINGS = "phone.two_readings"
 UNUSUAL_ID = "template.unusual"
@@ -50,7 +53,8 @@ class Verdict(IntEnum):
     """What a reason asks for, the worst one highest."""
 
     CONFIRM = 1
-    REFUSE = 2
+    HOLD = 2
+    REFUSE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Reason:
     also: tuple[Subject, ...] = ()  # what the same question is about besides
     values: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
     helpers: tuple[str, ...] = ()  # Slack's ids of who can help; none: nobody need be asked
+    until: datetime | None = None  # it waits so long
     card: tuple[str, str] = ("", "")  # the channel and the time of the message to look at
 
 
@@ -164,7 +169,30 @@ def duplicate(given: GateInput) -> Iterator[Reason]:
     )
 
 
-CHECKS: tuple[Check, ...] = (stopped, duplicate, template_id, number)
+def quiet(given: GateInput) -> Iterator[Reason]:
+    """Ask in quiet hours, by the clock where the number is; what was taken waits for their end."""
+    hours, template = given.limits.quiet_hours, given.template
+    if hours is None or not given.digits:
+        return
+    own = template.quiet if template else None
+    quiet_for = given.limits.quiet_for
+    if not quiet_hours.applies(category=given.category, template=own, quiet_for=quiet_for):
+        return
+    found = quiet_hours.look(hours, given.now, zones_of(given.digits))
+    subject = (QUIET, given.digits)
+    if isinstance(found, Quiet):
+        values = {"zone": found.zone, "local": found.local.isoformat()}
+        if found.local_until:
+            values["until"] = found.local_until.isoformat()
+        verdict = Verdict.HOLD if given.taken else Verdict.CONFIRM
+        key = "quiet.hours" if found.until else "quiet.long"
+        until = found.until or given.now + LOOK_AGAIN
+        yield Reason(verdict, key, SEND, subject, values=values, until=until)
+    elif found and not given.taken:
+        yield Reason(Verdict.CONFIRM, "quiet.no_zone", SEND, subject)
+
+
+CHECKS: tuple[Check, ...] = (stopped, duplicate, quiet, template_id, number)
 
 
 def ask(given: GateInput, checks: Sequence[Check] = CHECKS) -> tuple[Reason, ...]:

@@ -104,6 +104,12 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             send, statements.POSTPONE, values=given, why=reason, is_quiet=is_known
         )
 
+    async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
+        """Write down that it is due at a later moment; it is given up so much later, too."""
+        give_up_at = moment + self._give_up_after
+        given = {"next_try": moment, "reason": reason, "give_up_at": give_up_at}
+        return await self._change(send, statements.WAIT_UNTIL, values=given, why=reason)
+
     async def refuse(self, send: Send, outcome: Outcome) -> Send:
         """Write down why it is not called at all; nothing happens once a call has begun."""
         given = {"status": outcome.status, "reason": outcome.reason}

@@ -1,6 +1,7 @@
 """What is wrong with a form, in words, under the fields that it is about."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from bot.errors import Problem
 from bot.locales import Translator
@@ -26,7 +27,23 @@ def sentence(problem: Problem, words: Translator) -> str:
         values[name] = ", ".join(sorted(map(words.country, codes)))
     if "ago" in values:
         values |= _of_another_send(values, words)
+    if "zone" in values:
+        values |= _of_quiet_hours(values, words)
     return words(problem.key, **values)
+
+
+def _of_quiet_hours(values: Mapping[str, str | int], words: Translator) -> dict[str, str]:
+    """Say where it is how late, and until when it is quiet there, also by the reader's clock."""
+    local = datetime.fromisoformat(str(values["local"]))
+    said = {"zone": words.place(str(values["zone"])), "local": words.time(local)}
+    if not values.get("until"):
+        return said
+    until = datetime.fromisoformat(str(values["until"]))
+    is_later = until.date() != local.date()
+    form = "{date_short_pretty} {time}" if is_later else "{time}"
+    in_utc = f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    said["yours"] = f"<!date^{int(until.timestamp())}^{form}|{in_utc}>"
+    return said | {"until": words.time(until, weekday=is_later)}
 
 
 def _of_another_send(values: Mapping[str, str | int], words: Translator) -> dict[str, str]:
