@@ -27,6 +27,7 @@ from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
+from bot.policy.limits import Limits
 from bot.policy.people import Policy
 from bot.sends import NumberRules, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
@@ -47,6 +48,7 @@ from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
+from bot.store.number_facts import NumberFactsStore
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
@@ -154,7 +156,9 @@ async def open_bot(
         rules = NumberRules(settings.default_region, settings.countries)
         catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
         access = Access(directory, catalogue)
-        submission = Submission(SendChecks(access, stores.clock.now), stores.sends, rules)
+        numbers = NumberFactsStore(stores.database)
+        checks = SendChecks(access, stores.clock.now, numbers, _limits(settings))
+        submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,
             words,
@@ -213,12 +217,13 @@ async def _work(
     alert = TokenAlert(patient, claims, directory, words)
     # A send that is taken waits for the database as long as it takes.
     access = Access(directory, TemplateStore(stores.database, patience=None))
+    numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
         book=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
-        may_send=SendChecks(access, stores.clock.now).check_again,
+        may_send=SendChecks(access, stores.clock.now, numbers, _limits(settings)).check_again,
         gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
@@ -255,6 +260,10 @@ def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager
 
 def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncClient]:
     return open_client(settings.proxies.of(settings.atom_url))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.duplicate_window, settings.quiet_hours, settings.quiet_for)
 
 
 def _share_memory() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.errors import NotAllowed, Refused, TryLater, Unclear
+from bot.errors import NotAllowed, Refused, TooEarly, TryLater, Unclear
 from bot.permit_queue import PermitQueue
 from bot.sends import HELD, Card, Outcome, Send, SendId, SendRequest, Status
 
@@ -88,6 +88,10 @@ class Book(Protocol):
         """Write down when it is tried again; with a `claim`, that nothing went out."""
         ...
 
+    async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
+        """Write down that it is due at a later moment; it is given up so much later, too."""
+        ...
+
     async def resume(self) -> None:
         """Let those go on that wait for the end of a hold: it has ended."""
         ...
@@ -150,21 +154,23 @@ class Deadlines:
         """No send waits longer than `longest`, even if a clock that was ahead said so."""
         self._longest = longest.total_seconds()
         self._monotonic = monotonic
-        self._until: dict[SendId, float] = {}
+        self._until: dict[SendId, tuple[datetime, float]] = {}
 
     def left(self, send: Send, now: datetime) -> float:
         """Return how many seconds are left; the clock counts only the first time."""
-        if send.id not in self._until:
+        at, until = self._until.get(send.id, (None, 0.0))
+        if at != send.give_up_at:
             self._prune()
             left = (send.give_up_at - now).total_seconds()
-            self._until[send.id] = self._monotonic() + min(left, self._longest)
-        return self._until[send.id] - self._monotonic()
+            until = self._monotonic() + min(left, self._longest)
+            self._until[send.id] = send.give_up_at, until
+        return until - self._monotonic()
 
     def _prune(self) -> None:
         """Forget those that must have come to their end in another process."""
         if len(self._until) > KEPT_DEADLINES:
             now = self._monotonic()
-            self._until = {key: until for key, until in self._until.items() if until > now}
+            self._until = {key: known for key, known in self._until.items() if known[1] > now}
 
     def forget(self, send_id: SendId) -> None:
         """Keep nothing of what has come to its end."""
@@ -203,6 +209,9 @@ class Delivery:
             self.notifier.begin(send)
             try:
                 send = await self._try(send)
+            except TooEarly as error:
+                send = await self.book.wait_until(send, error.until, reason=error.key)
+                self.notifier.show(send)
             except TryLater as error:
                 send = await self._postpone(send, error)
         if send.status.is_final:

@@ -5,12 +5,14 @@ BotError
 ├── FixTheForm     the person corrects the named fields and sends again
 ├── Refused        it can't be done as asked; nothing happened
 ├── TryLater       nothing happened; the same thing may work after a pause
+│   ├── TooEarly   it waits until a moment, and then goes on by itself
 │   └── Unchecked  it can't be said whether this person may; who can help is told, too
 └── Unclear        it may have happened; a person decides
 """
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
 
 # To the operator, of a server; asked in vain for the machine's network, people look there.
 UNTRUSTED = (
@@ -65,6 +67,15 @@ class TryLater(BotError):
         """Say how many seconds to wait where that is known; 0 means that it isn't."""
         super().__init__(key, **values)
         self.after = after
+
+
+class TooEarly(TryLater):
+    """It may not go out yet."""
+
+    def __init__(self, key: str, *, until: datetime) -> None:
+        """Say from when on it may."""
+        super().__init__(key)
+        self.until = until
 
 
 class Unchecked(TryLater):

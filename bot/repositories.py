@@ -5,21 +5,40 @@ takes as long as the database does.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of which sends of the same template to the same number a person was told."""
+
+    window: timedelta = timedelta(0)  # within which such a send is a duplicate; 0: none is
+    sends: frozenset[SendId] = frozenset()
+
+
+NOT_ASKED = Told()
+
+
 class SendRepository(Protocol):
     """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
 
-    async def take(self, request: SendRequest) -> TakenSend:
-        """Write down a request so that it survives us; that is all it takes to be carried out."""
+    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
+        """Write down a request so that it survives us; that is all it takes to be carried out.
+
+        Not if a duplicate that nobody was told of came in between.
+        """
         ...
 
-    async def send_again(self, request: SendRequest) -> SendId | None:
-        """Take one in the place of an unknown one; None if that was decided already."""
+    async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
+        """Take one in the place of an unknown one.
+
+        None if that was decided already, or a duplicate that nobody was told of came in between.
+        """
         ...
 
     async def cancel(self, send_id: SendId, *, user: str) -> bool:

@@ -9,6 +9,10 @@ from bot.sends import Origin, Send, SendId, SendRequest
 AGAIN = "-again-"
 
 
+# What was overridden for the moment at which it was first asked for, and for no later one.
+FOR_ITS_MOMENT = ("duplicate.", "quiet.")
+
+
 def retry_key(send_id: SendId) -> str:
     """Name the one request that may take this send's place."""
     first, _, number = send_id.partition(AGAIN)
@@ -24,6 +28,9 @@ def retry_of(old: Send, *, user: str) -> SendRequest:
         user=user,
         origin=_where_it_goes_on(old),
         replaces=old.id,
+        overrode=tuple(
+            each for each in old.request.overrode if not each.startswith(FOR_ITS_MOMENT)
+        ),
     )
 
 

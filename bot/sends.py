@@ -310,6 +310,7 @@ class Taken(StrEnum):
     NEW = "new"
     AGAIN = "again"  # the same form, delivered once more
     CHANGED = "changed"  # the same form with other contents: the first one counts
+    DUPLICATE = "duplicate"  # not taken: one like it came in between, and nobody was told of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.policy.access import Permission
 from bot.policy.checks import SendChecks
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person
-from bot.repositories import SendRepository
+from bot.repositories import SendRepository, Told
 from bot.retries import retry_of
 from bot.send_ids import new_id
 from bot.sends import NumberRules, Origin, Send, SendDraft, SendId, SendRequest
@@ -83,15 +83,19 @@ class Submission:
         except FixTheForm as error:
             return Refused(error.problems, refusal.helpers if refusal else ())
         phone = draft.chosen(readings)
-        reasons = self.checks.ask(permission, draft.template, readings, phone)
-        left = gate.unanswered(reasons, draft.confirmed)
+        asked = await self.checks.ask(permission, draft.template, readings, phone)
+        left = gate.unanswered(asked.reasons, draft.confirmed)
         if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
             return _refused(refusing)
         if left or phone is None:
             return Confirm(left, readings)
         request = make_request(draft, template, phone, user=actor.id, origin=origin, key=key)
-        overrode = tuple(dict.fromkeys(str(each.key) for each in reasons))
-        return await self._take(dataclasses.replace(request, overrode=overrode))
+        overrode = tuple(dict.fromkeys(str(each.key) for each in asked.reasons))
+        taken = await self._take(dataclasses.replace(request, overrode=overrode), asked.told)
+        if taken is None:
+            # Somebody sent the same at this very moment: that is asked about, too.
+            return await self.submit(draft, actor, origin, key=key, problems=problems)
+        return taken
 
     def _readings(
         self, draft: SendDraft, permission: Permission, problems: Iterable[Problem]
@@ -110,13 +114,21 @@ class Submission:
         """
         request = retry_of(old, user=actor.id)
         # A button asks nothing more: what was not overridden before keeps it from going out.
-        if reason := await self.checks.why_not(request):
-            return _refused([reason])
-        taken = await self.sends.send_again(request)
-        return Taken(taken) if taken else Refused((Problem("", "button.decided"),))
+        asked = await self.checks.look_again(request)
+        # What is to wait is taken, and waits.
+        if against := [each for each in asked.reasons if each.verdict is not Verdict.HOLD]:
+            return _refused(against[:1])
+        if taken := await self.sends.send_again(request, asked.told):
+            return Taken(taken)
+        # Somebody decided it already, or sent the same at this very moment.
+        asked = await self.checks.look_again(request)
+        against = [each for each in asked.reasons if each.verdict is not Verdict.HOLD]
+        return _refused(against[:1] or [Reason(Verdict.REFUSE, "button.decided", "")])
 
-    async def _take(self, request: SendRequest) -> Taken | Refused:
-        taken = await self.sends.take(request)
+    async def _take(self, request: SendRequest, told: Told) -> Taken | Refused | None:
+        taken = await self.sends.take(request, told)
+        if taken.how is sends.Taken.DUPLICATE:
+            return None
         if taken.how is sends.Taken.CHANGED:
             return Refused((Problem(gate.TEMPLATE, "form.taken"),))
         return Taken(taken.send.id)

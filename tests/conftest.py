@@ -113,6 +113,8 @@ class World:
             "SENDERS": f"{seed.ALICE},{seed.SUPPORT}",
             "ADMINS": seed.CARLA,
             "DEFAULT_REGION": "PA",
+            # Most tests send the same thing over and over.
+            "DUPLICATE_WINDOW": "0",
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
             "LOG_FORMAT": "json",

@@ -4,10 +4,11 @@ import contextlib
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import get_timezone_location
+from babel.dates import format_datetime, format_timedelta, get_timezone_location
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -44,6 +45,17 @@ class Translator:
     def place(self, zone: str) -> str:
         """Name the city of a time zone such as `America/Mexico_City`; its last part if unknown."""
         return _place(NUMBERS[self.language], zone)
+
+    def time(self, moment: datetime, *, weekday: bool = False) -> str:
+        """Say a time of day, as the clock at that place shows it."""
+        form = "EEEE HH:mm" if weekday else "HH:mm"
+        return format_datetime(moment.replace(tzinfo=None), form, locale=NUMBERS[self.language])
+
+    def ago(self, seconds: int) -> str:
+        """Say how long ago something was, in its largest unit."""
+        past = -timedelta(seconds=max(seconds, 1))
+        locale = NUMBERS[self.language]
+        return format_timedelta(past, threshold=1, add_direction=True, locale=locale)
 
     def language_name(self, code: str) -> str:
         """Name a language such as `es_MX` in this one; the code itself where it is unknown."""

@@ -91,7 +91,7 @@ class Access:
         limited = [each for each in listing.limited if _is_for(each, channel)]
         # Side by side: all of it must fit into the three seconds of a trigger.
         self.directory.begin_to_ask(user, {name for each in limited for name in each.allowed})
-        is_admin = await self._is_admin(user)
+        is_admin = await self.is_known_admin(user)
         if not is_admin:
             limited = await self._surely_for_person(limited, user)
         found, index = listing.for_all, listing.index
@@ -139,12 +139,12 @@ class Access:
 
     async def _may_send(self, template: Template, user: str) -> bool:
         """Say whether a template is for this person, or they are an admin. Raises TryLater."""
-        if await self._is_admin(user) or await self._is_for_person(template, user):
+        if await self.is_known_admin(user) or await self._is_for_person(template, user):
             return True
         # Only who is known to be no admin is refused.
         return await self.directory.is_admin(user)
 
-    async def _is_admin(self, user: str) -> bool:
+    async def is_known_admin(self, user: str) -> bool:
         """Say whether a person is known to be an admin, which only adds to what they may."""
         try:
             return await self.directory.is_admin(user)

@@ -1,15 +1,26 @@
 """What is asked about a send, at each door and before its call: the access, and the gate."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, TooEarly
 from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import Access, Permission
 from bot.policy.gate import Check, GateInput, Reason
+from bot.policy.limits import NO_LIMITS, Limits
+from bot.policy.number_facts import NOTHING, NumberLookup
+from bot.repositories import NOT_ASKED, Told
 from bot.sends import Send, SendRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the gate said, and of which sends of the same it knew."""
+
+    reasons: tuple[Reason, ...]
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,30 +29,49 @@ class SendChecks:
 
     access: Access
     now: Callable[[], datetime]
+    numbers: NumberLookup
+    limits: Limits = NO_LIMITS
     checks: tuple[Check, ...] = gate.CHECKS
 
-    def ask(
+    async def ask(
         self,
         permission: Permission,
         template_id: str,
         readings: tuple[Phone, ...] = (),
         phone: Phone | None = None,
         taken: SendRequest | None = None,
-    ) -> tuple[Reason, ...]:
-        """Ask the gate about what access has been given to."""
+        *,
+        before_call: bool = False,
+    ) -> Asked:
+        """Ask the gate about what access has been given to. Raises TryLater."""
+        digits = taken.phone if taken else phone.digits if phone else ""
+        now, facts = self.now(), NOTHING
+        # What was taken later than a send is no reason to keep that from going out.
+        window = timedelta(0) if before_call else self.limits.duplicate_window
+        if digits:
+            facts = await self.numbers.look_up(digits, template_id, due=now, window=window)
+        person = permission.person
         given = GateInput(
-            permission.person,
+            person,
             template_id,
             permission.template,
-            self.now(),
+            now,
             readings=readings,
             phone=phone,
             taken=taken,
+            facts=facts,
+            limits=self.limits,
+            helpers=self.access.directory.helpers(),
+            # Asked only where it changes what is said; a card is for everybody.
+            is_admin=facts.contact is not None
+            and not before_call
+            and await self.access.is_known_admin(person.id),
         )
-        return gate.ask(given, self.checks)
+        known = frozenset(each.id for each in facts.earlier)
+        return Asked(gate.ask(given, self.checks), Told(window, known))
 
-    async def why_not(self, request: SendRequest) -> Reason | None:
-        """Say why what was checked once may not go out now; None if it may.
+    async def look_again(self, request: SendRequest, *, before_call: bool = False) -> Asked:
+        """Say why what was checked once may not go out now.
 
         Raises NotAllowed of the person, and TryLater if it can't be looked up now.
         """
@@ -49,15 +79,24 @@ class SendChecks:
             request.user, request.template, request.asked_in, is_test=request.is_test
         )
         if permission.refusal:
-            return permission.refusal
-        reasons = self.ask(permission, request.template, taken=request)
-        confirmed = {each.subject for each in reasons if each.key in request.overrode}
-        return next(iter(gate.unanswered(reasons, confirmed)), None)
+            return Asked((permission.refusal,), NOT_ASKED)
+        asked = await self.ask(permission, request.template, taken=request, before_call=before_call)
+        # Who overrode quiet hours overrode them however they are said later.
+        is_anyway = any(each.startswith("quiet.") for each in request.overrode)
+        confirmed = {
+            each.subject
+            for each in asked.reasons
+            if each.key in request.overrode or (is_anyway and each.subject[0] == gate.QUIET)
+        }
+        return replace(asked, reasons=gate.unanswered(asked.reasons, confirmed))
 
     async def check_again(self, send: Send) -> None:
         """Look once more before the call: people, templates and lists change while a send waits.
 
-        Raises NotAllowed, and TryLater if that can't be looked up now.
+        Raises NotAllowed, TooEarly, and TryLater if that can't be looked up now.
         """
-        if reason := await self.why_not(send.request):
+        asked = await self.look_again(send.request, before_call=True)
+        for reason in asked.reasons:
+            if reason.until:
+                raise TooEarly(reason.key, until=reason.until)
             raise NotAllowed(reason.key, **reason.values)

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from bot.retries import AGAIN
 from bot.sends import SendId, Status
 
 # What ended so did not reach anybody. All else did, may have, or still will.
@@ -22,16 +20,7 @@ class Earlier:
     due: datetime  # when it went out or is to go out, as far as a person decided
     channel: str = ""  # of its card, or where it was asked for
     card_ts: str = ""
-
-
-class EarlierSends(Protocol):
-    """Knows what was taken before."""
-
-    async def earlier(
-        self, phone: str, template: str, *, due: datetime, window: timedelta
-    ) -> tuple[Earlier, ...]:
-        """Return sends of a template to a number, however it is written. Raises TryLater."""
-        ...
+    replaces: SendId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +29,12 @@ class Duplicate:
 
     earlier: Earlier  # of several the one nearest in time
     distance: timedelta  # from its due moment to this one's; below zero: it is later
-    others: int = 0
+    ids: tuple[SendId, ...]  # of all of them, the nearest first
+
+    @property
+    def others(self) -> int:
+        """How many there are beside the one that is told."""
+        return len(self.ids) - 1
 
     @property
     def is_unsure(self) -> bool:
@@ -58,27 +52,38 @@ def look(
     *,
     due: datetime,
     window: timedelta,
-    send_id: SendId,
+    replaces: SendId | None = None,
     confirmed: frozenset[SendId] = frozenset(),
 ) -> Duplicate | None:
     """Find what this send, due at a moment, would be a duplicate of; a window of 0 finds nothing.
 
     Judged between due moments, whichever is later. `confirmed` are those that a person was told of
-    and sends beside; a new try of the same request is no duplicate of the tries before.
+    and sends beside. What is sent again (`replaces`) is no duplicate of the tries before, nor of
+    what its sender was told of when they asked for it first.
     """
+    earlier = tuple(earlier)
+    tries = _chain(earlier, replaces)
+    told = max((each.due for each in earlier if each.id in tries), default=None)
     found = [
         each
         for each in earlier
         if each.status not in NOT_SENT
         and each.id not in confirmed
-        and _first(each.id) != _first(send_id)
+        and each.id not in tries
+        and (told is None or each.due > told)
         and abs(due - each.due) < window
     ]
     if not found:
         return None
-    nearest = min(found, key=lambda each: (abs(due - each.due), each.id))
-    return Duplicate(nearest, due - nearest.due, len(found) - 1)
+    found.sort(key=lambda each: (abs(due - each.due), each.id))
+    return Duplicate(found[0], due - found[0].due, tuple(each.id for each in found))
 
 
-def _first(send_id: SendId) -> str:
-    return send_id.partition(AGAIN)[0]
+def _chain(earlier: Iterable[Earlier], last: SendId | None) -> frozenset[SendId]:
+    """Name the tries of one request, from the last one back to the first."""
+    replaced = {each.id: each.replaces for each in earlier}
+    tries = set[SendId]()
+    while last and last not in tries:
+        tries.add(last)
+        last = replaced.get(last)
+    return frozenset(tries)

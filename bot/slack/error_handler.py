@@ -12,11 +12,11 @@ from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import BotError, FixTheForm, NotAllowed
+from bot.errors import BotError, FixTheForm, NotAllowed, Problem
 from bot.locales import Translations, Translator
 from bot.policy.people import Policy, can_be_helped, helpers
 from bot.slack import send_form
-from bot.slack.platform import payloads
+from bot.slack.platform import error_messages, payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.blocks import View, modal, section
 from bot.slack.platform.client import (
@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 OK = 200
 # What a pause alone does not mend.
 NOT_BY_ITSELF = frozenset({"slack.refused", "slack.unchecked", "slack.untrusted"})
-MOST_HELPERS = 10  # a longer list helps nobody, and a section takes 3,000 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ def explain(error: Exception, words: Translator, reference: str, reader: Reader)
     """Say what went wrong, who can help this reader, and under which name the log has it."""
     what, helps = words("error.unexpected"), ""
     if isinstance(error, BotError):
-        what = words(error.key, **error.values)
+        what = error_messages.sentence(Problem("", error.key, error.values), words)
     if isinstance(error, NotAllowed):
         helps = who_helps(error.key, words, reader)
     elif not isinstance(error, BotError) or error.key in NOT_BY_ITSELF:
@@ -172,10 +171,7 @@ def _sentence(
 
 def mentions(policy: Policy) -> str:
     """Name the admins as Slack shows them; empty if none is listed."""
-    return ", ".join(
-        f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>"
-        for each in helpers(policy)[:MOST_HELPERS]
-    )
+    return error_messages.mentions(helpers(policy))
 
 
 def _log(error: Exception, user: str, kind: str, reference: str) -> None:

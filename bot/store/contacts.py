@@ -45,7 +45,7 @@ class ContactStore:
 
     async def find(self, phone: str) -> Contact | None:
         """Return the entry for a number's digits, however they are written."""
-        return await self._database.read(lambda c: _find(c, phone), patience=self._patience)
+        return await self._database.read(lambda c: find(c, phone), patience=self._patience)
 
     async def add(self, contact: Contact) -> tuple[Added, Contact]:
         """Add a number, and return its entry as it is then; nothing is ever taken back by that."""
@@ -122,7 +122,8 @@ def read_all(connection: sa.Connection) -> Iterator[Contact]:
     yield from map(_contact, connection.execute(sa.select(do_not_contact).order_by(*ordered)))
 
 
-def _find(connection: sa.Connection, phone: str) -> Contact | None:
+def find(connection: sa.Connection, phone: str) -> Contact | None:
+    """Find the entry for a number's digits within a transaction."""
     row = connection.execute(_FIND, {"b_canonical": canonical(phone)}).one_or_none()
     return None if row is None else _contact(row)
 

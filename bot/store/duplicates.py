@@ -1,20 +1,22 @@
 """The sends of a template to a number, however it is written, found by an index."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.phones.canonical import canonical
-from bot.policy.duplicates import NOT_SENT, Earlier
-from bot.sends import SendId, Status
-from bot.store.database import Database
-from bot.store.send_table import LISTENER_PATIENCE
+from bot.policy.duplicates import NOT_SENT, Duplicate, Earlier, look
+from bot.repositories import Told
+from bot.sends import SendId, SendRequest, Status
 from bot.store.tables import last_four, sends
 
 MOST = 50  # that are looked at
 KNOWN = frozenset(Status)
+_TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.bindparam("b_key", type_=sa.BigInteger)))
 _COLUMNS = (
     sends.c.id,
     sends.c.status,
@@ -24,51 +26,87 @@ _COLUMNS = (
     sends.c.card_channel,
     sends.c.card_ts,
     sends.c.created,
+    sends.c.replaces,
 )
 
 
-class EarlierStore:
-    """Looks for them."""
-
-    def __init__(self, database: Database, *, patience: float | None = LISTENER_PATIENCE) -> None:
-        """Every method raises TryLater after `patience` seconds; None waits as long as it takes."""
-        self._database = database
-        self._patience = patience
-
-    async def earlier(
-        self, phone: str, template: str, *, due: datetime, window: timedelta
-    ) -> tuple[Earlier, ...]:
-        """Return what reached, may have reached or will reach this number about a moment."""
-        return await self._database.read(
-            lambda c: find(c, phone, template, due=due, window=window), patience=self._patience
-        )
+_WHEN = (
+    sends.c.template == sa.bindparam("b_template", type_=sa.Text),
+    sends.c.created > sa.bindparam("b_after", type_=sends.c.created.type),
+    sends.c.created < sa.bindparam("b_before", type_=sends.c.created.type),
+    *(sends.c.status != status.value for status in sorted(NOT_SENT)),
+)
+# Made once, since making a statement costs more than running it.
+_NEWEST = sa.select(*_COLUMNS).where(*_WHEN).order_by(sends.c.created.desc()).limit(MOST)
+_FIND = _NEWEST.where(sends.c.canonical == sa.bindparam("b_canonical", type_=sa.Text))
+# The last four digits are the same in all ways to write a number.
+_OLDER = {
+    dialect.name: _NEWEST.where(
+        sends.c.canonical.is_(None), last_four(dialect) == sa.bindparam("b_ends", type_=sa.Text)
+    )
+    for dialect in (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
+}
 
 
 def find(
     connection: sa.Connection, phone: str, template: str, *, due: datetime, window: timedelta
 ) -> tuple[Earlier, ...]:
-    """Find them within a transaction, the newest first."""
+    """Find them within a transaction, also those that an older version wrote."""
     if not window:
         return ()
-    when = (
-        sends.c.template == template,
-        sends.c.created > due - window,
-        sends.c.created < due + window,
-        sends.c.status.not_in(NOT_SENT),
-    )
-    form = canonical(phone)
-    query = sa.select(*_COLUMNS).order_by(sends.c.created.desc()).limit(MOST)
-    rows = [*connection.execute(query.where(sends.c.canonical == form, *when))]
-    # The last four digits are the same in all ways to write a number.
-    ends = last_four(connection.dialect) == phone[-4:]
-    older = connection.execute(query.where(sends.c.canonical.is_(None), ends, *when))
-    rows += [row for row in older if canonical(row.phone) == form]
+    given = _given(phone, template, due, window)
+    rows = [*connection.execute(_FIND, given)]
+    older = connection.execute(_OLDER[connection.dialect.name], given | {"b_ends": phone[-4:]})
+    rows += [row for row in older if canonical(row.phone) == given["b_canonical"]]
     return tuple(_read(rows))
 
 
-def _read(rows: list[sa.Row[Any]]) -> Iterator[Earlier]:
+def _given(phone: str, template: str, due: datetime, window: timedelta) -> dict[str, object]:
+    return {
+        "b_canonical": canonical(phone),
+        "b_template": template,
+        "b_after": due - window,
+        "b_before": due + window,
+    }
+
+
+def came_between(
+    connection: sa.Connection,
+    request: SendRequest,
+    told: Told,
+    *,
+    due: datetime,
+) -> Duplicate | None:
+    """Return what this send would be a duplicate of, if nobody was told of it.
+
+    What an older version wrote was looked for before.
+    """
+    given = _given(request.phone, request.template, due, told.window)
+    rows = [row for row in connection.execute(_FIND, given) if row.id != request.id]
+    others = _read(rows)
+    return look(
+        others, due=due, window=told.window, replaces=request.replaces, confirmed=told.sends
+    )
+
+
+def is_alone(connection: sa.Connection, request: SendRequest) -> bool:
+    """Keep all others from taking the same at this moment; False if one of them does.
+
+    It never waits: two transactions of several writes each would wait for each other.
+    """
+    if connection.dialect.name == "sqlite":
+        return True  # who writes is alone
+    same = f"{canonical(request.phone)} {request.template}".encode()
+    key = int.from_bytes(hashlib.sha256(same).digest()[:8], signed=True)
+    return bool(connection.scalar(_TRY_LOCK, {"b_key": key}))
+
+
+def _read(rows: Iterable[Any]) -> Iterator[Earlier]:
     for row in rows:
         # What only a newer version knows is not ended as far as we know: it counts as queued.
         status = Status(row.status) if row.status in KNOWN else Status.QUEUED
         channel = row.card_channel or row.channel
-        yield Earlier(SendId(row.id), status, row.user_id, row.created, channel, row.card_ts)
+        replaces = SendId(row.replaces) if row.replaces else None
+        yield Earlier(
+            SendId(row.id), status, row.user_id, row.created, channel, row.card_ts, replaces
+        )

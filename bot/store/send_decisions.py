@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from bot.repositories import NOT_ASKED, Told
 from bot.sends import Send, SendId, SendRequest, Status
 from bot.store import statements
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, insert
@@ -21,10 +22,10 @@ class SendDecisions(SendTable):
         """Take a person's word that an unknown one arrived; False if that is decided already."""
         return await self._decide(send_id, Status.UNKNOWN, Status.SENT, reason="arrived", user=user)
 
-    async def send_again(self, request: SendRequest) -> SendId | None:
+    async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
         """Take a person's word that the one it replaces did not arrive, and write down this one.
 
-        None if that is decided already.
+        None if that is decided already, or a duplicate that nobody was told of came in between.
         """
         if request.replaces is None:
             raise ValueError(request.id)
@@ -38,12 +39,12 @@ class SendDecisions(SendTable):
         )
 
         def work(connection: sa.Connection) -> Send | None:
-            if not decision.made(connection):
+            if self._came_between(connection, request, told) or not decision.made(connection):
                 return None
             # There already if it was committed and only the answer was lost.
             return insert(connection, values)[0]
 
-        taken = await self._database.write(work, patience=LISTENER_PATIENCE)
+        taken = await self._write_alone(work)
         if taken is None:
             return None
         self._runs.begin(taken)

@@ -1,15 +1,19 @@
 """What reading and writing sends have in common: the database, the clock, and who is told of it."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from bot.errors import TryLater
 from bot.events import BOT, Kind, Source
+from bot.repositories import Told
 from bot.send_ids import new_id
 from bot.sends import Send, SendId, SendRequest
-from bot.store import statements
+from bot.store import duplicates, statements
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
@@ -18,6 +22,13 @@ from bot.store.transitions import event_values, write_event
 
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
+LOCK_PAUSE = 0.02  # seconds, until another process has committed
+
+T = TypeVar("T")
+
+
+class TakenElsewhere(Exception):
+    """Another process takes the same template to the same number at this moment."""
 
 
 class Runs(Protocol):
@@ -80,6 +91,31 @@ class SendTable:
         named = {f"b_{name}": value for name, value in (values or {}).items()}
         named |= event_values(self._source, actor=actor, why=why)
         return named | {"b_id": send_id, "b_process": self._runs.process, "b_now": self._now()}
+
+    def _came_between(
+        self, connection: sa.Connection, request: SendRequest, told: Told
+    ) -> Send | None:
+        """Return what somebody sent, so that this would be a duplicate of which nobody was told.
+
+        Raises TakenElsewhere while another process may send it at this very moment.
+        """
+        if not told.window:
+            return None
+        if not duplicates.is_alone(connection, request):
+            raise TakenElsewhere
+        found = duplicates.came_between(connection, request, told, due=self._now())
+        return find(connection, found.earlier.id) if found else None
+
+    async def _write_alone(self, work: Callable[[sa.Connection], T]) -> T:
+        """Commit what `work` does; again while another process takes the same. Raises TryLater."""
+        deadline = time.monotonic() + LISTENER_PATIENCE
+        while True:
+            try:
+                return await self._database.write(work, patience=LISTENER_PATIENCE)
+            except TakenElsewhere as error:
+                if time.monotonic() > deadline:
+                    raise TryLater("database.unreachable") from error
+            await asyncio.sleep(LOCK_PAUSE)
 
     def _row(self, request: SendRequest, *, why: str = "") -> dict[str, Any]:
         row = to_row(request, now=self._now(), give_up_after=self._give_up_after)

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.delivery import Claimed
+from bot.repositories import NOT_ASKED, Told
 from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
 from bot.store import statements
 from bot.store.rate_limit import Permit
@@ -14,7 +15,7 @@ from bot.store.rows import send_of, to_row
 from bot.store.send_decisions import SendDecisions
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
-from bot.store.send_table import LISTENER_PATIENCE, insert
+from bot.store.send_table import find_by_key, insert
 from bot.store.transitions import Change
 
 CONTENTS = (
@@ -35,14 +36,18 @@ class _TooLate(Exception):
 class SendStore(SendQueries, SendQueue, SendDecisions):
     """Every change is one statement that looks before it writes, so that twice is once."""
 
-    async def take(self, request: SendRequest) -> TakenSend:
+    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         """Write down a request; that is all that it takes for it to be carried out.
 
-        Raises TryLater.
+        Not if a duplicate that nobody was told of came in between. Raises TryLater.
         """
         values = self._row(request)
 
         def work(connection: sa.Connection) -> TakenSend:
+            between = self._came_between(connection, request, told)
+            # What was handed in twice is no duplicate of itself.
+            if between and not find_by_key(connection, request.key):
+                return TakenSend(between, Taken.DUPLICATE)
             send, is_new = insert(connection, values, request.overrode)
             if is_new:
                 return TakenSend(send, Taken.NEW)
@@ -50,7 +55,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             same = all(there[name] == values[f"b_{name}"] for name in CONTENTS)
             return TakenSend(send, Taken.AGAIN if same else Taken.CHANGED)
 
-        taken = await self._database.write(work, patience=LISTENER_PATIENCE)
+        taken = await self._write_alone(work)
         if taken.how is Taken.NEW:
             self._runs.begin(taken.send)
         return taken
@@ -98,6 +103,12 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
         return await self._change(
             send, statements.POSTPONE, values=given, why=reason, is_quiet=is_known
         )
+
+    async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
+        """Write down that it is due at a later moment; it is given up so much later, too."""
+        give_up_at = moment + self._give_up_after
+        given = {"next_try": moment, "reason": reason, "give_up_at": give_up_at}
+        return await self._change(send, statements.WAIT_UNTIL, values=given, why=reason)
 
     async def refuse(self, send: Send, outcome: Outcome) -> Send:
         """Write down why it is not called at all; nothing happens once a call has begun."""

@@ -49,6 +49,7 @@ NEW = (
         "template_name",
         "is_test",
         "phone",
+        "canonical",
         "country",
     ),
     *("client_name", "group_name", "assign", "params", "user_id", "channel", "thread_ts"),
@@ -76,6 +77,11 @@ CLAIM = Transition(
 CLAIMED = sa.select(sends).where(_is("id"), SENDING, _is("claim"))
 _WAIT = _given("next_try", "reason") | {"tries": sends.c.tries + 1, "runner": "", "claim": ""}
 POSTPONE = Change(_change(QUEUED, OURS, **_WAIT), Kind.POSTPONED, after=Status.QUEUED)
+WAIT_UNTIL = Change(
+    _change(QUEUED, OURS, runner="", claim="", **_given("next_try", "reason", "give_up_at")),
+    Kind.POSTPONED,
+    after=Status.QUEUED,
+)
 UNCLAIM = Transition(
     Status.SENDING, _is("claim"), after=Status.QUEUED, kind=Kind.POSTPONED, values=_WAIT
 )

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.delivery import Claimed
@@ -76,6 +76,10 @@ class FakeBook:
             self.change(
                 status=Status.QUEUED, claim="", next_try=next_try, reason=reason, tries=tries
             )
+        return self.send
+
+    async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
+        self.change(next_try=moment, reason=reason, give_up_at=moment + timedelta(hours=6))
         return self.send
 
     async def told(self, send: Send, channel: str, ts: str) -> None:

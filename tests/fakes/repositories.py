@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
-from bot.repositories import SendRepository, TemplateRepository
+from bot.repositories import NOT_ASKED, SendRepository, TemplateRepository, Told
 from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
@@ -14,11 +14,11 @@ class FakeSends(SendRepository):
     """No send, and nothing may be asked."""
 
     @override
-    async def take(self, request: SendRequest) -> TakenSend:
+    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         raise AssertionError(request)
 
     @override
-    async def send_again(self, request: SendRequest) -> SendId | None:
+    async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
         raise AssertionError(request)
 
     @override

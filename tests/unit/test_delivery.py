@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery import Deadlines, deliver, pause_before
-from bot.errors import NotAllowed, TryLater, Unclear
+from bot.errors import NotAllowed, TooEarly, TryLater, Unclear
 from bot.sends import Outcome, SendId, Status
 from tests.builders import make_send
-from tests.fakes import FakeClock, FakeSteps
+from tests.fakes import NOON, FakeClock, FakeSteps
 from tests.unit.delivery_scene import GAVE_UP, LONGEST, SENT, UNREACHABLE, Scene, scene
 
 
@@ -238,6 +238,33 @@ def test_deadlines_that_passed_elsewhere_are_forgotten(monkeypatch: pytest.Monke
     clock.jump(-7 * 3600)
 
     assert deadlines.left(make_send(id=SendId("V0")), clock.now()) == 6 * 3600
+
+
+async def test_what_is_too_early_waits_and_is_given_up_so_much_later() -> None:
+    morning = NOON + timedelta(hours=10)
+    made = scene(SENT, refusals=(TooEarly("quiet.hours", until=morning),))
+    send = await made.attempt()
+
+    assert (send.status, send.next_try, send.reason, send.tries) == (
+        Status.QUEUED,
+        morning,
+        "quiet.hours",
+        0,
+    )
+    assert made.atom.statuses == []
+    made.clock.pass_by(10 * 3600)
+    assert (await made.attempt()).status is Status.SENT
+
+
+async def test_another_process_knows_when_it_is_given_up_now() -> None:
+    made = scene(SENT, refusals=(None, TooEarly("quiet.hours", until=NOON + timedelta(hours=10))))
+    other = made.another()
+    assert other.deadlines.left(made.book.send, made.clock.now()) == 6 * 3600
+    made.refusals.pop(0)
+    await made.attempt()
+    made.clock.pass_by(10 * 3600)
+
+    assert (await other.attempt(made.book.send)).status is Status.SENT
 
 
 async def test_who_may_no_longer_send_is_refused_without_a_call() -> None:

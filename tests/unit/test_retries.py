@@ -20,6 +20,14 @@ def test_its_key_is_the_id_that_an_older_version_gives_it(send_id: str, key: str
     assert retry_key(SendId(send_id)) == key
 
 
+def test_what_was_overridden_for_that_moment_alone_is_not_overridden_again() -> None:
+    overrode = ("phone.possible", "duplicate.sent", "quiet.hours", "template.unusual")
+
+    again = retry_of(make_send(Status.UNKNOWN, overrode=overrode), user=CARLA)
+
+    assert again.overrode == ("phone.possible", "template.unusual")
+
+
 def test_it_has_an_id_of_its_own_and_names_what_it_replaces() -> None:
     old = make_send(Status.UNKNOWN, id=SendId("K7R2-M9T5W"))
 

@@ -10,10 +10,15 @@ from typing_extensions import override
 
 from bot import sends
 from bot.errors import NotAllowed, Problem
+from bot.phones.canonical import canonical
 from bot.policy import gate
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
+from bot.policy.do_not_contact import Contact, Scope
 from bot.policy.gate import GateInput, Reason, Verdict
+from bot.policy.limits import NO_LIMITS, Limits
+from bot.policy.number_facts import NumberFacts
+from bot.repositories import NOT_ASKED, Told
 from bot.sends import NumberRules, Origin, SendDraft, SendId, SendRequest, Status
 from bot.submission import Confirm, Outdated, Refused, Submission, Taken
 from bot.templates import fingerprint
@@ -21,6 +26,7 @@ from bot.templates.params import Kind, Param
 from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_send
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
+from tests.fakes.numbers import FakeNumbers
 from tests.fakes.repositories import FakeSends
 from tests.unit.policy.fakes import HELPERS, FakeDirectory, FakeTemplates, person
 
@@ -51,12 +57,12 @@ class Sends(FakeSends):
     taken: list[SendRequest] = field(default_factory=list)
 
     @override
-    async def take(self, request: SendRequest) -> sends.TakenSend:
+    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> sends.TakenSend:
         self.taken.append(request)
         return sends.TakenSend(make_send(id=request.id), self.says)
 
     @override
-    async def send_again(self, request: SendRequest) -> SendId | None:
+    async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
         if self.is_decided:
             return None
         self.taken.append(request)
@@ -70,13 +76,19 @@ class Door:
     sends: Sends = field(default_factory=Sends)
     directory: FakeDirectory = field(default_factory=lambda: FakeDirectory({CARLA}))
     templates: FakeTemplates = field(default_factory=lambda: FakeTemplates((CITA,)))
+    numbers: FakeNumbers = field(default_factory=FakeNumbers)
     checks: tuple[gate.Check, ...] = gate.CHECKS
+    limits: Limits = NO_LIMITS
     rules: NumberRules = NumberRules("PA")  # noqa: RUF009 - frozen
 
     @property
     def submission(self) -> Submission:
         access = Access(self.directory, self.templates)
-        return Submission(SendChecks(access, lambda: NOON, self.checks), self.sends, self.rules)
+        return Submission(
+            SendChecks(access, lambda: NOON, self.numbers, self.limits, self.checks),
+            self.sends,
+            self.rules,
+        )
 
     async def submit(
         self, draft: SendDraft = ORDINARY, *problems: Problem, user: str = ALICE, **changes: Any
@@ -313,6 +325,36 @@ async def test_a_refusal_of_the_gate_is_told_and_nothing_is_asked(door: Door) ->
 
     assert answer == Refused((Problem("phone", "stop"),), (CARLA,))
     assert door.sends.taken == []
+
+
+async def test_every_door_refuses_who_is_not_to_be_written_to(door: Door) -> None:
+    contact = Contact("one", "50761234567", Scope.EVERYTHING, NOON)
+    door.numbers.known["50761234567"] = NumberFacts(contact)
+    problem = Problem("phone", "refused.do_not_contact", {"since": "2026-05-03"})
+    how_to = {"since": "2026-05-03", "phone": "+50761234567"}
+    for_admin = Problem("phone", "refused.do_not_contact.admin", how_to)
+
+    assert await door.submit() == Refused((problem,), HELPERS)
+    assert await door.submission.retry(OLD, person(ALICE)) == Refused((problem,), HELPERS)
+    assert await door.submit(is_test=True, user=CARLA) == Refused((for_admin,))
+    with pytest.raises(NotAllowed, match=r"refused\.do_not_contact"):
+        await door.submission.checks.check_again(make_send())
+    assert door.sends.taken == []
+
+
+async def test_the_list_is_looked_at_once_it_is_clear_which_number_is_meant(door: Door) -> None:
+    door.rules = NumberRules("MX")
+    asked = await door.submit(phone=TWO)
+    assert isinstance(asked, Confirm)
+    listed = asked.readings[0].digits
+    door.numbers.known[canonical(listed)] = NumberFacts(
+        Contact("one", listed, Scope.EVERYTHING, NOON)
+    )
+    chosen = frozenset({(gate.PHONE_CHOICE, listed), (gate.PHONE, listed)})
+
+    answer = await door.submit(phone=TWO, phone_choice=listed, confirmed=chosen)
+
+    assert told(answer) == [("phone", "refused.do_not_contact")]
 
 
 @pytest.mark.parametrize("says", [sends.Taken.NEW, sends.Taken.AGAIN])

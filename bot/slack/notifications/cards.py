@@ -222,6 +222,8 @@ def waiting(send: Send, words: Translator) -> str:
     if send.reason == HELD:
         # Nothing of it is the sender's to know: the admins were told what to do.
         return words("waiting.atom.held")
+    if send.reason.startswith("quiet.") and send.next_try:
+        return words("waiting.quiet", until=clock(send.next_try, day=True))
     return words(
         "card.waiting",
         why=words(f"waiting.{send.reason}"),

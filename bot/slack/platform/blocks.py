@@ -65,6 +65,14 @@ def context(text: str, *, block_id: str = "") -> Block:
     return Block(given(type="context", block_id=block_id, elements=[mrkdwn(text)]))
 
 
+def alert(text: str, *, level: str) -> Block:
+    """Show a text that is ours, or escaped, on a ground that says how grave it is; in modals only.
+
+    `level` is `info`, `warning` or `error`; a text has 200 characters at most.
+    """
+    return Block({"type": "alert", "text": mrkdwn(text), "level": level})
+
+
 def header(text: str) -> Block:
     """Show a heading."""
     return Block({"type": "header", "text": plain_text(text)})

@@ -1,9 +1,13 @@
 """What is wrong with a form, in words, under the fields that it is about."""
 
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
 from bot.errors import Problem
 from bot.locales import Translator
 
 ERROR_LIMIT = 1500
+MOST_HELPERS = 10  # a longer list helps nobody, and a section takes 3,000 characters
 MOST_PROBLEMS = 5  # that are told of one field at a time
 
 
@@ -16,12 +20,50 @@ def errors(problems: tuple[Problem, ...], words: Translator) -> dict[str, str]:
 
 
 def sentence(problem: Problem, words: Translator) -> str:
-    """Say one thing; country codes become names."""
+    """Say one thing; country codes and people become names, seconds become words."""
     values = dict(problem.values)
     for name in {"country", "allowed"} & values.keys():
         codes = str(values[name]).split(", ")
         values[name] = ", ".join(sorted(map(words.country, codes)))
+    if "ago" in values:
+        values |= _of_another_send(values, words)
+    if "zone" in values:
+        values |= _of_quiet_hours(values, words)
     return words(problem.key, **values)
+
+
+def _of_quiet_hours(values: Mapping[str, str | int], words: Translator) -> dict[str, str]:
+    """Say where it is how late, and until when it is quiet there, also by the reader's clock."""
+    local = datetime.fromisoformat(str(values["local"]))
+    said = {"zone": words.place(str(values["zone"])), "local": words.time(local)}
+    if not values.get("until"):
+        return said
+    until = datetime.fromisoformat(str(values["until"]))
+    is_later = until.date() != local.date()
+    form = "{date_short_pretty} {time}" if is_later else "{time}"
+    in_utc = f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    said["yours"] = f"<!date^{int(until.timestamp())}^{form}|{in_utc}>"
+    return said | {"until": words.time(until, weekday=is_later)}
+
+
+def _of_another_send(values: Mapping[str, str | int], words: Translator) -> dict[str, str]:
+    """Say who sent another one, when, and how it stands."""
+    others, url = int(values["others"]), values.get("card", "")
+    return {
+        "by": f"<@{values['by']}>",
+        "ago": words.ago(int(values["ago"])),
+        "status": words(f"status.{values['status']}"),
+        "others": f" {words('duplicate.others', count=others)}" if others else "",
+        "card": f" {words('duplicate.card', url=url)}" if url else "",
+    }
+
+
+def mentions(people: Iterable[str]) -> str:
+    """Name people and user groups as Slack shows them."""
+    return ", ".join(
+        f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>"
+        for each in [*people][:MOST_HELPERS]
+    )
 
 
 def short(text: str, limit: int) -> str:

@@ -8,7 +8,7 @@ from bot.slack.notifications.cards import escape
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, actions, context, section
 from bot.slack.platform.error_messages import sentence, short
-from bot.slack.send_form import metadata
+from bot.slack.send_form import confirmation, metadata
 from bot.slack.send_form.command_parser import params_text
 from bot.slack.send_form.ids import MEAN, MEANT, THREAD
 from bot.slack.send_form.state import Form
@@ -24,6 +24,7 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
         yield section(words("form.test_is_real"))
     if form.thread:
         yield context(form.thread, block_id=THREAD)
+    yield from confirmation.draw(form, words)
     if form.notice:
         values = {name: escape(short(str(v), TOLD)) for name, v in form.notice.values.items()}
         yield section(sentence(replace(form.notice, values=values), words))

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -23,7 +23,8 @@ from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
-from bot.slack.send_form import answered_thread, prefill, template_lookup
+from bot.slack.send_form import answered_thread, confirmation, prefill, template_lookup
+from bot.slack.send_form.confirmation import Alerts
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
 from bot.submission import Submission
@@ -47,6 +48,7 @@ class SendForm:
     submission: Submission
     choosing: TemplateSelect
     questions: Subcommands
+    alerts: Alerts = field(default_factory=Alerts)
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners, the most used ones first: Bolt tries them in this order."""
@@ -158,6 +160,7 @@ class SendForm:
             user = payloads.context(body).user
             view: Payload = body["view"]
             self.choosing.mark_submitted(view)
+            self.alerts.look(view)
             urls = payloads.objects(body, "response_urls") or [{}]
             person = await self._sender(user)
             filled = await self.choosing.read(
@@ -184,16 +187,23 @@ class SendForm:
         words = self.words.of(person.locale)
         match answer:
             case submission.Refused():
+                if others := confirmation.refused(filled, answer):
+                    return self._drawn(view, others, words)
                 found = tuple(filled.at_blocks(answer.problems))
                 if again := self.choosing.refuse(view, found, words):
                     return again
                 raise FixTheForm(*found)
             case submission.Outdated():
-                return send_form.build(await self._other(filled), words)
+                return self._drawn(view, await self._other(filled), words)
             case submission.Confirm():
-                return send_form.build(filled.asking_about(answer), words)
+                asked = await confirmation.asking(filled, answer, self.client)
+                return self._drawn(view, asked, words)
             case submission.Taken():
                 return None
+
+    def _drawn(self, view: Payload, form: send_form.Form, words: Translator) -> dict[str, Any]:
+        """Draw the form that answers the one that was handed in."""
+        return send_form.build(self.alerts.answer(view, form), words)
 
     async def _other(self, filled: send_form.Form) -> send_form.Form:
         other = await self.choosing.choose(filled, filled.template)

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.sends import Params
+from bot.sends import Params, Subject
 from bot.slack.send_form.state import Form
 from bot.templates import fingerprint
 
 # Characters; a view takes 3,000 in all.
 UNPLACED_LIMIT: Final = 1800
 UNPARSED_LIMIT: Final = 600
+MOST_CONFIRMED: Final = 12
 
 
 def write(form: Form) -> str:
@@ -23,6 +24,7 @@ def write(form: Form) -> str:
         "url": form.origin.response_url,
         "seen": form.confirmed_digits,
         "id": form.confirmed_id,
+        "ok": json.dumps(sorted(form.confirmed)[:MOST_CONFIRMED]) if form.confirmed else "",
         "catalogue": "yes" if form.has_catalogue else "",
         "test": "yes" if form.is_test else "",
         "set": str(form.menu_version or ""),
@@ -51,6 +53,12 @@ def kept(values: Sequence[object], limit: int = UNPLACED_LIMIT) -> str:
 def unparsed_of(note: dict[str, str]) -> tuple[str, ...]:
     """Read back the words that found no field."""
     return tuple(map(str, _listed(note, "unread")))
+
+
+def confirmed_of(note: dict[str, str]) -> frozenset[Subject]:
+    """Read back what the person was asked on top of the form."""
+    pairs = [each for each in _listed(note, "ok") if isinstance(each, list)]
+    return frozenset((str(each[0]), str(each[-1])) for each in pairs if each)
 
 
 def values_of(note: dict[str, str]) -> Params:

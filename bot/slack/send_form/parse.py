@@ -67,6 +67,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         is_test="test" in note,
         confirmed_digits=note.get("seen", ""),
         confirmed_id=note.get("id", ""),
+        confirmed=notes.confirmed_of(note),
         phone_choice=payloads.chosen(state.get(READING)),
         found=phone_choices.read(view),
         template_fingerprint=note.get("mark", ""),

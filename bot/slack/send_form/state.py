@@ -8,6 +8,7 @@ from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import NOT_HERE
+from bot.policy.gate import Reason
 from bot.sends import NAME_LIMIT, Origin, Params, SendDraft, Subject
 from bot.slack.send_form import customer_name, param_inputs, phone_choices
 from bot.slack.send_form.command_parser import params_text, read_params
@@ -66,6 +67,9 @@ class Form:
     confirmed_id: str = ""  # of unusual shape, as the person was told
     template_fingerprint: str = ""  # of the one that was drawn
     readings: tuple[Phone, ...] = field(default=())
+    reasons: tuple[Reason, ...] = ()  # what speaks against it, to be shown on top
+    confirmed: frozenset[Subject] = frozenset()  # what was asked on top, and seen
+    draws_alerts: bool = True  # as Slack's own blocks for that
 
     @property
     def is_blank(self) -> bool:
@@ -116,7 +120,7 @@ class Form:
             params=params,
             template_fingerprint=self.template_fingerprint if self.shows(self.known) else None,
             phone_choice=self.phone_choice,
-            confirmed=frozenset(each for each in self._confirmed() if each[1]),
+            confirmed=self.confirmed | {each for each in self._confirmed() if each[1]},
             is_test=self.is_test,
         )
         return draft, problems

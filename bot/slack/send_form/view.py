@@ -12,6 +12,7 @@ from bot.slack.platform.blocks import Block, Element, Option, View
 from bot.slack.platform.payloads import Payload, plain
 from bot.slack.send_form import (
     banner,
+    confirmation,
     field_errors,
     metadata,
     more,
@@ -62,13 +63,14 @@ def _blank(words: Translator, *, has_catalogue: bool, asks_channel: bool) -> Vie
 
 def _draw(form: Form, words: Translator, *, opening: bool) -> View:
     inputs = [*_inputs(form, words)]
+    is_asked = bool(form.confirmed_digits) or confirmation.is_asked(form)
     return blocks.modal(
         words("form.test" if form.is_test else "form.title"),
         [
             *banner.draw(form, words),
             *(_focused(inputs) if opening else inputs),
         ],
-        submit=words("form.submit_anyway" if form.confirmed_digits else "form.submit"),
+        submit=words("form.submit_anyway" if is_asked else "form.submit"),
         close=words("form.close"),
         callback_id=CALLBACK_ID,
     )

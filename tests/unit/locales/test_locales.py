@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 import bot
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.policy.do_not_contact import Scope
+from bot.policy.gate import TO_ADMINS
 from bot.sends import Status
 from bot.slack.home.template_rows import MENU
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
@@ -120,6 +121,7 @@ def computed() -> set[str]:
     return {
         *(f"status.{status}" for status in Status),
         *(f"outcome.{reason}" for reason in judged() | decided()),
+        *(f"outcome.{reason}" for reason in TO_ADMINS),
         *(f"card.decided.{reason}" for reason in decided()),
         *(f"answered.{reason}" for reason in decided() - {"cancelled"}),
         *(f"waiting.{reason}" for reason in waited_for()),

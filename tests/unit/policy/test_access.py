@@ -18,6 +18,7 @@ from bot.templates import Template
 from tests.builders import ALICE, CARLA, make_send, make_template
 from tests.builders.people import FULL, HERE, SALES, SUPPORT, slack_says
 from tests.fakes import NOON, FakeSlack
+from tests.fakes.numbers import FakeNumbers
 from tests.fakes.repositories import FakeCatalogue
 
 BRUNO = "U0BRUNO0001"
@@ -83,7 +84,7 @@ class Scene:
 
 async def check_again(access: Access, send: Send) -> None:
     """Look once more, before the call."""
-    await SendChecks(access, now=lambda: NOON).check_again(send)
+    await SendChecks(access, lambda: NOON, FakeNumbers()).check_again(send)
 
 
 @pytest.fixture

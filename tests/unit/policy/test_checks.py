@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, TooEarly
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.gate import GateInput, Reason, Verdict
@@ -12,6 +12,7 @@ from bot.templates import Template
 from tests.builders.sends import ALICE, make_send
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
+from tests.fakes.numbers import FakeNumbers
 from tests.unit.policy.fakes import FakeDirectory, FakeTemplates
 
 
@@ -25,14 +26,30 @@ def checks(
         return reasons if given.taken else ()
 
     access = Access(directory or FakeDirectory(), FakeTemplates((template or make_template(),)))
-    return SendChecks(access, now=lambda: NOON, checks=(says,))
+    return SendChecks(access, lambda: NOON, FakeNumbers(), checks=(says,))
 
 
 async def test_what_nothing_speaks_against_goes() -> None:
     await checks().check_again(make_send())
 
 
-@pytest.mark.parametrize("verdict", Verdict)
+async def test_what_is_to_wait_is_told_until_when() -> None:
+    reason = Reason(Verdict.HOLD, "quiet.hours", subject=("quiet", "507"), until=NOON)
+
+    with pytest.raises(TooEarly) as told:
+        await checks(reason).check_again(make_send())
+
+    assert (told.value.key, told.value.until) == ("quiet.hours", NOON)
+
+
+@pytest.mark.parametrize("overrode", ["quiet.hours", "quiet.long", "quiet.no_zone"])
+async def test_who_chose_anyway_is_not_made_to_wait(overrode: str) -> None:
+    reason = Reason(Verdict.HOLD, "quiet.hours", subject=("quiet", "507"), until=NOON)
+
+    await checks(reason).check_again(make_send(overrode=(overrode,)))
+
+
+@pytest.mark.parametrize("verdict", [Verdict.CONFIRM, Verdict.REFUSE])
 async def test_any_reason_that_is_left_keeps_it_from_going_out(verdict: Verdict) -> None:
     reason = Reason(verdict, "twice", values={"minutes": 4})
 

@@ -17,10 +17,11 @@ from bot.errors import FixTheForm, NotAllowed, Problem, Refused, TryLater, Unche
 from bot.locales import Translations, load
 from bot.logs import redact
 from bot.policy.people import Policy, Workspace
-from bot.slack.error_handler import MOST_HELPERS, ErrorHandler, new_reference
+from bot.slack.error_handler import ErrorHandler, new_reference
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import SlackRefused, open_slack
 from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.error_messages import MOST_HELPERS
 from tests.builders import ALICE, CARLA
 from tests.fakes import FakeSlack
 

@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from bot.policy.duplicates import Earlier
+from bot.policy.number_facts import NumberFacts
 from bot.sends import SendId, Status
-from bot.store.duplicates import EarlierStore
+from bot.store.number_facts import NumberFactsStore
 from bot.store.tables import sends
 from tests.builders import ALICE, TEMPLATE, make_order
 from tests.fakes import NOON
@@ -30,8 +31,8 @@ async def taken(scene: Scene, phone: str, *, written_before: bool = False, **mor
 
 
 async def found(scene: Scene, phone: str, template: str = TEMPLATE) -> tuple[Earlier, ...]:
-    store = EarlierStore(scene.database)
-    return await store.earlier(phone, template, due=scene.clock.now(), window=DAY)
+    store = NumberFactsStore(scene.database)
+    return (await store.look_up(phone, template, due=scene.clock.now(), window=DAY)).earlier
 
 
 @EACH_VERSION
@@ -89,8 +90,15 @@ async def test_what_only_a_newer_version_knows_counts(scene: Scene) -> None:
 
 async def test_no_window_asks_for_nothing(scene: Scene) -> None:
     await taken(scene, MEXICO)
-    store = EarlierStore(scene.database)
+    store = NumberFactsStore(scene.database)
 
     off = timedelta(0)
 
-    assert await store.earlier(MEXICO, TEMPLATE, due=NOON, window=off) == ()
+    assert await store.look_up(MEXICO, TEMPLATE, due=NOON, window=off) == NumberFacts()
+
+
+async def test_each_send_has_its_number_in_its_one_form(scene: Scene) -> None:
+    await taken(scene, OLD_MEXICO)
+
+    with scene.engine.connect() as connection:
+        assert connection.scalar(sa.select(sends.c.canonical)) == MEXICO

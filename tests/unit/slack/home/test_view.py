@@ -416,7 +416,9 @@ def test_the_field_stays_until_the_search_is_over_and_never_comes_back() -> None
 def test_a_full_page_and_the_numbers_not_to_contact_fit_into_one_home(language: str) -> None:
     many = tuple(replace(each, **LONGEST) for each in numbered_templates(100))
     contacts = tuple(
-        new_contact(f"5076123{number}", scope=Scope.EVERYTHING, since=NOON, added_by=CARLA, reason=LONG)
+        new_contact(
+            f"5076123{number}", scope=Scope.EVERYTHING, since=NOON, added_by=CARLA, reason=LONG
+        )
         for number in range(4560, 4565)
     )
 

@@ -25,6 +25,7 @@ from bot.slack.send_form.ids import PHONE
 from bot.submission import Submission
 from bot.templates import Template
 from tests.fakes.clock import NOON
+from tests.fakes.numbers import FakeNumbers
 from tests.fakes.repositories import FakeCatalogue, FewSends
 from tests.fakes.slack import FakeSlack
 from tests.paths import PAYLOADS
@@ -102,7 +103,9 @@ def dispatch() -> Dispatch:
         sends=NoSends(),
         templates=NoCatalogue(),
         access=access,
-        submission=Submission(SendChecks(access, lambda: NOON), NoSends(), NumberRules()),
+        submission=Submission(
+            SendChecks(access, lambda: NOON, FakeNumbers()), NoSends(), NumberRules()
+        ),
         homes=HomeWatch(NoSends()),
         contacts=cast(Any, NoSends()),
         now=lambda: NOON,

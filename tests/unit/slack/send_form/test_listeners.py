@@ -14,6 +14,7 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
+from bot.repositories import NOT_ASKED, Told
 from bot.sends import NumberRules, Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import send_form
 from bot.slack.platform.action_ids import SEND_AGAIN
@@ -28,6 +29,7 @@ from bot.templates import Template
 from tests.builders import ALICE, CARLA, TEMPLATE, make_send
 from tests.builders.people import FULL, HERE
 from tests.fakes import NOON, FakeSlack
+from tests.fakes.numbers import FakeNumbers
 from tests.fakes.repositories import FakeSends
 from tests.unit.slack.send_form.form_views import block
 from tests.unit.slack.send_form.template_forms import CITA, EMPTY, PAGO, TODAY, submitted_body
@@ -65,7 +67,7 @@ class Drawer(FakeSends):
     taken: list[SendRequest] = field(default_factory=list)
 
     @override
-    async def take(self, request: SendRequest) -> TakenSend:
+    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         self.taken.append(request)
         return TakenSend(make_send(id=request.id), Taken.NEW)
 
@@ -89,6 +91,7 @@ class Scene:
     catalogue: Catalogue
     drawer: Drawer
     sending: SendForm
+    numbers: FakeNumbers
 
     async def again(self, send: Send, user: str = ALICE) -> dict[str, Any]:
         """Press the button under a send; return the form."""
@@ -120,10 +123,10 @@ def scene() -> Scene:
     choosing = TemplateSelect(client, directory, words, access, drawer, BackgroundTasks())
     # No question is asked here.
     questions = cast(Subcommands, None)
-    rules = NumberRules("PA")
-    door = Submission(SendChecks(access, now=lambda: NOON), drawer, rules)
+    rules, numbers = NumberRules("PA"), FakeNumbers()
+    door = Submission(SendChecks(access, lambda: NOON, numbers), drawer, rules)
     sending = SendForm(client, directory, words, rules, drawer, access, door, choosing, questions)
-    return Scene(slack, catalogue, drawer, sending)
+    return Scene(slack, catalogue, drawer, sending, numbers)
 
 
 def shown(view: dict[str, Any]) -> tuple[str, bool]:

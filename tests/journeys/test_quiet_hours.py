@@ -1,0 +1,63 @@
+"""Quiet hours: asked about once in the form; what nobody was asked about waits, and says so."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.locales import load
+from tests.conftest import PHONE, TEMPLATE, World, open_world
+from tests.journeys.conftest import Journey
+from tests.journeys.test_gate import alerts, speak
+
+FILLED = f"{TEMPLATE} {PHONE}"
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    folder: Path = tmp_path_factory.mktemp("quiet")
+    async with open_world(folder, f"sqlite:///{folder}/bot.db") as made:
+        # All day but for a minute: the tests run at any time.
+        await made.start(QUIET_HOURS="00:01-00:00", DUPLICATE_WINDOW="24h")
+        yield made
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+async def test_the_form_asks_once_for_all_and_anyway_goes(journey: Journey, language: str) -> None:
+    await speak(journey, language)
+    person, words = await journey.open(FILLED), load(language)
+
+    result = await person.submit()
+
+    assert not result.closed
+    assert person.view is not None
+    assert person.view.submit == words("form.submit_anyway")
+    said = [text for _, text in alerts(person)]
+    assert any(words.place("America/Panama") in each for each in said)
+    # The duplicate of the language before is asked about in the same step.
+    assert len([one for one in person.view.blocks if one["type"] in {"alert", "section"}]) >= len(
+        said
+    )
+    send_id = await journey.press_send(person)
+    await journey.outcome(send_id, "pending")
+
+
+async def test_a_retry_waits_until_quiet_hours_end_and_says_so(journey: Journey) -> None:
+    journey.world.atom.behave("drops")
+    person = await journey.open(f"{TEMPLATE} +50761234568")
+    await person.submit()
+    send_id = await journey.press_send(person)
+    asked = await journey.outcome(send_id, "unknown")
+    journey.world.atom.behave("answers")
+    journey.world.atom.calls.clear()
+
+    await journey.person().click(asked.channel, asked.ts, "retry")
+
+    retry = await journey.retry_of(send_id)
+    start = load("en")("waiting.quiet", until="#").partition("#")[0]
+    card = await journey.card_says(retry, start)
+    assert journey.world.atom.calls == []
+    await journey.person().click(card.channel, card.ts, "cancel")
+    await journey.outcome(retry, "cancelled")
