@@ -15,6 +15,7 @@ class Right(StrEnum):
 
     SEND = "send"
     ADMINISTER = "administer"
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Person:
     enterprise: str = ""
     enterprise_teams: frozenset[str] = frozenset()
     locale: str = ""
+    name: str = ""  # what Slack shows
     phone: str = ""  # as they wrote it in their profile
 
 
@@ -75,7 +77,8 @@ class Policy:
         return groups_to_ask(user, self._listed(right))
 
     def _listed(self, right: Right) -> frozenset[str]:
-        return self.admins if right is Right.ADMINISTER else self.senders | self.admins
+        listed = {Right.ADMINISTER: self.admins, Right.APPROVE: self.approvers}
+        return listed.get(right, self.senders | self.admins)
 
 
 def groups_to_ask(user: str, listed: Collection[str]) -> tuple[str, ...]:
@@ -119,7 +122,12 @@ def refusal(person: Person, workspace: Workspace) -> str:
 
 def can_be_helped(reason: str) -> bool:
     """Say whether an admin could let somebody do what was refused for this reason."""
-    return reason in {"refused.not_admin", "refused.not_listed", "refused.not_your_send"}
+    return reason in {
+        "refused.not_admin",
+        "refused.not_listed",
+        "refused.not_your_details",
+        "refused.not_your_send",
+    }
 
 
 def is_told_whole(person: Person) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from bot.events import Event
 from bot.repositories import SendRepository, TemplateRepository
 from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
@@ -26,6 +27,14 @@ class FakeSends(SendRepository):
 
     @override
     async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def resolve_not_sent(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def send_now(self, send_id: SendId, *, user: str) -> bool:
         raise AssertionError(send_id)
 
     @override
@@ -54,6 +63,10 @@ class FakeSends(SendRepository):
 
     @override
     async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        raise AssertionError(send_id)
+
+    @override
+    async def timeline(self, send_id: SendId) -> tuple[Event, ...]:
         raise AssertionError(send_id)
 
     @override
