@@ -57,7 +57,9 @@ def build(details: Details, words: Translator) -> View:
     blocks.append(section(f"*{words('details.timeline')}*"))
     blocks += _timeline(details, words)
     blocks.append(context(cards.reference(send, words)))
-    return modal(words("details.title"), blocks, close=words("form.close"), callback_id=CALLBACK_ID)
+    return modal(
+        words("details.title"), blocks, close=words("details.close"), callback_id=CALLBACK_ID
+    )
 
 
 def _possible(send: Send, words: Translator) -> list[Element]:
@@ -74,11 +76,12 @@ def _message(details: Details, words: Translator) -> Block:
     """Show the message as the customer read it; its values where its template is not known."""
     template, params = details.template, details.send.request.params
     if template and all(find_param(template, name) for name, _ in params):
-        return preview.draw(filled(template, dict(params)), words)
+        shown = filled(template, dict(params))
+        return preview.draw(shown, words, title=words("details.message"))
     lines = "\n".join(f"{visible(name)}: {visible(value)}" for name, value in params)
-    title = rich_text_piece(words("form.preview"), bold=True)
-    shown = rich_text_piece(lines[: preview.LENGTH_LIMIT] or words("details.no_values"))
-    return rich_text([rich_text_section([title]), rich_text_quote([shown])])
+    title = rich_text_piece(words("details.message"), bold=True)
+    values = rich_text_piece(lines[: preview.LENGTH_LIMIT] or words("details.no_values"))
+    return rich_text([rich_text_section([title]), rich_text_quote([values])])
 
 
 def _outcome(send: Send, words: Translator, names: cards.Names) -> Iterator[Block]:
