@@ -151,7 +151,8 @@ async def test_an_answered_question_says_who_answered_what_and_when(
     message = await answered(journey, question, says)
     assert "alice answered (<!date^" in message.text
     assert "actions" not in {block["type"] for block in message.blocks}
-    assert payload(message) == {"send_id": send_id, "status": "unknown"}
+    status = "sent" if action == "resolve_sent" else "failed"
+    assert payload(message) == {"send_id": send_id, "status": status}
     if action == "retry":
         await told_once(journey, send_id)
 

@@ -40,6 +40,7 @@ _OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 # What people are called, by their Slack ids. Whose name nobody knows is mentioned.
 Names = Mapping[str, str]
 NO_NAMES: Names = {}
+NAME_LIMIT = 80  # characters; Slack's own for a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def unmarked(text: str) -> str:
 
 def who(user: str, names: Names) -> str:
     """Name a person without calling them."""
-    return unmarked(names[user]) if names.get(user) else f"<@{user}>"
+    return unmarked(names[user][:NAME_LIMIT]) if names.get(user) else f"<@{user}>"
 
 
 def card(send: Send, words: Translator, names: Names = NO_NAMES) -> Message:
@@ -133,7 +134,7 @@ def facts(send: Send, words: Translator, names: Names = NO_NAMES) -> list[str]:
     """Say what stands on a card beside its status: who, when, where at Atom's, who decided."""
     found = _asked(send, words, names)
     if send.conversation:
-        shown = unmarked(for_all(send).conversation).replace("|", "\u2502")
+        shown = unmarked(for_all(send).conversation[:NAME_LIMIT]).replace("|", "\u2502")
         text = words("card.conversation", conversation=shown)
         found.append(f"<{buttons.PANEL_URL}|{text}>")
     if decided := buttons.decision(send):

@@ -28,7 +28,6 @@ from bot.typed_text import visible
 CALLBACK_ID = "details"
 MOST_EVENTS = 40
 LINES_IN_BLOCK = 10  # a section takes 3,000 characters
-NAME_LIMIT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _timeline(details: Details, words: Translator) -> Iterator[Block]:
 
 def _line(event: Event, words: Translator, names: cards.Names) -> str:
     actor = {BOT: words("details.bot"), OPERATOR: words("details.operator")}.get(event.actor)
-    who = actor or cards.who(event.actor, {k: v[:NAME_LIMIT] for k, v in names.items()})
+    who = actor or cards.who(event.actor, names)
     what = _what(event, words)
     return f"{cards.clock(event.at, form='{date_short_pretty} {time_secs}')} · {who} · {what}"
 

@@ -21,7 +21,7 @@ PHONE = "50761234567"
 # All that may come alive in our messages: people, moments in the reader's own time zone, and the
 # way to Atom's panel.
 OURS = re.compile(
-    r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC>"
+    r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{[a-z_]+\}(?: \{time(?:_secs)?\})?\|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC>"
     r"|<https://app\.atomchat\.io/\|[^<>|]*>"
 )
 
