@@ -12,6 +12,7 @@ from bot.commands import (
     WrongUse,
     complain,
     completion,
+    contacts,
     demo,
     doctor,
     history,
@@ -92,7 +93,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog=PROGRAM, description="Send WhatsApp template messages from Slack."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serve, demo, doctor, manifest, history, templates, migrate):
+    for command in (serve, demo, doctor, manifest, history, templates, contacts, migrate):
         command.add_parser(commands)
     completion.add_parser(commands, parser)
     return parser

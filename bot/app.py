@@ -43,6 +43,7 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
 from bot.store.clock import Clock
+from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
 from bot.store.file_lock import only_one
 from bot.store.rate_limit import StoredRateLimit
@@ -56,7 +57,7 @@ from bot.web import Site
 from bot.web.probes import Probes, probes_only
 from bot.web.server import Server
 from bot.workflow.drain import Drain
-from bot.workflow.unhurried_pool import UnhurriedPool
+from bot.workflow.slow_poll_pool import SlowPollPool
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ async def open_bot(
         installation = await _ask_until_known(slack, stop)
         words = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
-        directory = SlackDirectory(slack, installation.workspace, policy)
+        directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
         if (workflows := stores.workflows) is not None:
             await workflows.start(
                 await _work(stack, settings, stores, directory, words), stores.sends
@@ -161,6 +162,8 @@ async def open_bot(
             templates=catalogue,
             access=access,
             submission=submission,
+            contacts=ContactStore(stores.database),
+            now=stores.clock.now,
         )
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
@@ -235,7 +238,7 @@ async def _open_database(
     stack.callback(engine.dispose)
     # They are not the truth: no commit of them need wait for the disk.
     records = open_engine(
-        settings.database_url, write_lock, is_durable=False, poolclass=UnhurriedPool
+        settings.database_url, write_lock, is_durable=False, poolclass=SlowPollPool
     )
     stack.callback(records.dispose)
     await asyncio.to_thread(prepare, engine, settings)

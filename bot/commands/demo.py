@@ -35,11 +35,11 @@ def run(given: argparse.Namespace) -> int:
     return asyncio.run(page.play(_make_manifest, asked))
 
 
-def _make_manifest(url: str) -> dict[str, Any]:
+def _make_manifest(url: str, language: str = "en") -> dict[str, Any]:
     # While the bot starts, which takes as long.
     from bot.slack import manifest  # noqa: PLC0415
 
-    return manifest.build(url)
+    return manifest.build(url, language)
 
 
 def _port(text: str) -> int:

@@ -12,9 +12,9 @@ SECRET_KEYS = frozenset({"token", "client_secret", "signing_secret"})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Record:
-    """One request and its answer; `kind` is a Web API method or what was delivered."""
+    """One request and its answer; `kind` is a Web API method, what was delivered, or a path."""
 
-    direction: Literal["to_bot", "from_bot"]
+    direction: Literal["to_bot", "from_bot", "to_atom"]
     kind: str
     payload: Json
     status: int | None

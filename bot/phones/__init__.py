@@ -8,8 +8,8 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from bot.phones import plans
 from bot.phones.endings import what_trails, without_decimal
+from bot.phones.normalize import MOST_DIGITS, cleaned, digits_of, refused
 from bot.phones.plans import Reading
-from bot.phones.text import MOST_DIGITS, cleaned, digits_of, refused
 
 
 class Warn(StrEnum):

@@ -3,8 +3,8 @@
 import re
 
 from bot.phones import plans
+from bot.phones.normalize import ONE_OF_SEVERAL, digits_of, refused
 from bot.phones.plans import Reading
-from bot.phones.text import ONE_OF_SEVERAL, digits_of, refused
 
 # Of a number that has its country code, in Latin America.
 _FEWEST_FOREIGN = 10

@@ -8,9 +8,9 @@ from itertools import islice
 from bot import phones
 from bot.errors import FixTheForm
 from bot.phones import Phone, Warn
+from bot.phones.digit_runs import Run, flat, runs
+from bot.phones.normalize import EXTENSION, MOST_DIGITS, digits_of
 from bot.phones.plans import FEWEST_DIGITS, code_of
-from bot.phones.runs import Run, flat, runs
-from bot.phones.text import EXTENSION, MOST_DIGITS, digits_of
 from bot.phones.words import AMOUNT, END, IS_NO_PHONE, LABEL, NUMBER, START
 
 MOST_FOUND = 100  # a list of customers is no message about one of them

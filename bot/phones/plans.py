@@ -9,7 +9,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from bot.phones.text import MOST_DIGITS, digits_of
+from bot.phones.normalize import MOST_DIGITS, digits_of
 
 # The shortest full number known to the library has six.
 FEWEST_DIGITS = 6

@@ -41,7 +41,21 @@ class Person:
     locale: str = ""
     name: str = ""  # what Slack shows
     phone: str = ""  # as they wrote it in their profile
+    tz: str = ""  # its IANA name, e.g. America/Panama
 
+
+# What an admin can change.
+_BY_AN_ADMIN = frozenset(
+    {
+        "refused.do_not_contact",
+        "refused.no_marketing",
+        "refused.not_admin",
+        "refused.not_listed",
+        "refused.not_your_details",
+        "refused.not_your_send",
+        "refused.only_admins_allow",
+    }
+)
 
 GroupMembers = Callable[[str], Awaitable[frozenset[str]]]
 
@@ -122,12 +136,7 @@ def refusal(person: Person, workspace: Workspace) -> str:
 
 def can_be_helped(reason: str) -> bool:
     """Say whether an admin could let somebody do what was refused for this reason."""
-    return reason in {
-        "refused.not_admin",
-        "refused.not_listed",
-        "refused.not_your_details",
-        "refused.not_your_send",
-    }
+    return reason in _BY_AN_ADMIN
 
 
 def is_told_whole(person: Person) -> bool:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -11,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.locales import Translations
 from bot.policy.access import Access
+from bot.policy.do_not_contact import ContactRepository
 from bot.policy.people import Workspace
 from bot.repositories import SendRepository, TemplateRepository
 from bot.sends import NumberRules
@@ -29,6 +31,7 @@ from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
 from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.stop_form import StopForm
 from bot.slack.template_form import TemplateAccess, TemplateForm, UserGroups
 from bot.submission import Submission
 
@@ -71,6 +74,8 @@ class Parts:
     templates: TemplateRepository
     access: Access
     submission: Submission
+    contacts: ContactRepository
+    now: Callable[[], datetime]
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -112,17 +117,19 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing = TemplateSelect(client, directory, words, access, sends, background)
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
-    asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut)
+    contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
+    asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut, contacts)
     sending = SendForm(
         client, directory, words, parts.rules, sends, access, parts.submission, choosing, asked
     )
+    StopForm(client, directory, words, parts.rules, contacts, sending.open_instead).register(app)
     sending.register(app)
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
     details = Details(client, directory, words, sends, access)
     SendActions(directory, sends, parts.submission, drawn, background, details).register(app)
     details.register(app)
-    home = Home(client, directory, words, access, sends)
+    home = Home(client, directory, words, access, sends, parts.contacts)
     home.register(app)
     TemplateForm(
         client,

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.events import Event, Kind, Source
+from bot.phones.canonical import canonical
 from bot.sends import Due, Origin, Send, SendId, SendRequest, Status
 
 
@@ -21,6 +22,7 @@ def to_row(request: SendRequest, *, now: datetime, give_up_after: timedelta) -> 
         "template_name": request.template_name,
         "is_test": request.is_test,
         "phone": request.phone,
+        "canonical": canonical(request.phone),
         "country": request.country,
         "client_name": request.client_name,
         "group_name": request.group,

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 
 from bot.sends import Send, SendId, SendRequest, Status
 from bot.store import statements
-from bot.store.changes import Change, Values
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, insert
+from bot.store.transitions import Change, Values
 
 
 class SendDecisions(SendTable):

@@ -10,11 +10,11 @@ from bot.events import BOT, Kind, Source
 from bot.send_ids import new_id
 from bot.sends import Send, SendId, SendRequest
 from bot.store import statements
-from bot.store.changes import event_values, write_event
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.rows import send_of, to_row
+from bot.store.transitions import event_values, write_event
 
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5

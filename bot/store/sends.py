@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from bot.delivery import Claimed
 from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
 from bot.store import statements
-from bot.store.changes import Change
 from bot.store.rate_limit import Permit
 from bot.store.rows import send_of, to_row
 from bot.store.send_decisions import SendDecisions
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
 from bot.store.send_table import LISTENER_PATIENCE, insert
+from bot.store.transitions import Change
 
 CONTENTS = (
     "template",

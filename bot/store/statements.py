@@ -12,8 +12,8 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.events import Kind
 from bot.sends import HELD, Status
-from bot.store.changes import Change, Transition
 from bot.store.tables import request_key, sends
+from bot.store.transitions import Change, Transition
 
 IS_OPEN = sends.c.told != sends.c.status  # as in the index that finds what is open
 

@@ -77,6 +77,9 @@ sends = sa.Table(
     # What asked for it; not there if an older version wrote it, whose ids are such keys themselves.
     sa.Column("request_key", sa.Text, nullable=True),
     sa.Column("overrode", sa.JSON(none_as_null=True), nullable=True),
+    # The number in the one form in which numbers are compared; not there if an older version wrote it.
+    sa.Column("canonical", sa.Text, nullable=True),
+    sa.Index("sends_to_number", "canonical", "template", "created"),
     sa.Index("sends_by_user", "user_id", "created"),
     sa.Index(
         "sends_open",
@@ -173,4 +176,17 @@ templates = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("quiet", sa.Text),
     sa.Column("params", sa.JSON, nullable=False),
+)
+
+# Who is not to be written to. It outlives the sends.
+do_not_contact = sa.Table(
+    "do_not_contact",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("canonical", sa.Text, nullable=False, unique=True),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False, index=True),
+    sa.Column("added_by", sa.Text, nullable=False),
 )

@@ -30,7 +30,7 @@ MONTH_FIRST = re.compile(
 def read_day(text: str, languages: Iterable[str], today: date) -> date | None:
     """Return the day that is meant, or None; without a year it is of this year or the next.
 
-    `languages` are those in which months may be named; `today` is UTC's.
+    `languages` are those in which months may be named; `today` is the person's.
     """
     folded = names.fold(text).rstrip(".")
     months = {**dict(_months(languages))}
@@ -68,7 +68,7 @@ def _day(year: str | None, month: int, day: int, today: date) -> date | None:
         year = f"{today.year // 100}{year}"
         if abs(int(year) - today.year) > NEAR:
             return None
-    # It may be tomorrow by UTC already.
+    # Where the person's time zone is not known, it may be tomorrow already.
     first = today - timedelta(days=1)
     years = (int(year),) if year else (first.year, first.year + 1)
     for each in years:

@@ -1,4 +1,4 @@
-"""The runs of this process, and who takes over the sends of processes that died.
+"""The runs of this process, and the sweep that starts them.
 
 The truth is in the table of sends. A run is a workflow of the engine (DBOS), started directly and
 named `<send>:<n>`; the sweep starts one for whatever is due and has none, whatever the reason: a
@@ -9,11 +9,9 @@ import asyncio
 import contextlib
 import functools
 import logging
-import time
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from importlib import metadata
 from typing import Protocol
 
@@ -23,10 +21,11 @@ from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
 from bot.delivery import Steps, deliver
 from bot.errors import BotError
 from bot.sends import Due, Send, SendId, Status
+from bot.workflow.delete_old_runs import forget
 from bot.workflow.drain import Drain
-from bot.workflow.forget import forget
 from bot.workflow.process_lock import ProcessLock
-from bot.workflow.unhurried_pool import UnhurriedPool
+from bot.workflow.slow_poll_pool import SlowPollPool
+from bot.workflow.takeover import Takeover
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +44,11 @@ THREADS = 8
 SWEEP_SECONDS = 1.0
 # In one transaction; the rest follows at once.
 TAKEN_UP_AT_ONCE = 200
-# Longer than it takes a living process to hold its lock again after the database was away.
-DEAD_SECONDS = 3.0
 # So long the engine may take to write down that a run begins; then it begins without that.
 START_SECONDS = 3.0
 FORGET_SECONDS = 600.0
 # After a fault of ours a send is taken up again, but not over and over.
 FAILED_SECONDS = 60.0
-# What a process of the version before has written is its own for so long: a call and its answer.
-GRACE = timedelta(seconds=150)
 
 
 class Work(Steps, Protocol):
@@ -100,11 +95,11 @@ class Workflows:
         self._records = records
         self._drain = drain
         self._lock = ProcessLock(engine, self.process)
+        self._takeover = Takeover(self._lock)
         self._live: set[SendId] = set()
         self._waiting: dict[SendId, Send] = {}  # of these, those whose run has not begun
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
-        self._gone_since: dict[str, float] = {}
         self._loops: list[asyncio.Task[None]] = []
 
     @property
@@ -160,7 +155,7 @@ class Workflows:
         await self._work.close()
         with contextlib.suppress(BotError):  # they are found without it, only later
             await self._sends.hand_over()
-        if isinstance(pool := self._records.pool, UnhurriedPool):
+        if isinstance(pool := self._records.pool, SlowPollPool):
             pool.stop()
         # On a thread of its own: the engine's, which are asyncio's, may all wait for its tables.
         destroy = functools.partial(
@@ -245,12 +240,9 @@ class Workflows:
             if each.status.is_final and each.id in self._live:
                 self._work.ended(each.id)
         free = [each for each in found if each.id not in self._live]
-        others = {each.runner for each in free} - {"", self.process}
-        theirs = others - await self._find_dead(others)
         chosen: list[Due] = []
-        for each in free:
-            is_theirs = each.runner in theirs or self._is_of_version_before(each)
-            if not is_theirs and self._room(each.status, len(chosen)):
+        for each in await self._takeover.left_by_others(free):
+            if self._room(each.status, len(chosen)):
                 chosen.append(each)
         if chosen:
             for send in await self._sends.take_up(chosen[:TAKEN_UP_AT_ONCE]):
@@ -262,20 +254,6 @@ class Workflows:
         """Whether there is room for one in such a state beside those that run, and `more`."""
         return len(self._live) + more < AT_ONCE + (AT_ONCE_TO_TELL if status.is_final else 0)
 
-    async def _find_dead(self, others: set[str]) -> frozenset[str]:
-        """Name the processes that are gone: those that were not there for some seconds.
-
-        Once is not enough: a restart of PostgreSQL takes everybody's lock away for a moment.
-        """
-        if self._lock.alone:
-            return frozenset(others)
-        gone = others - await self._lock.living(others) if others else others
-        now = time.monotonic()
-        self._gone_since = {each: self._gone_since.get(each, now) for each in gone}
-        return frozenset(
-            each for each, since in self._gone_since.items() if now - since >= DEAD_SECONDS
-        )
-
     async def _show_life(self) -> None:
         """Hold this process's lock, whatever the sweep waits for."""
         while True:
@@ -284,13 +262,6 @@ class Workflows:
             except Exception:  # whatever the database raises, it is tried again
                 logger.warning("process lock lost", exc_info=True)
             await asyncio.sleep(SWEEP_SECONDS)
-
-    def _is_of_version_before(self, found: Due) -> bool:
-        """Whether a process of the version before, which names itself nowhere, may carry it."""
-        if self._lock.alone or found.runs:
-            return False
-        # Its own clock may be ahead of the database's.
-        return abs(found.late) < GRACE
 
     async def _forget(self) -> None:
         """Delete the engine's records of what ended long ago; the sends themselves stay."""

@@ -28,7 +28,7 @@ class ProcessLock:
     def __init__(self, engine: sa.Engine, process: str) -> None:
         self.alone = engine.dialect.name == "sqlite"
         self._engine = engine
-        self._process = process
+        self.process = process
         self._connection: sa.Connection | None = None
         self._holds = False
         # Of its own: whatever else waits for the database, others must see that this one lives.
@@ -78,7 +78,7 @@ class ProcessLock:
         if not self._holds:
             # Tried, not waited for: until the server has noticed that our last connection is gone,
             # which may take hours, that one holds it, and so shows that we live.
-            self._holds = bool(self._connection.scalar(TRY, {"key": key(self._process)}))
+            self._holds = bool(self._connection.scalar(TRY, {"key": key(self.process)}))
 
     def _held(self) -> frozenset[int]:
         self._take()

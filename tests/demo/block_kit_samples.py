@@ -50,12 +50,17 @@ GOOD = [
     modal(section(accessory=button(confirm=DIALOG, style="danger"), fields=[plain()])),
     modal({"type": "header", "text": plain()}, {"type": "divider"}, actions(button(url="x"))),
     modal({"type": "context", "elements": [mrkdwn(), plain()]}),
+    modal(
+        {"type": "alert", "text": mrkdwn(), "level": "warning"}, {"type": "alert", "text": plain()}
+    ),
     modal({"type": "image", "image_url": "https://a.example/b.png", "alt_text": "b"}),
     modal(section(accessory={"type": "overflow", "options": [option(url="https://a.example")]})),
     {"type": "home", "blocks": [field("plain_text_input")]},
 ]
 WORDS: list[tuple[Json, str]] = [
     (modal(submit=None) | {"blocks": [field("plain_text_input")]}, "must define `submit`"),
+    (modal({"type": "alert", "text": mrkdwn("x" * 201)}), "must be less than 201 characters"),
+    (modal({"type": "alert", "text": mrkdwn(), "level": "loud"}), "must be a valid enum value"),
     (modal(title=plain("")), "must be more than 0 characters [json-pointer:/view/title/text]"),
     (modal(title=mrkdwn()), "unsupported type: mrkdwn [json-pointer:/view/title/type]"),
     ({"type": "modal", "blocks": []}, "missing required field: title [json-pointer:/view]"),

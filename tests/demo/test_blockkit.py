@@ -51,6 +51,14 @@ def test_messages_take_tables_but_one_only() -> None:
     assert check_blocks([table, table])[0].message == "only_one_table_allowed"
 
 
+def test_an_alert_stands_in_modals_alone() -> None:
+    alert = {"type": "alert", "text": plain()}
+    home = {"type": "home", "blocks": [alert]}
+
+    assert "unsupported type: alert" in check_view(home, kind="home")[0].words()
+    assert "unsupported type: alert" in check_blocks([alert])[0].words()
+
+
 def test_blocks_are_a_list() -> None:
     assert check_blocks("none")[0].words() == "[ERROR] must provide an array [json-pointer:/blocks]"
 

@@ -166,3 +166,21 @@ async def test_it_runs_over_socket_mode_too():
     demo.process.send_signal(signal.SIGTERM)
 
     assert (await demo.end())[0] == 0
+
+
+async def test_another_language_starts_the_bot_anew_and_ends_nothing(demo: Demo):
+    (before,) = await children(demo.process.pid)
+
+    async with aiohttp.ClientSession(demo.printed[-1]) as browser:
+        async with browser.post("/ui/language", json={"language": "es"}) as chosen:
+            assert chosen.status == 200
+        typed = {"person": "U0LUCIA0001", "channel": "C0SOPORTE01"}
+        command = typed | {"command": "/whatsapp-template", "text": "help"}
+        async with browser.post("/ui/command", json=command) as answer:
+            shown = (await answer.json())["shown"]
+
+    (after,) = await children(demo.process.pid)
+    assert before != after
+    assert not lives(before)
+    assert "plantilla" in shown
+    assert demo.process.returncode is None

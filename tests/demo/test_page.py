@@ -1,6 +1,7 @@
 """The page's server without a browser: what each person sees, gestures, and who is refused."""
 
 import asyncio
+import contextlib
 import json
 import re
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from yarl import URL
 
 from bot.demo.atom.server import AtomStandIn
 from bot.demo.page import server
+from bot.demo.page.controls import Options
 from bot.demo.page.server import Page
 from bot.demo.slack import seed
 from bot.demo.slack.server import SlackStandIn
@@ -34,7 +36,7 @@ async def atom() -> AsyncIterator[AtomStandIn]:
 @pytest.fixture
 async def page(world: World, manifest: Json, atom: AtomStandIn) -> AsyncIterator[Page]:
     """The page of a stand-in with a tiny app."""
-    made = await Page.start(world[0], atom, manifest, notes={seed.ALICE: "support"})
+    made = await Page.start(world[0], atom, manifest, options=Options({seed.ALICE: "support"}))
     yield made
     await made.close()
 
@@ -271,6 +273,59 @@ async def test_the_wire_shows_both_ways_with_secrets_masked(
     assert (row["status"], row["ok"]) == (200, True)
     assert '"request"' in whole
     assert "xoxb-stand-in" not in whole
+
+
+async def atom_on_the_wire(client: aiohttp.ClientSession) -> tuple[Json, str]:
+    """Give the first line of Atom's, once it is there, and all that stands behind it."""
+    rows: list[Json] = []
+    async with asyncio.timeout(5), client.get("/ui/events") as stream:
+        async for state in events(stream):
+            rows = [one for one in state["wire"] if one["direction"] == "to_atom"]
+            if rows:
+                break
+    async with client.get(f"/ui/wire/{rows[0]['n']}") as response:
+        return rows[0], await response.text()
+
+
+async def test_the_wire_shows_what_atom_was_asked_without_the_token(
+    atom: AtomStandIn, client: aiohttp.ClientSession
+):
+    headers = {"Authorization": "Bearer t0p-secret"}
+    atom.behave("pending")
+    order = {"templateId": "x", "phoneNumber": "50761234567"}
+    async with aiohttp.ClientSession() as bot, bot.post(atom.url, json=order, headers=headers):
+        pass
+
+    row, whole = await atom_on_the_wire(client)
+
+    assert (row["kind"], row["status"], row["ok"]) == ("POST /templates", 200, True)
+    told = json.loads(whole)
+    assert told["request"]["body"] == order
+    assert told["request"]["headers"]["authorization"] == "Bearer ***"
+    assert told["answer"] == {"success": True, "message": "Pending"}
+    assert "t0p-secret" not in whole
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "answer"),
+    [
+        ("rejects", 400, "No hay datos para enviar"),
+        ("server_error", 500, "Internal Server Error"),
+        ("drops", None, "ended without an answer"),
+    ],
+)
+async def test_the_wire_shows_what_atom_did_wrong(
+    atom: AtomStandIn, client: aiohttp.ClientSession, mode: str, status: int | None, answer: str
+):
+    atom.behave(mode)
+    async with aiohttp.ClientSession() as bot:
+        with contextlib.suppress(aiohttp.ClientError):
+            await bot.post(atom.url, json={})
+
+    row, whole = await atom_on_the_wire(client)
+
+    assert (row["status"], row["ok"]) == (status, False)
+    assert answer in whole
 
 
 @pytest.mark.parametrize(

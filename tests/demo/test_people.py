@@ -7,6 +7,7 @@ from bot.demo.slack.seed import (
     GONE,
     GUEST,
     HELPER,
+    LUCIA,
     PRIVATE,
     SECRET,
     SOPORTE,
@@ -48,8 +49,8 @@ async def test_user_groups_belong_to_paid_plans(world: World) -> None:
     disabled = await error_of(client.usergroups_users_list(usergroup=SUPPORT))
     slack.workspace.set_plan("free")
 
-    assert group["users"] == users == [ALICE, BRUNO]
-    assert group["user_count"] == "2"
+    assert group["users"] == users == [ALICE, BRUNO, LUCIA]
+    assert group["user_count"] == "3"
     assert enabled == []
     assert disabled == "no_such_subteam"
     assert await error_of(client.usergroups_list()) == "plan_upgrade_required"

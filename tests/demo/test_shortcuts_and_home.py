@@ -11,6 +11,7 @@ from bot.demo.slack.seed import (
     ALICE,
     BRUNO,
     EXTERNAL,
+    LUCIA,
     SHARED,
     SOPORTE,
     SUPPORT,
@@ -196,7 +197,7 @@ async def test_events_tell_of_changes_in_the_workspace(either: World) -> None:
     assert told["user_change"]["user"]["deleted"] is True
     assert told["subteam_updated"]["subteam"]["users"] == [ALICE, "U0CARLA0001"]
     assert told["subteam_members_changed"]["added_users"] == ["U0CARLA0001"]
-    assert told["subteam_members_changed"]["removed_users"] == [BRUNO]
+    assert told["subteam_members_changed"]["removed_users"] == [BRUNO, LUCIA]
 
 
 async def test_events_without_their_scope_are_not_sent(start: Start, manifest: Json) -> None:

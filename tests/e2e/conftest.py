@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,10 +14,14 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Request, Route, ViewportSize, async_playwright
 
 from bot.demo.page import first_messages
+from bot.demo.page.controls import Options
+from bot.demo.page.language import Speak
+from bot.demo.page.run import CATALOGUE as DEMO_CATALOGUE
 from bot.demo.page.server import Page as PageServer
 from bot.demo.slack import seed
 from bot.locales import Translator, load
 from bot.slack import manifest
+from bot.templates.toml_file import read
 from tests.conftest import World, open_world
 from tests.e2e.catalogue import CATALOGUE
 from tests.e2e.pages import Workspace
@@ -110,10 +115,24 @@ async def browser() -> AsyncIterator[Browser]:
         await made.close()
 
 
+def speaker(world: World, url: str) -> Speak:
+    """Make what starts the bot anew in another language."""
+
+    async def speak(language: str) -> dict[str, Any]:
+        await world.bots[-1].stop()
+        await world.start(LANGUAGE=language)
+        return manifest.build(url, language)
+
+    return speak
+
+
 async def raise_stage(
-    folder: Path, browser: Browser, *, socket: bool, **settings: str
+    folder: Path, browser: Browser, *, socket: bool, is_demo: bool = False, **settings: str
 ) -> AsyncIterator[Stage]:
-    """Set up everything for one stage, and take it down."""
+    """Set up everything for one stage, and take it down.
+
+    With `is_demo` the page has what it has in the demo: the tour, the choice of a language.
+    """
     database = f"sqlite:///{folder}/bot.db"
     async with open_world(folder, database, socket=socket, settings=settings) as world:
         world.slack.workspace.change_person(seed.ALICE, locale="en-US")
@@ -125,7 +144,9 @@ async def raise_stage(
             world.slack,
             world.atom,
             manifest.build("" if socket else url),
-            notes=first_messages.NOTES,
+            options=Options(
+                first_messages.NOTES, speaker(world, url) if is_demo else None, has_tour=is_demo
+            ),
         )
         yield Stage(world, server, browser)
         await server.close()
@@ -156,6 +177,23 @@ async def named(
 ) -> AsyncIterator[Stage]:
     """A stage with a catalogue, with Atom well and no window open."""
     async for each in guarded(stage_with_catalogue, request):
+        yield each
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demo_stage(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    """A stage with all that the demo has."""
+    folder = tmp_path_factory.mktemp("demo")
+    async for stage in raise_stage(folder, browser, socket=False, is_demo=True):
+        await stage.world.keep(*read(DEMO_CATALOGUE.read_text()))
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(demo_stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async for each in guarded(demo_stage, request):
         yield each
 
 

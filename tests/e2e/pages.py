@@ -71,6 +71,10 @@ class Workspace:
         await expect(ready).to_be_attached()
         if await self.page.locator("body").get_attribute("data-person") != user:
             await self.page.get_by_label("You are").select_option(user)
+        await self.sits(user)
+
+    async def sits(self, user: str) -> None:
+        """Wait until the page shows what this person sees."""
         await expect(
             self.page.locator(f"body[data-ready=yes][data-person={user}]")
         ).to_be_attached()

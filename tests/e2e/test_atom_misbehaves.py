@@ -42,7 +42,7 @@ async def test_what_may_have_gone_out_is_called_unknown_and_a_person_decides(
     thread = await alice.open_thread(alice.card("Unconfirmed"))
     await expect(thread).to_contain_text(words)
     await thread.get_by_role("button", name="It arrived").click()
-    await expect(thread).to_contain_text("says that it arrived")
+    await expect(thread).to_contain_text("answered")
     await expect(thread.get_by_role("button", name="It arrived")).to_have_count(0)
     assert len(stage.world.atom.calls) == 1
 

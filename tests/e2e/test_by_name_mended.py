@@ -93,6 +93,32 @@ async def test_what_is_wrong_stays_said_after_a_hasty_enter(
     await expect(modal.error("param.client_name")).to_be_visible(timeout=100)
 
 
+async def test_what_is_wrong_stays_said_while_another_field_is_mended(
+    named: Stage, words: Translator
+) -> None:
+    alice = await named.open_in(words)
+    modal = await alice.command("recordatorio de pago monto=mucho")
+    await modal.input("phone").fill("llamar")
+    await modal.input("param.client_name").fill("Rosa")
+    await modal.submit()
+    await expect(modal.error("phone")).to_be_visible()
+    await expect(modal.error("param.Monto")).to_be_visible()
+    wrong = await modal.error("phone").inner_text()
+
+    await modal.input("param.Monto").fill("25,5,0")
+    await modal.input("param.client_name").fill("Rosa Pérez")
+    await expect(modal.preview()).to_contain_text("Rosa Pérez")
+    await expect(modal.root).to_contain_text(wrong)
+    await picture(alice.page, f"by-name-still-wrong-{words.language}")
+    await expect(modal.root.get_by_text(wrong)).to_have_count(1)
+    await modal.input("param.Monto").fill("25,50")
+    await modal.input("phone").fill("6123-4567")
+    await modal.submit()
+
+    await modal.gone()
+    await expect(alice.card("Pending")).to_be_visible()
+
+
 async def test_a_value_that_was_forgotten_is_asked_for(named: Stage, words: Translator) -> None:
     alice = await named.open_in(words)
     modal = await alice.command("recordatorio de cita 6123-4567 client_name=Rosa")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import seed
-from bot.workflow import GRACE
+from bot.workflow.takeover import GRACE
 from tests.conftest import BOT_TOKEN, open_world
 from tests.faults.checks import Sends, row
 from tests.faults.conftest import SQLITE, Fleet, calls, outcomes, status

@@ -97,6 +97,7 @@ async def test_a_template_by_two_letters_a_phone_and_its_values(journey: Journey
     assert journey.world.atom.calls[-1].body == {
         "templateId": TEMPLATE,
         "phoneNumber": "50761234567",
+        "clientName": "Rosa",
         "groupName": "Citas",
         "assign": False,
         "params": {
@@ -109,7 +110,7 @@ async def test_a_template_by_two_letters_a_phone_and_its_values(journey: Journey
 
 async def test_choosing_asks_for_just_what_the_template_needs(journey: Journey) -> None:
     person = await journey.open("")
-    assert [*fields(person)] == ["template", "phone", "client_name", "group", "assign"]
+    assert [*fields(person)] == ["template", "phone"]
 
     await person.fill("template", "Recordatorio de pago")
 
@@ -119,7 +120,10 @@ async def test_choosing_asks_for_just_what_the_template_needs(journey: Journey) 
         "param.Monto": "plain_text_input",
         "param.Enlace": "url_text_input",
     }
-    assert seen["group"]["initial_value"] == "Cobros"
+    assert person.view is not None
+    assert "Cobros" in person.view.text
+    await person.click_in_view("show_more")
+    assert fields(person)["group"]["initial_value"] == "Cobros"
 
 
 async def test_the_message_is_shown_as_it_will_read(journey: Journey) -> None:
@@ -141,6 +145,7 @@ async def test_what_was_typed_stays_in_fields_that_remain(journey: Journey) -> N
     await person.fill("template", "Recordatorio de cita")
     await person.fill("phone", "6123-4567")
     await person.fill("param.client_name", "Rosa", dispatch=False)
+    await person.click_in_view("show_more")
     await person.fill("client_name", "Rosa Pérez")
 
     await person.fill("template", "Recordatorio de pago")
@@ -151,6 +156,54 @@ async def test_what_was_typed_stays_in_fields_that_remain(journey: Journey) -> N
     assert values["phone"]["value"] == "6123-4567"
     assert values["client_name"]["value"] == "Rosa Pérez"
     assert values["group"]["value"] == "Cobros"
+
+
+async def test_the_customers_name_is_asked_for_once(journey: Journey) -> None:
+    person = await journey.open("recordatorio de pago 6123-4567 client_name=Rosa Monto=25")
+    assert "client_name" not in fields(person)
+
+    await journey.outcome(await journey.press_send(person), "pending")
+
+    body = journey.world.atom.calls[-1].body
+    assert (body["clientName"], body["params"]["client_name"]) == ("Rosa", "Rosa")
+
+
+async def test_atom_may_be_told_another_name(journey: Journey) -> None:
+    text = 'recordatorio de pago 6123-4567 client_name=Rosa client="Rosa Pérez" Monto=25'
+    person = await journey.open(text)
+    assert fields(person)["client_name"]["initial_value"] == "Rosa Pérez"
+
+    await journey.outcome(await journey.press_send(person), "pending")
+
+    body = journey.world.atom.calls[-1].body
+    assert (body["clientName"], body["params"]["client_name"]) == ("Rosa Pérez", "Rosa")
+
+
+async def test_what_few_sends_need_opens_with_what_was_typed_kept(journey: Journey) -> None:
+    person = await journey.open("recordatorio de cita 6123-4567")
+    await person.fill("param.client_name", "Rosa", dispatch=False)
+    assert not {"group", "assign", "client_name"} & {*fields(person)}
+
+    await person.click_in_view("show_more")
+
+    assert {"group", "assign", "client_name"} <= {*fields(person)}
+    await person.fill("group", "Turnos")
+    await person.fill("assign", value=True)
+    await person.fill("param.Fecha de cita", "2026-05-03")
+    await person.fill("template", "Recordatorio de pago")
+    assert {"group", "assign"} <= {*fields(person)}  # once pressed it stays open
+    await person.fill("param.Monto", "25")
+    await journey.outcome(await journey.press_send(person), "pending")
+    body = journey.world.atom.calls[-1].body
+    assert (body["groupName"], body["assign"]) == ("Turnos", True)
+    assert body["params"]["client_name"] == "Rosa"
+
+
+@pytest.mark.parametrize("typed", ["group=Turnos", "assign=yes"])
+async def test_a_typed_group_or_assignment_is_in_its_field(journey: Journey, typed: str) -> None:
+    person = await journey.open(f"recordatorio de cita 6123-4567 {typed}")
+
+    assert {"group", "assign"} <= {*fields(person)}
 
 
 async def test_only_what_this_person_may_send_here_is_offered(journey: Journey) -> None:
@@ -237,7 +290,7 @@ async def test_who_is_no_admin_can_t_send_an_id_outside_of_the_catalogue(journey
 
     await person.fill("template", forged)
 
-    assert [*fields(person)] == ["template", "phone", "client_name", "group", "assign"]
+    assert [*fields(person)] == ["template", "phone"]
     assert person.view is not None
     assert "admin" in person.view.text
 

@@ -96,7 +96,8 @@ async def test_nobody_sees_what_others_sent(journey: Journey) -> None:
     person = await opened(journey, seed.CARLA)
 
     assert EN("home.no_sends") in shown(person)
-    assert "6123-4567" not in shown(person)
+    # An example of a command has the same number.
+    assert "6123-4567" not in shown(person).replace("stop +507 6123-4567", "")
 
 
 async def test_sending_again_asks_back_while_the_first_may_have_arrived(journey: Journey) -> None:

@@ -17,7 +17,7 @@ async def test_the_bare_command_opens_an_empty_form(journey: Journey) -> None:
     assert person.view is not None
     assert person.view.callback_id == "send"
     blocks = [block["block_id"] for block in person.view.blocks]
-    assert blocks == ["template", "phone", "params", "client_name", "group", "assign"]
+    assert blocks == ["template", "phone", "params", "client_name", "more"]
 
 
 async def test_the_commands_words_fill_the_form_in_any_order(journey: Journey) -> None:
@@ -155,6 +155,8 @@ async def test_the_message_shortcut_finds_the_number_and_answers_in_the_thread(
     ts = await person.say(seed.SOPORTE, f"Rosa quiere su cita, tel {PHONE}, pedido 20261122")
 
     await person.message_shortcut("send_from_message", seed.SOPORTE, ts)
+    assert person.view is not None
+    assert "|Rosa quiere su cita, tel" in person.view.text
     await person.fill("template", TEMPLATE)
     send_id = await journey.press_send(person)
 

@@ -59,6 +59,7 @@ def test_it_knows_what_was_meant(typed: str, meant: str) -> None:
     assert time_zones.closest(typed) == meant
 
 
+@pytest.mark.process
 def test_the_machines_own_rules_are_not_asked(tmp_path: Path) -> None:
     wrong = tmp_path / "America"
     wrong.mkdir()

@@ -32,6 +32,7 @@ COLUMNS = (
 _WIDTHS = {"created": 29, "status": 9, "phone": 15, "template": 20, "user": 20, "id": 0}
 # At the beginning of a cell, or of what another spreadsheet takes for one; in full width, too.
 _FORMULA = re.compile("(^|[;\t\r\n,|])(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
+_INERT = re.compile(_FORMULA.pattern.replace("(?=", "'(?="))
 
 
 def row(send: Send) -> Row:
@@ -78,15 +79,20 @@ def _csv(sends: Iterable[Send], out: TextIO, _names: Mapping[str, str]) -> int:
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return _inert(str(value))
+    return inert(str(value))
 
 
-def _inert(value: str) -> str:
+def inert(value: str) -> str:
     """Keep a spreadsheet from taking somebody else's text for a formula (OWASP: CSV injection).
 
     Where a decimal is written with a comma, a semicolon ends a cell, and quotes may not hold it.
     """
     return _FORMULA.sub(r"\1'", value)
+
+
+def not_inert(value: str) -> str:
+    """Return what `inert` was given."""
+    return _INERT.sub(r"\1", value)
 
 
 def _table(sends: Iterable[Send], out: TextIO, names: Mapping[str, str]) -> int:

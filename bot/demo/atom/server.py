@@ -8,28 +8,21 @@ import contextlib
 import dataclasses
 import functools
 import ipaddress
-import json
 import secrets
 import socket
 import time
-from typing import Any, Self, TypedDict, Unpack
+from collections.abc import Callable
+from typing import Self, TypedDict, Unpack
 
+from bot.demo.atom.exchange import PATH, Call, received, write
 from bot.demo.atom.replies import MODES, Reply, head
 
-PATH = "/templates"
 GARBAGE = 64 * 2**10
 TAKEN = b'"success": true'
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Call:
-    """One request that Atom read."""
-
-    body: dict[str, Any]
-    headers: dict[str, str]
-    at: float
-    path: str = PATH
-    verb: str = "POST"
+Note = Callable[[Call, Reply | None, float], None]
+"""Hears each request once it has come to its end: the answer if there was one, the seconds."""
 
 
 class Options(TypedDict, total=False):
@@ -74,6 +67,7 @@ class AtomStandIn:
         self._listening = listening
         self._talks: dict[socket.socket, asyncio.Task[None]] = {}
         self._idle: set[socket.socket] = set()
+        self._notes: list[Note] = []
         self._accepting = self._open()
 
     @classmethod
@@ -91,6 +85,10 @@ class AtomStandIn:
         self._shut()
         self._listening.close()
         await asyncio.gather(*self._talks.values(), return_exceptions=True)
+
+    def tell(self, note: Note) -> None:
+        """Tell somebody of every request from now on."""
+        self._notes.append(note)
 
     def know(self, phone: str, conversation: str | None = None) -> str:
         """Let a number have a conversation, so that messages to it are Sent at once."""
@@ -174,10 +172,23 @@ class AtomStandIn:
         return call
 
     async def _exchange(self, call: Call, writer: asyncio.StreamWriter) -> bool:
-        """Answer one request; false says that the connection ends here."""
+        """Answer one request and tell of it; false says that the connection ends here."""
+        began = time.monotonic()
+        answered: list[Reply] = []
+        try:
+            return await self._answer(call, writer, answered)
+        finally:
+            for note in self._notes:
+                note(call, next(iter(answered), None), time.monotonic() - began)
+
+    async def _answer(
+        self, call: Call, writer: asyncio.StreamWriter, answered: list[Reply]
+    ) -> bool:
+        """Answer one request, and add the answer to those given once it goes out."""
         if call.path != PATH or call.verb != "POST":
             self.strays.append(call)
-            await write(writer, MODES["unknown_path"]({"path": call.path, "verb": call.verb}))
+            answered.append(MODES["unknown_path"]({"path": call.path, "verb": call.verb}))
+            await write(writer, answered[0])
             return True
         self.calls.append(call)
         how = self._take()
@@ -191,6 +202,7 @@ class AtomStandIn:
             await self._endless(writer, how.options)
             return False
         slow = how.options.get("seconds", 3600.0) if how.mode == "slow_body" else 0.0
+        answered.append(reply)
         await write(writer, reply, slow=slow)
         return self._peek().mode != "drops_before"
 
@@ -227,29 +239,3 @@ def bound(host: str, port: int) -> socket.socket:
     made.settimeout(0.0)
     made.bind((host, port))
     return made
-
-
-async def received(reader: asyncio.StreamReader) -> Call:
-    """Read one request. Raises IncompleteReadError when the other side has ended."""
-    start, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-    verb, path, _ = start.split(" ", 2)
-    pairs = (line.partition(":") for line in lines if line)
-    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-    raw = await reader.readexactly(int(headers.get("content-length", 0)))
-    try:
-        body = json.loads(raw) if raw else {}
-    except ValueError:
-        body = {}
-    told = body if isinstance(body, dict) else {}
-    return Call(told, headers, time.time(), path, verb)
-
-
-async def write(writer: asyncio.StreamWriter, reply: Reply, *, slow: float = 0.0) -> None:
-    """Write an answer; with `slow` its body drips over so many seconds."""
-    writer.write(head(reply.status, reply.content_type, len(reply.body), reply.headers))
-    if not slow:
-        writer.write(reply.body)
-    for byte in reply.body if slow else b"":
-        writer.write(bytes((byte,)))
-        await asyncio.sleep(slow / len(reply.body))
-    await writer.drain()

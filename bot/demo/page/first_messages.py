@@ -14,6 +14,7 @@ COMMAND = '/whatsapp-template recordatorio de cita 6123-4567 client_name=Ana fec
 NOTES = {
     seed.ALICE: "support, may send",
     seed.BRUNO: "support, may send, Portuguese",
+    seed.LUCIA: "support, may send, Spanish",
     seed.CARLA: "admin of the bot",
     seed.DIEGO: "may not send",
     seed.GUEST: "guest",
@@ -28,8 +29,10 @@ nothing leaves it. Type `/whatsapp-template` and press Enter: two letters of a t
 • 6123-4567 is new to Atom, so it becomes *Pending*. Atom knows {" and ".join(KNOWN)}: those are \
 *Sent*.
 • The menu of a message (hover over it, then ⋮) opens the form with the phone number in that message.
-• On top you can set how Atom behaves, and see what goes over the wire. On the left you can become \
-somebody else: <@{seed.DIEGO}> may not send.
+• On top you can set how Atom behaves and which language the bot speaks in channels, and see what \
+goes over the wire.
+• On the left you can become somebody else: <@{seed.DIEGO}> may not send, <@{seed.LUCIA}> reads \
+Spanish, <@{seed.BRUNO}> Portuguese.
 • The app under _Apps_ has a Home tab: your last sends, your templates, and for <@{seed.CARLA}>, the admin, the catalogue.
 • <#{seed.VENTAS}> is a channel without the bot, and so is the private <#{seed.SECRET}>."""
 

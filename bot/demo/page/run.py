@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 import tempfile
 import webbrowser
@@ -13,21 +12,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.demo.page.language import Speak
+from bot.demo.page.running_bot import (
+    APP_TOKEN,
+    ATOM_TOKEN,
+    BOT_TOKEN,
+    LANGUAGE,
+    SECRET,
+    Ports,
+    RunningBot,
+    environment,
+)
 from bot.demo.process import BotProcess
 from bot.demo.slack.errors import Json
 
 if TYPE_CHECKING:
     from bot.demo.slack.server import SlackStandIn
 
-SECRET = "signing-secret-of-the-stand-in"  # noqa: S105 - it opens nothing
-BOT_TOKEN, APP_TOKEN = "xoxb-stand-in", "xapp-stand-in"
-ATOM_TOKEN = "token-of-the-stand-in"  # noqa: S105 - it opens nothing
 START_SECONDS = 60.0
 CATALOGUE = Path(__file__).parents[1] / "templates.toml"
 LOG_LINES = 20
 DONE, WANTING, WRONG_USE = 0, 1, 2
 
-MakeManifest = Callable[[str], Json]
+MakeManifest = Callable[[str, str], Json]
+"""Makes the app's manifest from where the bot serves, and in a language."""
 
 
 class CannotRun(Exception):
@@ -48,27 +56,6 @@ class Given:
     opens_browser: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where everything will listen: the bot must know it before the stand-ins are there."""
-
-    bot: int
-    slack: int
-    atom: int
-
-    @classmethod
-    def find(cls) -> "Ports":
-        with contextlib.ExitStack() as stack:
-            probes = [stack.enter_context(socket.socket()) for _ in range(3)]
-            for probe in probes:
-                probe.bind(("127.0.0.1", 0))
-            return cls(*(int(probe.getsockname()[1]) for probe in probes))
-
-    @property
-    def events_url(self) -> str:
-        return f"http://127.0.0.1:{self.bot}/slack/events"
-
-
 async def play(make_manifest: MakeManifest, given: Given) -> int:
     """Run until a signal comes or the bot ends; return the exit code."""
     stopped = asyncio.Event()
@@ -76,13 +63,9 @@ async def play(make_manifest: MakeManifest, given: Given) -> int:
     ports = Ports.find()
     with tempfile.TemporaryDirectory(prefix="whatsapp-template-demo-") as folder:
         # The slowest comes first: while the bot loads its code, we load ours.
-        bot = await BotProcess.start(
-            "socket" if given.is_socket else "serve",
-            environment=environment(ports, folder),
-            log=Path(folder) / "log",
-        )
+        bot = await RunningBot.start(is_socket=given.is_socket, ports=ports, folder=folder)
         try:
-            async with _scene(make_manifest, given, ports) as (slack, address):
+            async with _scene(make_manifest, given, ports, bot) as (slack, address):
                 ready = asyncio.create_task(slack.ready(timeout=START_SECONDS))
                 if await _unless_it_ends(ready, bot, stopped):
                     await _fill_catalogue(ports, folder)
@@ -107,40 +90,19 @@ async def _fill_catalogue(ports: Ports, folder: str) -> None:
         raise CannotRun(_last_words("The templates could not be brought in", bringing), WANTING)
 
 
-def environment(ports: Ports, folder: str) -> dict[str, str]:
-    """Give the bot its settings; nothing else of it is special."""
-    from bot.demo.slack import seed  # noqa: PLC0415 - the stand-ins load while the bot does
-
-    return {
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_APP_TOKEN": APP_TOKEN,
-        "SLACK_SIGNING_SECRET": SECRET,
-        "SLACK_API_URL": f"http://127.0.0.1:{ports.slack}/api/",
-        "ATOM_TOKEN": ATOM_TOKEN,
-        "ATOM_URL": f"http://127.0.0.1:{ports.atom}/templates",
-        "ATOM_TIMEOUT": "5",
-        "SENDERS": seed.SUPPORT,
-        "ADMINS": seed.CARLA,
-        "DEFAULT_REGION": "PA",
-        "LANGUAGE": "en",
-        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
-        "HOST": "127.0.0.1",
-        "PORT": str(ports.bot),
-        "LOG_FORMAT": "text",
-    }
-
-
 @contextlib.asynccontextmanager
 async def _scene(
-    make_manifest: MakeManifest, given: Given, ports: Ports
+    make_manifest: MakeManifest, given: Given, ports: Ports, bot: RunningBot
 ) -> "AsyncIterator[tuple[SlackStandIn, str]]":
     """Serve the stand-ins and the page; give the page's address, which is not usable yet."""
     from bot.demo.atom.server import AtomStandIn  # noqa: PLC0415 - see above
     from bot.demo.page import first_messages  # noqa: PLC0415
+    from bot.demo.page.controls import Options  # noqa: PLC0415
     from bot.demo.page.server import Page  # noqa: PLC0415
     from bot.demo.slack.server import SlackStandIn  # noqa: PLC0415
 
-    manifest = make_manifest("" if given.is_socket else ports.events_url)
+    url = "" if given.is_socket else ports.events_url
+    manifest = make_manifest(url, LANGUAGE)
     async with contextlib.AsyncExitStack() as stack:
         slack = await SlackStandIn.start(
             manifest=manifest,
@@ -155,9 +117,11 @@ async def _scene(
         for number in first_messages.KNOWN:
             atom.know(number)
         first_messages.furnish(slack.workspace)
+        speak = _speaker(make_manifest, url, bot, slack)
+        options = Options(first_messages.NOTES, speak, has_tour=True)
         try:
             page = await Page.start(
-                slack, atom, manifest, notes=first_messages.NOTES, host=given.host, port=given.port
+                slack, atom, manifest, options=options, host=given.host, port=given.port
             )
         except OSError as error:
             raise CannotRun(taken(given, error), WRONG_USE) from error
@@ -165,6 +129,19 @@ async def _scene(
         if not given.is_socket:
             slack.connect(ports.events_url)
         yield slack, page.url
+
+
+def _speaker(
+    make_manifest: MakeManifest, url: str, bot: RunningBot, slack: "SlackStandIn"
+) -> Speak:
+    """Make what starts the bot anew in another language."""
+
+    async def speak(language: str) -> Json:
+        await bot.speak(language)
+        await slack.ready(timeout=START_SECONDS)
+        return make_manifest(url, language)
+
+    return speak
 
 
 def taken(given: Given, error: OSError) -> str:
@@ -177,7 +154,7 @@ def taken(given: Given, error: OSError) -> str:
 
 
 async def _unless_it_ends(
-    wanted: asyncio.Task[object], bot: BotProcess, stopped: asyncio.Event
+    wanted: asyncio.Task[object], bot: RunningBot, stopped: asyncio.Event
 ) -> bool:
     """Wait for what is wanted: true once it is there, false if somebody stopped us before.
 
@@ -201,7 +178,7 @@ async def _unless_it_ends(
             task.cancel()
 
 
-def _last_words(what: str, bot: BotProcess) -> str:
+def _last_words(what: str, bot: RunningBot | BotProcess) -> str:
     end = "\n".join(bot.output().splitlines()[-LOG_LINES:])
     return f"{what}. The end of its log:\n{end}"
 

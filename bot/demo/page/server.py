@@ -2,19 +2,19 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import json
-from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, Self
-from urllib.parse import urlsplit
+from typing import Self
 
 from aiohttp import web
 
 from bot.demo.atom.server import AtomStandIn
 from bot.demo.page import state
-from bot.demo.page.atom_controls import SLOW, AtomControls
+from bot.demo.page.atom_controls import AtomControls
+from bot.demo.page.atom_wire import noted_by
+from bot.demo.page.controls import Controls, Options
 from bot.demo.page.gestures import GESTURES, Gone, Unreadable
+from bot.demo.page.requests import add_headers, body_of, is_loopback, only_here, refusal
 from bot.demo.slack.errors import Impossible, Json, Refusal
 from bot.demo.slack.server import SlackStandIn
 from bot.demo.slack.workspace import TEAM
@@ -23,62 +23,18 @@ STATIC = Path(__file__).parent / "static"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 BODY = 16 * 2**20
 TICK, PING = 0.25, 10.0
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host name or address is this machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def name_of(host: str) -> str:
-    """Take the port off a Host header; what can't be read has no name."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-@web.middleware
-async def only_here(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse whoever came by another name (DNS rebinding) or from another page."""
-    origin = request.headers.get("Origin")
-    if not is_loopback(name_of(request.host)) or origin not in {None, f"http://{request.host}"}:
-        raise web.HTTPForbidden(text="This page answers its own machine only.")
-    return await handler(request)
-
-
-async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    """Let the browser keep nothing, and fetch nothing from elsewhere."""
-    response.headers.update(HEADERS)
 
 
 class Page:
     """Serves the page over two stand-ins that run in this process."""
 
     def __init__(
-        self, slack: SlackStandIn, atom: AtomStandIn, manifest: Json, notes: Mapping[str, str]
+        self, slack: SlackStandIn, atom: AtomStandIn, manifest: Json, options: Options
     ) -> None:
         self._slack = slack
-        self._offer = state.AppFeatures.from_manifest(manifest)
-        self.corner = AtomControls(atom)
-        self._notes = notes
+        self._controls = Controls(slack, atom, manifest, options)
+        self._notes = options.notes
+        atom.tell(noted_by(slack.note))
         self._is_closing = False
         self._runner = web.AppRunner(self._server(), access_log=None, shutdown_timeout=0.2)
         self.url = ""
@@ -90,14 +46,14 @@ class Page:
         atom: AtomStandIn,
         manifest: Json,
         *,
-        notes: Mapping[str, str] | None = None,
+        options: Options | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> Self:
         """Start serving. Raises ValueError for any host but loopback, OSError for a taken port."""
         if not is_loopback(host):
             raise ValueError(f"the page is served on loopback only, not on {host}")
-        made = cls(slack, atom, manifest, notes or {})
+        made = cls(slack, atom, manifest, options or Options())
         await made._runner.setup()
         try:
             await web.TCPSite(made._runner, host, port).start()
@@ -107,6 +63,11 @@ class Page:
         shown = f"[{host}]" if ":" in host else host
         made.url = f"http://{shown}:{made._runner.addresses[0][1]}/"
         return made
+
+    @property
+    def corner(self) -> AtomControls:
+        """Where a person sets how Atom behaves."""
+        return self._controls.atom
 
     async def close(self) -> None:
         """End the streams and stop serving."""
@@ -121,7 +82,7 @@ class Page:
         server.router.add_get("/static/{name}", self._static)
         server.router.add_get("/ui/events", self._events)
         server.router.add_get(r"/ui/wire/{n:\d+}", self._wire)
-        server.router.add_post("/ui/atom", self._atom)
+        self._controls.add_routes(server.router)
         server.router.add_post("/ui/{gesture}", self._gesture)
         return server
 
@@ -165,23 +126,14 @@ class Page:
             await changes.wait(revision, at_most=TICK)
 
     def _seen(self, user: str) -> Json:
-        told = state.seen(self._slack.workspace, self._offer, user, self._notes)
-        return told | {"atom": self.corner.told(), "wire": state.wire(self._slack.traffic)}
+        told = state.seen(self._slack.workspace, self._controls.features, user, self._notes)
+        return told | self._controls.told() | {"wire": state.wire(self._slack.traffic)}
 
     async def _wire(self, request: web.Request) -> web.Response:
         n = int(request.match_info["n"])
         if n >= len(self._slack.traffic):
             raise web.HTTPNotFound
         return web.json_response(state.whole(self._slack.traffic[n]))
-
-    async def _atom(self, request: web.Request) -> web.Response:
-        given = await body_of(request)
-        try:
-            self.corner.choose(str(given.get("mode")), float(given.get("seconds", SLOW)))
-        except (TypeError, ValueError) as error:
-            return refusal(400, str(error))
-        self._slack.workspace.changes.touch()
-        return web.json_response({})
 
     async def _gesture(self, request: web.Request) -> web.Response:
         gesture = GESTURES.get(request.match_info["gesture"])
@@ -213,21 +165,3 @@ def static(name: str) -> web.Response:
     if path.suffix not in TYPES or path.parent != STATIC or not path.is_file():
         raise web.HTTPNotFound
     return web.Response(text=path.read_text("utf-8"), content_type=TYPES[path.suffix])
-
-
-async def body_of(request: web.Request) -> dict[str, Any]:
-    """Read a gesture. Another page could send text without asking first, but no JSON."""
-    if request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType
-    try:
-        given = await request.json()
-    except ValueError:
-        raise web.HTTPBadRequest from None
-    if not isinstance(given, dict):
-        raise web.HTTPBadRequest
-    return given
-
-
-def refusal(status: int, words: str) -> web.Response:
-    """Say why a gesture did nothing."""
-    return web.json_response({"error": words}, status=status)

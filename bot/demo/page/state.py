@@ -44,10 +44,14 @@ def seen(workspace: Workspace, offer: AppFeatures, user_id: str, notes: Mapping[
     me = workspace.people[user_id]
     channels = visible(workspace, user_id)
     home = workspace.views.home(user_id)
+    newest = newest_private(workspace)
     return {
         "workspace": {"name": TEAM_NAME, "is_guest": me.team_id != TEAM},
         "me": user_id,
-        "people": {one.id: person(one, notes) for one in workspace.people.values()},
+        "people": {
+            one.id: person(one, notes) | {"private_ts": newest.get(one.id, "")}
+            for one in workspace.people.values()
+        },
         "groups": {one.id: one.handle for one in workspace.groups.values()},
         "channels": [channel(one, user_id) for one in channels],
         "messages": messages(workspace, user_id, channels),
@@ -61,6 +65,18 @@ def visible(workspace: Workspace, user_id: str) -> list[Channel]:
     """Give the channels that a person can read; direct messages only with the app."""
     found = [one for one in workspace.channels.values() if workspace.sees(user_id, one)]
     return [one for one in found if one.kind != "im" or BOT_USER in one.members]
+
+
+def newest_private(workspace: Workspace) -> dict[str, str]:
+    """Say when each person last got something that nobody else sees; never what."""
+    newest: dict[str, str] = {}
+    for one in workspace.messages:
+        place = workspace.channels[one.channel]
+        is_direct = place.kind == "im" and BOT_USER in place.members
+        readers = {one.only_for} if one.only_for else place.members if is_direct else set()
+        for user in readers - {one.user}:
+            newest[user] = max(newest.get(user, ""), one.ts)
+    return newest
 
 
 def person(user: User, notes: Mapping[str, str]) -> Json:
@@ -172,9 +188,11 @@ def wire(records: Sequence[Record]) -> list[Json]:
 
 
 def worked(one: Record) -> bool:
-    """Say whether a request went well; Slack's own answers carry `ok` in their body."""
-    told = one.answer.get("ok", True) if isinstance(one.answer, dict) else True
-    return one.status == 200 and bool(told)  # noqa: PLR2004 - HTTP's own
+    """Say whether a request went well; answers carry `ok` (Slack) or `success` (Atom) in them."""
+    told = one.answer if isinstance(one.answer, dict) else {}
+    is_good = bool(told.get("ok", True)) and bool(told.get("success", True))
+    # Nothing but a 200 counts between Slack and the bot; Atom was seen to answer 202.
+    return is_good and one.status in ({200, 202} if one.direction == "to_atom" else {200})
 
 
 def whole(one: Record) -> Json:

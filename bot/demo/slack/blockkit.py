@@ -169,6 +169,10 @@ CONTEXT = {"image": ELEMENTS["image"]} | dict.fromkeys(ANY_TEXT, text(3000, *ANY
 BLOCK = {"block_id": ID}
 
 BLOCKS: dict[str, Check] = {
+    "alert": record(
+        {**TYPE, "text": text(200, *ANY_TEXT)},
+        {**BLOCK, "level": enum("default", "info", "warning", "error", "success")},
+    ),
     "actions": record({**TYPE, "elements": items(by_type(ELEMENTS, IN_ACTIONS), 1, 25)}, BLOCK),
     "context": record({**TYPE, "elements": items(by_type(CONTEXT), 1, 10)}, BLOCK),
     "divider": record(TYPE, BLOCK),
@@ -198,18 +202,22 @@ BLOCKS: dict[str, Check] = {
         {**BLOCK, "column_settings": anything},
     ),
 }
-IN_MESSAGE = frozenset(BLOCKS)
-IN_VIEW = frozenset(BLOCKS) - {"markdown", "table"}
+IN_MESSAGE = frozenset(BLOCKS) - {"alert"}
+IN_MODAL = frozenset(BLOCKS) - {"markdown", "table"}
+IN_HOME = IN_MODAL - {"alert"}
 
 SHARED: dict[str, Check] = {
     "callback_id": ID,
     "external_id": ID,
     "private_metadata": string(3000),
-    "blocks": items(by_type(BLOCKS, IN_VIEW), 0, VIEW_BLOCKS),
 }
 VIEWS: dict[str, Check] = {
     "modal": record(
-        {**TYPE, "title": text(24), "blocks": SHARED["blocks"]},
+        {
+            **TYPE,
+            "title": text(24),
+            "blocks": items(by_type(BLOCKS, IN_MODAL), 0, VIEW_BLOCKS),
+        },
         {
             **SHARED,
             "submit": text(24),
@@ -218,7 +226,7 @@ VIEWS: dict[str, Check] = {
             "notify_on_close": boolean,
         },
     ),
-    "home": record({**TYPE, "blocks": SHARED["blocks"]}, SHARED),
+    "home": record({**TYPE, "blocks": items(by_type(BLOCKS, IN_HOME), 0, VIEW_BLOCKS)}, SHARED),
 }
 
 

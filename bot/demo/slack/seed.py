@@ -5,7 +5,7 @@ from bot.demo.slack.manifest import App
 from bot.demo.slack.workspace import BOT_USER, Workspace
 
 ALICE, BRUNO, CARLA = "U0ALICE0001", "U0BRUNO0001", "U0CARLA0001"
-DIEGO = "U0DIEGO0001"
+DIEGO, LUCIA = "U0DIEGO0001", "U0LUCIA0001"
 GUEST, SINGLE, GONE = "U0GUEST0001", "U0SINGLE001", "U0GONE00001"
 HELPER, EXTERNAL = "U0HELPER001", "U0EXTERN001"
 OTHER_TEAM = "T0OTHER0001"
@@ -17,6 +17,15 @@ SHARED = "C0ALIADOS01"
 PEOPLE: dict[str, tuple[str, Json]] = {
     ALICE: ("alice", {"real_name": "Alice Martín", "locale": "es-ES", "is_admin": True}),
     BRUNO: ("bruno", {"real_name": "Bruno Costa", "locale": "pt-BR", "tz": "America/Sao_Paulo"}),
+    LUCIA: (
+        "lucia",
+        {
+            "real_name": "Lucía Hernández",
+            "locale": "es-MX",
+            "tz": "America/Mexico_City",
+            "tz_offset": -21600,
+        },
+    ),
     CARLA: ("carla", {"real_name": "Carla Díaz", "phone": "+507 6000-0003"}),
     DIEGO: ("diego", {"real_name": "Diego Rojas"}),
     GUEST: ("gabi", {"real_name": "Gabi (invitada)", "is_restricted": True}),
@@ -28,7 +37,7 @@ PEOPLE: dict[str, tuple[str, Json]] = {
     HELPER: ("helper", {"real_name": "Helper", "is_bot": True}),
     EXTERNAL: ("eva", {"real_name": "Eva (Aliados)", "team_id": OTHER_TEAM}),
 }
-MEMBERS = (ALICE, BRUNO, CARLA, DIEGO)
+MEMBERS = (ALICE, BRUNO, LUCIA, CARLA, DIEGO)
 
 
 def seed(workspace: Workspace, app: App) -> None:
@@ -42,4 +51,4 @@ def seed(workspace: Workspace, app: App) -> None:
     workspace.add_channel(PRIVATE, "privado", (ALICE, BRUNO, BOT_USER), kind="private")
     workspace.add_channel(SECRET, "secreto", (ALICE, BRUNO), kind="private")
     workspace.add_channel(SHARED, "aliados", (ALICE, EXTERNAL, BOT_USER), shared=True)
-    workspace.set_group(SUPPORT, (ALICE, BRUNO))
+    workspace.set_group(SUPPORT, (ALICE, BRUNO, LUCIA))

@@ -17,7 +17,7 @@ from bot.demo.slack.rate_limits import Limits
 from bot.demo.slack.response_urls import ResponseUrls
 from bot.demo.slack.seed import seed
 from bot.demo.slack.webapi import Fault, WebApi, arguments
-from bot.demo.slack.workspace import Workspace
+from bot.demo.slack.workspace import BOT_USER, Workspace
 from bot.demo.traffic import Record, Traffic
 
 T = TypeVar("T")
@@ -118,6 +118,11 @@ class SlackStandIn:
         """Everything that went over the wire so far, the oldest first."""
         return self._traffic.records
 
+    def note(self, record: Record) -> None:
+        """Keep what went over another wire beside Slack's own."""
+        self._traffic.note(record)
+        self.workspace.changes.touch()
+
     def calls(self, method: str) -> list[Record]:
         """Give the traffic of one Web API method, or of one kind of delivery."""
         return [one for one in self.traffic if one.kind == method]
@@ -141,6 +146,11 @@ class SlackStandIn:
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError(f"the bot was not ready in {timeout} s.\n{self.dump()}") from None
+
+    def install(self, manifest: Json) -> None:
+        """Let the app be another one from now on: its names, its commands, its rights."""
+        self.app = self.workspace.app = App.from_manifest(manifest)
+        self.workspace.change_person(BOT_USER, name=self.app.bot_name)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """End the bot's websockets as Slack does; after a "warning" they go on for a while."""

@@ -9,15 +9,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Translations, Translator
 from bot.policy.access import Access
+from bot.policy.do_not_contact import ContactRepository, Page, Scope
 from bot.repositories import SendRepository
 from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
-from bot.slack.home import view
+from bot.slack.home import contacts_view, view
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.platform import payloads
 from bot.slack.platform.blocks import View
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
+from bot.slack.subcommands.contacts import require_admin
 
 logger = logging.getLogger(__name__)
 
@@ -34,12 +36,14 @@ class Home:
         words: Translations,
         access: Access,
         sends: SendRepository,
+        contacts: ContactRepository,
     ) -> None:
         self._client = client
         self._people = directory
         self._words = words
         self._access = access
         self._sends = sends
+        self._contacts = contacts
         # A hint for `refresh`, which has no view to read it from; Slack keeps the real ones.
         self._spots: dict[str, HomeState] = {}
 
@@ -49,6 +53,9 @@ class Home:
         app.block_action(view.SEARCH)(self.on_search)
         for name in view.MOVES:
             app.block_action(name)(self.on_move)
+        app.block_action(contacts_view.SEARCH)(self.on_search_contacts)
+        app.block_action(contacts_view.ALLOW)(self.on_allow)
+        app.block_action(contacts_view.SCOPE)(self.on_scope)
 
     async def on_opened(self, event: Payload) -> None:
         """Draw it where this person left it; the tab with the messages is none of its business."""
@@ -73,6 +80,36 @@ class Home:
         async with in_time("slack.unreachable"):
             state = read_spot(payloads.action(body).get("value"))
             await self._show(payloads.context(body).user, state)
+            await ack()
+
+    async def on_search_contacts(self, ack: AsyncAck, body: Payload) -> None:
+        """Show the numbers that hold what was typed, or all if that is nothing."""
+        async with in_time("slack.unreachable"):
+            state = read_spot(payloads.part(body, "view").get("private_metadata"))
+            typed = payloads.typed(payloads.action(body))
+            await self._show(payloads.context(body).user, state.searching_contacts(typed))
+            await ack()
+
+    async def on_allow(self, ack: AsyncAck, body: Payload) -> None:
+        """Let a number be written to again, if an admin says so."""
+        async with in_time("database.unreachable"):
+            user = payloads.context(body).user
+            await require_admin(self._people, user)
+            was = await self._contacts.allow_id(str(payloads.action(body).get("value") or ""))
+            logger.info("contact allowed", extra={"user": user, "was_listed": was is not None})
+            await self._show(user, read_spot(payloads.part(body, "view").get("private_metadata")))
+            await ack()
+
+    async def on_scope(self, ack: AsyncAck, body: Payload) -> None:
+        """Keep everything from a number or marketing alone, if an admin says so."""
+        async with in_time("database.unreachable"):
+            user = payloads.context(body).user
+            await require_admin(self._people, user)
+            scope, _, contact_id = payloads.chosen(payloads.action(body)).partition(":")
+            if scope in set(Scope):
+                await self._contacts.set_scope(contact_id, Scope(scope))
+                logger.info("contact scope", extra={"user": user, "scope": scope})
+            await self._show(user, read_spot(payloads.part(body, "view").get("private_metadata")))
             await ack()
 
     async def refresh(self, user: str) -> None:
@@ -116,6 +153,7 @@ class Home:
 
     async def _look(self, user: str, state: HomeState) -> view.Screen:
         offer = await self._access.list_allowed(user)
+        contacts = await self._listed(state) if offer.is_admin else None
         return view.Screen(
             state,
             sends=await self._sends.recent(user, view.SENDS_SHOWN),
@@ -123,7 +161,17 @@ class Home:
             has_catalogue=not offer.any_id_allowed,
             is_admin=offer.is_admin,
             helpers=mentions(self._people.policy),
+            contacts=contacts,
         )
+
+    async def _listed(self, state: HomeState) -> Page:
+        """Read a page of who is not to be written to, the last one if there are fewer by now."""
+        size, digits = contacts_view.PAGE_SIZE, state.contacts_search
+        found = await self._contacts.page(digits, limit=size, offset=contacts_view.offset(state))
+        if found.count and not found.contacts:
+            last = (found.count - 1) // size * size
+            found = await self._contacts.page(digits, limit=size, offset=last)
+        return found
 
     def _words_of(self, user: str) -> Translator:
         return self._words.of(self._people.known_locale(user))

@@ -19,6 +19,9 @@ class HomeState:
     search: str = ""
     # Slack keeps what was typed in a field: one that is to be empty again must be another.
     field: int = 0
+    # The same of the list of who is not to be written to, which admins see.
+    contacts_page: int = 1
+    contacts_search: str = ""
 
     def at(self, page: int) -> "HomeState":
         """Return another page of the same list."""
@@ -30,11 +33,31 @@ class HomeState:
 
     def cleared(self) -> "HomeState":
         """Return the first page of all, with an empty field."""
-        return HomeState(field=(self.field + 1) % FIELDS)
+        return replace(self, page=1, search="", field=self._next_field())
+
+    def at_contacts(self, page: int) -> "HomeState":
+        """Return another page of who is not to be written to."""
+        return replace(self, contacts_page=page)
+
+    def searching_contacts(self, typed: str) -> "HomeState":
+        """Return the first page of the numbers that hold what was typed; empty: of all."""
+        found = replace(self, contacts_page=1, contacts_search=_tidy(typed))
+        return found if found.contacts_search else replace(found, field=self._next_field())
+
+    def _next_field(self) -> int:
+        return (self.field + 1) % FIELDS
 
     def write(self) -> str:
         """Write it for Home's private_metadata, or for a button that leads there."""
-        return json.dumps({"page": self.page, "search": self.search, "field": self.field})
+        return json.dumps(
+            {
+                "page": self.page,
+                "search": self.search,
+                "field": self.field,
+                "contacts_page": self.contacts_page,
+                "contacts_search": self.contacts_search,
+            }
+        )
 
 
 def read_spot(written: object) -> HomeState:
@@ -44,6 +67,8 @@ def read_spot(written: object) -> HomeState:
         page=_number(note.get("page", ""), 1),
         search=_tidy(note.get("search", "")),
         field=_number(note.get("field", ""), 0),
+        contacts_page=_number(note.get("contacts_page", ""), 1),
+        contacts_search=_tidy(note.get("contacts_search", "")),
     )
 
 

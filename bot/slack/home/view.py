@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.locales import Translator
+from bot.policy.do_not_contact import Page
 from bot.sends import Send
+from bot.slack.home import contacts_view
 from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.notifications.summary import again_button, summary_of
@@ -30,7 +32,7 @@ PREVIOUS: Final = "home_previous"
 NEXT: Final = "home_next"
 SHOW_ALL: Final = "home_all"
 REFRESH: Final = "home_refresh"
-MOVES: Final = (PREVIOUS, NEXT, SHOW_ALL, REFRESH)
+MOVES: Final = (PREVIOUS, NEXT, SHOW_ALL, REFRESH, *contacts_view.MOVES)
 SEARCH: Final = "home_search"
 SEARCH_BLOCK: Final = "search."  # and the number of its field
 # Of the same name each time, so that whoever goes on by keyboard is still at the same button.
@@ -55,6 +57,7 @@ class Screen:
     has_catalogue: bool
     is_admin: bool
     helpers: str = ""  # who to ask, as Slack shows them
+    contacts: Page | None = None  # who is not to be written to; for admins only
 
 
 def build(screen: Screen, words: Translator) -> View:
@@ -65,6 +68,7 @@ def build(screen: Screen, words: Translator) -> View:
         *([_sent(send, words) for send in screen.sends] or [section(words("home.no_sends"))]),
         header(words("home.templates")),
         *_templates(screen, words),
+        *(contacts_view.draw(screen.contacts, screen.state, words) if screen.contacts else []),
         *_who_to_ask(screen, words),
     ]
     return home(blocks, private_metadata=screen.state.write())

@@ -60,9 +60,9 @@ def _section(text: Text, block_id: str, accessory: Element | None) -> Block:
     return Block(given(type="section", block_id=block_id, text=text, accessory=accessory))
 
 
-def context(text: str) -> Block:
+def context(text: str, *, block_id: str = "") -> Block:
     """Show a text that is ours, or escaped, in small print."""
-    return Block({"type": "context", "elements": [mrkdwn(text)]})
+    return Block(given(type="context", block_id=block_id, elements=[mrkdwn(text)]))
 
 
 def header(text: str) -> Block:

@@ -5,10 +5,12 @@ import logging
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import time_zones
 from bot.errors import NotAllowed, TryLater, Unchecked
 from bot.policy.people import (
     EVERYONE,
@@ -107,7 +109,15 @@ class Cache(Generic[Key, Value]):
 class SlackDirectory:
     """Answers whether a person may do something, from what Slack says of them."""
 
-    def __init__(self, client: AsyncWebClient, workspace: Workspace, policy: Policy) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        workspace: Workspace,
+        policy: Policy,
+        time_zone: str = "UTC",
+    ) -> None:
+        """`time_zone` is that of people of whom Slack does not say one."""
+        self._time_zone = time_zone
         self._client = client
         self._workspace = workspace
         self.policy = policy
@@ -217,6 +227,12 @@ class SlackDirectory:
         person = self._people.peek(user)
         return person.locale if person else ""
 
+    def today(self, user: str) -> date:
+        """Return the day that it is where a person is, as far as that is known already."""
+        person = self._people.peek(user)
+        zone = time_zones.find(person.tz) if person else None
+        return datetime.now(zone or time_zones.find(self._time_zone) or UTC).date()
+
     def known_admin(self, user: str) -> bool:
         """Say whether a person is known already to be a listed admin: nobody has time to ask."""
         if {EVERYONE, user} & self.policy.admins:
@@ -292,6 +308,7 @@ def read_person(user: str, data: Mapping[str, Any]) -> Person:
         locale=_text(data, "locale"),
         name=read_name(data),
         phone=_text(_mapping(data.get("profile")), "phone"),
+        tz=_text(data, "tz"),
     )
 
 

@@ -1,11 +1,27 @@
 """The form: drawn, read back, and checked in place. Builder and reader share the block ids."""
 
 from bot.slack.platform.error_messages import errors
-from bot.slack.send_form.ids import CALLBACK_ID, CHANNEL, CHOOSE, FILL, MEAN, PREVIEW, TEMPLATE
+from bot.slack.send_form.ids import (
+    CALLBACK_ID,
+    CHANNEL,
+    CHOOSE,
+    FILL,
+    MEAN,
+    PREVIEW,
+    SHOW_MORE,
+    TEMPLATE,
+)
 from bot.slack.send_form.parse import drawn, read
 from bot.slack.send_form.phone_choices import FoundPhone
 from bot.slack.send_form.state import Form
-from bot.slack.send_form.view import bare_option, build, option, with_message
+from bot.slack.send_form.view import (
+    bare_option,
+    build,
+    option,
+    with_errors,
+    with_message,
+    with_more,
+)
 
 __all__ = [
     "CALLBACK_ID",
@@ -14,6 +30,7 @@ __all__ = [
     "FILL",
     "MEAN",
     "PREVIEW",
+    "SHOW_MORE",
     "TEMPLATE",
     "Form",
     "FoundPhone",
@@ -23,5 +40,7 @@ __all__ = [
     "errors",
     "option",
     "read",
+    "with_errors",
     "with_message",
+    "with_more",
 ]

@@ -11,7 +11,7 @@ from bot.slack.platform.blocks import Block, actions, context, section
 from bot.slack.platform.error_messages import sentence, short
 from bot.slack.send_form import metadata
 from bot.slack.send_form.command_parser import params_text
-from bot.slack.send_form.ids import MEAN, MEANT
+from bot.slack.send_form.ids import MEAN, MEANT, THREAD
 from bot.slack.send_form.state import Form
 from bot.templates import meant_param
 
@@ -23,6 +23,8 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
     """Say on top of the form what must be known of it."""
     if form.is_test:
         yield section(words("form.test_is_real"))
+    if form.thread:
+        yield context(form.thread, block_id=THREAD)
     if form.notice:
         limit = SAID_LIMIT if form.notice.key == "form.atom_said" else TOLD
         values = {name: escape(short(str(v), limit)) for name, v in form.notice.values.items()}

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from bot.errors import FixTheForm, Problem
-from bot.phones.text import (
+from bot.phones.normalize import (
     WHATSAPP_LINK,
     digits_of,
     is_written_with,

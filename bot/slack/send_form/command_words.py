@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from bot.phones.text import WHATSAPP_LINK
+from bot.phones.normalize import WHATSAPP_LINK
 
 # One of its kind closes another: telephones change the first quote and not always the second.
 _DOUBLE, _SINGLE = '"“”', "'‘’"  # noqa: RUF001 - these are what they type

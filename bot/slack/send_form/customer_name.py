@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bot.sends import Params
 from bot.templates import Template, meant_param, names
-from bot.templates.params import Kind
+from bot.templates.params import Kind, Param
 
 # Without what stands between their words.
 _CALLED = frozenset(
@@ -34,12 +34,19 @@ def named(template: Template, name: str, given: Iterable[tuple[str, str]]) -> Pa
     return tuple(
         (param.name, name)
         for param in template.params
-        if param.required
-        and param.kind is Kind.TEXT
-        and param.name not in taken
-        and _is_name(param.name)
+        if param.name not in taken and _is_asked_name(param)
     )
 
 
-def _is_name(param: str) -> bool:
+def param_of(template: Template) -> Param | None:
+    """Return the parameter that Atom's name of the customer is taken from, if there is one."""
+    return next((each for each in template.params if _is_asked_name(each)), None)
+
+
+def _is_asked_name(param: Param) -> bool:
+    return param.required and param.kind is Kind.TEXT and is_name(param.name)
+
+
+def is_name(param: str) -> bool:
+    """Say whether a parameter is plainly called the customer's name."""
     return re.sub(r"[\s_.-]", "", names.fold(param)) in _CALLED

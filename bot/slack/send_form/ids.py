@@ -17,6 +17,9 @@ ASSIGN: Final = "assign"
 PARAMS: Final = "params"
 PARAM: Final = "param."
 PREVIEW: Final = "preview"
+MORE: Final = "more"
+THREAD: Final = "thread"
+ERROR: Final = "error."
 CHANNEL: Final = "channel"
 
 INPUT: Final = "input"  # the element of most blocks
@@ -24,6 +27,7 @@ FOUND: Final = "choose_found"  # a number of the message
 OTHER: Final = "other"  # none of them: the one that is typed
 CHOOSE: Final = "choose_template"  # the menu of templates
 MEAN: Final = "mean_template"  # a button with a template that was perhaps meant
+SHOW_MORE: Final = "show_more"  # the button before what few sends need
 FILL: Final = "fill_param"  # of a parameter's field
 
 OPTION_LIMIT: Final = 75  # characters of an option, Slack's

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -23,7 +23,7 @@ from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
-from bot.slack.send_form import prefill, template_lookup
+from bot.slack.send_form import answered_thread, prefill, template_lookup
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
 from bot.submission import Submission
@@ -91,9 +91,22 @@ class SendForm:
             origin = Origin(
                 channel=context.channel, thread_ts=thread, response_url=context.response_url
             )
-            opened = await self._empty(context, origin)
+            opened = dataclasses.replace(
+                await self._empty(context, origin), thread=answered_thread.name(body, words)
+            )
             await self._open(context, prefill.with_numbers(opened, found), words)
             await ack()
+
+    async def open_instead(
+        self, context: RequestContext, origin: Origin, phone: str, view_id: str
+    ) -> None:
+        """Put the form in the place of another one, with a number in it."""
+        words = await self._allowed(context.user)
+        opened = dataclasses.replace(await self._empty(context, origin), phone=phone)
+        with translate_slack_errors():
+            await self.client.views_update(
+                view_id=view_id, view=send_form.build(opened, words, opening=True)
+            )
 
     async def on_global_shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """Open an empty form, which also asks where the outcome belongs."""
@@ -155,7 +168,7 @@ class SendForm:
             is_test=True,
             values=tuple((each.name, each.example) for each in template.params if each.example),
         )
-        opened = opened.choosing(template, datetime.now(UTC).date())
+        opened = opened.choosing(template, self.directory.today(context.user))
         await self._open(context, opened, self.words.of(person.locale))
 
     async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
@@ -170,32 +183,35 @@ class SendForm:
             filled = await self.choosing.read(
                 view, user, response_url=str(urls[0].get("response_url") or "")
             )
-            again = await self._submitted(filled, person, str(view["id"]))
+            again = await self._submitted(filled, person, view)
             if again is not None:
-                drawn = send_form.build(again, self.words.of(person.locale))
-                await ack(response_action="update", view=drawn)
+                await ack(response_action="update", view=again)
                 return
             # Only now: once Slack closes the form, the send must survive us.
             await ack()
 
     async def _submitted(
-        self, filled: send_form.Form, person: Person, view_id: str
-    ) -> send_form.Form | None:
+        self, filled: send_form.Form, person: Person, view: Payload
+    ) -> dict[str, Any] | None:
         """Have the send taken, or return the form that must be looked at again.
 
         Raises FixTheForm.
         """
         draft, problems = filled.draft()
         answer = await self.submission.submit(
-            draft, person, filled.origin, key=view_id, problems=problems
+            draft, person, filled.origin, key=str(view["id"]), problems=problems
         )
+        words = self.words.of(person.locale)
         match answer:
             case submission.Refused():
-                raise FixTheForm(*filled.at_blocks(answer.problems))
+                found = tuple(filled.at_blocks(answer.problems))
+                if again := self.choosing.refuse(view, found, words):
+                    return again
+                raise FixTheForm(*found)
             case submission.Outdated():
-                return await self._other(filled)
+                return send_form.build(await self._other(filled), words)
             case submission.Confirm():
-                return filled.asking_about(answer)
+                return send_form.build(filled.asking_about(answer), words)
             case submission.Taken():
                 return None
 
@@ -226,11 +242,12 @@ class SendForm:
         """Fill a form with the words of a command."""
         if not text.strip():
             return prefill.empty(user, origin, offer)
+        today = self.directory.today(user)
         is_named = offer.index is not None and template_lookup.begins_with_name(text, offer.index)
         if is_named or len(offer.templates) <= COMPARED_AT_ONCE:
-            return prefill.typed(text, user, origin, offer, self.rules)
+            return prefill.typed(text, user, origin, offer, today, self.rules)
         # What was mistyped is compared with every name, which takes long where there are many.
-        return await asyncio.to_thread(prefill.typed, text, user, origin, offer, self.rules)
+        return await asyncio.to_thread(prefill.typed, text, user, origin, offer, today, self.rules)
 
     async def _empty(self, context: RequestContext, origin: Origin | None = None) -> send_form.Form:
         """Return an empty form; without a place it also asks for one."""

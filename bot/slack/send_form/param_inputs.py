@@ -10,6 +10,7 @@ from bot.slack.platform.blocks import Block, Element, input_block
 from bot.slack.platform.payloads import Payload, chosen, plain, typed
 from bot.templates import Template, names
 from bot.templates.dates import read_day
+from bot.templates.day_words import read_day_word
 from bot.templates.params import Kind, Param, as_read
 
 TEXT_LIMIT = 3000  # Slack's
@@ -102,8 +103,10 @@ def fitted(param: Param, value: str, language: str, today: date) -> str:
     if param.kind is Kind.CHOICE:
         return _choice(param, value)
     if param.kind is Kind.DATE:
-        day = read_day(value, (language, *LANGUAGES), today) or _day_read(
-            param, value, language, today
+        day = (
+            read_day_word(value, today)
+            or read_day(value, (language, *LANGUAGES), today)
+            or _day_read(param, value, language, today)
         )
         return day.isoformat() if day else ""
     return " ".join(value.split()) if param.kind is Kind.LINK else value

@@ -6,8 +6,8 @@ from bot import emoji_codes
 from bot.sends import Origin, Params
 from bot.slack.platform import payloads
 from bot.slack.platform.payloads import Payload
+from bot.slack.send_form import answered_thread, param_inputs, phone_choices
 from bot.slack.send_form import metadata as notes
-from bot.slack.send_form import param_inputs, phone_choices
 from bot.slack.send_form.ids import (
     ASSIGN,
     CHANNEL,
@@ -20,7 +20,7 @@ from bot.slack.send_form.ids import (
     TEMPLATE,
     param_blocks,
 )
-from bot.slack.send_form.state import Form
+from bot.slack.send_form.state import Form, proposals
 from bot.templates import Template, fingerprint
 
 
@@ -47,14 +47,18 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         response_url=response_url or note.get("url", ""),
     )
     has_catalogue = "catalogue" in note
+    is_open = GROUP in state
+    group, assign = proposals(known)
     form = Form(
         user=note.get("user", ""),
         origin=origin,
         template=payloads.chosen(state.get(TEMPLATE)) if has_catalogue else typed(TEMPLATE),
         phone=typed(PHONE),
         client_name=value(CLIENT_NAME),
-        group=value(GROUP),
-        assign=payloads.checked(state.get(ASSIGN)),
+        group=value(GROUP) if is_open else group,
+        assign=payloads.checked(state.get(ASSIGN)) if is_open else assign,
+        more=is_open,
+        thread=answered_thread.read(view),
         params=emoji_codes.to_characters(payloads.typed(state.get(PARAMS))),
         known=known,
         has_catalogue=has_catalogue,

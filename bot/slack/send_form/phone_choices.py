@@ -7,7 +7,7 @@ from bot import phones
 from bot.errors import FixTheForm
 from bot.locales import Translator
 from bot.phones import Phone
-from bot.phones.text import ONE_OF_SEVERAL, digits_of, plain
+from bot.phones.normalize import ONE_OF_SEVERAL, digits_of, plain
 from bot.slack.platform import elements, payloads
 from bot.slack.platform.blocks import Block, input_block
 from bot.slack.platform.payloads import Payload

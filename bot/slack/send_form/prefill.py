@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import date
 
 from bot.errors import Problem
 from bot.phones.in_text import Found
@@ -71,9 +71,14 @@ def with_numbers(opened: send_form.Form, numbers: Sequence[Found]) -> send_form.
 
 
 def typed(
-    text: str, user: str, origin: Origin, offer: Allowed, rules: NumberRules = ANY_NUMBER
+    text: str,
+    user: str,
+    origin: Origin,
+    offer: Allowed,
+    today: date,
+    rules: NumberRules = ANY_NUMBER,
 ) -> send_form.Form:
-    """Fill a form with the words of a command."""
+    """Fill a form with the words of a command; `today` is the person's."""
     named = template_lookup.read(text, offer.templates, rules, index=offer.index)
     words = _own_params(named.words, named.template)
     opened = send_form.Form(
@@ -90,7 +95,7 @@ def typed(
     if offer.any_id_allowed:
         return opened.by_id(words.template)
     if named.template:
-        chosen = opened.choosing(named.template, datetime.now(UTC).date())
+        chosen = opened.choosing(named.template, today)
         # A typed no is an answer, whatever the template proposes.
         assign = chosen.assign if words.assign is None else words.assign
         return dataclasses.replace(chosen, assign=assign)

@@ -8,7 +8,7 @@ from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import NOT_HERE
-from bot.sends import Origin, Params, SendDraft, Subject
+from bot.sends import NAME_LIMIT, Origin, Params, SendDraft, Subject
 from bot.slack.send_form import customer_name, param_inputs, phone_choices
 from bot.slack.send_form.command_parser import params_text, read_params
 from bot.slack.send_form.ids import (
@@ -53,6 +53,8 @@ class Form:
     has_catalogue: bool = False  # the template is chosen; else its id is typed
     asks_channel: bool = False  # there is no channel of its own: a global shortcut, Home
     channel: str = ""  # which one is proposed then
+    thread: str = ""  # the sentence that says in which one the outcome will be
+    more: bool = False  # somebody asked for what few sends need
     is_test: bool = False  # an admin tries a template on their own number
     confirmed_digits: str = ""  # the digits that the person was warned about, and saw
     phone_choice: str = ""  # the digits that the person chose out of two readings, or of `found`
@@ -75,6 +77,23 @@ class Form:
             asks_channel=self.asks_channel,
         )
 
+    @property
+    def name_param(self) -> Param | None:
+        """The parameter that is plainly the customer's name, which Atom is told, too."""
+        return customer_name.param_of(self.known) if self.known else None
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether there are fields for group and assignment: else both are as proposed."""
+        return self.more or (self.group, self.assign) != proposals(self.known)
+
+    @property
+    def shows_client_name(self) -> bool:
+        """Whether there is a field for Atom's name of the customer."""
+        # Before a template is chosen nobody knows whether it asks for the name itself.
+        is_asked = self.name_param is not None or (self.has_catalogue and not self.template)
+        return self.shows_more or bool(self.client_name) or not is_asked
+
     def draft(self) -> tuple[SendDraft, list[Problem]]:
         """Return what was asked for, and what could not be read."""
         problems: list[Problem] = []
@@ -91,7 +110,7 @@ class Form:
         draft = SendDraft(
             template=self.template,
             phone=found or self.phone,
-            client_name=self.client_name,
+            client_name=self.client_name or self.asked_name,
             group=self.group,
             assign=self.assign,
             params=params,
@@ -109,6 +128,12 @@ class Form:
             (gate.TEMPLATE, self.confirmed_id),
         )
 
+    @property
+    def asked_name(self) -> str:
+        """Return the customer's name from its parameter, unless Atom would take none so long."""
+        name = dict(self.values).get(self.name_param.name, "") if self.name_param else ""
+        return name if len(name) <= NAME_LIMIT else ""
+
     def shows(self, template: Template | None) -> bool:
         """Whether the fields that were drawn are those of this template, as it is now."""
         return self.template_fingerprint == (fingerprint(template) if template else "")
@@ -118,7 +143,11 @@ class Form:
         blocks = param_blocks(self.known) if self.known else {}
         for each in problems:
             field = each.field
-            if field.startswith(PARAM):
+            if field == CLIENT_NAME and not self.client_name:
+                continue  # it is the parameter's, where the same is said
+            if field == GROUP and not self.shows_more:
+                field = TEMPLATE
+            elif field.startswith(PARAM):
                 field = blocks.get(field.removeprefix(PARAM), TEMPLATE)
             elif each.key == NOT_HERE and self.asks_channel:
                 field = CHANNEL
@@ -168,14 +197,14 @@ class Form:
         # Only what follows a command is written in short.
         find = find_param if before else meant_param
         typed = [*self._typed(), *free]
-        if before is None and self.client_name:
+        if self.client_name:
             typed += customer_name.named(template, self.client_name, typed)
         fitting, unplaced = _sorted_in(template, typed, find, today)
         if before and before.id == template.id:
             # What was taken out of a field stays out.
             emptied = {name for name, value in self.values if not value}
             fitting |= {each.name: "" for each in template.params if each.name in emptied}
-        return replace(
+        chosen = replace(
             self,
             template=template.id,
             known=template,
@@ -189,6 +218,7 @@ class Form:
             notice=None,
             confirmed_digits="",  # the warning is not there any more
         )
+        return _naming_once(chosen, self.asked_name)
 
     def as_sent(self, params: Params) -> "Form":
         """Return the form with just these values: a default was taken out of what has none."""
@@ -229,6 +259,7 @@ class Form:
         return replace(
             own,
             template=template_id,
+            client_name=self.client_name or self.asked_name,
             values=(),
             params=self.params or params_text(writable),
             unparsed=(*self.unparsed, *(params_text([pair]) for pair in unwritable)),
@@ -267,6 +298,28 @@ class Form:
 
     def _chose_assign(self, before: Template | None) -> bool:
         return self.assign != (before.assign if before else False)
+
+
+def _naming_once(form: Form, asked_before: str) -> Form:
+    """Return the form with the customer's name in one field, and not in two.
+
+    What another template asked for as the name, and this one does not, stays Atom's.
+    """
+    if form.name_param:
+        is_same = form.client_name == form.asked_name
+        return replace(form, client_name="" if is_same else form.client_name)
+    name = form.client_name or asked_before
+    rest = tuple(
+        pair
+        for pair in form.unplaced_values
+        if pair[1] != name or not customer_name.is_name(pair[0])
+    )
+    return replace(form, client_name=name, unplaced_values=rest)
+
+
+def proposals(template: Template | None) -> tuple[str, bool]:
+    """Return the group and the assignment of whoever asks for no other ones."""
+    return (template.group, template.assign) if template else ("", False)
 
 
 def _free(text: str) -> tuple[Params, list[str]]:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -23,6 +22,8 @@ from bot.slack.platform.blocks import Option
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
+from bot.slack.send_form import field_errors
+from bot.slack.send_form.ids import PARAM
 from bot.templates import search
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,14 @@ class Throttle:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A form as it was handed in, and what was wrong with it."""
+
+    state: dict[str, Payload]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateSelect:
     """The listeners inside of the form."""
 
@@ -62,7 +71,7 @@ class TemplateSelect:
     sends: SendRepository
     background: BackgroundTasks
     latest: dict[str, Payload] = field(default_factory=dict)  # by view: what is to be shown next
-    handed_in: dict[str, dict[str, Payload]] = field(default_factory=dict)  # by view: its state
+    handed_in: dict[str, "HandedIn"] = field(default_factory=dict)  # by view
     turns: Throttle = field(default_factory=lambda: Throttle(REDRAW_GAP))
 
     def register(self, app: AsyncApp) -> None:
@@ -70,6 +79,7 @@ class TemplateSelect:
         app.options(re.compile(send_form.CHOOSE))(self.on_suggest)
         app.block_action(re.compile(rf"{send_form.FILL}\."))(self.on_fill)
         app.block_action(re.compile(f"{send_form.CHOOSE}|{send_form.MEAN}"))(self.on_choose)
+        app.block_action(send_form.SHOW_MORE)(self.on_more)
 
     async def on_suggest(self, ack: AsyncAck, body: Payload) -> None:
         """Offer templates while somebody types: their own last ones first, then by name."""
@@ -97,6 +107,21 @@ class TemplateSelect:
             if str(action.get("action_id")).startswith(send_form.MEAN):
                 chosen, filled = str(action.get("value") or ""), filled.set_by_us()
             drawn = send_form.build(await self.choose(filled, chosen), words)
+            # What was wrong with a value may be right in another template.
+            own = [each for each in self._errors(view, words) if not each.block.startswith(PARAM)]
+            drawn["blocks"] = field_errors.put(drawn["blocks"], own)
+            await self._update(str(view["id"]), drawn)
+            await ack()
+
+    async def on_more(self, ack: AsyncAck, body: Payload) -> None:
+        """Show what few sends need; what was typed stays."""
+        async with in_time("slack.unreachable"):
+            user = payloads.context(body).user
+            words = await self._allowed(user)
+            view: Payload = body["view"]
+            filled = await self.read(view, user)
+            drawn = send_form.with_more(view, filled, words)
+            drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, words))
             await self._update(str(view["id"]), drawn)
             await ack()
 
@@ -119,14 +144,15 @@ class TemplateSelect:
             return filled.without_template(Problem(send_form.TEMPLATE, refusal.key))
         if permission.template is None:
             return filled.by_id(template_id)
-        return filled.choosing(permission.template, datetime.now(UTC).date())
+        return filled.choosing(permission.template, self.directory.today(filled.user))
 
     async def on_fill(self, ack: AsyncAck, body: Payload) -> None:
         """Show the message with what was just typed; beside, for nobody has to wait for it."""
         async with in_time("slack.unreachable"):
             await self._allowed(payloads.context(body).user)
             view_id = str(body["view"]["id"])
-            if self.handed_in.get(view_id) == payloads.state(body["view"]):
+            handed_in = self.handed_in.get(view_id)
+            if handed_in and handed_in.state == payloads.state(body["view"]):
                 # Typed before it was handed in, and told later: what is wrong stays to be read.
                 await ack()
                 return
@@ -141,9 +167,34 @@ class TemplateSelect:
         view_id = str(view["id"])
         self.latest.pop(view_id, None)
         self.handed_in.pop(view_id, None)
-        self.handed_in[view_id] = payloads.state(view)
+        self.handed_in[view_id] = HandedIn(payloads.state(view))
         if len(self.handed_in) > MOST_HANDED_IN:
             del self.handed_in[next(iter(self.handed_in))]
+
+    def refuse(
+        self, view: Payload, problems: tuple[Problem, ...], words: Translator
+    ) -> dict[str, Any] | None:
+        """Remember what is wrong, so that it stays said when the form is drawn anew.
+
+        Returns the form that says it, if it is to be said by the form and not by Slack: where the
+        form says such things already, they would stand there twice.
+        """
+        state = payloads.state(view)
+        self.handed_in[str(view["id"])] = HandedIn(state, problems)
+        if not field_errors.drawn(view):
+            return None
+        found = field_errors.made(problems, state, words)
+        return send_form.with_errors(view, found)
+
+    def _errors(self, view: Payload, words: Translator) -> list[field_errors.FieldError]:
+        """Return what was said of fields that were not changed since."""
+        state = payloads.state(view)
+        found = {each.block: each for each in field_errors.drawn(view)}
+        # Another process may have said them, and has drawn them since.
+        if handed_in := self.handed_in.get(str(view["id"])):
+            made = field_errors.made(handed_in.problems, handed_in.state, words)
+            found |= {each.block: each for each in made}
+        return field_errors.kept(found.values(), state)
 
     async def _keep_shown(self, view_id: str) -> None:
         """Draw the newest state, and again if there is a newer one after a pause."""
@@ -183,6 +234,7 @@ class TemplateSelect:
         before = str(view.get("hash") or "")
         now = ours.get(before, before)
         drawn = send_form.with_message(view, filled, words)
+        drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, words))
         after = await self._update(str(view["id"]), drawn, now)
         ours.update(dict.fromkeys([*ours, before, now], after))
 

@@ -1,7 +1,8 @@
 """The form, drawn as a modal."""
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.locales import Translator
@@ -9,17 +10,24 @@ from bot.sends import Origin
 from bot.slack.platform import blocks, elements
 from bot.slack.platform.blocks import Block, Element, Option, View
 from bot.slack.platform.payloads import Payload, plain
-from bot.slack.send_form import banner, metadata, param_inputs, phone_fields, preview
+from bot.slack.send_form import (
+    banner,
+    field_errors,
+    metadata,
+    more,
+    param_inputs,
+    phone_fields,
+    preview,
+    text_fields,
+)
+from bot.slack.send_form.field_errors import FieldError
 from bot.slack.send_form.ids import (
-    ASSIGN,
     CALLBACK_ID,
     CHANNEL,
     CHOOSE,
-    CLIENT_NAME,
     FILL,
-    GROUP,
     INPUT,
-    LIMITS,
+    MORE,
     OPTION_LIMIT,
     PARAMS,
     PHONE,
@@ -56,7 +64,10 @@ def _draw(form: Form, words: Translator, *, opening: bool) -> View:
     inputs = [*_inputs(form, words)]
     return blocks.modal(
         words("form.test" if form.is_test else "form.title"),
-        [*banner.draw(form, words), *(_focused(inputs) if opening else inputs)],
+        [
+            *banner.draw(form, words),
+            *(_focused(inputs) if opening else inputs),
+        ],
         submit=words("form.submit_anyway" if form.confirmed_digits else "form.submit"),
         close=words("form.close"),
         callback_id=CALLBACK_ID,
@@ -94,6 +105,29 @@ def with_message(view: Payload, form: Form, words: Translator) -> dict[str, Any]
     return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": drawn}
 
 
+def with_errors(view: Payload, found: Iterable[FieldError]) -> dict[str, Any]:
+    """Return a view as it stands before somebody, with what is wrong under its fields."""
+    drawn = [_as_sent(each) for each in view["blocks"]]
+    return {
+        **{name: view[name] for name in KEPT if view.get(name)},
+        "blocks": field_errors.put(drawn, found),
+    }
+
+
+def with_more(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
+    """Return a view as it stands before somebody, with the fields that stood behind a button."""
+    there = {each.get("block_id") for each in view["blocks"]}
+    opened = [
+        each
+        for each in more.draw(replace(form, more=True), words)
+        if each.get("block_id") not in there
+    ]
+    drawn: list[object] = []
+    for each in view["blocks"]:
+        drawn += opened if each.get("block_id") == MORE else [_as_sent(each)]
+    return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": drawn}
+
+
 def _as_sent(part: object) -> object:
     """Undo the escapes that Slack put into a block's plain texts; marked-up ones have our own."""
     if isinstance(part, Mapping):
@@ -121,7 +155,7 @@ def _inputs(form: Form, words: Translator) -> Iterator[Block]:
     if form.has_catalogue:
         yield _template_menu(form, words)
     else:
-        yield _text(TEMPLATE, form.template, words)
+        yield text_fields.draw(TEMPLATE, form.template, words)
     yield _phone(form, words)
     yield from phone_fields.about(form, words)
     if known:
@@ -129,19 +163,15 @@ def _inputs(form: Form, words: Translator) -> Iterator[Block]:
         yield from _params(known, values, words)
         yield preview.draw(message_of(known, values), words)
     elif form.template or not form.has_catalogue:
-        yield _text(PARAMS, form.params, words, optional=True, multiline=True)
-    # Filled anew for another template, so the fields are others.
-    action = f"{INPUT}.{known.id}" if known else INPUT
-    yield _text(CLIENT_NAME, form.client_name, words, optional=True)
-    yield _text(GROUP, form.group, words, optional=True, action=action)
-    yield _assign(form, words, action)
+        yield text_fields.draw(PARAMS, form.params, words, optional=True, multiline=True)
+    yield from more.draw(form, words)
     if form.asks_channel:
         yield from _where(form, words)
 
 
 def _phone(form: Form, words: Translator) -> Block:
     # Where the message has several numbers, one of them is chosen instead.
-    block = _text(PHONE, form.phone, words, optional=bool(form.found))
+    block = text_fields.draw(PHONE, form.phone, words, optional=bool(form.found))
     if form.is_test:
         block["label"] = blocks.plain_text(words("form.own_phone.label"))
     return block
@@ -176,37 +206,6 @@ def _template_menu(form: Form, words: Translator) -> Block:
     )
     label = words("form.template.choose.label")
     return blocks.input_block(TEMPLATE, label, menu, dispatch_action=True)
-
-
-def _text(
-    block: str,
-    value: str,
-    words: Translator,
-    *,
-    optional: bool = False,
-    multiline: bool = False,
-    action: str = INPUT,
-) -> Block:
-    hint = f"form.{block}.hint"
-    return blocks.input_block(
-        block,
-        words(f"form.{block}.label"),
-        elements.text_input(
-            action,
-            value[: LIMITS[block]],
-            max_length=LIMITS[block],
-            multiline=multiline,
-            placeholder=words(f"form.{block}.placeholder"),
-        ),
-        hint=words(hint) if words.has(hint) else "",
-        optional=optional,
-    )
-
-
-def _assign(form: Form, words: Translator, action: str) -> Block:
-    box = elements.option(words("form.assign.option"), "assign")
-    element = elements.checkbox(action, box, checked=form.assign)
-    return blocks.input_block(ASSIGN, words("form.assign.label"), element, optional=True)
 
 
 def _channel(form: Form, words: Translator) -> Block:

@@ -1,4 +1,4 @@
-"""The command's questions, answered in private: `recent`, `list`, `status`, `refresh`, `help`."""
+"""The command's questions, answered in private, and its two orders, `stop` and `allow`."""
 
 import time
 from collections.abc import Callable
@@ -9,10 +9,11 @@ from bot.policy.access import Access
 from bot.repositories import SendRepository, TemplateRepository
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.subcommands import replies
-from bot.slack.subcommands.parse import Asked, Topic, read
+from bot.slack.subcommands.contacts import Contacts
+from bot.slack.subcommands.parse import ABOUT_A_NUMBER, Asked, Topic, read
 from bot.slack.subcommands.replies import Reply
 
-__all__ = ["Pause", "Reply", "Subcommands"]
+__all__ = ["Contacts", "Pause", "Reply", "Subcommands"]
 
 RECENT = 10
 FOUND = 5
@@ -49,6 +50,7 @@ class Subcommands:
     sends: SendRepository
     templates: TemplateRepository
     shortcut: str  # its name in Slack's menu, the same for all
+    contacts: Contacts
     refreshes: Pause = field(default_factory=lambda: Pause(REFRESH_PAUSE))
 
     async def answer(
@@ -56,11 +58,18 @@ class Subcommands:
     ) -> Reply | None:
         """Answer what was typed after the command; None if it is no question but fills the form.
 
-        `text` is as Slack sends it. Raises TryLater, and NotAllowed from a refresh.
+        `text` is as Slack sends it. Raises TryLater, and NotAllowed from `refresh` and `allow`.
         """
         asked = read(text)
         if asked is None or await self._is_an_order(asked):
             return None
+        if asked.topic is Topic.STOP:
+            return await self.contacts.stop(asked.about, user, words)
+        if asked.topic is Topic.ALLOW:
+            return await self.contacts.allow(asked.about, user, words)
+        return await self._tell(asked, user, channel, words)
+
+    async def _tell(self, asked: Asked, user: str, channel: str, words: Translator) -> Reply:
         match asked.topic:
             case Topic.HELP:
                 return replies.help_(words, self.shortcut)
@@ -70,7 +79,7 @@ class Subcommands:
                 return replies.templates(await self.access.list_allowed(user, channel), words)
             case Topic.STATUS:
                 return await self._status(asked, user, words)
-            case Topic.REFRESH:
+            case _:
                 return await self._refresh(user, words)
 
     async def _is_an_order(self, asked: Asked) -> bool:
@@ -81,6 +90,11 @@ class Subcommands:
         if not asked.about:
             return False
         known = [each.folded for each in await self.templates.all() if each.active]
+        if asked.topic in ABOUT_A_NUMBER:
+            return asked.names_one_of(known) or not (
+                self.contacts.has_number(asked.about)
+                or not any(asked.word in name for name in known)
+            )
         if asked.typed in known:
             return True
         return len(asked.digits) >= WHOLE_NUMBER and any(asked.word in name for name in known)

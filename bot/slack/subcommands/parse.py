@@ -1,10 +1,11 @@
 """Which words after the command are a question, and which fill the form. Pure.
 
-A template's name may begin with such a word (`Estado de cuenta`): so all but `status` are
-questions only if they stand alone, and `status` only if a send can be meant by what follows.
+A template's name may begin with such a word (`Estado de cuenta`): so they are questions only if they
+stand alone, `status` if a send can be meant by what follows, `stop` and `allow` if a number can.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -13,6 +14,7 @@ from bot.send_ids import read_id
 from bot.sends import SendId
 from bot.slack.send_form import command_parser
 from bot.templates import names
+from bot.typed_text import visible
 
 
 class Topic(StrEnum):
@@ -23,6 +25,8 @@ class Topic(StrEnum):
     LIST = "list"
     STATUS = "status"
     REFRESH = "refresh"
+    STOP = "stop"
+    ALLOW = "allow"
 
 
 # In all languages at once: people type what their colleagues type.
@@ -32,7 +36,11 @@ WORDS: Final = {
     **dict.fromkeys(("list", "lista"), Topic.LIST),
     **dict.fromkeys(("status", "estado"), Topic.STATUS),
     **dict.fromkeys(("refresh", "actualizar", "atualizar"), Topic.REFRESH),
+    **dict.fromkeys(("stop", "detener", "parar"), Topic.STOP),
+    **dict.fromkeys(("allow", "permitir"), Topic.ALLOW),
 }
+# They are about a number, in all the words that it is written in, and why.
+ABOUT_A_NUMBER: Final = frozenset({Topic.STOP, Topic.ALLOW})
 
 # No number has more digits, and fewer than four are too many people's.
 _DIGITS = re.compile(r"[0-9]{4,15}")
@@ -45,12 +53,18 @@ class Asked:
 
     topic: Topic
     word: str = ""  # as it was asked, folded
-    about: str = ""  # the one word after it, folded: a send or digits
+    # What stands after it: a send or digits, in one folded word; or a number and why, as typed.
+    about: str = ""
 
     @property
     def typed(self) -> str:
         """The whole of it, folded as names are."""
         return f"{self.word} {self.about}"
+
+    def names_one_of(self, templates: Iterable[str]) -> bool:
+        """Say whether it begins with a template's folded name of more words than its own."""
+        typed = names.fold(self.typed) + " "
+        return any(" " in each and typed.startswith(each + " ") for each in templates)
 
     @property
     def send(self) -> SendId | None:
@@ -65,7 +79,8 @@ class Asked:
 
 def read(text: str) -> Asked | None:
     """Find the question in what was typed, as Slack sends it; None if there is none."""
-    match names.fold(command_parser.unescape(text)).split():
+    plain = command_parser.unescape(text)
+    match names.fold(plain).split():
         case [word] if word in WORDS:
             return Asked(WORDS[word], word)
         case [word, *rest] if rest and WORDS.get(word) is Topic.STATUS:
@@ -74,4 +89,6 @@ def read(text: str) -> Asked | None:
             asked = Asked(Topic.STATUS, word, about)
             is_send = asked.send is not None or _DIGITS.fullmatch(asked.digits)
             return asked if is_send else None
+        case [word, *_] if WORDS.get(word) in ABOUT_A_NUMBER:
+            return Asked(WORDS[word], word, visible(plain).split(maxsplit=1)[1])
     return None

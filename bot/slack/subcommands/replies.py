@@ -42,6 +42,11 @@ def how_to_ask(words: Translator) -> Reply:
     return _answer(_text(words("answer.status.how")))
 
 
+def one_text(text: str) -> Reply:
+    """Answer with one text that is ours, or escaped."""
+    return _answer(_text(text))
+
+
 def recent(sends: Sequence[Send], words: Translator) -> Reply:
     """List a person's own sends, each with a button."""
     if not sends:

@@ -76,7 +76,7 @@ async def test_everybody_is_looked_at_by_name(doctor: Doctor) -> None:
 
     assert code == 0, lines
     assert [line for line in lines if line[5:].startswith(("person ", "user group "))] == [
-        f"ok   user group {seed.SUPPORT}: s0support01 (@s0support01), 2 members, in SENDERS",
+        f"ok   user group {seed.SUPPORT}: s0support01 (@s0support01), 3 members, in SENDERS",
         f"ok   person {seed.CARLA}: carla, in ADMINS, APPROVERS",
         f"ok   person {seed.DIEGO}: diego, in SENDERS",
     ]

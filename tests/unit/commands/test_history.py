@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from bot.__main__ import main
 from bot.commands.history import since
-from bot.commands.history.formats import COLUMNS, FORMS, Format, _inert, row
+from bot.commands.history.formats import COLUMNS, FORMS, Format, inert, row
 from bot.delivery import Claimed
 from bot.demo.slack.server import SlackStandIn
 from bot.sends import Outcome, SendId, Status
@@ -167,7 +167,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "inert"),
+    ("value", "shown"),
     [
         ("=1+1", "'=1+1"),
         ("Rosa;=1+1", "Rosa;'=1+1"),
@@ -183,8 +183,8 @@ def test_what_is_no_time_is_refused(text: str) -> None:
         ("", ""),
     ],
 )
-def test_no_cell_begins_a_formula_in_any_spreadsheet(value: str, inert: str) -> None:
-    assert _inert(value) == inert
+def test_no_cell_begins_a_formula_in_any_spreadsheet(value: str, shown: str) -> None:
+    assert inert(value) == shown
 
 
 def ids(printed: str) -> list[str]:

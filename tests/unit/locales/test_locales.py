@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.locales import LANGUAGES, Translations, Translator, load
+from bot.policy.do_not_contact import Scope
 from bot.sends import Status
 from bot.slack.home.view import MENU
 from bot.slack.notifications import buttons
@@ -132,6 +133,7 @@ def computed() -> set[str]:
         *(f"form.{field}.label" for field in FIELDS),
         *(f"form.{field}.placeholder" for field in FIELDS),
         *(f"home.menu.{verb}" for verb in MENU),
+        *(f"home.contacts.{scope}" for scope in Scope),
         *(f"category.{category}" for category in Category),
         *(f"kind.{kind}" for kind in Kind),
         *(f"template_form.{field}.label" for field in TEMPLATE_FIELDS),

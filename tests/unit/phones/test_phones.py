@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot import phones
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone, Warn
-from bot.phones import text as phone_text
+from bot.phones import normalize as phone_text
 from tests.unit.phones.examples import (
     EXAMPLES,
     REACHABLE,

@@ -121,6 +121,7 @@ def test_the_table_is_what_its_tool_wrote() -> None:
     assert all(re.fullmatch(r"[A-Z]{2} [\w/,+-]+( [0-9]+)*", line) for line in lines[3:])
 
 
+@pytest.mark.process
 def test_a_bot_without_quiet_hours_reads_no_table() -> None:
     program = "import bot.phones, sys; print('bot.phones.zones' in sys.modules)"
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bot.events import BOT, Event, Kind, Source
 from bot.retries import retry_of
 from bot.sends import Outcome, Send, SendId, Status
-from bot.store.changes import Transition
 from bot.store.send_table import find
 from bot.store.tables import events as table
 from bot.store.tables import sends
+from bot.store.transitions import Transition
 from tests.builders import ALICE, CARLA, make_order
 from tests.fakes.clock import NOON
 from tests.fakes.runs import FakeRuns

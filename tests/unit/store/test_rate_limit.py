@@ -187,4 +187,5 @@ async def test_without_another_clock_the_database_s_own_counts(scene: Scene) -> 
     assert now is not None
     if scene.engine.dialect.name == "postgresql":
         assert written == pytest.approx(now.timestamp() + GAP, abs=30)
-    assert 0 < await ask(scene, StoredRateLimit(scene.database, rate=0.1)) <= 10  # type: ignore[operator]
+    # Longer than a busy machine takes from one question to the next.
+    assert 0 < await ask(scene, StoredRateLimit(scene.database, rate=0.01)) <= 100  # type: ignore[operator]

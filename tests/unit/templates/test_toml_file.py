@@ -318,7 +318,7 @@ def test_the_example_is_a_catalogue_and_the_readme_shows_it() -> None:
         "Pago pendiente",
         "Promoción de mayo",
     ]
-    assert f"```toml\n{EXAMPLE}```" in (ROOT / "README.md").read_text()
+    assert f"```toml\n{EXAMPLE}```" in (ROOT / "docs" / "templates.md").read_text()
 
 
 def test_every_problem_of_a_catalogue_has_a_sentence() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import time
 import zlib
@@ -267,6 +268,7 @@ async def test_a_body_that_says_it_is_not_packed_gets_through(visit: Visit) -> N
     assert response.status == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [EVENTS, "/healthz"])
 async def test_a_stranger_s_packed_body_holds_nobody_up(path: str) -> None:
     site = Site(secret=SECRET, probes=Probes(list, _no_metrics))
@@ -288,6 +290,7 @@ async def test_a_stranger_s_packed_body_holds_nobody_up(path: str) -> None:
     assert max(pauses) < 0.2
 
 
+@functools.cache
 def bombs() -> bytes:
     """Make a body just under the limit that is a gigabyte when it is unpacked."""
     packer = zlib.compressobj(9)

@@ -113,7 +113,7 @@ async def scene(postgres_url: str, engine: sa.Engine) -> AsyncIterator[Scene]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", SWEEP)
-    monkeypatch.setattr("bot.workflow.DEAD_SECONDS", 0.5)
+    monkeypatch.setattr("bot.workflow.takeover.DEAD_SECONDS", 0.5)
 
 
 async def test_what_a_living_process_carries_is_left_to_it(scene: Scene) -> None:
@@ -132,7 +132,7 @@ async def test_a_process_is_not_dead_because_it_was_looked_for_twice_in_a_moment
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is decided in Slack lets somebody look at once."""
-    monkeypatch.setattr("bot.workflow.DEAD_SECONDS", 3600.0)
+    monkeypatch.setattr("bot.workflow.takeover.DEAD_SECONDS", 3600.0)
     scene.sends.add("V1", "other")
     for _ in range(20):
         looks = scene.sends.looks
@@ -145,7 +145,7 @@ async def test_a_process_is_not_dead_because_it_was_looked_for_twice_in_a_moment
 async def test_a_process_that_came_back_in_between_is_not_taken_for_dead_later(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.workflow.DEAD_SECONDS", 1.0)
+    monkeypatch.setattr("bot.workflow.takeover.DEAD_SECONDS", 1.0)
     scene.sends.add("V1", "other")
     looks = scene.sends.looks
     await scene.until(lambda: scene.sends.looks > looks + 2)

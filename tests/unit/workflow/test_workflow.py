@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from bot import workflow
 from bot.sends import Send, SendId, Status
 from bot.store.database import open_engine
-from bot.workflow.forget import forget
-from bot.workflow.unhurried_pool import UnhurriedPool
+from bot.workflow.delete_old_runs import forget
+from bot.workflow.slow_poll_pool import SlowPollPool
 from tests.unit.workflow.scene import SWEEP, WAIT, Scene, running
 
 
@@ -22,13 +22,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
     """A SQLite file with the engine's own tables."""
     url = f"sqlite:///{tmp_path_factory.mktemp('workflow')}/bot.db"
     workflow.migrate(url)
-    return open_engine(url, poolclass=UnhurriedPool)
+    return open_engine(url, poolclass=SlowPollPool)
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", SWEEP)
-    monkeypatch.setattr("bot.workflow.START_SECONDS", WAIT)
+    monkeypatch.setattr("bot.workflow.START_SECONDS", 20.0)
     monkeypatch.setattr("bot.workflow.FAILED_SECONDS", 1.0)
 
 
@@ -252,7 +252,7 @@ async def test_a_stop_leaves_what_waits_and_what_has_not_begun(scene: Scene) -> 
     scene.begin("V1")
     await scene.until(lambda: scene.work.attempts == ["V1"])
 
-    await asyncio.wait_for(scene.workflows.stop(patience=WAIT), WAIT / 2)
+    await asyncio.wait_for(scene.workflows.stop(patience=WAIT), 10.0)
     scene.begin("V2")
     await asyncio.sleep(4 * SWEEP)
 
@@ -265,7 +265,7 @@ async def test_a_stop_gives_up_waiting_for_what_hangs(scene: Scene) -> None:
     scene.begin("V1")
     await scene.until(lambda: scene.work.attempts == ["V1"])
 
-    await asyncio.wait_for(scene.workflows.stop(patience=0.1), WAIT / 2)
+    await asyncio.wait_for(scene.workflows.stop(patience=0.1), 10.0)
 
     assert scene.work.told == []
 
@@ -278,7 +278,7 @@ async def test_a_stop_does_not_wait_for_the_engine_s_tables(scene: Scene) -> Non
         scene.begin(f"V{number}")
     await scene.until(lambda: len(scene.work.told) == 2 * workflow.THREADS)
     try:
-        await asyncio.wait_for(scene.workflows.stop(patience=0.1), WAIT / 2)
+        await asyncio.wait_for(scene.workflows.stop(patience=0.1), 10.0)
     finally:
         other.execute("COMMIT")
         other.close()

@@ -8,12 +8,14 @@ import { thread } from "./messages.js";
 import { sidebar } from "./sidebar.js";
 import { channelHere, channelName, channelOf, onDraw, page, redraw, seen } from "./store.js";
 import { strip } from "./strip.js";
+import { tour } from "./tour.js";
+import { begin, cameMeanwhile, leave, markRead } from "./unread.js";
 import { forgetDrafts } from "./where.js";
 import { wire } from "./wire.js";
 
 const NEAR = 60;
 const parts = Object.fromEntries(
-  ["strip", "workspace", "dialogs", "wire", "toast"].map((id) => [id, document.getElementById(id)]),
+  ["strip", "tour", "workspace", "dialogs", "wire", "toast"].map((id) => [id, document.getElementById(id)]),
 );
 let stream = null;
 
@@ -38,17 +40,32 @@ function arrived(told) {
   if (isNew) focusComposer();
 }
 
-// Somebody has just sat down: nothing is unread, and they stand in a channel that they can see.
+// Somebody has just sat down: they stand in a channel that they can see, and before what came for
+// them alone meanwhile.
 function settle() {
-  for (const [id, all] of Object.entries(seen.messages)) page.read.set(id, all.at(-1)?.ts ?? "");
+  begin();
   if (page.place !== "app" && !channelOf(page.place)) page.place = seen.channels[0]?.id ?? "";
   if (page.place === "app" && seen.workspace.is_guest) page.place = seen.channels[0]?.id ?? "";
+  const came = cameMeanwhile();
+  if (came) lookAt(came);
+  // The tab of the app is this person's own: the bot fills it when they open it.
+  if (page.place === "app") openTab(page.tab);
+  page.then?.();
+  page.then = null;
 }
 
-function become(person) {
+function lookAt({ channel, message, isDirect }) {
+  page.place = isDirect ? "app" : channel;
+  if (isDirect) page.tab = "messages";
+  page.thread = message.thread_ts ?? null;
+}
+
+function become(person, then = null) {
+  leave();
   Object.assign(page, { thread: null, menu: null, confirm: null, toast: null });
   page.drafts.clear();
   page.combos.clear();
+  page.then = then;
   watch(person);
 }
 
@@ -59,6 +76,17 @@ function go(place) {
   focusComposer();
 }
 
+// The tour's next step: who does it, where, and what they type.
+function arrange({ person, place, type = "" }) {
+  const begin = () => {
+    go(place);
+    if (type) page.drafts.set(`composer/${place}/`, type);
+    redraw();
+  };
+  if (person === seen.me) begin();
+  else become(person, begin);
+}
+
 function focusComposer() {
   setTimeout(() => document.querySelector("[data-testid=composer] textarea")?.focus());
 }
@@ -67,9 +95,10 @@ function draw() {
   if (!seen.me) return;
   forgetDrafts([...seen.modals, ...(seen.home ? [seen.home] : [])]);
   const channel = channelHere();
-  if (channel) page.read.set(channel.id, seen.messages[channel.id]?.at(-1)?.ts ?? "");
+  if (channel && (page.place !== "app" || page.tab === "messages")) markRead(channel.id);
   const ends = listsAtTheirEnd();
   fill(parts.strip, strip());
+  fill(parts.tour, tour({ arrange }));
   fill(parts.workspace, sidebar({ go, become }), main(), thread(channel));
   fill(parts.dialogs, dialogs());
   fill(parts.wire, wire());

@@ -7,8 +7,10 @@ import { menuButton } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
+const SIGNS = { info: "ℹ️", warning: "⚠️", error: "⛔", success: "✅" };
 const BLOCKS = {
   section,
+  alert,
   header: (_, block) => h("h3", { class: "block-header" }, words(block.text)),
   context: (_, block) => h("div", { class: "block-context" }, block.elements.map(small)),
   divider: () => h("hr", { class: "block-divider" }),
@@ -46,6 +48,12 @@ function section(where, block) {
     ),
     block.accessory && h("div", { class: "accessory" }, element(where, block, block.accessory)),
   );
+}
+
+function alert(_, block) {
+  const level = block.level ?? "default";
+  const sign = SIGNS[level] && h("span", { "aria-hidden": "true" }, SIGNS[level]);
+  return h("div", { class: `block-alert is-${level}`, role: "note" }, sign, h("div", {}, words(block.text)));
 }
 
 function small(one) {

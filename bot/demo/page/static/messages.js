@@ -6,7 +6,8 @@ import { h } from "./dom.js";
 import { menuButton } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { avatar, badge, clock, dayOf, nameOf } from "./people.js";
-import { channelName, gesture, page, redraw, seen, tell } from "./store.js";
+import { channelHere, channelName, gesture, page, redraw, seen, tell } from "./store.js";
+import { openedThread } from "./tour.js";
 import { inMessage } from "./where.js";
 
 const TOGETHER = 300;
@@ -108,8 +109,9 @@ function body(channel, one) {
 }
 
 function summary(channel, one) {
-  const replies = repliesTo(channel.id, one.ts).filter((each) => !each.ephemeral);
-  if (!replies.length) return null;
+  const all = repliesTo(channel.id, one.ts);
+  const replies = all.filter((each) => !each.ephemeral);
+  if (!replies.length) return all.length > 0 && onlyYours(one, all.length);
   const people = [...new Set(replies.map((each) => each.user))].slice(0, 4);
   return h(
     "button",
@@ -118,6 +120,12 @@ function summary(channel, one) {
     h("span", { class: "count" }, counted(replies.length)),
     h("span", { class: "last" }, "Last reply ", clock(replies.at(-1).ts)),
   );
+}
+
+// Slack shows such a reply in an open thread alone; here nobody could find it after a switch.
+function onlyYours(one, count) {
+  const open = { click: () => openThread(one.ts) };
+  return h("button", { type: "button", class: "replies", on: open }, h("span", { class: "count" }, `👁 ${counted(count)}, only visible to you`));
 }
 
 function counted(count) {
@@ -153,6 +161,9 @@ function menuKey(one, isInThread) {
 
 function openThread(ts) {
   page.thread = ts;
+  const all = seen.messages[channelHere()?.id] ?? [];
+  const root = all.find((one) => one.ts === ts);
+  if (root) openedThread(root, all.filter((one) => isReply(one) && one.thread_ts === ts));
   redraw();
   setTimeout(() => document.querySelector("[data-testid=thread] textarea")?.focus());
 }

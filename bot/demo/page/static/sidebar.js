@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { avatar, nameOf } from "./people.js";
 import { directId, page, seen } from "./store.js";
+import { othersWithNews, unread } from "./unread.js";
 
 export function sidebar({ go, become }) {
   const channels = seen.channels.filter((one) => one.kind !== "im");
@@ -11,6 +12,7 @@ export function sidebar({ go, become }) {
     { class: "sidebar", "aria-label": "Workspace" },
     h("div", { class: "workspace-name" }, h("h1", {}, seen.workspace.name), h("small", {}, "local workspace")),
     switcher(become),
+    othersWithNews().map((one) => news(one, become)),
     h("h2", {}, "Channels"),
     h("ul", {}, channels.map((one) => row(one.id, place(one), one.name, () => go(one.id), one))),
     seen.workspace.is_guest
@@ -50,9 +52,10 @@ function row(id, sign, name, open, channel = null) {
   );
 }
 
-function unread(id) {
-  const last = page.read.get(id) ?? "";
-  return (seen.messages[id] ?? []).filter((one) => one.ts > last && one.user !== seen.me).length;
+// Something that only they see: nobody would look for it.
+function news(person, become) {
+  const attributes = { type: "button", class: "news", key: `news-${person.id}`, on: { click: () => become(person.id) } };
+  return h("button", attributes, h("span", { "aria-hidden": "true" }, "●"), ` New for ${nameOf(person.id)}`);
 }
 
 function switcher(become) {

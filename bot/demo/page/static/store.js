@@ -12,7 +12,11 @@ export const page = {
   active: 0, // which of its items is marked
   confirm: null,
   toast: null,
-  read: new Map(), // the last message seen, by channel
+  read: new Map(), // the last message seen, by person and channel
+  left: new Map(), // the newest private message when a person was left
+  since: null, // the newest message when the page was opened
+  then: null, // what is to be done once the next person sits here
+  tour: { isOpen: true, step: null },
   wire: { isOpen: false, chosen: null, whole: null },
   combos: new Map(),
   isConnected: false,

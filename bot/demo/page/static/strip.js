@@ -1,7 +1,8 @@
 // The lasting strip on top: that this is no Slack, how Atom behaves, the panel's switch.
 
 import { h } from "./dom.js";
-import { gesture, page, redraw, seen } from "./store.js";
+import { gesture, page, redraw, seen, toast } from "./store.js";
+import { toggleTour } from "./tour.js";
 
 const SECONDS = "atom-seconds";
 
@@ -10,6 +11,8 @@ export function strip() {
     h("strong", {}, "Local stand-in. This is not Slack."),
     !page.isConnected && h("span", { class: "lost", role: "alert" }, "The demo has ended. Start it again: make demo"),
     h("div", { class: "corner", role: "group", "aria-label": "Atom" }, atom()),
+    seen.language && language(seen.language),
+    seen.tour && tourButton(),
     h(
       "button",
       {
@@ -30,9 +33,36 @@ function togglePanel() {
   redraw();
 }
 
+function tourButton() {
+  const attributes = { type: "button", class: "strip-button", "aria-expanded": String(page.tour.isOpen), "aria-controls": "tour" };
+  const { done, steps } = seen.tour;
+  return h("button", { ...attributes, on: { click: toggleTour } }, `Tour ${done.length}/${steps.length}`);
+}
+
+function language({ chosen, choices, is_starting: isStarting }) {
+  const attributes = {
+    "data-testid": "language",
+    "aria-label": "Language of the bot in channels",
+    "aria-busy": String(isStarting),
+    title: "The bot starts anew; the workspace stays",
+    value: chosen,
+    disabled: isStarting,
+    on: { change: (event) => gesture("language", { language: event.target.value }) },
+  };
+  return h(
+    "label",
+    {},
+    h("span", { class: isStarting ? null : "label-words" }, isStarting ? "Starting… " : "Bot speaks "),
+    h("select", attributes, Object.entries(choices).map(([name, words]) => h("option", { value: name, lang: name }, words))),
+  );
+}
+
 function atom() {
   const { chosen, seconds, choices, taken } = seen.atom;
-  const set = (mode, after) => gesture("atom", { mode, seconds: after });
+  const set = async (mode, after) => {
+    const told = await gesture("atom", { mode, seconds: after });
+    if (told?.pressed_by) toast(`The alert's button was pressed for ${told.pressed_by}: the bot tries the token now, not in a minute.`);
+  };
   return [
     h(
       "label",

@@ -1,9 +1,9 @@
-// The panel that shows what goes over the wire, both ways.
+// The panel that shows what goes over the wire: between Slack and the bot, and to Atom.
 
 import { h } from "./dom.js";
 import { page, redraw, seen, toast } from "./store.js";
 
-const DIRECTIONS = { to_bot: "Slack → bot", from_bot: "bot → Slack" };
+const DIRECTIONS = { to_bot: "Slack → bot", from_bot: "bot → Slack", to_atom: "bot → Atom" };
 
 export function wire() {
   if (!page.wire.isOpen) return null;

@@ -15,6 +15,7 @@ from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.view import NEXT, REFRESH, SEARCH
 from bot.slack.platform.directory import SlackDirectory
 from tests.builders import ALICE, CARLA, make_template
+from tests.fakes.contacts import FakeContacts
 from tests.fakes.repositories import FewSends
 from tests.unit.slack.home.home_scene import (
     EN,
@@ -39,7 +40,14 @@ def stage() -> Stage:
     client = cast(AsyncWebClient, slack)
     policy = Policy(frozenset({ALICE}), frozenset({CARLA}))
     directory = SlackDirectory(client, Workspace("T0ACME00001"), policy)
-    made = Home(client, directory, Translations("en"), Access(directory, catalogue), FewSends())
+    made = Home(
+        client,
+        directory,
+        Translations("en"),
+        Access(directory, catalogue),
+        FewSends(),
+        FakeContacts(),
+    )
     return Stage(made, slack, catalogue, directory)
 
 

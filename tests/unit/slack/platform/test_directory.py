@@ -1,7 +1,9 @@
 """What Slack says of people and groups, and how long it is believed."""
 
 import asyncio
+from datetime import datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -415,3 +417,40 @@ async def test_a_locale_that_cannot_be_had_is_empty(slack: FakeSlack) -> None:
     first, second = await asker.locale(ALICE), await asker.locale(ALICE)
 
     assert (first, second) == ("", "es-LA")
+
+
+# The first day to begin is that of UTC+14, the last one that of UTC-11.
+FIRST, LAST = "Pacific/Kiritimati", "Pacific/Pago_Pago"
+
+
+@pytest.mark.parametrize(
+    ("told", "setting", "zone"),
+    [
+        (FIRST, LAST, FIRST),
+        (LAST, FIRST, LAST),
+        ("", LAST, LAST),
+        (None, FIRST, FIRST),
+        ("Mars/Olympus", FIRST, FIRST),
+    ],
+)
+async def test_today_is_the_day_where_the_person_is(
+    slack: FakeSlack, told: str | None, setting: str, zone: str
+) -> None:
+    slack.users[ALICE] = {**FULL, "tz": told}
+    made = SlackDirectory(
+        cast(AsyncWebClient, slack), HERE, Policy(frozenset({"*"}), frozenset()), setting
+    )
+    assert (await made.check(ALICE)).tz == (told or "")
+
+    # These two never have the same day.
+    other = LAST if zone == FIRST else FIRST
+    assert made.today(ALICE) == datetime.now(ZoneInfo(zone)).date()
+    assert made.today(ALICE) != datetime.now(ZoneInfo(other)).date()
+
+
+def test_somebody_unknown_yet_is_where_the_setting_says(slack: FakeSlack) -> None:
+    made = SlackDirectory(
+        cast(AsyncWebClient, slack), HERE, Policy(frozenset(), frozenset()), FIRST
+    )
+
+    assert made.today(ALICE) == datetime.now(ZoneInfo(FIRST)).date()

@@ -102,6 +102,8 @@ def dispatch() -> Dispatch:
         templates=NoCatalogue(),
         access=access,
         submission=Submission(SendChecks(access, lambda: NOON), NoSends(), NumberRules()),
+        contacts=cast(Any, NoSends()),
+        now=lambda: NOON,
     )
     app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)
     return make_dispatch(app)
@@ -150,6 +152,7 @@ def changed(body: dict[str, Any], place: tuple[Any, ...], value: object) -> dict
     return body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 async def test_no_part_that_is_odd_or_wanting_is_an_error_of_ours(
     dispatch: Dispatch, path: Path

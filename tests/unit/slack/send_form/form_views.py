@@ -8,6 +8,7 @@ from bot.locales import LANGUAGES, load
 from bot.phones import Phone, Warn
 from bot.sends import Origin
 from bot.slack import send_form
+from bot.slack.send_form.ids import MORE
 
 WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]
@@ -40,7 +41,12 @@ def block(view: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def said(view: dict[str, Any]) -> list[str]:
-    return [each["text"]["text"] for each in view["blocks"] if each["type"] == "section"]
+    """Read what is said beside the fields, but for the line of what few sends need."""
+    return [
+        each["text"]["text"]
+        for each in view["blocks"]
+        if each["type"] == "section" and each.get("block_id") != MORE
+    ]
 
 
 ODD = Phone("50755667788", "PA", (Warn.POSSIBLE, Warn.FIXED_LINE))

@@ -3,17 +3,23 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
+from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_view
 from bot.errors import TryLater
+from bot.locales import Translations
+from bot.policy.access import Access
+from bot.policy.people import Policy
 from bot.slack import send_form
-from bot.slack.send_form.template_select import TemplateSelect
+from bot.slack.platform.background import BackgroundTasks
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.send_form.template_select import TemplateSelect, Throttle
 from bot.templates import Template
-from tests.builders import ALICE
-from tests.builders.people import slack_says
+from tests.builders import ALICE, CARLA
+from tests.builders.people import FULL, HERE, slack_says
 from tests.fakes import FakeSlack
 from tests.fakes.repositories import FakeCatalogue, FewSends
 from tests.unit.slack.send_form.form_views import block
@@ -121,3 +127,18 @@ class Scene:
 
     def _body(self, view: Mapping[str, Any]) -> dict[str, Any]:
         return {"type": "block_actions", "user": {"id": ALICE}, "view": view}
+
+
+def make_scene() -> Scene:
+    """Open a form for somebody who may send; Carla is the admin."""
+    slack, catalogue, sends = FormSlack(), Catalogue(), FewSends()
+    for user in (ALICE, CARLA):
+        slack.users[user] = {**FULL, "id": user}
+    client = cast(AsyncWebClient, slack)
+    directory = SlackDirectory(client, HERE, Policy(frozenset({ALICE}), frozenset({CARLA})))
+    access = Access(directory, catalogue)
+    background, at_once = BackgroundTasks(), Throttle(0.0)
+    made = TemplateSelect(
+        client, directory, Translations("en"), access, sends, background, turns=at_once
+    )
+    return Scene(slack, catalogue, sends, made)

@@ -17,6 +17,8 @@ from bot.sends import NumberRules
 from bot.slack.send_form import command_parser
 from tests.unit.phones.examples import REACHABLE, e164
 
+pytestmark = pytest.mark.slow
+
 REGIONS = ("PA", "CO", None, "MX", "BR", "AR", "CL", "PE", "EC", "CR", "GT", "US", "ES", "DE")
 
 # Noise that is no part of a number: it is read without, or refused.
@@ -80,7 +82,6 @@ def test_in_the_form() -> None:
     assert sum(bool(digits) for _, digits in found) > len(found) / 2
 
 
-@pytest.mark.slow
 def test_in_a_message() -> None:
     found = []
     for each in cases(IN_A_MESSAGE, 8):
@@ -93,7 +94,6 @@ def test_in_a_message() -> None:
     assert sum([{own}] == sets for (_, own, _), sets in found) > len(found) * 0.85
 
 
-@pytest.mark.slow
 def test_in_a_command() -> None:
     found = []
     for typed, own, region in cases(IN_A_COMMAND, 4):

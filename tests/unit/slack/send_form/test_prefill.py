@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, catalogues, toke
 from tests.unit.slack.send_form.template_forms import CITA, PAGO
 
 OFFER = Allowed((CITA, PAGO))
+TODAY = date(2026, 3, 13)  # a Friday
 FREE = Allowed((), any_id_allowed=True)
 NOTHING = Allowed(())
 ADMIN = replace(OFFER, is_admin=True)
@@ -29,18 +31,20 @@ ADMIN_OF_NOTHING = replace(NOTHING, is_admin=True)
 
 
 def typed(text: str, offer: Allowed = OFFER) -> send_form.Form:
-    return prefill.typed(escape(text), ALICE, PLACE, offer)
+    return prefill.typed(escape(text), ALICE, PLACE, offer, TODAY)
 
 
 def notice(made: send_form.Form) -> str:
     return made.notice.key if made.notice else ""
 
 
-class TestReadme:
-    """The example that README gives of the command."""
+class TestDocumentation:
+    """The example that the documentation gives of the command."""
 
     def test_it_fills_the_form_of_the_catalogue_in_the_examples(self) -> None:
-        told = (ROOT / "README.md").read_text().partition("**The command** fills the form")[2]
+        told = (
+            (ROOT / "docs" / "using.md").read_text().partition("**The command** fills the form")[2]
+        )
         line = re.search(r"^/whatsapp-template (.+)$", told, re.MULTILINE)
         assert line is not None
         catalogue = read((ROOT / "examples" / "templates.toml").read_text())
@@ -81,7 +85,8 @@ class TestTyped:
     def test_the_customer_s_name_is_the_parameter_s_too(self, field: str) -> None:
         made = typed(f'recordatorio de cita {field}="Ana María"')
 
-        assert (made.client_name, dict(made.values)["client_name"]) == ("Ana María", "Ana María")
+        assert (made.client_name, dict(made.values)["client_name"]) == ("", "Ana María")
+        assert made.draft()[0].client_name == "Ana María"
         assert made.unplaced_values == ()
 
     @pytest.mark.parametrize(
@@ -93,7 +98,8 @@ class TestTyped:
 
         made = typed("recordatorio de cita client=Ana", Allowed((template,)))
 
-        assert (made.client_name, dict(made.values)) == ("Ana", {name: "Ana"})
+        assert (made.client_name, dict(made.values)) == ("", {name: "Ana"})
+        assert made.draft()[0].client_name == "Ana"
 
     @pytest.mark.parametrize(
         "param",
@@ -115,7 +121,7 @@ class TestTyped:
         made = typed("recordatorio de cita cliente=Ana grupo=Norte", Allowed((template,)))
 
         assert dict(made.values) == {"cliente": "Ana", "grupo": "Norte"}
-        assert (made.client_name, made.group) == ("Ana", template.group)
+        assert (made.draft()[0].client_name, made.group) == ("Ana", template.group)
 
     def test_the_group_and_the_assignment_are_the_template_s(self) -> None:
         made = typed("recordatorio de pago")
@@ -241,3 +247,31 @@ class TestAsBefore:
         made = prefill.as_before(prefill.empty(ALICE, None, OFFER), request)
 
         assert made.channel == proposed
+
+
+class TestDays:
+    """A day as people name it from where they stand."""
+
+    @pytest.mark.parametrize(
+        ("said", "day"),
+        [
+            ("hoy", "2026-03-13"),
+            ("mañana", "2026-03-14"),
+            ('"pasado mañana"', "2026-03-15"),
+            ("amanhã", "2026-03-14"),
+            ("tomorrow", "2026-03-14"),
+            ("lunes", "2026-03-16"),
+            ("viernes", "2026-03-20"),
+            ('"3 de mayo"', "2026-05-03"),
+        ],
+    )
+    def test_is_the_day_in_the_field(self, said: str, day: str) -> None:
+        dated = replace(
+            CITA,
+            params=(Param("client_name"), Param("Fecha de cita", kind=Kind.DATE), CITA.params[2]),
+        )
+
+        made = typed(f'recordatorio de cita "fecha de cita"={said}', Allowed((dated,)))
+
+        assert dict(made.values)["Fecha de cita"] == day
+        assert made.unplaced_values == ()

@@ -2,23 +2,15 @@
 
 import asyncio
 from dataclasses import replace
-from typing import cast
 
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotAllowed, TryLater
-from bot.locales import Translations
-from bot.policy.access import Access
-from bot.policy.people import Policy
 from bot.slack import send_form
-from bot.slack.platform.background import BackgroundTasks
-from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form import template_select
-from bot.slack.send_form.template_select import REDRAW_TRIES, TemplateSelect, Throttle
+from bot.slack.send_form.template_select import REDRAW_TRIES, Throttle
 from tests.builders import ALICE, CARLA, TEMPLATE, make_template
-from tests.builders.people import FULL, HERE, slack_says
-from tests.fakes.repositories import FewSends
+from tests.builders.people import FULL, slack_says
 from tests.unit.slack.send_form.form_views import block
 from tests.unit.slack.send_form.template_forms import (
     CITA,
@@ -28,23 +20,17 @@ from tests.unit.slack.send_form.template_forms import (
     TODAY,
     submitted_body,
 )
-from tests.unit.slack.send_form.template_select_scene import VENTAS, Catalogue, FormSlack, Scene
+from tests.unit.slack.send_form.template_select_scene import (
+    VENTAS,
+    Scene,
+    make_scene,
+)
 
 
 @pytest.fixture
 def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setattr(template_select, "REDRAW_PAUSE", 0.0)
-    slack, catalogue, sends = FormSlack(), Catalogue(), FewSends()
-    for user in (ALICE, CARLA):
-        slack.users[user] = {**FULL, "id": user}
-    client = cast(AsyncWebClient, slack)
-    directory = SlackDirectory(client, HERE, Policy(frozenset({ALICE}), frozenset({CARLA})))
-    access = Access(directory, catalogue)
-    background, at_once = BackgroundTasks(), Throttle(0.0)
-    made = TemplateSelect(
-        client, directory, Translations("en"), access, sends, background, turns=at_once
-    )
-    return Scene(slack, catalogue, sends, made)
+    return make_scene()
 
 
 class TestSuggest:

@@ -55,7 +55,7 @@ def test_what_was_typed_waits_for_the_next_template() -> None:
 
 @pytest.mark.parametrize("typed", [None, {"group": "Urgente", "assign": True}])
 def test_what_a_template_proposed_does_not_wait(typed: dict[str, object] | None) -> None:
-    none = read(read(OF_CITA, typed).without_template())
+    none = read(read(replace(OF_CITA, more=True), typed).without_template())
 
     assert none.values == ()
     assert none.group == ("Urgente" if typed else "")

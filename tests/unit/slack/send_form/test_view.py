@@ -79,9 +79,13 @@ def test_slack_takes_every_form(made: send_form.Form, language: str) -> None:
     assert size_of(view) < VIEW_BYTES
 
 
-@pytest.mark.parametrize("made", [EMPTY, FULL])
+@pytest.mark.parametrize("made", [EMPTY, FULL, replace(EMPTY, more=True)])
 def test_what_is_built_is_read_back(made: send_form.Form) -> None:
-    assert send_form.read(submitted(made)) == made
+    read = send_form.read(submitted(made))
+
+    # What was drawn with the fields of few sends goes on having them.
+    assert replace(read, more=made.more) == made
+    assert read.more is read.shows_more is made.shows_more
 
 
 # As people see it: what nobody sees is dropped, and codes of emoji become characters.
@@ -112,7 +116,7 @@ def test_whatever_is_typed_is_read_as_it_was_seen(made: send_form.Form) -> None:
 
 
 def test_the_ids_are_those_that_were_promised() -> None:
-    view = view_of(FORMS["with-channel"])
+    view = view_of(replace(FORMS["with-channel"], more=True))
 
     names = {each["block_id"] for each in view["blocks"] if each["type"] == "input"}
     assert view["callback_id"] == "send"

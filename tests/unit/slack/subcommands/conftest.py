@@ -10,9 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
+from bot.sends import NumberRules
 from bot.slack.platform.directory import SlackDirectory
-from bot.slack.subcommands import Pause, Subcommands
+from bot.slack.subcommands import Contacts, Pause, Subcommands
 from bot.store.clock import Clock
+from bot.store.contacts import ContactStore
 from bot.store.database import Database, migrate, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
@@ -41,8 +43,8 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         clock=Clock(clock.now),
     )
     pause = Pause(10.0, now=clock.seconds)
-    questions = Subcommands(
-        directory, Access(directory, catalogue), sends, catalogue, SHORTCUT, pause
-    )
+    contacts = Contacts(directory, ContactStore(database), NumberRules("PA"), clock.now)
+    access = Access(directory, catalogue)
+    questions = Subcommands(directory, access, sends, catalogue, SHORTCUT, contacts, pause)
     yield Scene(slack, sends, catalogue, database, clock, questions)
     engine.dispose()

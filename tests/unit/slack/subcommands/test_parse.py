@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_blocks
+from bot.sends import NumberRules
 from bot.slack.send_form.listeners import COMMAND
-from bot.slack.subcommands import Reply, Subcommands, replies
+from bot.slack.subcommands import Contacts, Reply, Subcommands, replies
 from bot.slack.subcommands.parse import WORDS as QUESTIONS
 from bot.slack.subcommands.parse import Topic, read
 from bot.templates import Template, names
 from tests.builders import ALICE, TEMPLATE, make_template
+from tests.fakes.clock import NOON
 from tests.fakes.repositories import FakeCatalogue
 from tests.unit.slack.subcommands.scene import (
     EACH_LANGUAGE,
@@ -54,6 +56,12 @@ TAKEN = [
     ("refresh", Topic.REFRESH),
     ("actualizar", Topic.REFRESH),
     ("Atualizar", Topic.REFRESH),
+    ("stop", Topic.STOP),
+    ("Stop +507 6123-4567 lo pidió", Topic.STOP),
+    ("parar 61234567", Topic.STOP),
+    ("DETENER <tel:+50761234567|61234567>", Topic.STOP),
+    ("allow 61234567", Topic.ALLOW),
+    ("Permitir +507 6123-4567", Topic.ALLOW),
 ]
 LEFT = [
     "",
@@ -126,6 +134,8 @@ def test_help_names_subcommands_that_are_ones(language: str) -> None:
         Topic.LIST,
         Topic.STATUS,
         Topic.REFRESH,
+        Topic.STOP,
+        Topic.ALLOW,
         Topic.HELP,
     ]
 
@@ -173,7 +183,8 @@ class OnlyCatalogue(FakeCatalogue):
 def answer_with(text: str, *names_: str) -> Reply | None:
     """Ask where only the catalogue may be looked at: who asks more has taken it for a question."""
     nobody = cast(Any, None)
-    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_), SHORTCUT)
+    contacts = Contacts(nobody, nobody, NumberRules("PA"), lambda: NOON)
+    asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_), SHORTCUT, contacts)
     return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, words=EN))
 
 

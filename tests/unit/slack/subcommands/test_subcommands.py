@@ -89,7 +89,7 @@ class NoAnswer:
 @pytest.mark.parametrize("text", ["recent", "list", "status 4567", "status V0ABC1"])
 async def test_what_can_t_be_asked_now_is_for_later(text: str) -> None:
     away = cast(Any, NoAnswer())
-    asked = Subcommands(away, away, away, away, SHORTCUT)
+    asked = Subcommands(away, away, away, away, SHORTCUT, away)
 
     with pytest.raises(TryLater):
         await asked.answer(text, user=ALICE, channel=SOPORTE, words=EN)

@@ -11,15 +11,15 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store.database import open_engine
-from bot.workflow import unhurried_pool
-from bot.workflow.unhurried_pool import UnhurriedPool
+from bot.workflow import slow_poll_pool
+from bot.workflow.slow_poll_pool import SlowPollPool
 
 SOON = 5.0  # seconds
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = open_engine(f"sqlite:///{tmp_path}/bot.db", poolclass=UnhurriedPool)
+    engine = open_engine(f"sqlite:///{tmp_path}/bot.db", poolclass=SlowPollPool)
     yield engine
     engine.dispose()
 
@@ -47,7 +47,7 @@ def test_who_looks_again_and_again_waits_and_who_writes_of_a_run_does_not(
     thread.join(0.2)
 
     assert thread.is_alive()
-    assert isinstance(engine.pool, UnhurriedPool)
+    assert isinstance(engine.pool, SlowPollPool)
     engine.pool.stop()
     thread.join(SOON)
 
@@ -57,7 +57,7 @@ def test_nobody_who_waits_keeps_a_connection(engine: sa.Engine) -> None:
 
     time.sleep(0.1)
 
-    assert isinstance(engine.pool, UnhurriedPool)
+    assert isinstance(engine.pool, SlowPollPool)
     assert engine.pool.checkedout() == 0
     engine.pool.stop()
     for thread in threads:
@@ -66,7 +66,7 @@ def test_nobody_who_waits_keeps_a_connection(engine: sa.Engine) -> None:
 
 
 def test_the_pause_ends_by_itself(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unhurried_pool, "PAUSE", 0.05)
+    monkeypatch.setattr(slow_poll_pool, "PAUSE", 0.05)
 
     thread = looking(engine)
     thread.join(SOON)
@@ -78,7 +78,7 @@ def test_at_a_stop_nobody_looks_once_more(engine: sa.Engine) -> None:
     looked: list[object] = []
     sa.event.listen(engine, "checkout", lambda *about: looked.append(about))
     thread = looking(engine)
-    assert isinstance(engine.pool, UnhurriedPool)
+    assert isinstance(engine.pool, SlowPollPool)
 
     engine.pool.stop()
     thread.join(SOON)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.phones.text import WHATSAPP_LINK, digits_of, link_text, plain, whatsapp_number
+from bot.phones.normalize import WHATSAPP_LINK, digits_of, link_text, plain, whatsapp_number
 
 _LINK, _LINK_END = "\ue000", "\ue001"
 _SLACK = re.compile(

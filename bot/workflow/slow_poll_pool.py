@@ -10,7 +10,7 @@ from typing_extensions import override
 PAUSE = 15.0  # seconds
 
 
-class UnhurriedPool(sa.QueuePool):
+class SlowPollPool(sa.QueuePool):
     """Lets those wait for a connection who look again and again; the engine has no setting for it.
 
     They are its daemon threads. What it writes down of a run it does on threads of an executor,

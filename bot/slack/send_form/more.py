@@ -1,0 +1,51 @@
+"""What few sends need: Atom's name of the customer, group and assignment, behind a button."""
+
+from collections.abc import Iterator
+
+from bot.locales import Translator
+from bot.slack.notifications.cards import escape
+from bot.slack.platform import blocks, elements
+from bot.slack.platform.blocks import Block
+from bot.slack.send_form import text_fields
+from bot.slack.send_form.ids import ASSIGN, CLIENT_NAME, GROUP, INPUT, MORE, SHOW_MORE
+from bot.slack.send_form.state import Form
+
+PLACEHOLDER_LIMIT = 150  # Slack's
+
+
+def draw(form: Form, words: Translator) -> Iterator[Block]:
+    """Draw these fields, or what holds without them and the button; and which keys send it all."""
+    if form.shows_client_name:
+        yield _client_name(form, words)
+    if form.shows_more:
+        # Filled anew for another template, so the fields are others.
+        action = f"{INPUT}.{form.known.id}" if form.known else INPUT
+        yield text_fields.draw(GROUP, form.group, words, optional=True, action=action)
+        yield _assign(form, words, action)
+        yield blocks.context(words("form.enter"))
+    else:
+        button = elements.button(SHOW_MORE, words("form.more"))
+        # One line, so that the form needs no scrolling.
+        told = [*_what_holds(form, words), words("form.enter")]
+        yield blocks.section(" · ".join(told), block_id=MORE, accessory=button)
+
+
+def _what_holds(form: Form, words: Translator) -> Iterator[str]:
+    if form.group:
+        yield words("form.more.group", group=escape(form.group))
+    if form.assign:
+        yield words("form.more.assigned")
+
+
+def _client_name(form: Form, words: Translator) -> Block:
+    drawn = text_fields.draw(CLIENT_NAME, form.client_name, words, optional=True)
+    if param := form.name_param:
+        same = words("form.client_name.same", param=param.title)[:PLACEHOLDER_LIMIT]
+        drawn["element"]["placeholder"] = blocks.plain_text(same)
+    return drawn
+
+
+def _assign(form: Form, words: Translator, action: str) -> Block:
+    box = elements.option(words("form.assign.option"), "assign")
+    element = elements.checkbox(action, box, checked=form.assign)
+    return blocks.input_block(ASSIGN, words("form.assign.label"), element, optional=True)
