@@ -212,7 +212,7 @@ async def _work(
 ) -> Work:
     # Nobody waits for what is told: it may take Slack as long as it takes.
     patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
-    announcer = SlackNotifier(patient, stores.sends, words, directory.locale)
+    announcer = SlackNotifier(patient, stores.sends, words, directory.locale, directory.name)
     claims = TokenAlertStore(stores.database, stores.clock.now)
     alert = TokenAlert(patient, claims, directory, words)
     # A send that is taken waits for the database as long as it takes.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from bot.events import Event
 from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
@@ -49,6 +50,17 @@ class SendRepository(Protocol):
         """Take a person's word that an unknown one arrived; False if that was decided already."""
         ...
 
+    async def resolve_not_sent(self, send_id: SendId, *, user: str) -> bool:
+        """Take a person's word that an unknown one did not arrive and is left so.
+
+        False if that was decided already.
+        """
+        ...
+
+    async def send_now(self, send_id: SendId, *, user: str) -> bool:
+        """Let one that waits try at once; False if it waits no more, or for a token."""
+        ...
+
     async def check_now(self) -> Checked:
         """Let one send try at once whether Atom takes the token again."""
         ...
@@ -80,6 +92,10 @@ class SendRepository(Protocol):
 
     async def tries(self, send_id: SendId) -> tuple[Send, ...]:
         """Read every try of what was asked for, the first one first; waits."""
+        ...
+
+    async def timeline(self, send_id: SendId) -> tuple[Event, ...]:
+        """Read what happened to a send, the first event first."""
         ...
 
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:

@@ -15,6 +15,7 @@ class Right(StrEnum):
 
     SEND = "send"
     ADMINISTER = "administer"
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Person:
     enterprise: str = ""
     enterprise_teams: frozenset[str] = frozenset()
     locale: str = ""
+    name: str = ""  # what Slack shows
     phone: str = ""  # as they wrote it in their profile
     tz: str = ""  # its IANA name, e.g. America/Panama
 
@@ -49,6 +51,7 @@ _BY_AN_ADMIN = frozenset(
         "refused.no_marketing",
         "refused.not_admin",
         "refused.not_listed",
+        "refused.not_your_details",
         "refused.not_your_send",
         "refused.only_admins_allow",
     }
@@ -88,7 +91,8 @@ class Policy:
         return groups_to_ask(user, self._listed(right))
 
     def _listed(self, right: Right) -> frozenset[str]:
-        return self.admins if right is Right.ADMINISTER else self.senders | self.admins
+        listed = {Right.ADMINISTER: self.admins, Right.APPROVE: self.approvers}
+        return listed.get(right, self.senders | self.admins)
 
 
 def groups_to_ask(user: str, listed: Collection[str]) -> tuple[str, ...]:

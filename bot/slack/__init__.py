@@ -24,6 +24,7 @@ from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
 from bot.slack.notifications.check_now import CheckNow
+from bot.slack.notifications.details import Details
 from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import translate_slack_errors
@@ -127,8 +128,10 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     StopForm(client, directory, words, parts.rules, contacts, sending.open_instead).register(app)
     sending.register(app)
     choosing.register(app)
-    drawn = redraw.CardUpdater(client, sends, words, directory.locale)
-    SendActions(directory, sends, parts.submission, drawn, background).register(app)
+    drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
+    details = Details(client, directory, words, sends, access)
+    SendActions(directory, sends, parts.submission, drawn, background, details).register(app)
+    details.register(app)
     contents = HomeContents(access, sends, parts.contacts)
     home = Home(client, directory, words, contents, parts.homes)
     home.register(app)

@@ -22,6 +22,25 @@ class SendDecisions(SendTable):
         """Take a person's word that an unknown one arrived; False if that is decided already."""
         return await self._decide(send_id, Status.UNKNOWN, Status.SENT, reason="arrived", user=user)
 
+    async def resolve_not_sent(self, send_id: SendId, *, user: str) -> bool:
+        """Take a person's word that an unknown one did not arrive, and is left so.
+
+        False if that is decided already.
+        """
+        values = self._values(send_id, {"status": Status.UNKNOWN}, actor=user, why="left")
+        return await self._write_down(_Decision(statements.LEAVE, values))
+
+    async def send_now(self, send_id: SendId, *, user: str) -> bool:
+        """Let one that waits try at once; False if it waits no more, or for a token."""
+        values = self._values(send_id, actor=user, why="try_now")
+
+        def work(connection: sa.Connection) -> bool:
+            return statements.TRY_NOW.make(connection, values) is not None
+
+        is_due = await self._database.write(work, patience=LISTENER_PATIENCE)
+        self._runs.look()
+        return is_due
+
     async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
         """Take a person's word that the one it replaces did not arrive, and write down this one.
 
@@ -54,7 +73,11 @@ class SendDecisions(SendTable):
     async def _decide(
         self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
     ) -> bool:
-        decision = self._decision(send_id, before, after, reason=reason, user=user)
+        return await self._write_down(
+            self._decision(send_id, before, after, reason=reason, user=user)
+        )
+
+    async def _write_down(self, decision: "_Decision") -> bool:
         decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
         self._runs.look()
         return decided

@@ -91,14 +91,37 @@ REFUSE = Transition(Status.QUEUED, OURS, values=_ENDS | _given("reason"))
 _OUTCOME = _ENDS | _given("reason", "conversation", "said", "http_status", "execution_id", "trace")
 SETTLE = Transition(Status.SENDING, _is("claim"), values=_OUTCOME)
 # Another process may have said by now that it is unknown: what is known counts more.
-SETTLE_LATE = Transition(Status.UNKNOWN, _is("claim"), values=_OUTCOME)
+SETTLE_LATE = Transition(Status.UNKNOWN, _is("claim"), values=_OUTCOME | {"decided_by": ""})
 ACTOR = sa.bindparam("b_actor", type_=sa.Text)
 _DECISION = _ENDS | {"tell_tries": 0, "decided_by": ACTOR} | _given("reason")
 # What a person says of one that waits, and of one of which nobody knows what became.
+_UNDECIDED = sends.c.decided_by == ""
 DECIDE = {
-    before: Transition(before, kind=Kind.DECIDED, values=_DECISION)
+    before: Transition(before, _UNDECIDED, kind=Kind.DECIDED, values=_DECISION)
     for before in (Status.QUEUED, Status.UNKNOWN)
 }
+# A person's word beside what Atom said: status and reason stay, and it is told once more.
+LEAVE = Change(
+    _change(
+        sends.c.status == Status.UNKNOWN,
+        _UNDECIDED,
+        told="",
+        next_try=None,
+        ended=NOW,
+        tell_tries=0,
+        decided_by=ACTOR,
+    ),
+    Kind.DECIDED,
+    before=Status.UNKNOWN,
+    after=Status.UNKNOWN,
+)
+# Not while a refused token holds all of them: the admins let one of those try.
+TRY_NOW = Change(
+    _change(QUEUED, sends.c.next_try.is_not(None), sends.c.reason != HELD, next_try=NOW),
+    Kind.DECIDED,
+    before=Status.QUEUED,
+    after=Status.QUEUED,
+)
 DECIDED = sa.select(sends.c.id).where(
     _is("id"),
     _is("status"),

@@ -108,7 +108,7 @@ class Workspace:
         return (
             self.page.get_by_role("log", name="Messages in", exact=False)
             .first.get_by_test_id("message")
-            .filter(has_text=re.compile(rf"{status} · (template|plantilla|modelo)"))
+            .filter(has_text=re.compile(rf"→ •••• \d{{4}}[\s\S]*{status}\b"))
             .last
         )
 

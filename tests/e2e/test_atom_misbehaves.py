@@ -42,7 +42,7 @@ async def test_what_may_have_gone_out_is_called_unknown_and_a_person_decides(
     thread = await alice.open_thread(alice.card("Unconfirmed"))
     await expect(thread).to_contain_text(words)
     await thread.get_by_role("button", name="It arrived").click()
-    await expect(thread).to_contain_text("says that it arrived")
+    await expect(thread).to_contain_text("answered")
     await expect(thread.get_by_role("button", name="It arrived")).to_have_count(0)
     assert len(stage.world.atom.calls) == 1
 
@@ -89,7 +89,7 @@ async def test_while_atom_is_down_the_card_waits_and_can_be_cancelled(stage: Sta
 
     await card.get_by_role("button", name="Cancel").click()
 
-    await expect(alice.card("Cancelled")).to_contain_text("Cancelled by @alice")
+    await expect(alice.card("Cancelled")).to_contain_text("Cancelled by alice")
     await alice.let_atom("answers: known numbers Sent, new ones Pending")
     assert stage.world.atom.calls == []
 
@@ -122,6 +122,6 @@ async def test_a_colleague_sees_the_outcome_live(stage: Stage) -> None:
 
     await alice.send(f'{ORDER} note="live"')
 
-    await expect(bruno.card("Pending")).to_contain_text("Requested by @alice")
+    await expect(bruno.card("Pending")).to_contain_text("· alice ·")
     thread = await bruno.open_thread(bruno.card("Pending"))
     await expect(thread).to_contain_text("Nothing more will be reported here")

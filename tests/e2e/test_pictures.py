@@ -117,6 +117,25 @@ async def test_the_thread(demo: Stage) -> None:
     await picture(alice.page, "thread")
 
 
+async def test_five_sends_and_the_details_of_one(demo: Stage) -> None:
+    await look(demo)
+    demo.world.slack.workspace.change_person(seed.ALICE, locale="es-LA")
+    alice = await demo.open(seed.ALICE, {"width": 1280, "height": 800})
+    for number in range(3):
+        await alice.send(ORDER.replace("6123-4567", f"6123-457{number}"))
+    await alice.send(ORDER.replace("6123-4567", first_messages.KNOWN[0]))
+    demo.world.atom.behave("rejects", times=1)
+    await alice.send(ORDER.replace("6123-4567", "6123-4579"))
+    card = alice.card("Rejected")
+    await expect(card.get_by_role("button", name="Correct and send again")).to_be_visible()
+    await picture(alice.page, "cards")
+
+    await card.get_by_role("button", name="Details").click()
+
+    await expect(alice.modal.root).to_contain_text("Qué pasó")
+    await picture(alice.page, "details")
+
+
 async def test_unknown_and_its_question(demo: Stage) -> None:
     alice = await look(demo)
     await alice.let_atom("takes the message, then drops the connection")

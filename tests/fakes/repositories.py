@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from bot.events import Event
 from bot.repositories import NOT_ASKED, SendRepository, TemplateRepository, Told
 from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
@@ -27,6 +28,14 @@ class FakeSends(SendRepository):
 
     @override
     async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def resolve_not_sent(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def send_now(self, send_id: SendId, *, user: str) -> bool:
         raise AssertionError(send_id)
 
     @override
@@ -59,6 +68,10 @@ class FakeSends(SendRepository):
 
     @override
     async def tries(self, send_id: SendId) -> tuple[Send, ...]:
+        raise AssertionError(send_id)
+
+    @override
+    async def timeline(self, send_id: SendId) -> tuple[Event, ...]:
         raise AssertionError(send_id)
 
     @override

@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.slack import seed
 from tests.conftest import PHONE, TEMPLATE
-from tests.journeys.conftest import Journey
+from tests.journeys.conftest import Journey, payload
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -50,7 +50,11 @@ async def test_a_refusal_shows_atoms_own_words_as_text(journey: Journey) -> None
 
     outcome = await journey.outcome(send_id, "rejected")
     assert "No hay datos para enviar" in outcome.text
-    assert send_id in outcome.text
+    # The reference stands in Details.
+    person = journey.person()
+    await person.click(seed.SOPORTE, journey.messages(send_id)[0].ts, "details")
+    assert person.view is not None
+    assert send_id in person.view.text
 
 
 async def test_a_refused_token_says_which_one_and_holds_the_queue(journey: Journey) -> None:
@@ -80,7 +84,9 @@ async def test_a_lost_answer_is_unknown_and_a_person_says_that_it_arrived(
     await journey.person().click(seed.SOPORTE, outcome.ts, "resolve_sent")
 
     decided = await journey.outcome(send_id, "sent")
-    assert "says that it arrived" in decided.text
+    assert "alice answered" in decided.text
+    assert "it arrived" in decided.text
+    assert decided.ts == outcome.ts
     assert len(journey.world.atom.calls) == 1
 
 
@@ -134,7 +140,7 @@ async def test_a_decided_one_has_no_buttons_any_more(journey: Journey) -> None:
     await journey.world.slack.until(
         lambda: all(each["type"] != "actions" for each in records[seed.SOPORTE, outcome.ts].blocks)
     )
-    assert records[seed.SOPORTE, outcome.ts].metadata == outcome.metadata
+    assert payload(records[seed.SOPORTE, outcome.ts]) == {"send_id": send_id, "status": "sent"}
 
 
 async def test_an_unreachable_atom_is_waited_for_and_the_card_shows_the_next_try(

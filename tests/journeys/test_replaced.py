@@ -65,9 +65,11 @@ async def test_the_card_says_what_became_of_the_second_try(
 
     await press(journey, question)
 
-    card = await journey.card_says(send_id, says)
+    emoji, _, words = says.partition(" ")
+    card = await journey.card_says(send_id, words)
+    assert card.text.startswith(f"{emoji} *")
     assert "Failed" not in card.text
-    assert f"<@{seed.ALICE}> says that it did not arrive" in card.text
+    assert "alice says that it did not arrive" in card.text
     assert payload(card) == {"send_id": send_id, "status": "failed"}
     await told_once(journey, send_id)
 
@@ -78,7 +80,7 @@ async def test_while_the_second_try_is_under_way_the_card_says_so(journey: Journ
 
     await press(journey, question)
 
-    await journey.card_says(send_id, ":arrows_counterclockwise: *Being sent again* on the second")
+    await journey.card_says(send_id, "*Being sent again* on the second")
     await journey.card_says(send_id, "*Pending* on the second try")
 
 
@@ -108,7 +110,7 @@ async def test_every_card_follows_the_last_try(journey: Journey) -> None:
     for each in tries:
         await journey.card_says(each, "*Pending* on try 4")
     last = await journey.retry_of(tries[-1])
-    await journey.card_says(last, ":clock3: *Pending* · template")
+    await journey.card_says(last, "*Pending* · alice")
 
 
 async def test_what_was_said_of_the_second_try_stands_on_the_first_card(journey: Journey) -> None:
@@ -127,7 +129,7 @@ async def test_who_reads_alone_reads_it_in_their_language(journey: Journey) -> N
 
     await press(journey, question)
 
-    await journey.card_says(send_id, "*Pendiente* en el segundo intento · plantilla")
+    await journey.card_says(send_id, "*Pendiente* en el segundo intento")
     await answered(journey, question, "no llegó, y se envía de nuevo")
     await told_once(journey, send_id)
 
@@ -147,9 +149,10 @@ async def test_an_answered_question_says_who_answered_what_and_when(
     await press(journey, question, action)
 
     message = await answered(journey, question, says)
-    assert f"<@{seed.ALICE}> answered (<!date^" in message.text
+    assert "alice answered (<!date^" in message.text
     assert "actions" not in {block["type"] for block in message.blocks}
-    assert payload(message) == {"send_id": send_id, "status": "unknown"}
+    status = "sent" if action == "resolve_sent" else "failed"
+    assert payload(message) == {"send_id": send_id, "status": status}
     if action == "retry":
         await told_once(journey, send_id)
 

@@ -1,4 +1,4 @@
-"""The buttons under a send: cancel it while it waits, say what became of an unknown one."""
+"""The buttons under a send: what a press alone decides about it."""
 
 import logging
 import re
@@ -13,7 +13,8 @@ from bot.errors import BotError, NotAllowed, Refused
 from bot.policy.people import Person, Right
 from bot.repositories import SendRepository
 from bot.sends import Send, SendId
-from bot.slack.notifications import cards
+from bot.slack.notifications import buttons
+from bot.slack.notifications.details import Details
 from bot.slack.notifications.redraw import CardUpdater
 from bot.slack.platform import payloads
 from bot.slack.platform.background import BackgroundTasks
@@ -34,16 +35,18 @@ class SendActions:
     submission: Submission
     drawing: CardUpdater
     background: BackgroundTasks
+    details: Details
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
-        app.block_action(re.compile("|".join(cards.ACTIONS)))(self.on_press)
+        names = "|".join(buttons.ACTIONS)
+        app.block_action(re.compile(f"^(?:{names})$"))(self.on_press)
 
     async def on_press(self, ack: AsyncAck, body: Payload) -> None:
         """Do what the button says, if it still can be done."""
         action = payloads.action(body)
         name = str(action.get("action_id") or "")
-        if name != cards.OPEN_PANEL:
+        if name != buttons.OPEN_PANEL:
             async with in_time("database.unreachable"):
                 await self._decide(name, SendId(str(action.get("value") or "")), body)
         await ack()
@@ -58,7 +61,9 @@ class SendActions:
         if send.request.user != user:
             await self._check_admin(user, send)
         refusal = await self._act(name, send, person)
-        if name != cards.CANCEL:
+        if view_id := str(payloads.part(body, "view").get("id") or ""):
+            self.background.start(self.details.refresh(send_id, view_id, user))
+        elif name not in {buttons.CANCEL, buttons.SEND_NOW}:
             # At once, and also where it was decided before: a question may stand twice.
             self.background.start(self._answer(send_id, body))
         if refusal:
@@ -66,12 +71,17 @@ class SendActions:
 
     async def _act(self, name: str, send: Send, person: Person) -> BotError | None:
         """Do it, or return why that can't be done."""
-        if name == cards.CANCEL:
-            done = await self.sends.cancel(send.id, user=person.id)
-            return None if done else Refused("button.too_late")
-        if name == cards.RESOLVE_SENT:
-            done = await self.sends.resolve_sent(send.id, user=person.id)
-            return None if done else Refused("button.decided")
+        if name == buttons.RETRY:
+            return await self._retry(send, person)
+        decide, too_late = {
+            buttons.CANCEL: (self.sends.cancel, "button.too_late"),
+            buttons.SEND_NOW: (self.sends.send_now, "button.waits_no_more"),
+            buttons.RESOLVE_SENT: (self.sends.resolve_sent, "button.decided"),
+            buttons.RESOLVE_NOT_SENT: (self.sends.resolve_not_sent, "button.decided"),
+        }[name]
+        return None if await decide(send.id, user=person.id) else Refused(too_late)
+
+    async def _retry(self, send: Send, person: Person) -> BotError | None:
         answer = await self.submission.retry(send, person)
         if isinstance(answer, submission.Taken):
             return None
@@ -94,7 +104,9 @@ class SendActions:
         container: Payload = stands if isinstance(stands, Mapping) else {}
         context = payloads.context(body)
         try:
-            if send := await self.sends.find(send_id):
+            send = await self.sends.find(send_id)
+            # A press on the card itself: whoever tells it draws that.
+            if send and str(container.get("message_ts") or "") != send.card_ts:
                 await self.drawing.answer(
                     send,
                     context.channel,

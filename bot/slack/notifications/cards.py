@@ -1,6 +1,7 @@
 """What a channel sees of a send: its card, and under it the outcome. Pure."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,9 +9,9 @@ from bot.locales import Translator
 from bot.policy.people import can_be_helped
 from bot.privacy import masked
 from bot.sends import HELD, Send, SendRequest, Status
+from bot.slack.notifications import buttons
 from bot.slack.platform.blocks import (
     Block,
-    Element,
     actions,
     context,
     rich_text,
@@ -18,17 +19,9 @@ from bot.slack.platform.blocks import (
     rich_text_quote,
     section,
 )
-from bot.slack.platform.elements import button, confirm, link_button
 from bot.typed_text import visible
 
-PANEL_URL = "https://app.atomchat.io/"
 EVENT_TYPE = "whatsapp_template"
-
-CANCEL = "cancel"
-RESOLVE_SENT = "resolve_sent"
-RETRY = "retry"
-OPEN_PANEL = "open_panel"
-ACTIONS = (CANCEL, RESOLVE_SENT, RETRY, OPEN_PANEL)
 
 EMOJI = {
     Status.QUEUED: ":hourglass_flowing_sand:",
@@ -40,10 +33,14 @@ EMOJI = {
     Status.CANCELLED: ":heavy_multiplication_x:",
     Status.UNKNOWN: ":warning:",
 }
-# The sender is called to a thread only when something is theirs to do.
-CALLS_SENDER = frozenset({Status.REJECTED, Status.FAILED, Status.UNKNOWN})
-# Why a send that was unknown ended: somebody said so.
-ARRIVED, NOT_ARRIVED = "arrived", "not_arrived"
+# Marks that have no meaning inside of others, by what looks like them.
+_MARKS = str.maketrans({"*": "\u2217", "~": "\u223c", "`": "'"})
+_OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+
+# What people are called, by their Slack ids. Whose name nobody knows is mentioned.
+Names = Mapping[str, str]
+NO_NAMES: Names = {}
+NAME_LIMIT = 80  # characters; Slack's own for a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,44 +84,68 @@ def quoted(text: str) -> str:
     return escape(text).replace("`", "'")
 
 
-def card(send: Send, words: Translator) -> Message:
-    """Draw the head of a send's thread: status, template, masked number, sender."""
+def unmarked(text: str) -> str:
+    """Make text that is not ours fit to stand between asterisks, or where marks would work."""
+    return _OUTER_UNDERSCORE.sub("\u02cd", escape(text).translate(_MARKS))
+
+
+def who(user: str, names: Names) -> str:
+    """Name a person without calling them."""
+    return unmarked(names[user][:NAME_LIMIT]) if names.get(user) else f"<@{user}>"
+
+
+def card(send: Send, words: Translator, names: Names = NO_NAMES) -> Message:
+    """Draw the head of a send's thread: two lines, why it waits, and what can be pressed."""
     status = words(f"status.{send.status}")
-    summary = words(
-        "card.summary",
-        emoji=EMOJI[send.status],
-        status=status,
-        template=named(send.request),
-        phone=send.masked_phone,
-    )
-    known = facts(send, words)
-    blocks: list[Block] = [section(summary), context(" · ".join(known))]
-    text = [summary, *known]
+    return drawn(send, words, EMOJI[send.status], [status, *facts(send, words, names)])
+
+
+def drawn(send: Send, words: Translator, emoji: str, small: Sequence[str]) -> Message:
+    """Draw a card: its first line with this emoji, these facts in the second one."""
+    head = title(send, words, emoji)
+    details = buttons.details(send, words)
+    blocks: list[Block] = [section(head, accessory=details), context(" · ".join(small))]
+    text = [head, *small]
     if send.waits:
         why = waiting(send, words)
         text.append(why)
-        blocks += [section(why), actions([_cancel_button(send, words)])]
+        blocks.append(context(why))
+    if possible := buttons.possible(send, words):
+        blocks.append(actions(possible))
     return Message(" · ".join(text), blocks, metadata(send))
 
 
-def neutral(send: Send, words: Translator) -> Message:
+def title(send: Send, words: Translator, emoji: str) -> str:
+    """Say which template goes to whom."""
+    name = unmarked(send.request.title)
+    return words("card.title", emoji=emoji, template=name, phone=send.masked_phone)
+
+
+def neutral(send: Send, words: Translator, names: Names = NO_NAMES) -> Message:
     """Draw a card that says only what never changes, so that nobody need ever correct it."""
-    summary = words("card.neutral", template=named(send.request), phone=send.masked_phone)
-    asked = _asked(send.request, words)
-    blocks: list[Block] = [section(summary), context(" · ".join(asked))]
-    return Message(" · ".join([summary, *asked]), blocks, None)
+    head = title(send, words, ":envelope:")
+    asked = _asked(send, words, names)
+    accessory = buttons.details(send, words)
+    blocks: list[Block] = [section(head, accessory=accessory), context(" · ".join(asked))]
+    return Message(" · ".join([head, *asked]), blocks, None)
 
 
-def facts(send: Send, words: Translator) -> list[str]:
-    """Say what stands on a card beside its status, and who decided."""
-    decided = f"card.decided.{send.reason}"
-    said_by = [words(decided, user=f"<@{send.decided_by}>")] if send.decided_by else []
-    return _asked(send.request, words) + said_by
+def facts(send: Send, words: Translator, names: Names = NO_NAMES) -> list[str]:
+    """Say what stands on a card beside its status: who, when, where at Atom's, who decided."""
+    found = _asked(send, words, names)
+    if send.conversation:
+        shown = unmarked(for_all(send).conversation[:NAME_LIMIT]).replace("|", "\u2502")
+        text = words("card.conversation", conversation=shown)
+        found.append(f"<{buttons.PANEL_URL}|{text}>")
+    if decided := buttons.decision(send):
+        found.append(words(f"card.decided.{decided}", user=who(send.decided_by, names)))
+    return found
 
 
-def _asked(request: SendRequest, words: Translator) -> list[str]:
+def _asked(send: Send, words: Translator, names: Names) -> list[str]:
     """Say what was settled when it was asked for."""
-    facts = [words("card.sender", user=f"<@{request.user}>")]
+    request = send.request
+    facts = [who(request.user, names), clock(send.created, form="{time}")]
     if request.is_test:
         facts.append(words("card.test"))
     if request.replaces:
@@ -132,33 +153,44 @@ def _asked(request: SendRequest, words: Translator) -> list[str]:
     return facts
 
 
-def outcome(send: Send, words: Translator, *, note: str = "", in_private: bool = False) -> Message:
+def outcome(
+    send: Send,
+    words: Translator,
+    names: Names = NO_NAMES,
+    *,
+    note: str = "",
+    in_private: bool = False,
+) -> Message:
     """Say what is known, in one line, with what can be done next; `note`: why it stands here.
 
     Atom's own words are whole only where nobody but the sender reads them.
     """
-    whole = send
     send = send if in_private else for_all(send)
-    line = outcome_line(send, words)
-    if send.status in CALLS_SENDER:
+    line = outcome_line(send, words, names)
+    if calls_sender(send):
         line = f"<@{send.request.user}> {line}"
     blocks: list[Block] = [section(line)]
     text = [line]
     blocks += quote_of(send, words)
     text += said(send, words)
-    if send != whole:
-        hidden = words("outcome.hidden", send=escape(send.id))
-        blocks.append(context(hidden))
-        text.append(hidden)
-    if send.status in CALLS_SENDER:
+    if in_private and calls_sender(send):
+        # There may be no card beside it that has more.
         blocks.append(context(reference(send, words)))
         text.append(reference(send, words))
     if note:
         blocks.append(context(note))
         text.append(note)
-    if buttons := _buttons(send, words):
-        blocks.append(actions(buttons))
+    pressed = buttons.possible(send, words)
+    if send.status is Status.PENDING or buttons.asks(send):
+        pressed.append(buttons.panel(words))
+    if pressed:
+        blocks.append(actions(pressed))
     return Message("\n".join(text), blocks, metadata(send))
+
+
+def calls_sender(send: Send) -> bool:
+    """Whether something is theirs to do, so that they are called to the thread."""
+    return buttons.asks(send) or buttons.can_be_corrected(send)
 
 
 def said(send: Send, words: Translator) -> list[str]:
@@ -187,25 +219,25 @@ def for_all(send: Send) -> Send:
 
 def needs_buttons(send: Send) -> bool:
     """Whether people must be able to press something, so that the message may not vanish."""
-    return send.waits or send.status is Status.UNKNOWN
+    return send.waits or buttons.asks(send)
 
 
 def may_change(send: Send) -> bool:
     """Whether what its card says may turn untrue: it goes on, or a person may still decide."""
     # What did not arrive follows the try that replaces it.
-    open_ended = send.status is Status.UNKNOWN or send.reason == NOT_ARRIVED
+    open_ended = send.status is Status.UNKNOWN or send.reason == buttons.NOT_ARRIVED
     return open_ended or not send.status.is_final
 
 
-def outcome_line(send: Send, words: Translator) -> str:
+def outcome_line(send: Send, words: Translator, names: Names = NO_NAMES) -> str:
     """Say what is known of a send that has come to its end, in a sentence or two."""
     values: dict[str, str | int] = {
         "emoji": EMOJI[send.status],
         "conversation": quoted(send.conversation),
-        "user": f"<@{send.decided_by}>" if send.decided_by else "",
+        "user": who(send.decided_by, names) if send.decided_by else "",
         "status": send.http_status,
     }
-    key = f"outcome.{send.reason}"
+    key = f"outcome.{buttons.decision(send) or send.reason}"
     if send.reason == "sent" and not send.conversation:
         key = "outcome.sent_no_conversation"
     if not words.has(key):
@@ -233,9 +265,9 @@ def waiting(send: Send, words: Translator) -> str:
     )
 
 
-def clock(moment: datetime, *, day: bool = False) -> str:
+def clock(moment: datetime, *, day: bool = False, form: str = "") -> str:
     """Show a moment in each reader's own time zone (docs: date formatting)."""
-    form = "{date_short_pretty} {time}" if day else "{time_secs}"
+    form = form or ("{date_short_pretty} {time}" if day else "{time_secs}")
     return f"<!date^{int(moment.timestamp())}^{form}|{moment:%Y-%m-%d %H:%M:%S} UTC>"
 
 
@@ -245,30 +277,6 @@ def reference(send: Send, words: Translator) -> str:
     if send.execution_id:
         parts.append(words("outcome.atom_reference", id=_id(send.execution_id)))
     return " · ".join(parts)
-
-
-def _buttons(send: Send, words: Translator) -> list[Element]:
-    panel = link_button(OPEN_PANEL, words("button.open_panel"), PANEL_URL)
-    if send.status is Status.PENDING:
-        return [panel]
-    if send.status is not Status.UNKNOWN:
-        return []
-    asking = confirm(
-        words("confirm.retry.title"),
-        words("confirm.retry.text", phone=send.masked_phone),
-        yes=words("confirm.retry.yes"),
-        no=words("confirm.no"),
-        danger=True,
-    )
-    return [
-        button(RESOLVE_SENT, words("button.resolve_sent"), send.id),
-        button(RETRY, words("button.retry"), send.id, style="danger", asking=asking),
-        panel,
-    ]
-
-
-def _cancel_button(send: Send, words: Translator) -> Element:
-    return button(CANCEL, words("button.cancel"), send.id)
 
 
 def _id(text: str) -> str:

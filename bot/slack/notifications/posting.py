@@ -13,8 +13,8 @@ from bot.errors import BotError
 from bot.locales import Translator
 from bot.phones import Phone
 from bot.repositories import SendRepository
-from bot.sends import Send, SendId, Status
-from bot.slack.notifications import cards, redraw
+from bot.sends import Send, SendId
+from bot.slack.notifications import buttons, cards, redraw
 from bot.slack.platform.client import (
     SlackRefused,
     TokenRefused,
@@ -79,11 +79,14 @@ class Posting:
         return await _first(send.id, ways)
 
     async def _card_and_reply(self, send: Send) -> Send:
-        await redraw.before_telling(send, self.drawing.draw_others(send))
+        is_told = await redraw.before_telling(send, self.drawing.draw_others(send))
         placed = await self.post_card(send)
         is_new = placed is not send
         if not is_new or cards.may_change(send):
             await redraw.before_telling(send, self.drawing.draw(placed))
+        if is_told:
+            # In place of the question: a second reply would only repeat it.
+            return placed
         return await _first(send.id, self._reply_ways(placed, is_new=is_new))
 
     def _reply_ways(self, send: Send, *, is_new: bool) -> list[Way]:
@@ -115,7 +118,8 @@ class Posting:
     async def _post_card(self, send: Send, channel: str, thread: str = "") -> Send:
         words = await self.drawing.words_in(send, channel)
         is_neutral = cards.may_change(send)
-        message = cards.neutral(send, words) if is_neutral else cards.card(send, words)
+        draw = cards.neutral if is_neutral else cards.card
+        message = draw(send, words, await self.drawing.names(send))
         with _said_if_lost(send, "card"):
             found, ts = await self._post(channel, message, thread)
         placed = dataclasses.replace(send, card_channel=found, card_ts=ts)
@@ -128,7 +132,8 @@ class Posting:
         note = await self._why_here(send) if _has_moved(send) else ""
         words = await self.drawing.words_in(send, send.card_channel)
         alone = _reads_alone(send, send.card_channel)
-        message = cards.outcome(send, words, note=note, in_private=alone)
+        names = await self.drawing.names(send)
+        message = cards.outcome(send, words, names, note=note, in_private=alone)
         try:
             with _said_if_lost(send, "outcome"):
                 channel, ts = await self._post(send.card_channel, message, thread)
@@ -136,7 +141,7 @@ class Posting:
             # So that the next try finds the card that stands.
             await self._write_down(send)
             raise
-        if send.status is Status.UNKNOWN:
+        if buttons.asks(send):
             await self.sends.question_posted(send.id, channel, ts)
         return send
 
@@ -144,7 +149,8 @@ class Posting:
         """Tell the outcome through the response_url."""
         words = await self.drawing.private_words(send)
         why_here = await self._why_here(send)
-        message = cards.outcome(send, words, note=why_here, in_private=True)
+        names = await self.drawing.names(send)
+        message = cards.outcome(send, words, names, note=why_here, in_private=True)
         try:
             with _said_if_lost(send, "outcome"):
                 await self._respond(send, **message.arguments())

@@ -4,7 +4,7 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,7 +12,7 @@ from bot.errors import TryLater
 from bot.locales import Translations, Translator
 from bot.repositories import SendRepository
 from bot.sends import Send
-from bot.slack.notifications import cards, decisions
+from bot.slack.notifications import buttons, cards, decisions
 from bot.slack.platform.client import SlackRefused, TokenRefused, respond, translate_slack_errors
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 # So often an outcome waits for what it changes elsewhere; then it is told all the same.
 TRIES = 3
 TOKEN_TRIES = 1
+
+Drawn = TypeVar("Drawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class CardUpdater:
     sends: SendRepository
     words: Translations
     locale: Callable[[str], Awaitable[str]]  # a user's Slack locale
+    name: Callable[[str], Awaitable[str]]  # what a user is called; empty where nobody knows
 
     async def draw(self, send: Send) -> None:
         """Bring the card that stands up to date. Raises TryLater or TokenRefused."""
@@ -45,33 +48,44 @@ class CardUpdater:
 
     async def card(self, send: Send, words: Translator) -> cards.Message:
         """Draw a card as it must stand now: it follows the try that replaces it."""
-        if send.reason != cards.NOT_ARRIVED:
-            return cards.card(send, words)
-        return decisions.card(send, await self.sends.tries(send.id), words)
+        names = await self.names(send)
+        if send.reason != buttons.NOT_ARRIVED:
+            return cards.card(send, words, names)
+        return decisions.card(send, await self.sends.tries(send.id), words, names)
 
-    async def draw_others(self, send: Send) -> None:
-        """Draw what an outcome changes beside its own card. Raises TryLater or TokenRefused."""
+    async def draw_others(self, send: Send) -> bool:
+        """Draw what an outcome changes beside its own card; say whether that tells it, too.
+
+        Raises TryLater or TokenRefused.
+        """
         if send.request.replaces:
             tries = await self.sends.tries(send.id)
             for old in itertools.takewhile(lambda each: each.id != send.id, tries):
                 await self.draw(old)
-        if send.question_ts:
-            await self.answer(send, send.question_channel, send.question_ts)
+        return bool(send.question_ts) and await self.answer(
+            send, send.question_channel, send.question_ts
+        )
 
-    async def answer(self, send: Send, channel: str, ts: str, *, response_url: str = "") -> None:
+    async def answer(self, send: Send, channel: str, ts: str, *, response_url: str = "") -> bool:
         """Say in place of a question what was answered, if that is so; in private by an URL.
 
-        Raises TryLater or SlackRefused.
+        Returns whether that stands there now. Raises TryLater or SlackRefused.
         """
-        if send.reason not in decisions.ANSWERS:
-            return
+        if not decisions.is_answered(send):
+            return False
+        names = await self.names(send)
         if response_url:
-            message = decisions.answered(send, await self.private_words(send))
+            message = decisions.answered(send, await self.private_words(send), names)
             answer = message.arguments() | {"replace_original": True}
             await respond(self.client, response_url, **answer)
-            return
-        message = decisions.answered(send, await self.words_in(send, channel))
-        await self._update(send, channel, ts, message)
+            return True
+        message = decisions.answered(send, await self.words_in(send, channel), names)
+        return await self._update(send, channel, ts, message)
+
+    async def names(self, send: Send) -> cards.Names:
+        """Say what the people of a send are called."""
+        people = {send.request.user, send.decided_by} - {""}
+        return {user: await self.name(user) for user in people}
 
     async def words_in(self, send: Send, channel: str) -> Translator:
         """Choose the sender's language where only they read, the shared one elsewhere."""
@@ -82,7 +96,7 @@ class CardUpdater:
         """Choose the sender's language."""
         return self.words.of(await self.locale(send.request.user))
 
-    async def _update(self, send: Send, channel: str, ts: str, message: cards.Message) -> None:
+    async def _update(self, send: Send, channel: str, ts: str, message: cards.Message) -> bool:
         # chat.update knows nothing of previews, and keeps the ones that were posted.
         arguments: dict[str, Any] = {
             name: value
@@ -97,16 +111,19 @@ class CardUpdater:
         except SlackRefused as error:
             # Deleted, or no longer ours to change: the reply says what the card can't.
             logger.info("card not updated", extra={"send": send.id, "slack_error": error.code})
+            return False
+        return True
 
 
-async def before_telling(send: Send, drawing: Awaitable[None]) -> None:
+async def before_telling(send: Send, drawing: Awaitable[Drawn]) -> Drawn | None:
     """Draw what an outcome changes; raise what hinders that only as often as it may wait for it.
 
-    Raises TryLater or TokenRefused.
+    None: it could not be drawn. Raises TryLater or TokenRefused.
     """
     try:
-        await drawing
+        return await drawing
     except (TryLater, TokenRefused) as error:
         if send.tell_tries < (TRIES if isinstance(error, TryLater) else TOKEN_TRIES):
             raise
         logger.warning("told without its card", extra={"send": send.id, "reason": error.key})
+        return None

@@ -23,6 +23,7 @@ from bot.policy.people import (
     is_listed,
 )
 from bot.slack.platform.client import SlackRefused, translate_slack_errors
+from bot.slack.platform.names import read_name
 
 logger = logging.getLogger(__name__)
 
@@ -214,6 +215,13 @@ class SlackDirectory:
         except TryLater:
             return ""
 
+    async def name(self, user: str) -> str:
+        """Return what a person is called in Slack; empty where it can't be had."""
+        try:
+            return (await self._people.get(user)).name
+        except TryLater:
+            return ""
+
     def known_locale(self, user: str) -> str:
         """Return a person's Slack locale if it is known already: nobody has time to ask."""
         person = self._people.peek(user)
@@ -298,6 +306,7 @@ def read_person(user: str, data: Mapping[str, Any]) -> Person:
         enterprise=_text(organization, "enterprise_id"),
         enterprise_teams=frozenset(_texts(organization.get("teams"))),
         locale=_text(data, "locale"),
+        name=read_name(data),
         phone=_text(_mapping(data.get("profile")), "phone"),
         tz=_text(data, "tz"),
     )

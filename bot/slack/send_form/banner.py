@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from bot.locales import Translator
+from bot.sends import SAID_LIMIT
 from bot.slack.notifications.cards import escape
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, actions, context, section
@@ -26,7 +27,8 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
         yield context(form.thread, block_id=THREAD)
     yield from confirmation.draw(form, words)
     if form.notice:
-        values = {name: escape(short(str(v), TOLD)) for name, v in form.notice.values.items()}
+        limit = SAID_LIMIT if form.notice.key == "form.atom_said" else TOLD
+        values = {name: escape(short(str(v), limit)) for name, v in form.notice.values.items()}
         yield section(sentence(replace(form.notice, values=values), words))
     if form.suggestions:
         buttons = [

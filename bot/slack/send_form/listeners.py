@@ -11,13 +11,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import submission
-from bot.errors import FixTheForm, Problem, Refused
+from bot.errors import FixTheForm, NotAllowed, Problem, Refused
 from bot.locales import Translations, Translator
 from bot.phones import in_text
 from bot.policy.access import Access, Allowed
 from bot.policy.people import Person, Right
 from bot.repositories import SendRepository
-from bot.sends import NumberRules, Origin, SendId
+from bot.sends import NumberRules, Origin, Send, SendId
 from bot.slack import send_form
 from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
@@ -58,6 +58,7 @@ class SendForm:
         app.global_shortcut(GLOBAL)(self.on_global_shortcut)
         buttons = (action_ids.NEW_SEND, action_ids.SEND_TEMPLATE, action_ids.SEND_AGAIN)
         app.block_action(re.compile("|".join(buttons)))(self.on_button)
+        app.block_action(action_ids.CORRECT)(self.on_correct)
 
     async def on_command(self, ack: AsyncAck, body: Payload) -> None:
         """Answer a question, or open the form with what was typed."""
@@ -133,6 +134,25 @@ class SendForm:
             elif action.get("action_id") == action_ids.SEND_AGAIN:
                 opened = await self._once_more(opened, SendId(value))
             await self._open(context, opened, words)
+            await ack()
+
+    async def on_correct(self, ack: AsyncAck, body: Payload) -> None:
+        """Open the form as it was when nothing went out, with Atom's words on top."""
+        async with in_time("slack.unreachable"):
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
+            send = await self.sends.find(SendId(str(payloads.action(body).get("value") or "")))
+            if send is None:
+                raise Refused("button.send_gone")
+            if send.request.user != context.user and not await self.directory.is_admin(
+                context.user
+            ):
+                raise NotAllowed("refused.not_your_send", sender=f"<@{send.request.user}>")
+            origin = prefill.where_it_was(send, context)
+            opened = await self._as_it_was(await self._empty(context, origin), send)
+            in_modal = payloads.part(body, "view").get("type") == "modal"
+            opened = prefill.with_atom_words(opened, send)
+            await self._open(context, opened, words, on_top=in_modal)
             await ack()
 
     async def open_test(self, context: RequestContext, template_id: str) -> None:
@@ -217,6 +237,9 @@ class SendForm:
         is_theirs = send is not None and send.request.user == opened.user
         if send is None or not (is_theirs or await self.directory.is_admin(opened.user)):
             raise Refused("button.send_gone")
+        return await self._as_it_was(opened, send)
+
+    async def _as_it_was(self, opened: send_form.Form, send: Send) -> send_form.Form:
         opened = prefill.as_before(opened, send.request)
         if opened.has_catalogue:
             chosen = await self.choosing.choose(opened, send.request.template)
@@ -250,9 +273,15 @@ class SendForm:
         return await self.directory.check(user)
 
     async def _open(
-        self, context: RequestContext, opened: send_form.Form, words: Translator
+        self,
+        context: RequestContext,
+        opened: send_form.Form,
+        words: Translator,
+        *,
+        on_top: bool = False,
     ) -> None:
+        show = self.client.views_push if on_top else self.client.views_open
         with translate_slack_errors():
-            await self.client.views_open(
+            await show(
                 trigger_id=context.trigger_id, view=send_form.build(opened, words, opening=True)
             )

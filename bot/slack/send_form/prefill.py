@@ -7,8 +7,10 @@ from datetime import date
 from bot.errors import Problem
 from bot.phones.in_text import Found
 from bot.policy.access import Allowed
-from bot.sends import ANY_NUMBER, NumberRules, Origin, SendRequest, looks_like_template_id
+from bot.privacy import masked
+from bot.sends import ANY_NUMBER, NumberRules, Origin, Send, SendRequest, looks_like_template_id
 from bot.slack import send_form
+from bot.slack.platform.payloads import RequestContext
 from bot.slack.send_form import template_lookup
 from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template, find_param
@@ -37,6 +39,24 @@ def as_before(opened: send_form.Form, request: SendRequest) -> send_form.Form:
         values=request.params,
         channel=channel if opened.asks_channel else "",
     )
+
+
+def with_atom_words(opened: send_form.Form, send: Send) -> send_form.Form:
+    """Return the form with what Atom said of an old send on top, whole for its sender alone."""
+    said = send.said if send.request.user == opened.user else masked(send.said, send)
+    if not said or opened.notice:
+        return opened
+    notice = Problem(send_form.TEMPLATE, "form.atom_said", {"said": said})
+    return dataclasses.replace(opened, notice=notice)
+
+
+def where_it_was(send: Send, context: RequestContext) -> Origin:
+    """Return where an old send was asked for: what is corrected is told there, too."""
+    origin = send.request.origin
+    if origin.channel.startswith(("C", "G")) or send.request.user == context.user:
+        url = context.response_url if context.channel == origin.channel else ""
+        return Origin(origin.channel, origin.thread_ts, url)
+    return Origin(context.user)
 
 
 def with_numbers(opened: send_form.Form, numbers: Sequence[Found]) -> send_form.Form:

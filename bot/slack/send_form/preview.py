@@ -19,8 +19,8 @@ _QUOTED = re.compile(r"^> ?(?=\S)", re.MULTILINE)
 LENGTH_LIMIT = 3000  # characters that are shown: values may be far too long for WhatsApp
 
 
-def draw(preview: Preview, words: Translator) -> Block:
-    """Draw a message: marks as WhatsApp shows them, and what is missing as a name in a box."""
+def draw(preview: Preview, words: Translator, *, title: str = "") -> Block:
+    """Draw a message under its title: marks as WhatsApp shows them, and what is missing as a name in a box."""
     lines: list[RichText] = []
     if preview.header:
         # WhatsApp shows a header in bold, marks or not.
@@ -29,8 +29,8 @@ def draw(preview: Preview, words: Translator) -> Block:
     lines += _body(preview.body)
     if preview.footer:
         lines.append(blocks.rich_text_piece(f"\n{preview.footer}", italic=True))
-    title = blocks.rich_text_piece(words("form.preview"), bold=True)
-    parts = [blocks.rich_text_section([title]), blocks.rich_text_quote(_shown(lines))]
+    head = blocks.rich_text_piece(title or words("form.preview"), bold=True)
+    parts = [blocks.rich_text_section([head]), blocks.rich_text_quote(_shown(lines))]
     return blocks.rich_text(parts, block_id=PREVIEW)
 
 

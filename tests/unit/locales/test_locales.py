@@ -18,6 +18,7 @@ from bot.policy.do_not_contact import Scope
 from bot.policy.gate import TO_ADMINS
 from bot.sends import Status
 from bot.slack.home.template_rows import MENU
+from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
 from bot.templates import Category
 from bot.templates.params import Kind
@@ -124,6 +125,12 @@ def computed() -> set[str]:
         *(f"outcome.{reason}" for reason in TO_ADMINS),
         *(f"card.decided.{reason}" for reason in decided()),
         *(f"answered.{reason}" for reason in decided() - {"cancelled"}),
+        *(f"{family}.{buttons.LEFT}" for family in ("outcome", "card.decided", "answered")),
+        *(
+            f"details.decided.{why}"
+            for why in decided() - {"cancelled"} | {buttons.LEFT, "try_now"}
+        ),
+        *(f"details.{kind}" for kind in ("taken", "overrode", "told", "not_told")),
         *(f"waiting.{reason}" for reason in waited_for()),
         *(f"form.{field}.label" for field in FIELDS),
         *(f"form.{field}.placeholder" for field in FIELDS),

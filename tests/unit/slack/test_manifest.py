@@ -11,7 +11,7 @@ import pytest
 from bot.__main__ import main
 from bot.locales import LANGUAGES
 from bot.slack import manifest
-from bot.slack.notifications.cards import ACTIONS
+from bot.slack.notifications.buttons import ACTIONS
 from bot.slack.platform import events
 from bot.slack.send_form import listeners
 from bot.slack.subcommands.parse import Topic, read

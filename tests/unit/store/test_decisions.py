@@ -228,3 +228,30 @@ async def test_whose_sends_changed_is_told_by_the_events_after_one(scene: Scene)
     assert set(before.values()) == {ALICE}
     assert list(after.values()) == [ALICE]
     assert await scene.store.whose_changed(max(after)) == {}
+
+
+async def test_what_is_left_stays_unknown_and_is_told_once_more(unknown: Scene) -> None:
+    before = await unknown.store.get(V)
+
+    first = await unknown.store.resolve_not_sent(V, user=CARLA)
+    later = [
+        await unknown.store.resolve_not_sent(V, user=ALICE),
+        await unknown.store.resolve_sent(V, user=ALICE),
+    ]
+
+    send = await unknown.store.get(V)
+    assert (first, later) == (True, [False, False])
+    assert (send.status, send.reason, send.decided_by) == (Status.UNKNOWN, before.reason, CARLA)
+    assert send.is_open
+    assert await unknown.store.send_again(retry_of(send, user=ALICE)) is None
+
+
+async def test_a_wait_may_be_ended_by_a_person_but_not_for_a_token(scene: Scene) -> None:
+    await scene.take()
+    later = NOON.replace(year=NOON.year + 1)
+    assert not await scene.store.send_now(V, user=ALICE)
+
+    await scene.store.postpone(await scene.store.get(V), next_try=later, reason="atom.held")
+    assert not await scene.store.send_now(V, user=ALICE)
+    await scene.store.take_up(await scene.store.due(10))
+    assert (await scene.store.get(V)).next_try == later

@@ -18,9 +18,11 @@ WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]
 PHONE = "50761234567"
 
-# All that may come alive in our messages: people, and moments in the reader's own time zone.
+# All that may come alive in our messages: people, moments in the reader's own time zone, and the
+# way to Atom's panel.
 OURS = re.compile(
-    r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC>"
+    r"<@[UW][A-Z0-9]+>|<!date\^\d+\^\{[a-z_]+\}(?: \{time(?:_secs)?\})?\|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC>"
+    r"|<https://app\.atomchat\.io/\|[^<>|]*>"
 )
 
 # what a send may come to
@@ -40,6 +42,7 @@ ENDS: list[tuple[Status, str, dict[str, Any]]] = [
     (Status.UNKNOWN, "no_answer", {}),
     (Status.UNKNOWN, "odd_answer", {"said": '{"status": "queued"}', "http_status": 200}),
     (Status.UNKNOWN, "odd_status", {"http_status": 302}),
+    (Status.UNKNOWN, "no_answer", {"decided_by": CARLA}),
     (Status.UNKNOWN, "server_error", {"http_status": 502, "execution_id": "abc"}),
 ]
 WAITS = ["atom.unreachable", "atom.too_many", "atom.held", "slack.limited", "slack.unreachable"]

@@ -13,7 +13,7 @@ from bot.slack import manifest
 from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.platform.client import open_slack
 from tests.builders import make_send
-from tests.unit.slack.notifications.notifier_scene import SOON, Scene, no_locale
+from tests.unit.slack.notifications.notifier_scene import SOON, Scene, name_of, no_locale
 
 
 @pytest.fixture
@@ -39,7 +39,9 @@ async def scene() -> AsyncIterator[Scene]:
     async with open_slack("xoxb-stand-in", slack.api_url, seconds=5) as client:
         # Two that need each other: the row is read by whoever tells.
         made = Scene(slack, None, make_send(), [])  # type: ignore[arg-type]
-        made.notifier = SlackNotifier(client, made, Translations("en"), no_locale, show_after=SOON)
+        made.notifier = SlackNotifier(
+            client, made, Translations("en"), no_locale, name_of, show_after=SOON
+        )
         yield made
         await made.notifier.close(patience=0.0)
     await slack.close()

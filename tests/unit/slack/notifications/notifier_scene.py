@@ -97,11 +97,11 @@ class Scene(FakeSends):
 
     @property
     def cards(self) -> list[Message]:
-        return [one for one in self.messages if " · template `" in one.text]
+        return [one for one in self.messages if "* → •••• " in one.text]
 
     @property
     def outcomes(self) -> list[Message]:
-        return [one for one in self.messages if " · template `" not in one.text]
+        return [one for one in self.messages if "* → •••• " not in one.text]
 
     @property
     def calls(self) -> list[str]:
@@ -131,6 +131,10 @@ def status_of(message: Message) -> object:
 def buttons(message: Message) -> list[str]:
     rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
     return [element["action_id"] for row in rows for element in row]
+
+
+async def name_of(user: str) -> str:
+    return {seed.ALICE: "Alice", seed.CARLA: "Carla"}.get(user, "")
 
 
 async def no_locale(_user: str) -> str:

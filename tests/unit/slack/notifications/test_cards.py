@@ -208,7 +208,8 @@ def test_metadata_holds_the_send_and_its_status_and_no_more(send: Send) -> None:
 
 @EACH_END
 def test_the_sender_is_called_only_when_something_is_theirs_to_do(send: Send) -> None:
-    calls = send.status in {Status.REJECTED, Status.FAILED, Status.UNKNOWN}
+    is_open = send.status in {Status.REJECTED, Status.FAILED, Status.UNKNOWN}
+    calls = is_open and not send.decided_by
 
     assert cards.outcome(send, EN).text.startswith(f"<@{ALICE}> ") is calls
 
@@ -218,9 +219,12 @@ def test_what_can_be_pressed_goes_by_the_status(send: Send) -> None:
     found = set(buttons(cards.outcome(send, EN)))
 
     assert found == {
-        Status.UNKNOWN: {"resolve_sent", "retry", "open_panel"},
-        Status.PENDING: {"open_panel"},
-    }.get(send.status, set())
+        (Status.UNKNOWN, ""): {"resolve_sent", "retry", "resolve_not_sent", "open_panel"},
+        (Status.PENDING, ""): {"open_panel"},
+        (Status.REJECTED, ""): {"correct"},
+        (Status.FAILED, ""): {"correct"},
+    }.get((send.status, send.decided_by), set())
+    assert set(buttons(cards.card(send, EN))) == found - {"open_panel"}
 
 
 def test_to_send_again_is_asked_back_with_the_masked_number() -> None:
@@ -237,10 +241,11 @@ def test_a_send_in_place_of_another_names_it() -> None:
     assert "Sent again instead of V0000" in message.text
 
 
-@pytest.mark.parametrize("reason", ["arrived", "not_arrived", "cancelled"])
+@pytest.mark.parametrize("reason", ["arrived", "not_arrived", "cancelled", "left"])
 @EACH_LANGUAGE
 def test_who_decided_stands_on_the_card(reason: str, language: str) -> None:
-    send = make_send(Status.SENT, reason=reason, decided_by=CARLA)
+    status = Status.UNKNOWN if reason == "left" else Status.SENT
+    send = make_send(status, reason=reason, decided_by=CARLA)
 
     message = cards.card(send, WORDS[language])
 
@@ -250,14 +255,63 @@ def test_who_decided_stands_on_the_card(reason: str, language: str) -> None:
 def test_a_failure_can_be_looked_up() -> None:
     send = make_send(Status.UNKNOWN, reason="server_error", http_status=502, execution_id="a<b")
 
-    assert "Reference V0001 · for Atom's support: a&lt;b" in cards.outcome(send, EN).text
+    message = cards.outcome(send, EN, in_private=True)
+
+    assert "Reference V0001 · for Atom's support: a&lt;b" in message.text
+
+
+@EACH_LANGUAGE
+@EACH_END
+def test_every_card_has_two_lines_and_its_details(send: Send, language: str) -> None:
+    for message in (cards.neutral(send, WORDS[language]), cards.card(send, WORDS[language])):
+        first, second, *more = message.blocks
+
+        assert (first["type"], second["type"]) == ("section", "context")
+        assert (first["accessory"]["action_id"], first["accessory"]["value"]) == (
+            "details",
+            send.id,
+        )
+        assert all(block["type"] == "actions" for block in more)
+
+
+@EACH_LANGUAGE
+@EACH_END
+def test_nobody_is_called_whose_name_is_known(send: Send, language: str) -> None:
+    words, names = WORDS[language], {ALICE: "Alice", CARLA: "Carla <!here>"}
+
+    card, outcome = cards.card(send, words, names), cards.outcome(send, words, names)
+
+    assert "<@" not in card.text
+    assert "Alice" in card.text
+    assert "<@" not in outcome.text.removeprefix(f"<@{ALICE}> ")
+    assert "<!here>" not in card.text + outcome.text
+
+
+@pytest.mark.parametrize("title", ["a*b*", "_cita_", "~x~", "`y`", "*", "_"])
+def test_marks_in_a_template_s_name_stay_what_they_are(title: str) -> None:
+    first = cards.card(make_send(template_name=title), EN).text.split(" → ")[0]
+
+    inner = first.removeprefix(":hourglass_flowing_sand: *").removesuffix("*")
+    assert len(inner) == len(title)
+    assert not set("*_~`") & set(inner)
+
+
+def test_the_conversation_is_small_and_leads_to_atom_s_panel() -> None:
+    send = make_send(Status.SENT, reason="sent", conversation="d771f70755a1")
+
+    (_, second) = cards.card(send, EN).blocks
+
+    shown = second["elements"][0]["text"]
+    assert "<https://app.atomchat.io/|conversation d771f70755a1>" in shown
 
 
 @pytest.mark.parametrize("status", Status)
 def test_a_message_with_buttons_may_not_vanish(status: Status) -> None:
     send = make_send(status, reason="no_answer" if status is Status.UNKNOWN else "sent")
 
-    pressed = set(buttons(cards.outcome(send, EN))) - {"open_panel"} if status.is_final else set()
+    # To correct is in Details, too, and in what Home shows.
+    pressed = set(buttons(cards.outcome(send, EN))) - {"open_panel", "correct"}
+    pressed = pressed if status.is_final else set()
     assert cards.needs_buttons(send) is bool(pressed)
 
 

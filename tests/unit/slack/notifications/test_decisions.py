@@ -62,18 +62,17 @@ def test_without_another_try_a_card_is_its_own(language: str) -> None:
 @pytest.mark.parametrize("reason", sorted(decisions.ANSWERS))
 @EACH_LANGUAGE
 def test_an_answered_question_says_who_what_and_when(reason: str, language: str) -> None:
-    send = make_send(
-        Status.FAILED, reason=reason, decided_by=CARLA, ended=NOON, said="Error de 6123-4567"
-    )
+    status = Status.UNKNOWN if reason == "left" else Status.FAILED
+    send = make_send(status, reason=reason, decided_by=CARLA, ended=NOON, said="Error de 6123-4567")
 
-    message = decisions.answered(send, WORDS[language])
+    message = decisions.answered(send, WORDS[language], {CARLA: "Carla"})
 
-    assert f"<@{CARLA}>" in message.text
+    assert "Carla" in message.text
+    assert f"<@{CARLA}>" not in message.text
     assert f"<!date^{int(NOON.timestamp())}^" in message.text
-    assert "V0001" in message.text
     dump = json.dumps(message.arguments())
     assert '"actions"' not in dump
     assert "6123" not in dump
-    # What Slack keeps then: that it was unknown.
-    assert "metadata" not in message.arguments()
+    # It is the outcome from now on.
+    assert message.metadata == cards.metadata(send)
     assert check_blocks(message.arguments()["blocks"]) == []

@@ -73,7 +73,7 @@ async def test_until_its_place_is_known_a_card_says_nothing_that_may_change(scen
     assert scene.contradictions() == []
     await scene.shown()
     assert status_of(scene.cards[0]) == "queued"
-    assert buttons(scene.cards[0]) == ["cancel"]
+    assert buttons(scene.cards[0]) == ["send_now", "cancel"]
 
 
 async def test_a_second_wait_changes_the_card_of_the_first(scene: Scene) -> None:
@@ -264,17 +264,50 @@ async def test_a_card_whose_reply_failed_is_found_by_the_next_try(scene: Scene) 
     assert [one.thread_ts for one in scene.outcomes] == [card.ts]
 
 
-async def test_a_decision_changes_the_card_and_is_told_in_its_thread(scene: Scene) -> None:
+async def test_a_decision_changes_the_card_and_stands_in_place_of_the_question(
+    scene: Scene,
+) -> None:
     scene.end(Status.UNKNOWN)
     await scene.tell()
-    assert buttons(scene.outcomes[0]) == ["resolve_sent", "retry", "open_panel"]
+    assert buttons(scene.outcomes[0]) == [
+        "resolve_sent",
+        "retry",
+        "resolve_not_sent",
+        "open_panel",
+    ]
     scene.change(status=Status.SENT, reason="arrived", decided_by=seed.CARLA)
 
     await scene.tell()
 
     (card,) = scene.cards
-    assert status_of(card) == "sent"
-    assert [one.thread_ts for one in scene.outcomes] == [card.ts, card.ts]
+    (outcome,) = scene.outcomes
+    assert status_of(card) == status_of(outcome) == "sent"
+    assert outcome.thread_ts == card.ts
+    assert "Carla answered" in outcome.text
+
+
+async def test_a_decision_whose_question_is_gone_is_told_in_a_reply(scene: Scene) -> None:
+    scene.end(Status.UNKNOWN)
+    await scene.tell()
+    scene.slack.fail("chat.update", "message_not_found", times=None)
+    scene.change(status=Status.SENT, reason="arrived", decided_by=seed.CARLA)
+
+    await scene.tell()
+
+    assert [status_of(one) for one in scene.outcomes] == ["unknown", "sent"]
+
+
+async def test_what_is_left_is_said_once_more_and_asks_nothing(scene: Scene) -> None:
+    scene.end(Status.UNKNOWN)
+    await scene.tell()
+    scene.change(decided_by=seed.CARLA, told="")
+
+    await scene.tell()
+
+    (card,), (outcome,) = scene.cards, scene.outcomes
+    assert status_of(card) == status_of(outcome) == "unknown"
+    assert buttons(card) == buttons(outcome) == []
+    assert "Carla says that it did not arrive" in card.text
 
 
 async def test_a_show_that_slack_refuses_raises_nothing(

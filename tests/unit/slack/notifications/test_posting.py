@@ -93,13 +93,18 @@ async def test_what_needs_buttons_comes_by_direct_message_rather_than_in_private
     scene.wait()
     await scene.show()
     (card,) = scene.cards
-    assert (card.channel, buttons(card)) == (DM, ["cancel"])
+    assert (card.channel, buttons(card)) == (DM, ["send_now", "cancel"])
     scene.end(Status.UNKNOWN)
 
     await scene.tell()
 
     assert answers[1] == []
-    assert buttons(scene.outcomes[0]) == ["resolve_sent", "retry", "open_panel"]
+    assert buttons(scene.outcomes[0]) == [
+        "resolve_sent",
+        "retry",
+        "resolve_not_sent",
+        "open_panel",
+    ]
     assert len(scene.cards) == 1
 
 

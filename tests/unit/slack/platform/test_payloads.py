@@ -17,7 +17,7 @@ from bot.policy.people import Policy, Workspace
 from bot.sends import Checked, NumberRules, Send, SendId
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
 from bot.slack.home.watch import HomeWatch
-from bot.slack.notifications import cards
+from bot.slack.notifications import buttons
 from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.send_form import listeners
@@ -126,7 +126,7 @@ def sample(path: Path) -> dict[str, Any]:
         note = json.dumps({"user": body["user"]["id"]})
         body["view"] |= {"callback_id": send_form.CALLBACK_ID, "private_metadata": note}
     if "actions" in body:
-        body["actions"][0]["action_id"] = cards.CANCEL
+        body["actions"][0]["action_id"] = buttons.CANCEL
     return body
 
 
@@ -274,7 +274,9 @@ def of_every_kind() -> Iterator[dict[str, Any]]:
         yield body
         if "actions" in body:
             for name in (
-                *cards.ACTIONS,
+                *buttons.ACTIONS,
+                "details",
+                "correct",
                 "home.page",
                 "send_again",
                 "template_menu",

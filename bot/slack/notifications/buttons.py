@@ -1,0 +1,103 @@
+"""What can be pressed under a send, by what can be done about it now. Pure."""
+
+from collections.abc import Callable
+
+from bot.locales import Translator
+from bot.sends import HELD, Send, Status
+from bot.slack.platform import action_ids
+from bot.slack.platform.blocks import Element
+from bot.slack.platform.elements import button, confirm, link_button
+
+PANEL_URL = "https://app.atomchat.io/"
+
+CANCEL = "cancel"
+SEND_NOW = "send_now"
+RESOLVE_SENT = "resolve_sent"
+RESOLVE_NOT_SENT = "resolve_not_sent"
+RETRY = "retry"
+OPEN_PANEL = "open_panel"
+DETAILS = "details"
+# What a press alone does; the form and the modal that others open are not among them.
+ACTIONS = (CANCEL, SEND_NOW, RESOLVE_SENT, RESOLVE_NOT_SENT, RETRY, OPEN_PANEL)
+
+# Why a send that was unknown ended, or stays so: somebody said it.
+ARRIVED, NOT_ARRIVED, LEFT = "arrived", "not_arrived", "left"
+
+
+def decision(send: Send) -> str:
+    """Name what a person decided about a send; empty if nobody did.
+
+    What did not arrive and is left stays unknown: what Atom said of it stands as it was.
+    """
+    if not send.decided_by:
+        return ""
+    return LEFT if send.status is Status.UNKNOWN else send.reason
+
+
+def asks(send: Send) -> bool:
+    """Whether a person must say what became of it."""
+    return send.status is Status.UNKNOWN and not send.decided_by
+
+
+def can_be_corrected(send: Send) -> bool:
+    """Whether nothing went out, and no other try takes its place."""
+    return send.status in {Status.REJECTED, Status.FAILED} and not send.decided_by
+
+
+def can_be_tried(send: Send) -> bool:
+    """Whether it waits for a moment that a person may bring forward."""
+    return send.waits and send.reason != HELD
+
+
+def details(send: Send, words: Translator) -> Element:
+    """Open all that is known of a send."""
+    return button(DETAILS, words("button.details"), send.id)
+
+
+def panel(words: Translator) -> Element:
+    """Open Atom's panel."""
+    return link_button(OPEN_PANEL, words("button.open_panel"), PANEL_URL)
+
+
+def possible(send: Send, words: Translator) -> list[Element]:
+    """Offer what can be decided about a send at this moment."""
+    offered: list[tuple[bool, Callable[[Send, Translator], Element]]] = [
+        (can_be_tried(send), _send_now),
+        (send.waits, _cancel),
+        (asks(send), _resolve_sent),
+        (asks(send), _retry),
+        (asks(send), _resolve_not_sent),
+        (can_be_corrected(send), _correct),
+    ]
+    return [draw(send, words) for is_possible, draw in offered if is_possible]
+
+
+def _send_now(send: Send, words: Translator) -> Element:
+    return button(SEND_NOW, words("button.send_now"), send.id)
+
+
+def _cancel(send: Send, words: Translator) -> Element:
+    return button(CANCEL, words("button.cancel"), send.id)
+
+
+def _resolve_sent(send: Send, words: Translator) -> Element:
+    return button(RESOLVE_SENT, words("button.resolve_sent"), send.id)
+
+
+def _resolve_not_sent(send: Send, words: Translator) -> Element:
+    return button(RESOLVE_NOT_SENT, words("button.resolve_not_sent"), send.id)
+
+
+def _correct(send: Send, words: Translator) -> Element:
+    return button(action_ids.CORRECT, words("button.correct"), send.id)
+
+
+def _retry(send: Send, words: Translator) -> Element:
+    asking = confirm(
+        words("confirm.retry.title"),
+        words("confirm.retry.text", phone=send.masked_phone),
+        yes=words("confirm.retry.yes"),
+        no=words("confirm.no"),
+        danger=True,
+    )
+    return button(RETRY, words("button.retry"), send.id, style="danger", asking=asking)

@@ -1,0 +1,216 @@
+"""What a send leaves in its channel, and what its buttons do for whom."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
+from bot.locales import load
+from tests.conftest import TEMPLATE, World, open_world
+from tests.journeys.conftest import Journey, is_card, payload
+
+EN = load("en")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+BUTTONS = ("details", "correct", "send_now", "resolve_not_sent")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A bot with somebody who approves, and sends nothing."""
+    folder = tmp_path_factory.mktemp("cards")
+    settings = {"APPROVERS": seed.DIEGO}
+    async with open_world(folder, f"sqlite:///{folder}/bot.db", settings=settings) as made:
+        await made.start()
+        yield made
+
+
+def left(journey: Journey, number: str) -> tuple[int, int, int]:
+    """Count the cards, the replies and the private messages about a number, whole or masked."""
+    found = journey.world.slack.workspace.records.values()
+    about = [one for one in found if one.bot_id and number[-4:] in one.text and not one.ephemeral]
+    cards = [one for one in about if is_card(one)]
+    places = {one.ts for one in cards}
+    replies = [one for one in found if one.thread_ts in places and one.ts not in places]
+    private = [one for one in found if one.bot_id and one.ephemeral and number[-4:] in one.text]
+    return len(cards), len(replies), len(private)
+
+
+async def unknown(journey: Journey, number: str) -> tuple[str, Message]:
+    """Send what is lost on the way; its id, and its card."""
+    journey.world.atom.behave("drops", times=1)
+    send_id = await journey.send(f"{TEMPLATE} {number}")
+    await journey.outcome(send_id, "unknown")
+    return send_id, await journey.card_says(send_id, "Unconfirmed")
+
+
+async def rejected(journey: Journey, number: str) -> tuple[str, Message]:
+    journey.world.atom.behave("rejects", times=1)
+    send_id = await journey.send(f"{TEMPLATE} {number}")
+    await journey.outcome(send_id, "rejected")
+    return send_id, await journey.card_says(send_id, "Rejected")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "number", "press", "end"),
+    [
+        ("answers", "+50761231101", "", "pending"),
+        ("rejects", "+50761231102", "", "rejected"),
+        ("drops", "+50761231103", "", "unknown"),
+        ("drops", "+50761231104", "resolve_sent", "sent"),
+        ("drops", "+50761231105", "resolve_not_sent", "unknown"),
+        ("down", "+50761231106", "cancel", "cancelled"),
+    ],
+)
+async def test_a_send_leaves_one_card_one_reply_and_nothing_in_private(
+    journey: Journey, behaviour: str, number: str, press: str, end: str
+) -> None:
+    journey.world.atom.behave(behaviour)
+    send_id = await journey.send(f"{TEMPLATE} {number}")
+    if press:
+        card = await journey.card_says(send_id, "next try" if press == "cancel" else "Unconfirmed")
+        await journey.world.slack.until(lambda: press == "cancel" or journey.outcomes(send_id))
+        await journey.person().click(card.channel, card.ts, press)
+
+    await journey.outcome(send_id, end)
+    if press == "resolve_not_sent":
+        await journey.card_says(send_id, "alice says that it did not arrive")
+
+    await journey.card_says(send_id, EN(f"status.{end}"))
+    assert left(journey, number) == (1, 1, 0)
+
+
+async def test_what_did_not_arrive_is_left_beside_what_atom_said(journey: Journey) -> None:
+    send_id, card = await unknown(journey, "+50761231111")
+
+    await journey.person(seed.CARLA).click(card.channel, card.ts, "resolve_not_sent")
+
+    card = await journey.card_says(send_id, "says that it did not arrive")
+    (row,) = [each for each in await journey.world.history() if each["id"] == send_id]
+    assert (row["status"], row["decided_by"]) == ("unknown", seed.CARLA)
+    assert payload(card)["status"] == "unknown"
+    assert [block for block in card.blocks if block["type"] == "actions"] == []
+    assert len(journey.world.atom.calls) == 1
+
+
+async def test_a_waiting_send_is_tried_at_once(journey: Journey) -> None:
+    journey.world.atom.behave("down")
+    send_id = await journey.send(f"{TEMPLATE} +50761231112")
+    card = await journey.card_says(send_id, "next try")
+    journey.world.atom.behave("answers")
+
+    await journey.person().click(card.channel, card.ts, "send_now")
+
+    await journey.outcome(send_id, "pending")
+
+
+async def test_a_rejected_send_is_corrected_in_the_form_as_it_was(journey: Journey) -> None:
+    _, card = await rejected(journey, "+50761231113")
+    person = journey.person()
+
+    await person.click(card.channel, card.ts, "correct")
+
+    assert person.view is not None
+    assert "No salió nada. Atom dice:" in person.view.text
+    assert person.view.callback_id == "send"
+    new = await journey.press_send(person)
+    outcome = await journey.outcome(new, "pending")
+    assert outcome.channel == card.channel
+
+
+@pytest.mark.parametrize("user", [seed.ALICE, seed.CARLA, seed.DIEGO])
+async def test_its_sender_admins_and_approvers_see_all_of_a_send(
+    journey: Journey, user: str
+) -> None:
+    _, card = await rejected(journey, "+50761231114")
+    invite(journey, user)
+    person = journey.person(user)
+
+    await person.click(card.channel, card.ts, "details")
+
+    assert person.view is not None
+    assert person.view.callback_id == "details"
+    assert "+507 6123-1114" in person.view.text
+    assert re.search(r"alice · (requested it|lo solicitó)", person.view.text)
+
+
+async def test_who_sends_no_more_sees_no_details_even_of_their_own(journey: Journey) -> None:
+    send_id = await journey.send(f"{TEMPLATE} +50761231116", user=seed.BRUNO)
+    card = await journey.card_says(send_id, "Pending")
+    journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE])
+    await journey.world.slack.settled()
+    person = journey.person(seed.BRUNO)
+
+    await person.click(card.channel, card.ts, "details")
+
+    await journey.world.slack.until(lambda: person.ephemerals(seed.SOPORTE))
+    journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE, seed.BRUNO])
+    await journey.world.slack.settled()
+    sentences = {load(each)("refused.not_listed") for each in ("en", "es", "pt")}
+    assert any(each in person.ephemerals(seed.SOPORTE)[-1].text for each in sentences)
+    assert person.view is None
+
+
+async def test_an_action_in_the_details_brings_them_up_to_date(journey: Journey) -> None:
+    send_id, card = await unknown(journey, "+50761231115")
+    person = journey.person(seed.CARLA)
+    await person.click(card.channel, card.ts, "details")
+
+    await person.click_in_view("resolve_sent")
+
+    await journey.outcome(send_id, "sent")
+    await journey.world.slack.until(
+        lambda: person.view is not None and "resolve_sent" not in str(person.view.blocks)
+    )
+
+
+def invite(journey: Journey, user: str) -> None:
+    """Let somebody read the channel."""
+    workspace = journey.world.slack.workspace
+    if user not in workspace.people:
+        workspace.add_person(user, "elena")
+    workspace.invite(seed.SOPORTE, user)
+
+
+async def ready_for(journey: Journey, action: str) -> tuple[str, Message]:
+    """Make a card that has this button."""
+    number = f"+5076123{1200 + BUTTONS.index(action):04}"
+    if action == "send_now":
+        journey.world.atom.behave("down")
+        send_id = await journey.send(f"{TEMPLATE} {number}")
+        return send_id, await journey.card_says(send_id, "next try")
+    return await (rejected if action == "correct" else unknown)(journey, number)
+
+
+@pytest.mark.parametrize("action", BUTTONS)
+@pytest.mark.parametrize(
+    ("user", "key"),
+    [
+        (seed.GUEST, "refused.guest"),
+        ("U0ELENA0001", "refused.not_listed"),
+        (seed.BRUNO, "refused.not_your_send"),
+    ],
+)
+async def test_who_may_not_is_told_why_in_private_and_nothing_happens(
+    journey: Journey, user: str, key: str, action: str
+) -> None:
+    send_id, card = await ready_for(journey, action)
+    invite(journey, user)
+    person = journey.person(user)
+    told = len(person.ephemerals(seed.SOPORTE))
+    if action == "details" and key == "refused.not_your_send":
+        key = "refused.not_your_details"
+
+    await person.click(card.channel, card.ts, action)
+
+    await journey.world.slack.until(lambda: len(person.ephemerals(seed.SOPORTE)) > told)
+    sender = f"<@{seed.ALICE}>"
+    sentences = {load(each)(key, sender=sender) for each in ("en", "es", "pt")}
+    assert any(each in person.ephemerals(seed.SOPORTE)[-1].text for each in sentences)
+    assert person.view is None
+    rows = {row["id"]: row for row in await journey.world.history()}
+    assert rows[send_id]["decided_by"] in {"", None}
+    if action == "send_now":
+        await journey.person().click(card.channel, card.ts, "cancel")
