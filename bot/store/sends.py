@@ -153,6 +153,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
 
     async def _announced(self, send: Send, change: Change, card: Card, *, why: str = "") -> None:
         given = {"status": send.status, "card_channel": card.channel, "card_ts": card.ts}
+        given["decided_by"] = send.decided_by
         now = await self._change(send, change, values=given, why=why)
         if now.is_open:
             # What was decided meanwhile is to be told as well.

@@ -142,7 +142,8 @@ QUESTION_POSTED = (
 )
 _ANNOUNCED = _change(
     OURS,
-    told=sa.bindparam("b_status", type_=sa.Text),
+    # What was decided while it was told is to be told, too, though the status is the same.
+    told=sa.case((_is("decided_by"), sa.bindparam("b_status", type_=sa.Text)), else_=""),
     next_try=None,
     tell_tries=0,
     runner="",

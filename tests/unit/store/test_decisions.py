@@ -255,3 +255,12 @@ async def test_a_wait_may_be_ended_by_a_person_but_not_for_a_token(scene: Scene)
     assert not await scene.store.send_now(V, user=ALICE)
     await scene.store.take_up(await scene.store.due(10))
     assert (await scene.store.get(V)).next_try == later
+
+
+async def test_what_is_left_while_the_unknown_is_told_is_told_too(unknown: Scene) -> None:
+    read = await unknown.store.get(V)
+    await unknown.store.resolve_not_sent(V, user=CARLA)
+
+    await unknown.store.told(read, "C1", "1.0")
+
+    assert (await unknown.store.get(V)).is_open
