@@ -80,7 +80,7 @@ def read(status: int, headers: Mapping[str, str], text: str, *, whole: bool = Tr
         result,
         reason,
         conversation=_conversation(data) if result is Status.SENT else "",
-        said=_said(result, reason, data, text),
+        vendor_message=_said(result, reason, data, text),
         http_status=status,
         execution_id=_id(headers.get("function-execution-id", "")),
         trace=_id(headers.get("x-cloud-trace-context", "")),

@@ -221,7 +221,7 @@ class Outcome:
     status: Status
     reason: str  # a key of `outcome.*` in the words
     conversation: str = ""
-    said: str = ""  # Atom's own words, as text
+    vendor_message: str = ""  # Atom's own words, as text
     http_status: int = 0
     execution_id: str = ""
     trace: str = ""
@@ -239,7 +239,7 @@ class Send:
     give_up_at: datetime
     reason: str = ""
     conversation: str = ""
-    said: str = ""
+    vendor_message: str = ""
     claim: str = ""  # names the call that has begun
     tries: int = 0
     next_try: datetime | None = None  # when it is called, or told, again
@@ -247,7 +247,7 @@ class Send:
     card_ts: str = ""
     question_channel: str = ""  # where people were asked what became of an unknown one
     question_ts: str = ""
-    told: str = ""  # the status that the people were last told
+    announced_status: str = ""  # the status that the people were last told
     tell_tries: int = 0  # how often telling them failed
     ended: datetime | None = None  # when its outcome was known, or decided last
     runner: str = ""  # the process that carries it at this moment
@@ -264,7 +264,7 @@ class Send:
     @property
     def is_open(self) -> bool:
         """Whether something is left to do: to call Atom, or to tell the people."""
-        return self.told != self.status
+        return self.announced_status != self.status
 
     @property
     def waits(self) -> bool:

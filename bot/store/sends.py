@@ -125,7 +125,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             "status": outcome.status,
             "reason": outcome.reason,
             "conversation": outcome.conversation,
-            "said": outcome.said,
+            "said": outcome.vendor_message,
             "http_status": outcome.http_status,
             "execution_id": outcome.execution_id,
             "trace": outcome.trace,

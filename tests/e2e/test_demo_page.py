@@ -112,7 +112,7 @@ async def test_the_bot_speaks_another_language_and_the_workspace_stays(demo: Sta
     await alice.become(seed.LUCIA)
     await alice.send(KNOWN)
 
-    await expect(alice.card("Enviado")).to_contain_text("Enviado por @lucia")
+    await expect(alice.card("Enviado")).to_contain_text("Enviado · lucia")
     await expect(alice.card("Pending")).to_be_visible()
     await alice.page.get_by_role("button", name="Shortcuts").click()
     await expect(alice.page.get_by_role("menuitem")).to_contain_text(["plantilla"])

@@ -63,7 +63,7 @@ async def unconfirmed(alice: Workspace, tour: TourOf) -> None:
     await alice.modal.submit()
     await alice.modal.gone()
     opened = await alice.open_thread(alice.card("Unconfirmed"))
-    await opened.get_by_role("button", name="It arrived").click()
+    await opened.get_by_role("button", name="It arrived").last.click()
 
 
 async def may_not(alice: Workspace, tour: TourOf) -> None:

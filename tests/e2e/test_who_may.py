@@ -50,10 +50,10 @@ async def test_a_colleague_may_not_decide_about_an_unknown_send_but_an_admin_may
     await alice.send(f"{TEMPLATE} {PHONE}")
     thread = await bruno.open_thread(bruno.card("Unconfirmed"))
 
-    await thread.get_by_role("button", name="It arrived").click()
+    await thread.get_by_role("button", name="It arrived").last.click()
 
     await expect(bruno.alone().last).to_contain_text("@carla")
     carla = await stage.open(seed.CARLA)
     thread = await carla.open_thread(carla.card("Unconfirmed"))
-    await thread.get_by_role("button", name="It arrived").click()
+    await thread.get_by_role("button", name="It arrived").last.click()
     await expect(alice.card("Sent")).to_contain_text("says that it arrived")

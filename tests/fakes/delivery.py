@@ -83,11 +83,11 @@ class FakeBook:
         return self.send
 
     async def told(self, send: Send, channel: str, ts: str) -> None:
-        self.change(told=send.status, card_channel=channel, card_ts=ts, next_try=None)
+        self.change(announced_status=send.status, card_channel=channel, card_ts=ts, next_try=None)
 
     async def not_told(self, send: Send, *, reason: str) -> None:
         self.given_up.append(reason)
-        self.change(told=send.status, next_try=None)
+        self.change(announced_status=send.status, next_try=None)
 
     async def resume(self) -> None:
         self.resumed += 1

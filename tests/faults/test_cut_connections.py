@@ -39,7 +39,8 @@ async def test_a_thousand_sends_survive_sessions_that_end_at_random(
     finally:
         say(f"{len(cuts)} sessions cut: {crowd.figures()}, {time.monotonic() - began:.0f} s")
 
-    assert len(cuts) > SENDS / 20
+    # Fewer would show little; how many there are to cut depends on how fast the sends go.
+    assert len(cuts) >= 20
     await crowd.check()
     await sends.assert_no_card_lies()
 

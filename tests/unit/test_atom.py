@@ -146,7 +146,7 @@ async def test_a_refusal_whose_body_never_ends_is_still_a_refusal() -> None:
     async with server(answer) as url:
         outcome = await sent_to(url, patience=0.3)
 
-    assert (outcome.status, outcome.said) == (Status.REJECTED, "No hay datos")
+    assert (outcome.status, outcome.vendor_message) == (Status.REJECTED, "No hay datos")
 
 
 async def test_a_small_answer_does_not_become_a_huge_one() -> None:
@@ -293,7 +293,7 @@ async def test_what_atom_repeats_of_the_token_is_not_kept() -> None:
     async with server(raw(401, body)) as url:
         outcome = await sent_to(url)
 
-    assert outcome.said == "Bad token [token]!"
+    assert outcome.vendor_message == "Bad token [token]!"
 
 
 @pytest.mark.parametrize("mode", ["down", "drops", "hangs"])

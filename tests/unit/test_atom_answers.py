@@ -158,6 +158,6 @@ def test_a_refusal_that_only_speaks_of_sending_is_a_refusal(text: str) -> None:
 def test_of_a_contradiction_the_whole_answer_is_shown_and_nothing_is_held() -> None:
     outcome = read(401, NO_HEADERS, '{"success": true, "message": "No token"}')
 
-    assert outcome.said == '{"success": true, "message": "No token"}'
+    assert outcome.vendor_message == '{"success": true, "message": "No token"}'
     assert outcome.reason == "contradiction"
     assert not outcome.holds_queue

@@ -55,7 +55,7 @@ async def test_every_known_answer_has_its_meaning(
 
     outcome = await sent_to(stand_in.url)
 
-    assert (outcome.status, outcome.reason, outcome.said) == (status, reason, said)
+    assert (outcome.status, outcome.reason, outcome.vendor_message) == (status, reason, said)
     assert len(stand_in.calls) == 1
 
 
@@ -204,7 +204,7 @@ def test_a_refusal_that_was_cut_off_behind_a_sign_of_success_is_unknown(
     ],
 )
 def test_of_an_answer_its_words_are_kept(text: str, said: str) -> None:
-    assert read(400, NO_HEADERS, text).said == said
+    assert read(400, NO_HEADERS, text).vendor_message == said
 
 
 @pytest.mark.parametrize("piece", ["<", "<script", "<style><script", "<script>", "</", "&lt;"])
@@ -222,8 +222,8 @@ def test_any_answer_has_a_meaning(status: int, text: str) -> None:
     outcome = read(status, NO_HEADERS, text)
 
     assert outcome.status.is_final
-    outcome.said.encode()
-    assert "\0" not in outcome.said
+    outcome.vendor_message.encode()
+    assert "\0" not in outcome.vendor_message
 
 
 async def test_the_ids_to_ask_atom_by_are_kept(stand_in: AtomStandIn) -> None:

@@ -29,7 +29,7 @@ async def test_what_waits_is_not_told_and_left_to_the_next_run() -> None:
 
 
 async def test_what_is_told_already_is_not_told_again() -> None:
-    steps = FakeSteps(make_send(Status.SENT, told="sent"))
+    steps = FakeSteps(make_send(Status.SENT, announced_status="sent"))
 
     await deliver(make_send(), steps)
 

@@ -81,7 +81,11 @@ async def test_what_was_told_is_written_down_with_the_card_s_place() -> None:
     await made.tell()
 
     send = made.book.send
-    assert (send.told, send.card_channel, send.card_ts) == ("sent", "C0SOPORTE01", "1.2")
+    assert (send.announced_status, send.card_channel, send.card_ts) == (
+        "sent",
+        "C0SOPORTE01",
+        "1.2",
+    )
     assert not send.is_open
 
 
@@ -92,7 +96,7 @@ async def test_what_is_decided_while_it_is_told_stays_to_be_told() -> None:
 
     await made.book.told(before, "C0SOPORTE01", "1.2")
 
-    assert (made.book.send.told, made.book.send.is_open) == ("unknown", True)
+    assert (made.book.send.announced_status, made.book.send.is_open) == ("unknown", True)
 
 
 async def test_slack_that_can_not_be_reached_is_asked_again_after_pauses_up_to_a_minute() -> None:
@@ -101,7 +105,7 @@ async def test_slack_that_can_not_be_reached_is_asked_again_after_pauses_up_to_a
     pauses = await made.tell_on(9)
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert made.book.send.told == ""
+    assert made.book.send.announced_status == ""
 
 
 async def test_a_pause_that_slack_asks_for_is_kept() -> None:
@@ -163,7 +167,7 @@ async def test_what_was_given_up_keeps_its_card() -> None:
     await made.tell()
 
     send = made.book.send
-    assert (send.told, send.card_channel, send.card_ts) == ("sent", "C1", "3.4")
+    assert (send.announced_status, send.card_channel, send.card_ts) == ("sent", "C1", "3.4")
 
 
 @pytest.mark.parametrize("ago", [DAY, 365 * DAY])

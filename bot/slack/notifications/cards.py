@@ -195,23 +195,23 @@ def calls_sender(send: Send) -> bool:
 
 def said(send: Send, words: Translator) -> list[str]:
     """Give Atom's words as text, if it said anything."""
-    if not send.said:
+    if not send.vendor_message:
         return []
-    return [f"{words('outcome.said')} {escape(send.said)}"]
+    return [f"{words('outcome.said')} {escape(send.vendor_message)}"]
 
 
 def quote_of(send: Send, words: Translator) -> list[Block]:
     """Give Atom's words as blocks, if it said anything."""
-    if not send.said:
+    if not send.vendor_message:
         return []
-    return [context(words("outcome.said")), quote(send.said)]
+    return [context(words("outcome.said")), quote(send.vendor_message)]
 
 
 def for_all(send: Send) -> Send:
     """Hide the number, the names and the values of a send in what Atom says of it."""
     return replace(
         send,
-        said=masked(send.said, send),
+        vendor_message=masked(send.vendor_message, send),
         conversation=masked(send.conversation, send),
         execution_id=masked(send.execution_id, send),
     )

@@ -127,7 +127,7 @@ class SlackNotifier:
         if placed is not send:
             # Posting took its time: what is true now?
             send = await self._sends.get(send_id)
-            if send.status.is_final and send.told != send.status:
+            if send.status.is_final and send.announced_status != send.status:
                 # Whoever tells it will draw the card, too.
                 return
         await self._drawing.draw(send)

@@ -43,7 +43,11 @@ def as_before(opened: send_form.Form, request: SendRequest) -> send_form.Form:
 
 def with_atom_words(opened: send_form.Form, send: Send) -> send_form.Form:
     """Return the form with what Atom said of an old send on top, whole for its sender alone."""
-    said = send.said if send.request.user == opened.user else masked(send.said, send)
+    said = (
+        send.vendor_message
+        if send.request.user == opened.user
+        else masked(send.vendor_message, send)
+    )
     if not said or opened.notice:
         return opened
     notice = Problem(send_form.TEMPLATE, "form.atom_said", {"said": said})

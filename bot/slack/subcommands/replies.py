@@ -148,11 +148,11 @@ def _known(send: Send, words: Translator, viewer: Viewer) -> list[_Part]:
     if viewer.is_admin:
         facts.insert(0, words("card.sender", user=f"<@{request.user}>"))
     parts = [_text(f"{head}\n{_sentence(send, words)}")]
-    if send.said:
+    if send.vendor_message:
         # Whole: whoever may ask is its sender, or an admin.
         title = words("outcome.said")
-        parts.append((f"{title} {cards.escape(send.said)}", context(title)))
-        parts.append(("", cards.quote(send.said)))
+        parts.append((f"{title} {cards.escape(send.vendor_message)}", context(title)))
+        parts.append(("", cards.quote(send.vendor_message)))
     return [*parts, _small(" · ".join(facts))]
 
 

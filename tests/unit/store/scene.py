@@ -24,7 +24,7 @@ T = TypeVar("T")
 V = SendId("V0001")
 SENT = Outcome(Status.SENT, "sent", conversation="abc", http_status=200)
 UNKNOWN = Outcome(Status.UNKNOWN, "no_answer")
-REJECTED = Outcome(Status.REJECTED, "rejected", said="No hay datos para enviar")
+REJECTED = Outcome(Status.REJECTED, "rejected", vendor_message="No hay datos para enviar")
 
 
 class SetClock(Clock):

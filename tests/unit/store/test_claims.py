@@ -142,13 +142,13 @@ async def test_a_claim_whose_answer_was_lost_is_no_claim_once_it_is_decided(scen
 async def test_what_atom_said_is_kept(scene: Scene) -> None:
     await scene.take()
     await scene.claim()
-    outcome = dataclasses.replace(SENT, said="hola", execution_id="e", trace="t;o=1")
+    outcome = dataclasses.replace(SENT, vendor_message="hola", execution_id="e", trace="t;o=1")
 
     send = await scene.settle(outcome)
 
     assert send == await scene.store.get(V)
     assert (send.status, send.reason, send.conversation) == (Status.SENT, "sent", "abc")
-    assert (send.said, send.http_status) == ("hola", 200)
+    assert (send.vendor_message, send.http_status) == ("hola", 200)
     assert (send.execution_id, send.trace) == ("e", "t;o=1")
 
 

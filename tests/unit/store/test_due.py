@@ -77,7 +77,11 @@ async def test_what_was_told_is_remembered_and_nobody_carries_it(unknown: Scene)
     await tell(unknown)
 
     send = await unknown.store.get(V)
-    assert (send.told, send.card_channel, send.card_ts) == ("unknown", "C0SOPORTE01", "1.2")
+    assert (send.announced_status, send.card_channel, send.card_ts) == (
+        "unknown",
+        "C0SOPORTE01",
+        "1.2",
+    )
     assert (send.runner, send.is_open) == ("", False)
     assert unknown.runs.looked == 0
 
@@ -112,7 +116,7 @@ async def test_what_is_decided_while_it_is_told_is_due_at_once(unknown: Scene) -
     await unknown.store.told(send, "C0SOPORTE01", "1.2")
 
     now = await unknown.store.get(V)
-    assert (now.status, now.told) == (Status.SENT, "unknown")
+    assert (now.status, now.announced_status) == (Status.SENT, "")
     assert await unknown.due() == [V]
     assert unknown.runs.looked == 1
 

@@ -34,7 +34,7 @@ async def test_a_request_is_read_back_as_it_was_taken(scene: Scene) -> None:
     assert send.request == request
     assert (send.status, send.created, send.updated) == (Status.QUEUED, NOON, NOON)
     assert send.give_up_at == NOON + timedelta(hours=6)
-    assert (send.tries, send.next_try, send.told, send.ended) == (0, None, "", None)
+    assert (send.tries, send.next_try, send.announced_status, send.ended) == (0, None, "", None)
     assert (send.runner, send.runs) == ("this", 1)
 
 

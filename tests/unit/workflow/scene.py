@@ -78,7 +78,7 @@ class FakeWork:
 
     async def tell(self, send: Send) -> None:
         self.told.append(send.id)
-        self.sends.change(send.id, told=send.status)
+        self.sends.change(send.id, announced_status=send.status)
 
     def ended(self, send_id: SendId) -> None:
         self.let_go.append(send_id)

@@ -20,7 +20,7 @@ DM = "D0ALICE0001"
 ENDS = {
     Status.SENT: {"reason": "sent", "conversation": "d771f70755a1"},
     Status.PENDING: {"reason": "pending"},
-    Status.REJECTED: {"reason": "rejected", "said": "No hay datos"},
+    Status.REJECTED: {"reason": "rejected", "vendor_message": "No hay datos"},
     Status.FAILED: {"reason": "gave_up"},
     Status.CANCELLED: {"reason": "cancelled", "decided_by": seed.ALICE},
     Status.UNKNOWN: {"reason": "no_answer"},
@@ -78,7 +78,7 @@ class Scene(FakeSends):
         """Tell, and write down that it was told, as delivery does."""
         told = self.send.status
         card = await self.notifier.tell(self.send)
-        self.change(card_channel=card.channel, card_ts=card.ts, told=told)
+        self.change(card_channel=card.channel, card_ts=card.ts, announced_status=told)
         return card
 
     async def show(self) -> None:

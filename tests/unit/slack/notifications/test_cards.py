@@ -123,7 +123,7 @@ def _quoted(blocks: Any) -> list[str]:
     st.fixed_dictionaries(
         dict.fromkeys(("conversation", "template", "client_name", "group", "replaces"), typed)
     ),
-    st.fixed_dictionaries({"said": typed, "execution_id": typed, "trace": typed}),
+    st.fixed_dictionaries({"vendor_message": typed, "execution_id": typed, "trace": typed}),
     st.sampled_from([PHONE, "+507 6123-4567", "6123.4567"]),
 )
 def test_nothing_that_others_wrote_comes_alive(
@@ -133,10 +133,10 @@ def test_nothing_that_others_wrote_comes_alive(
     number: str,
 ) -> None:
     status, reason, more = end
-    said = f"{answered['said']} {number}"
-    spiteful = {**typed_, **answered, "said": said, "params": ((said, said),)}
+    said = f"{answered['vendor_message']} {number}"
+    spiteful = {**typed_, **answered, "vendor_message": said, "params": ((said, said),)}
     tame = {name: "x" if value else value for name, value in spiteful.items()} | {"params": ()}
-    tame["said"] = number  # which is hidden in both
+    tame["vendor_message"] = number  # which is hidden in both
 
     made = messages(make_send(status, reason=reason, **{**more, **spiteful}))
     plain = messages(make_send(status, reason=reason, **{**more, **tame}))
@@ -173,7 +173,7 @@ def test_escaped_text_is_one_line_without_markup(text: str) -> None:
     ],
 )
 def test_a_number_that_atom_repeats_is_masked(number: str) -> None:
-    send = make_send(Status.REJECTED, reason="rejected", said=f"Número {number} inválido")
+    send = make_send(Status.REJECTED, reason="rejected", vendor_message=f"Número {number} inválido")
 
     message = cards.outcome(send, EN)
 
@@ -182,7 +182,9 @@ def test_a_number_that_atom_repeats_is_masked(number: str) -> None:
 
 
 def test_other_numbers_in_atom_s_words_stay() -> None:
-    send = make_send(Status.REJECTED, reason="rejected", said="Error 50012345678, línea 12")
+    send = make_send(
+        Status.REJECTED, reason="rejected", vendor_message="Error 50012345678, línea 12"
+    )
 
     assert "Error 50012345678, línea 12" in cards.outcome(send, EN).text
 

@@ -13,7 +13,11 @@ from tests.fakes import NOON
 
 WORDS = {language: load(language) for language in LANGUAGES}
 OLD = make_send(
-    Status.FAILED, reason="not_arrived", decided_by=CARLA, ended=NOON, said="Error de 6123-4567"
+    Status.FAILED,
+    reason="not_arrived",
+    decided_by=CARLA,
+    ended=NOON,
+    vendor_message="Error de 6123-4567",
 )
 EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -63,7 +67,9 @@ def test_without_another_try_a_card_is_its_own(language: str) -> None:
 @EACH_LANGUAGE
 def test_an_answered_question_says_who_what_and_when(reason: str, language: str) -> None:
     status = Status.UNKNOWN if reason == "left" else Status.FAILED
-    send = make_send(status, reason=reason, decided_by=CARLA, ended=NOON, said="Error de 6123-4567")
+    send = make_send(
+        status, reason=reason, decided_by=CARLA, ended=NOON, vendor_message="Error de 6123-4567"
+    )
 
     message = decisions.answered(send, WORDS[language], {CARLA: "Carla"})
 

@@ -89,7 +89,7 @@ def test_nothing_in_it_comes_alive(said: str, name: str, value: str, reason: str
     send = make_send(
         Status.FAILED,
         reason=reason,
-        said=said,
+        vendor_message=said,
         conversation=said,
         execution_id=said,
         template_name=name,

@@ -143,7 +143,7 @@ async def test_told_by_another_process_meanwhile_the_card_is_put_right(scene: Sc
     scene.notifier.show(scene.send)
     await scene.slack.until(lambda: scene.reads > 3)
     scene.end()
-    scene.change(told=Status.PENDING)
+    scene.change(announced_status=Status.PENDING)
 
     await scene.shown()
 
@@ -300,7 +300,7 @@ async def test_a_decision_whose_question_is_gone_is_told_in_a_reply(scene: Scene
 async def test_what_is_left_is_said_once_more_and_asks_nothing(scene: Scene) -> None:
     scene.end(Status.UNKNOWN)
     await scene.tell()
-    scene.change(decided_by=seed.CARLA, told="")
+    scene.change(decided_by=seed.CARLA, announced_status="")
 
     await scene.tell()
 

@@ -129,7 +129,7 @@ def test_the_list_fits_however_many_there_are(count: int, name: str, language: s
 
 async def test_status_says_what_is_known_of_a_send(scene: Scene) -> None:
     send_id = await scene.take(template_name="Recordatorio de cita")
-    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", said="No hay datos"))
+    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", vendor_message="No hay datos"))
 
     told = await scene.told(f"status {send_id.lower()}")
 
@@ -190,7 +190,7 @@ async def test_an_admin_sees_everybody_s_sends_with_the_number_masked(
 async def test_atom_s_words_are_whole_for_the_sender_and_admins(scene: Scene, user: str) -> None:
     send_id = await scene.take(user=BRUNO)
     said = "+507 6123-4567 falla: *Rosa* _no_ `es`"
-    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", said=said))
+    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", vendor_message=said))
 
     assert said in await scene.told("status 4567", user=user)
 
@@ -198,7 +198,7 @@ async def test_atom_s_words_are_whole_for_the_sender_and_admins(scene: Scene, us
 async def test_the_marks_in_atom_s_words_stay_what_they_are(scene: Scene) -> None:
     send_id = await scene.take()
     said = "*a* _b_ ~c~ `d` <!channel> :tada:"
-    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", said=said))
+    await scene.settle(send_id, Outcome(Status.REJECTED, "rejected", vendor_message=said))
 
     answer = await scene.ask("status 4567")
 
@@ -274,7 +274,7 @@ def test_nothing_that_others_wrote_comes_alive(
 ) -> None:
     words = WORDS[language]
     request = dataclasses.replace(send.request, template_name=title)
-    spiteful = dataclasses.replace(send, request=request, said=said, conversation=title)
+    spiteful = dataclasses.replace(send, request=request, vendor_message=said, conversation=title)
 
     made = (
         replies.recent([spiteful], words),
