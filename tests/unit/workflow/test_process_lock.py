@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot import workflow
 from bot.store.database import open_engine
 from bot.workflow.process_lock import TRY, ProcessLock, key
+from bot.workflow.slow_poll_pool import SlowPollPool
 from tests.unit.workflow.scene import SWEEP, Scene, running
 
 WAIT = 20.0
@@ -17,7 +18,8 @@ WAIT = 20.0
 
 @pytest.fixture
 def engine(postgres_url: str) -> Iterator[sa.Engine]:
-    engine = open_engine(postgres_url)
+    # Of the engine's own threads none holds a connection when this ends.
+    engine = open_engine(postgres_url, poolclass=SlowPollPool)
     yield engine
     engine.dispose()
 
