@@ -246,7 +246,7 @@ async def test_the_card_names_the_template(journey: Journey) -> None:
 
     card = await journey.card_says(send_id, "Pending")
     await journey.outcome(send_id, "pending")
-    assert "`Recordatorio de pago`" in card.text
+    assert "*Recordatorio de pago*" in card.text
 
 
 async def test_a_mistyped_name_is_asked_about_and_one_press_chooses(journey: Journey) -> None:

@@ -121,4 +121,4 @@ async def test_a_colleague_may_not_decide_but_an_admin_may(journey: Journey) -> 
     await admin.click(seed.SOPORTE, outcome.ts, "resolve_sent")
 
     decided = await journey.outcome(send_id, "sent")
-    assert f"<@{seed.CARLA}>" in decided.text
+    assert "carla answered" in decided.text
