@@ -57,6 +57,7 @@ async def rejected(journey: Journey, number: str) -> tuple[str, Message]:
     ("behaviour", "number", "press", "end"),
     [
         ("answers", "+50761231101", "", "pending"),
+        ("sent", "+50761231107", "", "sent"),
         ("rejects", "+50761231102", "", "rejected"),
         ("drops", "+50761231103", "", "unknown"),
         ("drops", "+50761231104", "resolve_sent", "sent"),
@@ -214,3 +215,15 @@ async def test_who_may_not_is_told_why_in_private_and_nothing_happens(
     assert rows[send_id]["decided_by"] in {"", None}
     if action == "send_now":
         await journey.person().click(card.channel, card.ts, "cancel")
+
+
+async def test_a_failed_send_leaves_no_more_than_others(journey: Journey) -> None:
+    journey.world.atom.behave("unauthorized", times=1)
+    try:
+        send_id = await journey.send(f"{TEMPLATE} +50761231108")
+        await journey.outcome(send_id, "failed")
+        await journey.card_says(send_id, EN("status.failed"))
+    finally:
+        journey.release_hold()
+
+    assert left(journey, "+50761231108") == (1, 1, 0)
