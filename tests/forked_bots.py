@@ -48,7 +48,10 @@ class Forked:
 
     @property
     def returncode(self) -> int | None:
-        return int(self._exited.read_text()) if self._exited.exists() else None
+        if self._exited.exists():
+            return int(self._exited.read_text())
+        # Whoever would write it down is gone, and took its bots along.
+        return None if self._exited.parent.exists() else -signal.SIGKILL
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
