@@ -48,7 +48,7 @@ TAKEN_UP_AT_ONCE = 200
 START_SECONDS = 3.0
 FORGET_SECONDS = 600.0
 # After a fault of ours a send is taken up again, but not over and over.
-FAILED_SECONDS = 60.0
+FAILED_SECONDS = 10.0
 
 
 class Work(Steps, Protocol):
