@@ -143,7 +143,7 @@ class World:
     async def spawn(self, *arguments: str, environment: Mapping[str, str], log: Path) -> BotProcess:
         """Start a process of the bot, without waiting for anything."""
         # Only a new interpreter heeds it.
-        preloads = any(name.startswith("LD_") for name in environment)
+        preloads = any(name.startswith(("LD_", "SSL_")) for name in environment)
         if self.forks and not preloads:
             start = functools.partial(shared().start, environment=environment, log=log)
             return await asyncio.to_thread(start, *arguments)
