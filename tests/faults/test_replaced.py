@@ -34,7 +34,7 @@ class Pair:
         card = cards_of(self.fleet.world, [self.old])[self.old][0]
         # The new one's card is a reply, too.
         replies = outcomes(self.fleet.world).get(self.new, [])
-        told = [status(one) for one in replies if "template `" not in one.text]
+        told = [status(one) for one in replies if "→ ••••" not in one.text]
         return told == ["pending"] and "*Pending* on the second try" in card.text
 
     async def press(self) -> None:
