@@ -44,29 +44,28 @@ class SendChecks:
         before_call: bool = False,
     ) -> Asked:
         """Ask the gate about what access has been given to. Raises TryLater."""
-        digits = taken.phone if taken else phone.digits if phone else ""
-        now, facts = self.now(), NOTHING
-        # What was taken later than a send is no reason to keep that from going out.
-        window = timedelta(0) if before_call else self.limits.duplicate_window
-        if digits:
-            facts = await self.numbers.look_up(digits, template_id, due=now, window=window)
-        person = permission.person
+        person, facts = permission.person, NOTHING
         given = GateInput(
             person,
             template_id,
             permission.template,
-            now,
+            self.now(),
             readings=readings,
             phone=phone,
             taken=taken,
-            facts=facts,
             limits=self.limits,
             helpers=self.access.directory.helpers(),
-            # Asked only where it changes what is said; a card is for everybody.
-            is_admin=facts.contact is not None
-            and not before_call
-            and await self.access.is_known_admin(person.id),
         )
+        # What was taken later than a send is no reason to keep that from going out.
+        window = timedelta(0) if before_call else self.limits.duplicate_window
+        if given.digits:
+            facts = await self.numbers.look_up(
+                given.digits, template_id, due=given.now, window=window
+            )
+        # Asked only where it changes what is said; a card is for everybody.
+        asks_admin = facts.contact is not None and not before_call
+        is_admin = asks_admin and await self.access.is_known_admin(person.id)
+        given = replace(given, facts=facts, is_admin=is_admin)
         known = frozenset(each.id for each in facts.earlier)
         return Asked(gate.ask(given, self.checks), Told(window, known))
 
