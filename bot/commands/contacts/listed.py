@@ -1,11 +1,10 @@
 """`contacts import`, `export` and `list`, beside a running bot or alone."""
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands import Wanting, WrongUse
+from bot.commands import Wanting, WrongUse, output
 from bot.commands.contacts import csv_file
 from bot.commands.database import in_database
 from bot.config import Settings
@@ -22,7 +21,7 @@ def bring_in(file: Path, settings: Settings, *, make_database: Callable[[], None
     if not exists(settings.database_url):
         make_database()
     counts = in_database(settings, lambda c: add_all(c, found))
-    _say(
+    output.say(
         f"Done: {counts[Added.NEW]} added, {counts[Added.WIDENED]} kept from marketing before and "
         f"from everything now, {counts[Added.KNOWN]} there already."
     )
@@ -31,34 +30,25 @@ def bring_in(file: Path, settings: Settings, *, make_database: Callable[[], None
 def send_out(file: Path | None, settings: Settings, *, is_sure: bool) -> None:
     """Write the list to a file or to standard output. Raises Wanting and WrongUse."""
     contacts = _all(settings)
-    text = csv_file.write(contacts).encode()
-    if file is None:
-        sys.stdout.buffer.write(text)
-        sys.stdout.buffer.flush()
-        return
-    if file.exists() and not is_sure:
+    if file is not None and file.exists() and not is_sure:
         raise WrongUse(
             f"Nothing was written: {file} is there already. To overwrite it: "
             f"python -m bot contacts export {file} --yes"
         )
-    try:
-        file.write_bytes(text)
-    except OSError as error:
-        raise WrongUse(f"{file} can't be written: {error.strerror}") from error
+    output.put(csv_file.write(contacts), file)
+    if file is None:
+        return
     count = len(contacts)
-    _say(f"Wrote {'1 number' if count == 1 else f'{count} numbers'} to {file}.")
+    output.say(f"Wrote {'1 number' if count == 1 else f'{count} numbers'} to {file}.")
 
 
 def show(settings: Settings) -> None:
     """Print the list as a table for eyes, numbers in full. Raises Wanting."""
     contacts = _all(settings)
     rows = [("PHONE", "SCOPE", "SINCE", "ADDED BY", "REASON"), *map(_cells, contacts)]
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        _say("  ".join(cells).rstrip())
+    output.table(rows)
     if not contacts:
-        _say("None yet. Bring some in: python -m bot contacts import FILE")
+        output.say("None yet. Bring some in: python -m bot contacts import FILE")
 
 
 def _cells(contact: Contact) -> tuple[str, ...]:
@@ -94,7 +84,3 @@ def _refused(file: Path, mistakes: list[str] | tuple[str, ...]) -> str:
 
 def _all(settings: Settings) -> tuple[Contact, ...]:
     return in_database(settings, lambda c: tuple(read_all(c)))
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")

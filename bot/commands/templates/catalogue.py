@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from bot.commands import Wanting, WrongUse
+from bot.commands import Wanting, WrongUse, output
 from bot.commands.database import in_database
 from bot.commands.progress import Progress
 from bot.config import Settings
@@ -34,12 +34,12 @@ def bring_in(
         old = in_database(settings, read_all) if is_there else ()
         difference = compare(old, new)
     if not difference:
-        _say("Nothing to change: the catalogue is as in the file.")
+        output.say("Nothing to change: the catalogue is as in the file.")
         return
     for line in told(difference):
-        _say(line)
+        output.say(line)
     for line in warnings(new):
-        _say(line)
+        output.say(line)
     if not is_sure:
         _ask(file)
     with Progress() as progress:
@@ -49,7 +49,7 @@ def bring_in(
         is_done = in_database(settings, lambda c: replace_all(c, new, expected=old))
     if not is_done:
         raise Wanting("Somebody changed the catalogue in the meantime: nothing done. Try again.")
-    _say(f"Done: the catalogue has {_templates(len(new))}.")
+    output.say(f"Done: the catalogue has {_templates(len(new))}.")
 
 
 def warnings(templates: Iterable[Template]) -> Iterator[str]:
@@ -64,19 +64,11 @@ def warnings(templates: Iterable[Template]) -> Iterator[str]:
 def send_out(file: Path | None, settings: Settings, *, is_sure: bool) -> None:
     """Write the catalogue to a file or to standard output. Raises Wanting and WrongUse."""
     templates = in_database(settings, read_all)
-    text = write(templates).encode()
-    if file is None:
-        # TOML is UTF-8 and its lines end alike, whatever this terminal's are.
-        sys.stdout.buffer.write(text)
-        sys.stdout.buffer.flush()
-        return
-    if file.exists() and not is_sure:
+    if file is not None and file.exists() and not is_sure:
         _ask_to_overwrite(file)
-    try:
-        file.write_bytes(text)
-    except OSError as error:
-        raise WrongUse(f"{file} can't be written: {error.strerror}") from error
-    _say(f"Wrote {_templates(len(templates))} to {file}.")
+    output.put(write(templates), file)
+    if file is not None:
+        output.say(f"Wrote {_templates(len(templates))} to {file}.")
 
 
 def _ask_to_overwrite(file: Path) -> None:
@@ -102,12 +94,9 @@ def show(settings: Settings) -> None:
         )
         for each in templates
     ]
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        _say("  ".join(cells).rstrip())
+    output.table(rows)
     if not templates:
-        _say("None yet. Bring some in: python -m bot templates import FILE")
+        output.say("None yet. Bring some in: python -m bot templates import FILE")
 
 
 def told(difference: Difference) -> Iterator[str]:
@@ -201,7 +190,3 @@ def _written(value: object) -> str:
 def _cut(text: str, start: int) -> str:
     end = start + SHOWN
     return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
