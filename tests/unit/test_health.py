@@ -22,7 +22,6 @@ from bot.store.tables import catalogue, rate_limit, sends
 from tests.builders import make_order
 from tests.conftest import BOT_TOKEN, World, open_world
 from tests.fakes import NOON
-from tests.postgres_server import create_database
 
 MINUTE = timedelta(minutes=1)
 
@@ -294,21 +293,6 @@ class TestDatabase:
         found = await look_at_database(database).at()
 
         assert found.startswith("a send is due for 12")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def migrated(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[sa.Engine]:
-    """A database that has our tables."""
-    if request.param == "postgresql":
-        server, template = map(request.getfixturevalue, ("postgres", "migrated_template"))
-        engine = open_engine(create_database(server, template=template))
-    else:
-        engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('health')}/bot.db")
-        migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -5,25 +5,9 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database
 from bot.store.tables import events, rate_limit, sends, token_alert
-from tests.postgres_server import create_database
 from tests.unit.store.scene import UNKNOWN, Scene, V
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def migrated(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[sa.Engine]:
-    """A database that has our tables."""
-    if request.param == "postgresql":
-        server, template = map(request.getfixturevalue, ("postgres", "migrated_template"))
-        engine = open_engine(create_database(server, template=template))
-    else:
-        engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('store')}/bot.db")
-        migrate(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
