@@ -19,6 +19,8 @@ pytestmark = pytest.mark.slow
 
 CALM = 1.0
 """Seconds after its outcome in which a send comes to its last points."""
+ENOUGH = 3
+"""Sends in a row that came to their end: one alone may have had fewer points than most."""
 ENDS = {"": "pending", "queued": "pending", "sending": "unknown", "pending": "pending"}
 """How a send ends, by what its row said when the process was killed; empty: there was none."""
 
@@ -37,9 +39,11 @@ class Killing:
     """Where the processes died."""
 
     async def every(self, numbers: Iterable[int]) -> None:
-        """Send until one comes to its end without reaching the point at which it would die."""
+        """Send until some come to their end without reaching the point at which they would die."""
+        ended = 0
         for number in numbers:
-            if not await self.send(number):
+            ended = 0 if await self.send(number) else ended + 1
+            if ended == ENOUGH:
                 return
 
     async def send(self, number: int) -> bool:
@@ -116,7 +120,7 @@ async def test_killed_at_any_point_a_send_is_called_once_and_told(
         f"{killing.sends.told_again()} outcomes told again, {time.monotonic() - began:.0f} s"
     )
     found = " ".join(killing.points)
-    assert all(kind in found for kind in ("commit", "templates", "chat.postMessage"))
+    assert [kind for kind in ("commit", "templates", "chat.postMessage") if kind not in found] == []
     assert killing.killed["sending"]
     killing.sends.assert_all("pending", "unknown")
     await killing.sends.assert_no_card_lies(one_each=False)

@@ -78,7 +78,10 @@ def install(pytestconfig: pytest.Config) -> Install:
     return make
 
 
-@pytest.fixture(params=PROMISED)
+# All that use one environment run in one process: it is made once.
+@pytest.fixture(
+    params=[pytest.param(v, marks=pytest.mark.xdist_group(f"python-{v}")) for v in PROMISED]
+)
 def python(request: pytest.FixtureRequest, install: Install) -> Path:
     """One interpreter after the other, in an environment with what the bot needs."""
     version: str = request.param

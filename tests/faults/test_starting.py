@@ -118,9 +118,16 @@ async def test_it_may_open_more_files_than_it_was_given(command: str, tmp_path: 
     async with open_world(tmp_path, url, socket=command == "socket") as world:
         resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
         try:
-            bot = await world.start(command)
+            # A forked one would have the limit of the process that it is forked from.
+            bot = await BotProcess.start(
+                command, environment=world.environment(), log=tmp_path / "bot.log"
+            )
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
+        world.bots.append(bot)
+        if command == "serve":
+            world.slack.connect(f"http://127.0.0.1:{world.port}/slack/events")
+        await world.slack.ready(timeout=60.0)
 
         now = resource.prlimit(bot.pid, resource.RLIMIT_NOFILE)
 
