@@ -14,15 +14,17 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository
 from bot.policy.people import Workspace
-from bot.repositories import SendRepository, TemplateRepository
+from bot.repositories import ApprovalQuestions, SendRepository, TemplateRepository
 from bot.sends import NumberRules
 from bot.slack import subcommands
+from bot.slack.approvals import Approvals
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.check_now import CheckNow
 from bot.slack.notifications.details import Details
 from bot.slack.platform import payload_shape, payloads
@@ -78,6 +80,7 @@ class Parts:
     submission: Submission
     homes: HomeWatch
     contacts: ContactRepository
+    questions: ApprovalQuestions
     now: Callable[[], datetime]
 
 
@@ -132,9 +135,10 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     details = Details(client, directory, words, sends, access)
     SendActions(directory, sends, parts.submission, drawn, background, details).register(app)
     details.register(app)
-    contents = HomeContents(access, sends, parts.contacts)
-    home = Home(client, directory, words, contents, parts.homes)
+    home = Home(client, directory, words, HomeContents(access, sends, parts.contacts), parts.homes)
     home.register(app)
+    asking = ApprovalRequests(client, parts.questions, directory, drawn, access.find)
+    Approvals(client, directory, words, sends, access, asking, background, home).register(app)
     TemplateForm(
         client,
         TemplateAccess(directory, words),

@@ -27,6 +27,7 @@ COLUMNS = (
     "reason",
     "replaces",
     "decided_by",
+    "approved_by",
 )
 # What a table has, by the widths that are known, so that nothing is held back.
 _WIDTHS = {"created": 29, "status": 9, "phone": 15, "template": 20, "user": 20, "id": 0}
@@ -53,6 +54,7 @@ def row(send: Send) -> Row:
         "reason": send.reason,
         "replaces": request.replaces or "",
         "decided_by": send.decided_by,
+        "approved_by": send.approved_by,
     }
 
 

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from bot.errors import NotAllowed
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository, Page
+from bot.policy.people import Right
 from bot.repositories import SendRepository
 from bot.slack.home import contacts_view, view
+from bot.slack.home.approvals_view import MOST_SHOWN, Waiting
 from bot.slack.home.state import HomeState
 
 
@@ -21,6 +24,7 @@ class HomeContents:
         """Read all of it. Raises TryLater."""
         offer = await self.access.list_allowed(user)
         contacts = await self._listed(state) if offer.is_admin else None
+        waiting = await self.waiting(user)
         return view.Screen(
             state,
             sends=await self.access.with_names(await self.sends.recent(user, view.SENDS_SHOWN)),
@@ -29,7 +33,18 @@ class HomeContents:
             is_admin=offer.is_admin,
             helpers=helpers,
             contacts=contacts,
+            waiting=waiting,
         )
+
+    async def waiting(self, user: str) -> Waiting:
+        """Read what this person may approve; nothing if they may approve nothing. Raises TryLater."""
+        try:
+            await self.access.directory.check(user, Right.APPROVE)
+        except NotAllowed:
+            return Waiting()
+        found = await self.sends.awaiting_approval(user, MOST_SHOWN)
+        templates = [await self.access.find(each.request.template) for each in found]
+        return Waiting(found, {each.id: each for each in templates if each})
 
     async def _listed(self, state: HomeState) -> Page:
         """Read a page of who is not to be written to, the last one if there are fewer by now."""

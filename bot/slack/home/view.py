@@ -1,13 +1,15 @@
 """Home as one person sees it: their last sends, the templates that they may send. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.locales import Translator
 from bot.policy.do_not_contact import Page
 from bot.sends import Send
-from bot.slack.home import contacts_view, template_rows
+from bot.slack.home import approvals_view, contacts_view, template_rows
+from bot.slack.home.approvals_view import Waiting
 from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.notifications.summary import again_button, summary_of
@@ -40,6 +42,7 @@ WAYS_ON: Final = "ways_on"
 
 SENDS_SHOWN = 5
 PAGE_SIZE = 25
+NOTHING_WAITS: Final = Waiting()
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
 
@@ -54,12 +57,14 @@ class Screen:
     is_admin: bool
     helpers: str = ""  # who to ask, as Slack shows them
     contacts: Page | None = None  # who is not to be written to; for admins only
+    waiting: Waiting = NOTHING_WAITS  # for this person to approve it
 
 
 def build(screen: Screen, words: Translator) -> View:
     """Draw Home for a person who may send."""
     blocks = [
         actions(_top(screen, words), block_id=TOP),
+        *approvals_view.draw(screen.waiting, words),
         header(words("home.sends")),
         *([_sent(send, words) for send in screen.sends] or [section(words("home.no_sends"))]),
         header(words("home.templates")),
@@ -70,9 +75,9 @@ def build(screen: Screen, words: Translator) -> View:
     return home(blocks, private_metadata=screen.state.write())
 
 
-def refused(sentence: str) -> View:
-    """Draw Home for a person who may not send: why, and who helps."""
-    return home([section(sentence)], private_metadata=HomeState().write())
+def refused(sentence: str, waiting: Sequence[Block] = ()) -> View:
+    """Draw Home for a person who may not send: why, and who helps; and what waits for them."""
+    return home([*waiting, section(sentence)], private_metadata=HomeState().write())
 
 
 def later(state: HomeState, words: Translator, why: str = "") -> View:
