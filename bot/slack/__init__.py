@@ -117,7 +117,9 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     directory, words, sends = parts.directory, parts.words, parts.sends
     background = BackgroundTasks()
     access = parts.access
-    choosing = TemplateSelect(client, directory, words, access, sends, background)
+    choosing = TemplateSelect(
+        client, directory, words, access, sends, background, rules=parts.rules
+    )
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
     contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
