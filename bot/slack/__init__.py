@@ -132,10 +132,16 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
     details = Details(client, directory, words, sends, access)
-    SendActions(directory, sends, parts.submission, drawn, background, details).register(app)
-    details.register(app)
     contents = HomeContents(access, sends, parts.contacts)
     home = Home(client, directory, words, contents, parts.homes)
+
+    def home_changed(user: str) -> None:
+        background.start(home.refresh(user))
+
+    SendActions(
+        directory, sends, parts.submission, drawn, background, details, home_changed
+    ).register(app)
+    details.register(app)
     home.register(app)
     TemplateForm(
         client,
@@ -143,7 +149,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         parts.templates,
         UserGroups(client, team),
         background,
-        shown=lambda user: background.start(home.refresh(user)),
+        shown=home_changed,
         test=sending.open_test,
     ).register(app)
     CheckNow(client, directory, words, sends, background).register(app)
