@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from aiohttp import web
@@ -29,7 +30,7 @@ from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Send, SendId
+from bot.sends import NumberRules, Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications.notifier import SlackNotifier
@@ -195,7 +196,12 @@ async def _open_stores(
     sends = SendStore(
         database,
         rate_limit=rate_limit,
-        give_up_after=settings.give_up_after,
+        periods=Periods(
+            settings.give_up_after,
+            undo=timedelta(seconds=settings.undo_seconds),
+            late_after=settings.late_after,
+            approval_expires=settings.approval_expires,
+        ),
         runs=workflows,
         clock=clock,
         source=source,
@@ -229,6 +235,7 @@ async def _work(
         sleep=asyncio.sleep,
         idle=stores.drain.idle,
         deadlines=Deadlines(settings.give_up_after),
+        late_after=settings.late_after,
     )
     return Work(delivery, announcer, alert)
 

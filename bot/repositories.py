@@ -42,6 +42,22 @@ class SendRepository(Protocol):
         """
         ...
 
+    async def take_instead(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend | None:
+        """Take one in the place of one that has not gone out; None if it is too late for that."""
+        ...
+
+    async def approve(self, send_id: SendId, *, user: str) -> bool:
+        """Let one go on that waits for a second person; False if it waits no more."""
+        ...
+
+    async def decline(self, send_id: SendId, *, user: str, note: str = "") -> bool:
+        """Refuse to approve one; False if that was decided already."""
+        ...
+
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read what waits for its moment or a person, of one person or (empty) of everybody."""
+        ...
+
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         """Stop a send before its call; False if it is too late."""
         ...

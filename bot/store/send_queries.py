@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bot.events import Event
 from bot.retries import retry_key
-from bot.sends import Send, SendId
+from bot.sends import PLANNED, Send, SendId
 from bot.store.rows import event_of, send_of
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key
 from bot.store.tables import events, last_four, sends
@@ -36,6 +36,22 @@ class SendQueries(SendTable):
     async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read a person's last sends, the newest first. Raises TryLater."""
         return await self._newest(sends.c.user_id == user, limit=limit)
+
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read what waits for its moment or for a person, what is due first; all if no `user`.
+
+        Raises TryLater.
+        """
+        whose = sends.c.user_id == user if user else sa.true()
+        query = (
+            sa.select(sends)
+            .where(sends.c.status.in_(sorted(PLANNED)), whose)
+            .order_by(sends.c.due_at.is_not(None), sends.c.due_at, sends.c.id)
+            .limit(limit)
+        )
+        return await self._database.read(
+            lambda c: tuple(send_of(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
+        )
 
     async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
         """Read the last sends to numbers that end so, of one person or (empty) of everybody.

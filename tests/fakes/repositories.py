@@ -23,6 +23,22 @@ class FakeSends(SendRepository):
         raise AssertionError(request)
 
     @override
+    async def take_instead(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend | None:
+        raise AssertionError(request)
+
+    @override
+    async def approve(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def decline(self, send_id: SendId, *, user: str, note: str = "") -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        raise AssertionError(user)
+
+    @override
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         raise AssertionError(send_id)
 

@@ -63,7 +63,7 @@ class SendActions:
         refusal = await self._act(name, send, person)
         if view_id := str(payloads.part(body, "view").get("id") or ""):
             self.background.start(self.details.refresh(send_id, view_id, user))
-        elif name not in {buttons.CANCEL, buttons.SEND_NOW}:
+        elif name not in {buttons.CANCEL, buttons.UNDO, buttons.SEND_NOW}:
             # At once, and also where it was decided before: a question may stand twice.
             self.background.start(self._answer(send_id, body))
         if refusal:
@@ -75,6 +75,7 @@ class SendActions:
             return await self._retry(send, person)
         decide, too_late = {
             buttons.CANCEL: (self.sends.cancel, "button.too_late"),
+            buttons.UNDO: (self.sends.cancel, "button.too_late"),
             buttons.SEND_NOW: (self.sends.send_now, "button.waits_no_more"),
             buttons.RESOLVE_SENT: (self.sends.resolve_sent, "button.decided"),
             buttons.RESOLVE_NOT_SENT: (self.sends.resolve_not_sent, "button.decided"),

@@ -48,7 +48,12 @@ class Posting:
     drawing: redraw.CardUpdater
 
     async def tell(self, send: Send) -> Send:
-        """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused."""
+        """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused.
+
+        What waits for its moment or for a person has its card, and no reply unless it asks.
+        """
+        if send.status.is_planned and not send.is_late:
+            return await self._card(send)
         ways: list[Way] = [lambda _: self._card_and_reply(send)]
         if can_answer := bool(send.request.origin.response_url):
             # Not even a direct message: what is left is Slack's half an hour for answers.
@@ -77,6 +82,11 @@ class Posting:
         if origin.channel != send.request.user or not ways:
             ways.append(lambda _: self._post_card(send, send.request.user))
         return await _first(send.id, ways)
+
+    async def _card(self, send: Send) -> Send:
+        placed = await self.post_card(send)
+        await redraw.before_telling(send, self.drawing.draw(placed))
+        return placed
 
     async def _card_and_reply(self, send: Send) -> Send:
         is_told = await redraw.before_telling(send, self.drawing.draw_others(send))

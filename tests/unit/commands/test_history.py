@@ -18,7 +18,7 @@ from bot.commands.history import since
 from bot.commands.history.formats import COLUMNS, FORMS, Format, inert, row
 from bot.delivery import Claimed
 from bot.demo.slack.server import SlackStandIn
-from bot.sends import Outcome, SendId, Status
+from bot.sends import Outcome, Periods, SendId, Status
 from bot.slack import manifest
 from bot.store.clock import Clock
 from bot.store.database import Database, migrate, open_engine
@@ -39,7 +39,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
     store = SendStore(
         database,
         rate_limit=StoredRateLimit(database, rate=10.0),
-        give_up_after=timedelta(hours=6),
+        periods=Periods(timedelta(hours=6)),
         clock=Clock(clock.now),
     )
     for number in range(3):
@@ -223,7 +223,7 @@ async def test_a_status_that_is_none_is_wrong_use(capsys: pytest.CaptureFixture[
     code = main(["history", "--status", "lost"])
 
     assert code == 2
-    assert "--status lost: must be one of queued" in capsys.readouterr().err
+    assert "--status lost: must be one of scheduled" in capsys.readouterr().err
 
 
 async def test_a_truth_is_one_for_machines_and_a_word_for_spreadsheets(engine: sa.Engine) -> None:

@@ -130,7 +130,12 @@ def computed() -> set[str]:
             f"details.decided.{why}"
             for why in decided() - {"cancelled"} | {buttons.LEFT, "try_now"}
         ),
-        *(f"details.{kind}" for kind in ("taken", "overrode", "told", "not_told")),
+        *(f"details.{kind}" for kind in ("taken", "overrode", "told", "not_told", "moved")),
+        *(f"details.{kind}" for kind in ("approved", "refused")),
+        *(f"details.changed.{why}" for why in ("due", "approval.expired")),
+        "details.decided.changed",
+        "details.postponed.late",
+        "outcome.late",
         *(f"waiting.{reason}" for reason in waited_for()),
         *(f"form.{field}.label" for field in FIELDS),
         *(f"form.{field}.placeholder" for field in FIELDS),
