@@ -12,11 +12,11 @@ from bot.phones.canonical import canonical
 from bot.policy.duplicates import NOT_SENT, Duplicate, Earlier, look
 from bot.repositories import Told
 from bot.sends import SendId, SendRequest, Status
+from bot.store.rows import STATUSES
 from bot.store.tables import last_four, sends
 from bot.times import FURTHEST
 
 MOST = 50  # that are looked at
-KNOWN = frozenset(Status)
 _TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.bindparam("b_key", type_=sa.BigInteger)))
 _COLUMNS = (
     sends.c.id,
@@ -110,7 +110,7 @@ def is_alone(connection: sa.Connection, request: SendRequest) -> bool:
 def _read(rows: Iterable[Any]) -> Iterator[Earlier]:
     for row in rows:
         # What only a newer version knows is not ended as far as we know: it counts as queued.
-        status = Status(row.status) if row.status in KNOWN else Status.QUEUED
+        status = Status(row.status) if row.status in STATUSES else Status.QUEUED
         channel = row.card_channel or row.channel
         replaces = SendId(row.replaces) if row.replaces else None
         yield Earlier(

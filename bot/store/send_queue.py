@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from bot import time_zones
 from bot.sends import Checked, Due, Send, Status
 from bot.store import statements
-from bot.store.rows import due_of, send_of
+from bot.store.rows import STATUSES, due_of, send_of
 from bot.store.send_table import LISTENER_PATIENCE, SendTable
 from bot.times import resolve
 
-KNOWN = frozenset(Status)
 # Two readings of a clock may differ by this much; what is later than that, a wrong clock wrote.
 TOLERANCE = timedelta(seconds=2)
 
@@ -34,7 +33,7 @@ class SendQueue(SendTable):
                 *(row for row in connection.execute(statements.DUE, values) if row.id not in known),
             ]
             # What only a newer version knows is for its processes, and stops nobody here.
-            return tuple(due_of(row, now) for row in rows if row.status in KNOWN)
+            return tuple(due_of(row, now) for row in rows if row.status in STATUSES)
 
         return await self._database.read(work)
 
