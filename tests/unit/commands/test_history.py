@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -21,7 +20,7 @@ from bot.demo.slack.server import SlackStandIn
 from bot.sends import Outcome, Periods, Send, SendAt, SendId, Status
 from bot.slack import manifest
 from bot.store.clock import Clock
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import Which, history
 from bot.store.sends import SendStore
@@ -30,10 +29,9 @@ from tests.fakes import NOON, FakeClock
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
+async def engine(sqlite_url: str) -> AsyncIterator[sa.Engine]:
     """Four sends, a minute apart; Atom gave a spiteful conversation to the first."""
-    made = open_engine(f"sqlite:///{tmp_path}/bot.db")
-    migrate(made)
+    made = open_engine(sqlite_url)
     clock = FakeClock()
     database = Database(made)
     store = SendStore(
@@ -126,9 +124,8 @@ def test_it_may_begin_late(engine: sa.Engine, form: Format) -> None:
 
 
 @pytest.mark.parametrize("form", get_args(Format))
-def test_without_sends_there_is_nothing_but_a_head(tmp_path: Path, form: Format) -> None:
-    empty = open_engine(f"sqlite:///{tmp_path}/empty.db")
-    migrate(empty)
+def test_without_sends_there_is_nothing_but_a_head(sqlite_url: str, form: Format) -> None:
+    empty = open_engine(sqlite_url)
 
     text = printed(empty, form)
     empty.dispose()
@@ -312,17 +309,13 @@ async def test_a_table_names_people_where_slack_can_be_asked(
     ("arguments", "words"), [([], "No sends yet."), (["--since", "1h"], "No sends like these.")]
 )
 def test_a_table_of_nothing_says_so(
-    tmp_path: Path,
+    sqlite_url: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     arguments: list[str],
     words: str,
 ) -> None:
-    url = f"sqlite:///{tmp_path}/empty.db"
-    empty = open_engine(url)
-    migrate(empty)
-    empty.dispose()
-    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
 
     code = main(["history", *arguments])
 
