@@ -11,7 +11,7 @@ from bot.slack.send_form.ids import (
     SHOW_MORE,
     TEMPLATE,
 )
-from bot.slack.send_form.parse import drawn, read
+from bot.slack.send_form.parse import drawn, drawn_of, read
 from bot.slack.send_form.phone_choices import FoundPhone
 from bot.slack.send_form.state import Form
 from bot.slack.send_form.view import (
@@ -37,6 +37,7 @@ __all__ = [
     "bare_option",
     "build",
     "drawn",
+    "drawn_of",
     "errors",
     "option",
     "read",
