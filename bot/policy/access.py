@@ -12,7 +12,7 @@ from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person, Right
 from bot.repositories import TemplateRepository
 from bot.sends import Send
-from bot.templates import Template
+from bot.templates import Template, fingerprint
 from bot.templates.index import Index
 
 logger = logging.getLogger(__name__)
@@ -102,6 +102,17 @@ class Access:
     async def find(self, template_id: str) -> Template | None:
         """Return a template of the catalogue, whoever may send it. Raises TryLater."""
         return (await self._read()).by_id.get(template_id) if template_id else None
+
+    async def find_drawn(self, template_id: str, drawn_of: str) -> Template | None:
+        """Return a template for a form that was drawn of it; `drawn_of` is its fingerprint then.
+
+        What is known here already is not asked for again if the form was drawn of just that: what
+        it says by now is looked at where it is sent. Raises TryLater.
+        """
+        known = self._listing.by_id.get(template_id)
+        if known is not None and fingerprint(known) == drawn_of:
+            return known
+        return await self.find(template_id)
 
     async def with_names(self, sends: Sequence[Send]) -> tuple[Send, ...]:
         """Name the templates of sends that were asked for by a bare id, as far as they are known.
