@@ -6,10 +6,10 @@ SHELL := /bin/bash
 # Where it is set every worker compiles every test anew.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help install can-run demo test quick unit browser clock screenshots lint bench format lock zones clean
+.PHONY: help install can-run demo test quick unit browser clock screenshots all-screenshots lint bench format lock zones clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 # One stamp for what users need, one for what developers need on top of it.
 $(VENV)/users: requirements.txt
@@ -54,6 +54,12 @@ clock:
 
 screenshots: $(VENV)/developers browser ## Take the README's pictures anew
 	SHOTS=pictures $(BIN)/python -m pytest tests/e2e/test_pictures.py
+
+all-screenshots: $(VENV)/developers browser ## Take them in each language, also at 900 pixels, into shots/
+	for language in en es pt; do for width in 0 900; do \
+	SHOTS=shots/$$language-$$width SHOTS_LANGUAGE=$$language SHOTS_WIDTH=$$width \
+	$(BIN)/python -m pytest tests/e2e/test_pictures.py || exit; \
+	done; done
 
 lint: $(VENV)/developers ## Only the checks that run nothing
 	$(BIN)/ruff format --check .

@@ -9,15 +9,16 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from aiohttp import web
-from httpx import AsyncClient
+from httpx import AsyncBaseTransport
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import workflow
-from bot.atom import Atom, open_client
+from bot.atom import Atom, open_transport
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
@@ -29,7 +30,7 @@ from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Send, SendId
+from bot.sends import NumberRules, Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications.notifier import SlackNotifier
@@ -195,7 +196,12 @@ async def _open_stores(
     sends = SendStore(
         database,
         rate_limit=rate_limit,
-        give_up_after=settings.give_up_after,
+        periods=Periods(
+            settings.give_up_after,
+            undo=timedelta(seconds=settings.undo_seconds),
+            late_after=settings.late_after,
+            approval_expires=settings.approval_expires,
+        ),
         runs=workflows,
         clock=clock,
         source=source,
@@ -229,6 +235,7 @@ async def _work(
         sleep=asyncio.sleep,
         idle=stores.drain.idle,
         deadlines=Deadlines(settings.give_up_after),
+        late_after=settings.late_after,
     )
     return Work(delivery, announcer, alert)
 
@@ -258,8 +265,8 @@ def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager
     return open_slack(token, settings.slack_api_url, seconds=seconds, proxies=settings.proxies)
 
 
-def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncClient]:
-    return open_client(settings.proxies.of(settings.atom_url))
+def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncBaseTransport]:
+    return open_transport(settings.proxies.of(settings.atom_url))
 
 
 def _limits(settings: Settings) -> Limits:
@@ -278,9 +285,9 @@ def _keep_what_is_there() -> None:
     gc.freeze()
 
 
-def _atom(settings: Settings, http: AsyncClient) -> Atom:
+def _atom(settings: Settings, transport: AsyncBaseTransport) -> Atom:
     return Atom(
-        http,
+        transport,
         url=settings.atom_url,
         token=settings.atom_token.get_secret_value(),
         timeout=settings.atom_timeout,

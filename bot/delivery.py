@@ -27,6 +27,7 @@ HOLD = 60.0  # seconds for which a refused token stops the queue
 LONGEST_PAUSE_TO_TELL = 3600.0
 GIVE_UP_TELLING = timedelta(days=1)
 TELL_TRIES = 10
+FIRST_RUN = 1  # which a send begins as it is taken
 KEPT_DEADLINES = 20_000
 GAVE_UP = Outcome(Status.FAILED, "gave_up")
 
@@ -48,7 +49,8 @@ async def deliver(send: Send, steps: Steps) -> None:
     runner = send.runner
     send = await steps.attempt(send)
     # Another process carries it if that one took this one for dead.
-    if send.status.is_final and send.is_open and send.runner == runner:
+    has_news = send.status.is_final or send.status.is_planned
+    if has_news and send.is_open and send.runner == runner:
         await steps.tell(send)
 
 
@@ -86,6 +88,18 @@ class Book(Protocol):
         self, send: Send, *, next_try: datetime, reason: str, claim: str = ""
     ) -> Send:
         """Write down when it is tried again; with a `claim`, that nothing went out."""
+        ...
+
+    async def fire(self, send: Send) -> Send:
+        """Let one go out whose moment has come."""
+        ...
+
+    async def ask_late(self, send: Send) -> Send:
+        """Leave it to a person what becomes of one whose moment is long past."""
+        ...
+
+    async def expire(self, send: Send) -> Send:
+        """End one that nobody approved in time."""
         ...
 
     async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
@@ -197,14 +211,20 @@ class Delivery:
     sleep: Callable[[float], Awaitable[None]]
     idle: Idle  # waits for what a stop need not wait for
     deadlines: Deadlines
+    late_after: timedelta = timedelta(hours=1)  # then a person is asked about a scheduled one
     queue: PermitQueue = field(default_factory=PermitQueue)
 
     async def attempt(self, send: Send) -> Send:
         """Try once if it is still to be called; return it as it is then."""
+        if send.status.is_planned:
+            send = await self._when_due(send)
         if send.status is Status.SENDING:
             # An earlier run called Atom and did not live to tell.
             unknown = Outcome(Status.UNKNOWN, "interrupted")
             return await self.book.settle(send, unknown, claim=send.claim)
+        if self._may_be_undone(send):
+            self.notifier.show(send)
+            return send
         if send.status is Status.QUEUED:
             self.notifier.begin(send)
             try:
@@ -217,6 +237,24 @@ class Delivery:
         if send.status.is_final:
             self.deadlines.forget(send.id)
         return send
+
+    async def _when_due(self, send: Send) -> Send:
+        """Look whether the moment has come that it waits for."""
+        if send.due_at is None or send.due_at > self.now():
+            return send
+        if send.status is Status.AWAITING_APPROVAL:
+            return await self.book.expire(send)
+        if self.now() - send.due_at > self.late_after:
+            return await self.book.ask_late(send)
+        return await self.book.fire(send)
+
+    def _may_be_undone(self, send: Send) -> bool:
+        """Whether it was taken just now, and its sender may still think again.
+
+        Later it goes out, whatever a clock says that was wrong meanwhile.
+        """
+        left = (send.next_try - self.now()) if send.next_try else timedelta(0)
+        return send.can_be_undone and send.runs == FIRST_RUN and left > timedelta(0)
 
     async def tell(self, send: Send) -> None:
         """Try once to tell what became of it; write down when to try again."""

@@ -18,6 +18,8 @@ BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are p
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
 HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
+UNDO = "undo"  # the reason of those that may still be undone
+LATE = "late"  # of those that were found long after the moment they were to go out
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
 SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
@@ -29,6 +31,8 @@ UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 class Status(StrEnum):
     """Where a send stands."""
 
+    SCHEDULED = "scheduled"
+    AWAITING_APPROVAL = "awaiting_approval"
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
@@ -41,15 +45,23 @@ class Status(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the bot itself does nothing more about it."""
-        return self not in {Status.QUEUED, Status.SENDING}
+        return self not in {*PLANNED, Status.QUEUED, Status.SENDING}
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it waits for a moment or a person, and not for Atom."""
+        return self in PLANNED
 
     def may_become(self, other: "Status") -> bool:
         """Whether a send that stands here may come to stand there next."""
         return other in TRANSITIONS[self]
 
 
+PLANNED = frozenset({Status.SCHEDULED, Status.AWAITING_APPROVAL})
 _ANSWERED = frozenset({Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED})
 TRANSITIONS = {
+    Status.AWAITING_APPROVAL: frozenset({Status.SCHEDULED, Status.QUEUED, Status.CANCELLED}),
+    Status.SCHEDULED: frozenset({Status.QUEUED, Status.CANCELLED}),
     Status.QUEUED: frozenset({Status.SENDING, Status.FAILED, Status.CANCELLED}),
     # Back to the queue if nothing went out.
     Status.SENDING: _ANSWERED | {Status.QUEUED, Status.UNKNOWN},
@@ -102,6 +114,7 @@ class SendDraft:
     phone_choice: str = ""  # the digits that the person chose out of two readings
     confirmed: frozenset[Subject] = frozenset()
     is_test: bool = False  # an admin tries a template, active or not
+    send_at: "SendAt | None" = None  # None: at once
 
     def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
         """Return the number's readings (two: the person must say which).
@@ -172,6 +185,29 @@ def _refused(name: str, value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class SendAt:
+    """When a send is to go out: the instant, and the wall time and zone that a person asked for.
+
+    `rules` is the version of the zones' rules by which one was made of the other.
+    """
+
+    instant: datetime
+    wall: datetime  # without a zone
+    zone: str  # its IANA name
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How long a send may wait for what, as an operator decided."""
+
+    give_up_after: timedelta
+    undo: timedelta = timedelta(0)
+    late_after: timedelta = timedelta(hours=1)
+    approval_expires: timedelta = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where in Slack a send was asked for, and so where its outcome belongs."""
 
@@ -199,6 +235,9 @@ class SendRequest:
     template_name: str = ""  # the catalogue's, when it was taken
     is_test: bool = False  # an admin tries a template, active or not
     overrode: tuple[str, ...] = ()  # keys of what was said against it, which `user` overrode
+    send_at: SendAt | None = None  # None: at once
+    needs_approval: bool = False
+    changed_from: SendId | None = None  # what it takes the place of, before that went out
 
     @property
     def asked_in(self) -> str:
@@ -243,6 +282,9 @@ class Send:
     claim: str = ""  # names the call that has begun
     tries: int = 0
     next_try: datetime | None = None  # when it is called, or told, again
+    due_at: datetime | None = None  # when it goes out, or when the time to approve it ends
+    approved_by: str = ""
+    note: str = ""  # what somebody wrote beside their decision
     card_channel: str = ""
     card_ts: str = ""
     question_channel: str = ""  # where people were asked what became of an unknown one
@@ -268,8 +310,18 @@ class Send:
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for Atom and a person may still stop it."""
-        return self.status is Status.QUEUED and self.next_try is not None
+        """Whether it waits for a reason and a person may still stop it."""
+        return self.status is Status.QUEUED and self.next_try is not None and bool(self.reason)
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it waits only so that its sender may think again."""
+        return self.waits and self.reason == UNDO
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was found long after its moment, so that a person must say what to do."""
+        return self.status is Status.SCHEDULED and self.reason == LATE
 
     @property
     def masked_phone(self) -> str:

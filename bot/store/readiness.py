@@ -23,15 +23,21 @@ def write(connection: sa.Connection) -> None:
 def longest_wait(connection: sa.Connection, now: datetime) -> timedelta:
     """Return for how long the oldest due send waits; no time while the queue is held on purpose.
 
-    Due is what is to be called, or to be told, and waits for no later moment.
+    Due is what is to be called, or to be told, and waits for no later moment, and what waited for
+    one that has come.
     """
     held_until: float = connection.scalar(sa.select(sa.func.max(rate_limit.c.held_until))) or 0.0
     if held_for(held_until, now.timestamp()):
         return timedelta()
     due = sa.func.coalesce(sends.c.next_try, sends.c.updated)
-    oldest = connection.scalar(
-        sa.select(sa.func.min(due)).where(
-            sends.c.told != sends.c.status, sends.c.status != Status.SENDING
-        )
-    )
-    return max(timedelta(), now - oldest) if oldest else timedelta()
+    oldest: list[datetime | None] = [
+        connection.scalar(
+            sa.select(sa.func.min(due)).where(
+                sends.c.told != sends.c.status, sends.c.status != Status.SENDING
+            )
+        ),
+        connection.scalar(
+            sa.select(sa.func.min(sends.c.due_at)).where(sends.c.due_at.is_not(None))
+        ),
+    ]
+    return max(timedelta(), *(now - each for each in oldest if each))

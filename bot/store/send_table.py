@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from bot.errors import TryLater
 from bot.events import BOT, Kind, Source
 from bot.repositories import Told
 from bot.send_ids import new_id
-from bot.sends import Send, SendId, SendRequest
+from bot.sends import Periods, Send, SendId, SendRequest
 from bot.store import duplicates, statements
 from bot.store.clock import Clock
 from bot.store.database import Database
@@ -65,7 +64,7 @@ class SendTable:
         database: Database,
         *,
         rate_limit: StoredRateLimit,
-        give_up_after: timedelta,
+        periods: Periods,
         runs: Runs | None = None,
         clock: Clock | None = None,
         source: Source | None = None,
@@ -73,7 +72,7 @@ class SendTable:
         """Tell `runs` what is to be done, once that is committed; `source` stands in the events."""
         self._database = database
         self._pace = rate_limit
-        self._give_up_after = give_up_after
+        self._periods = periods
         self._runs = runs or NoRuns()
         self._clock = clock or Clock()
         self._now = self._clock.now
@@ -101,9 +100,10 @@ class SendTable:
         """
         if not told.window:
             return None
+        due = request.send_at.instant if request.send_at else self._now()
         if not duplicates.is_alone(connection, request):
             raise TakenElsewhere
-        found = duplicates.came_between(connection, request, told, due=self._now())
+        found = duplicates.came_between(connection, request, told, due=due)
         return find(connection, found.earlier.id) if found else None
 
     async def _write_alone(self, work: Callable[[sa.Connection], T]) -> T:
@@ -118,7 +118,7 @@ class SendTable:
             await asyncio.sleep(LOCK_PAUSE)
 
     def _row(self, request: SendRequest, *, why: str = "") -> dict[str, Any]:
-        row = to_row(request, now=self._now(), give_up_after=self._give_up_after)
+        row = to_row(request, now=self._now(), periods=self._periods)
         row |= {"runner": self._runs.process, "runs": 1}
         del row["id"]
         return self._values(request.id, row, actor=request.user, why=why)
@@ -126,13 +126,13 @@ class SendTable:
 
 def find(connection: sa.Connection, send_id: SendId) -> Send | None:
     """Read one send; None if there is none."""
-    row = connection.execute(statements.FIND, {"b_id": send_id}).one_or_none()
+    row = statements.FIND.first(connection, {"b_id": send_id})
     return None if row is None else send_of(row)
 
 
 def find_by_key(connection: sa.Connection, key: str) -> Send | None:
     """Read the send that was made for a request; None if there is none."""
-    row = connection.execute(statements.FIND_BY_KEY, {"b_request_key": key}).one_or_none()
+    row = statements.FIND_BY_KEY.first(connection, {"b_request_key": key})
     return None if row is None else send_of(row)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.delivery import Claimed
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
+from bot.sends import LATE, Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
 from bot.store import statements
 from bot.store.rate_limit import Permit
 from bot.store.rows import send_of, to_row
@@ -26,6 +26,7 @@ CONTENTS = (
     "assign",
     "params",
     "user_id",
+    "send_at",
 )
 
 
@@ -51,7 +52,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             send, is_new = insert(connection, values, request.overrode)
             if is_new:
                 return TakenSend(send, Taken.NEW)
-            there = to_row(send.request, now=send.created, give_up_after=self._give_up_after)
+            there = to_row(send.request, now=send.created, periods=self._periods)
             same = all(there[name] == values[f"b_{name}"] for name in CONTENTS)
             return TakenSend(send, Taken.AGAIN if same else Taken.CHANGED)
 
@@ -71,7 +72,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
 
         def work(connection: sa.Connection) -> Claimed | float | None:
             # If this very claim was committed and only its answer was lost, it needs no second one.
-            row = connection.execute(statements.CLAIMED, values).one_or_none() if taken else None
+            row = statements.CLAIMED.first(connection, values) if taken else None
             if row is None:
                 permit = self._pace.permit(connection)
                 if isinstance(permit, float):
@@ -104,9 +105,25 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             send, statements.POSTPONE, values=given, why=reason, is_quiet=is_known
         )
 
+    async def fire(self, send: Send) -> Send:
+        """Let a scheduled one go out; nothing happens if its moment is another by now."""
+        give_up_at = self._now() + self._periods.give_up_after
+        return await self._change(
+            send, statements.FIRE, values={"give_up_at": give_up_at}, why="due"
+        )
+
+    async def ask_late(self, send: Send) -> Send:
+        """Leave it to a person what becomes of a scheduled one that was found late."""
+        return await self._change(send, statements.ASK_LATE, values={}, why=LATE)
+
+    async def expire(self, send: Send) -> Send:
+        """End one that nobody approved in time."""
+        given = {"reason": "approval.expired"}
+        return await self._change(send, statements.EXPIRE, values=given, why="approval.expired")
+
     async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
         """Write down that it is due at a later moment; it is given up so much later, too."""
-        give_up_at = moment + self._give_up_after
+        give_up_at = moment + self._periods.give_up_after
         given = {"next_try": moment, "reason": reason, "give_up_at": give_up_at}
         return await self._change(send, statements.WAIT_UNTIL, values=given, why=reason)
 
@@ -188,6 +205,6 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
                 make = change.make_quietly if is_quiet else change.make
                 if (row := make(connection, given)) is not None:
                     return send_of(row)
-            return send_of(connection.execute(statements.FIND, given).one())
+            return send_of(statements.FIND.one(connection, given))
 
         return await self._database.write(work)

@@ -11,8 +11,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.events import Kind
-from bot.sends import HELD, Status
-from bot.store.tables import request_key, sends
+from bot.sends import HELD, LATE, PLANNED, Status
+from bot.store.prepared import Prepared
+from bot.store.tables import events, request_key, sends
 from bot.store.transitions import Change, Transition
 
 IS_OPEN = sends.c.told != sends.c.status  # as in the index that finds what is open
@@ -54,14 +55,19 @@ NEW = (
     ),
     *("client_name", "group_name", "assign", "params", "user_id", "channel", "thread_ts"),
     *("response_url", "replaces", "created", "updated", "give_up_at", "runner", "runs"),
+    *("reason", "next_try", "due_at", "needs_approval"),
+    "changed_from",
+    *("send_at", "send_at_wall", "send_at_zone", "send_at_rules"),
 )
 _DEFAULTS = {
     column.name: column.default.arg
     for column in sends.c
     if isinstance(column.default, sa.ColumnDefault)
 }
-FIND = sa.select(sends).where(_is("id"))
-FIND_BY_KEY = sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
+FIND = Prepared(sa.select(sends).where(_is("id")))
+FIND_BY_KEY = Prepared(
+    sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
+)
 # Whether it was new is said by RETURNING: the driver for PostgreSQL counts no rows of an insert.
 INSERTS = {
     name: Change(
@@ -71,10 +77,29 @@ INSERTS = {
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
+IS_DUE = sends.c.due_at <= NOW
+_TO_BE_TOLD = {"told": "", "tell_tries": 0}
+# It is to be called now: what it waited for came.
+_GOES_OUT = _TO_BE_TOLD | {"due_at": None, "next_try": None, "reason": ""} | _given("give_up_at")
+FIRE = Transition(Status.SCHEDULED, OURS, IS_DUE, after=Status.QUEUED, values=_GOES_OUT)
+# Found long after its moment: a person says what is to become of it.
+ASK_LATE = Change(
+    _change(
+        sends.c.status == Status.SCHEDULED,
+        OURS,
+        IS_DUE,
+        due_at=None,
+        reason=LATE,
+        **_TO_BE_TOLD,
+    ),
+    Kind.POSTPONED,
+    before=Status.SCHEDULED,
+    after=Status.SCHEDULED,
+)
 CLAIM = Transition(
     Status.QUEUED, OURS, after=Status.SENDING, values={"next_try": None} | _given("claim")
 )
-CLAIMED = sa.select(sends).where(_is("id"), SENDING, _is("claim"))
+CLAIMED = Prepared(sa.select(sends).where(_is("id"), SENDING, _is("claim")))
 _WAIT = _given("next_try", "reason") | {"tries": sends.c.tries + 1, "runner": "", "claim": ""}
 POSTPONE = Change(_change(QUEUED, OURS, **_WAIT), Kind.POSTPONED, after=Status.QUEUED)
 WAIT_UNTIL = Change(
@@ -86,7 +111,14 @@ UNCLAIM = Transition(
     Status.SENDING, _is("claim"), after=Status.QUEUED, kind=Kind.POSTPONED, values=_WAIT
 )
 
-_ENDS = {"next_try": None, "ended": NOW}
+_ENDS = {"next_try": None, "due_at": None, "ended": NOW}
+EXPIRE = Transition(
+    Status.AWAITING_APPROVAL,
+    OURS,
+    IS_DUE,
+    after=Status.CANCELLED,
+    values=_ENDS | _TO_BE_TOLD | _given("reason"),
+)
 REFUSE = Transition(Status.QUEUED, OURS, values=_ENDS | _given("reason"))
 _OUTCOME = _ENDS | _given("reason", "conversation", "said", "http_status", "execution_id", "trace")
 SETTLE = Transition(Status.SENDING, _is("claim"), values=_OUTCOME)
@@ -98,7 +130,7 @@ _DECISION = _ENDS | {"tell_tries": 0, "decided_by": ACTOR} | _given("reason")
 _UNDECIDED = sends.c.decided_by == ""
 DECIDE = {
     before: Transition(before, _UNDECIDED, kind=Kind.DECIDED, values=_DECISION)
-    for before in (Status.QUEUED, Status.UNKNOWN)
+    for before in (*sorted(PLANNED), Status.QUEUED, Status.UNKNOWN)
 }
 # A person's word beside what Atom said: status and reason stay, and it is told once more.
 LEAVE = Change(
@@ -122,6 +154,39 @@ TRY_NOW = Change(
     before=Status.QUEUED,
     after=Status.QUEUED,
 )
+SEND_NOW = Transition(Status.SCHEDULED, after=Status.QUEUED, kind=Kind.DECIDED, values=_GOES_OUT)
+# A decision is told apart by who made it, and when.
+IS_MADE = sa.select(events.c.id).where(
+    events.c.send_id == sa.bindparam("b_id", type_=sa.Text),
+    events.c.actor == ACTOR,
+    events.c.at == NOW,
+)
+# In time, and unless somebody else decided; it goes on as it would have without this question.
+_APPROVED = _TO_BE_TOLD | _given("due_at", "give_up_at") | {"next_try": None, "approved_by": ACTOR}
+APPROVE = Transition(
+    Status.AWAITING_APPROVAL,
+    sends.c.due_at > NOW,
+    kind=Kind.APPROVED,
+    values=_APPROVED,
+)
+DECLINE = Transition(
+    Status.AWAITING_APPROVAL,
+    after=Status.CANCELLED,
+    kind=Kind.REFUSED,
+    values=_DECISION | _TO_BE_TOLD | _given("note"),
+)
+# Replaced by one with other contents: its card goes on as that one's, and nobody need be told.
+REPLACE = {
+    before: Transition(
+        before,
+        after=Status.CANCELLED,
+        kind=Kind.DECIDED,
+        values=_ENDS
+        | {"told": Status.CANCELLED, "decided_by": ACTOR, "card_channel": "", "card_ts": ""}
+        | _given("reason"),
+    )
+    for before in sorted(PLANNED)
+}
 DECIDED = sa.select(sends.c.id).where(
     _is("id"),
     _is("status"),
@@ -159,15 +224,24 @@ TELL_LATER = _change(
     **_given("next_try"),
 )
 
+_DUE_COLUMNS = (
+    sends.c.id,
+    sends.c.status,
+    sends.c.runner,
+    sends.c.runs,
+    sends.c.next_try,
+    sends.c.updated,
+    sends.c.due_at,
+)
+# What waits for its moment or for a person, once that moment has come; no other has one.
+DUE_NOW = (
+    sa.select(*_DUE_COLUMNS)
+    .where(IS_DUE)
+    .order_by(sends.c.due_at, sends.c.id)
+    .limit(sa.bindparam("b_limit", type_=sa.Integer))
+)
 DUE = (
-    sa.select(
-        sends.c.id,
-        sends.c.status,
-        sends.c.runner,
-        sends.c.runs,
-        sends.c.next_try,
-        sends.c.updated,
-    )
+    sa.select(*_DUE_COLUMNS)
     .where(
         IS_OPEN,
         sa.or_(
@@ -190,7 +264,7 @@ TAKE_UP = (
     sa.update(sends)
     .where(
         _is("id"),
-        IS_OPEN,
+        sa.or_(IS_OPEN, IS_DUE),
         sends.c.runner == sa.bindparam("b_seen_runner", type_=sa.Text),
         sends.c.runs == sa.bindparam("b_seen_runs", type_=sa.Integer),
     )
@@ -217,4 +291,17 @@ WAKE_SOME = (
     .values(next_try=NOW)
     .returning(sends.c.id)
 )
+# Whose instant was made by other rules of the zones than the present ones.
+OTHER_RULES = sa.select(sends).where(
+    sends.c.due_at.is_not(None),
+    sends.c.send_at.is_not(None),
+    sends.c.status.in_(sorted(PLANNED)),
+    sends.c.send_at_rules != sa.bindparam("b_rules", type_=sa.Text),
+)
+_MOVED = _given("send_at", "send_at_rules", "due_at", "give_up_at")
+MOVE = Change(
+    _change(_is("status"), sends.c.due_at.is_not(None), **_MOVED, **_TO_BE_TOLD),
+    Kind.MOVED,
+)
+RULES = Change(_change(_is("status"), **_given("send_at_rules")), Kind.MOVED)
 HAND_OVER = sa.update(sends).where(IS_OPEN, OURS, sa.not_(SENDING)).values(runner="")

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.delivery import Claimed
 from bot.errors import BotError
-from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status
+from bot.sends import LATE, Card, Outcome, Send, SendId, SendRequest, Status
 from bot.store.rate_limit import Permit
 
 # What comes of asking for a permit: one, in how many seconds there is one, or why there is none.
@@ -77,6 +77,20 @@ class FakeBook:
                 status=Status.QUEUED, claim="", next_try=next_try, reason=reason, tries=tries
             )
         return self.send
+
+    async def fire(self, send: Send) -> Send:
+        assert self.send.status is Status.SCHEDULED
+        self.change(status=Status.QUEUED, due_at=None, announced_status="")
+        return self.send
+
+    async def ask_late(self, send: Send) -> Send:
+        assert self.send.status is Status.SCHEDULED
+        self.change(due_at=None, reason=LATE, announced_status="")
+        return self.send
+
+    async def expire(self, send: Send) -> Send:
+        assert self.send.status is Status.AWAITING_APPROVAL
+        return self._end(Outcome(Status.CANCELLED, "approval.expired"))
 
     async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
         self.change(next_try=moment, reason=reason, give_up_at=moment + timedelta(hours=6))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.errors import TryLater
 from bot.health import GRACE, Health, Look, Watch, look_at, look_at_database, look_at_slack
-from bot.sends import SendId, Status
+from bot.sends import Periods, SendId, Status
 from bot.slack.platform.client import open_slack
 from bot.store.clock import Clock as DatabaseClock
 from bot.store.database import Database, open_engine
@@ -321,7 +321,7 @@ class Rows:
         self._store = SendStore(
             database,
             rate_limit=StoredRateLimit(database, rate=10.0),
-            give_up_after=timedelta(hours=6),
+            periods=Periods(timedelta(hours=6)),
             clock=DatabaseClock(lambda: NOON),
         )
 

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -36,6 +36,7 @@ class SendActions:
     drawing: CardUpdater
     background: BackgroundTasks
     details: Details
+    home_changed: Callable[[str], None]  # by what this person pressed there; never waited for
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
@@ -61,9 +62,12 @@ class SendActions:
         if send.request.user != user:
             await self._check_admin(user, send)
         refusal = await self._act(name, send, person)
-        if view_id := str(payloads.part(body, "view").get("id") or ""):
+        view = payloads.part(body, "view")
+        if view.get("type") == "home":
+            self.home_changed(user)
+        elif view_id := str(view.get("id") or ""):
             self.background.start(self.details.refresh(send_id, view_id, user))
-        elif name not in {buttons.CANCEL, buttons.SEND_NOW}:
+        elif name not in {buttons.CANCEL, buttons.UNDO, buttons.SEND_NOW}:
             # At once, and also where it was decided before: a question may stand twice.
             self.background.start(self._answer(send_id, body))
         if refusal:
@@ -75,6 +79,7 @@ class SendActions:
             return await self._retry(send, person)
         decide, too_late = {
             buttons.CANCEL: (self.sends.cancel, "button.too_late"),
+            buttons.UNDO: (self.sends.cancel, "button.too_late"),
             buttons.SEND_NOW: (self.sends.send_now, "button.waits_no_more"),
             buttons.RESOLVE_SENT: (self.sends.resolve_sent, "button.decided"),
             buttons.RESOLVE_NOT_SENT: (self.sends.resolve_not_sent, "button.decided"),

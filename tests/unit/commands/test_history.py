@@ -6,7 +6,7 @@ import dataclasses
 import io
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
 
 import pytest
@@ -17,7 +17,7 @@ from bot.commands.history import since
 from bot.commands.history.formats import COLUMNS, FORMS, Format, inert, row
 from bot.delivery import Claimed
 from bot.demo.slack.server import SlackStandIn
-from bot.sends import Outcome, SendId, Status
+from bot.sends import Outcome, Periods, Send, SendAt, SendId, Status
 from bot.slack import manifest
 from bot.store.clock import Clock
 from bot.store.database import Database, open_engine
@@ -37,7 +37,7 @@ async def engine(sqlite_url: str) -> AsyncIterator[sa.Engine]:
     store = SendStore(
         database,
         rate_limit=StoredRateLimit(database, rate=10.0),
-        give_up_after=timedelta(hours=6),
+        periods=Periods(timedelta(hours=6)),
         clock=Clock(clock.now),
     )
     for number in range(3):
@@ -82,6 +82,9 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
         "reason": "sent",
         "replaces": "",
         "decided_by": "",
+        "scheduled_for": "",
+        "approved_by": "",
+        "overrode": "",
     }
 
 
@@ -101,7 +104,8 @@ def test_a_spreadsheet_calculates_nothing(engine: sa.Engine) -> None:
 def test_a_table_has_a_line_for_each_send(engine: sa.Engine) -> None:
     head, *lines = printed(engine, "table").splitlines()
 
-    assert head.split() == ["CREATED", "STATUS", "PHONE", "TEMPLATE", "USER", "ID"]
+    own = ["CREATED", "STATUS", "PHONE", "TEMPLATE", "USER"]
+    assert head.split() == [*own, "SCHEDULED_FOR", "APPROVED_BY", "OVERRODE", "ID"]
     assert [line.split()[1:3] for line in lines] == [
         ["sent", "50761234567"],
         ["queued", "50761234567"],
@@ -134,6 +138,35 @@ def test_a_row_tells_who_decided_and_what_was_replaced() -> None:
     told = row(dataclasses.replace(send, decided_by=ALICE))
 
     assert (told["replaces"], told["decided_by"], told["reason"]) == ("V0000", ALICE, "not_arrived")
+
+
+def planned() -> Send:
+    """Make one for a moment of its own, which somebody approved and somebody was warned of."""
+    moment = NOON.astimezone(timezone(timedelta(hours=-5))) + timedelta(days=1)
+    at = SendAt(moment, moment.replace(tzinfo=None), "America/Panama", "2026a")
+    overrode = ("duplicate.sent", "quiet.now")
+    return make_send(Status.SCHEDULED, send_at=at, approved_by=CARLA, overrode=overrode)
+
+
+def test_a_row_tells_for_when_it_was_planned_who_approved_and_what_was_overridden() -> None:
+    told = row(planned())
+
+    assert told["scheduled_for"] == "2026-05-04T12:00:00.000+00:00"
+    assert told["approved_by"] == CARLA
+    assert told["overrode"] == "duplicate.sent, quiet.now"
+
+
+@pytest.mark.parametrize(
+    ("form", "approver"), [("jsonl", CARLA), ("csv", CARLA), ("table", "Carla")]
+)
+def test_each_format_has_what_was_planned(form: Format, approver: str) -> None:
+    out = io.StringIO()
+
+    FORMS[form]([planned()], out, {CARLA: "Carla"})
+
+    assert "2026-05-04T12:00:00.000+00:00" in out.getvalue()
+    assert approver in out.getvalue()
+    assert "duplicate.sent, q" in out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -220,7 +253,7 @@ async def test_a_status_that_is_none_is_wrong_use(capsys: pytest.CaptureFixture[
     code = main(["history", "--status", "lost"])
 
     assert code == 2
-    assert "--status lost: must be one of queued" in capsys.readouterr().err
+    assert "--status lost: must be one of scheduled" in capsys.readouterr().err
 
 
 async def test_a_truth_is_one_for_machines_and_a_word_for_spreadsheets(engine: sa.Engine) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from typing_extensions import override
 
 from bot.delivery import Claimed
-from bot.sends import Outcome, Send, SendId, Status
+from bot.sends import Outcome, Periods, Send, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
@@ -59,12 +59,13 @@ class Scene:
         *,
         rate: float = 1e6,
         database: Database | None = None,
+        undo: timedelta = timedelta(0),
     ) -> SendStore:
         """Make the store of another process; without `runs`, of one that only takes sends."""
         return SendStore(
             database or self.database,
             rate_limit=self.rate_limit(rate),
-            give_up_after=timedelta(hours=6),
+            periods=Periods(timedelta(hours=6), undo=undo),
             runs=runs,
             clock=SetClock(self.clock.now),
         )

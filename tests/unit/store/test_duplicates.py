@@ -81,7 +81,7 @@ async def test_it_says_where_the_card_is(scene: Scene) -> None:
 async def test_what_only_a_newer_version_knows_counts(scene: Scene) -> None:
     await taken(scene, MEXICO)
     with scene.engine.begin() as connection:
-        connection.execute(sa.update(sends).values(status="scheduled"))
+        connection.execute(sa.update(sends).values(status="parked"))
 
     (only,) = await found(scene, MEXICO)
 

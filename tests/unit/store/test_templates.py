@@ -13,7 +13,7 @@ from bot.store.database import Database, open_engine
 from bot.store.tables import events as table
 from bot.store.tables import templates
 from bot.store.templates import TemplateStore, read_all, replace_all
-from bot.templates import Category, Quiet, Template, fingerprint
+from bot.templates import Approval, Category, Quiet, Template, fingerprint
 from bot.templates.params import Kind, Param
 from tests.builders import ALICE, CARLA, TEMPLATE, make_one_param_template, make_template
 
@@ -26,6 +26,8 @@ CITA = make_template(
     channels=("C0SOPORTE01",),
     active=False,
     quiet=Quiet.ALWAYS,
+    approval=Approval.ALWAYS,
+    approval_free=("S0LEADS", "U0CARLA0001"),
     category=Category.MARKETING,
     body="Hola {{client_name}} 😀,\nsu cita es el {{Fecha de cita}} en {{Sede}}.",
     params=(

@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
-from bot.sends import NumberRules
+from bot.sends import NumberRules, Periods
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.subcommands import Contacts, Pause, Subcommands
 from bot.store.clock import Clock
@@ -37,7 +37,7 @@ def scene(sqlite_url: str) -> Iterator[Scene]:
     sends = SendStore(
         database,
         rate_limit=StoredRateLimit(database, rate=1000.0),
-        give_up_after=timedelta(hours=6),
+        periods=Periods(timedelta(hours=6)),
         clock=Clock(clock.now),
     )
     pause = Pause(10.0, now=clock.seconds)
