@@ -96,11 +96,16 @@ def sent(
     return Earlier(SendId(send_id), status, user, due, "C0SOPORTE01", "1.2")
 
 
-@pytest.mark.parametrize(
-    ("status", "minutes", "window", "is_listed", "is_retry"),
-    [*itertools.product(Status, MINUTES, [timedelta(0), WINDOW], [False, True], [False, True])],
-)
+@pytest.mark.parametrize("is_listed", [False, True])
+@pytest.mark.parametrize("is_retry", [False, True])
 def test_what_was_sent_before_is_asked_about_and_what_refuses_comes_first(
+    *, is_listed: bool, is_retry: bool
+) -> None:
+    for status, minutes, window in itertools.product(Status, MINUTES, [timedelta(0), WINDOW]):
+        assert_asked(status, minutes, window, is_listed=is_listed, is_retry=is_retry)
+
+
+def assert_asked(
     status: Status, minutes: int, window: timedelta, *, is_listed: bool, is_retry: bool
 ) -> None:
     contact = listed().contact if is_listed else None
@@ -115,10 +120,14 @@ def test_what_was_sent_before_is_asked_about_and_what_refuses_comes_first(
 
     is_asked = minutes < 24 * 60 and window == WINDOW and status not in NOT_SENT
     expected = [Verdict.REFUSE] * is_listed + [Verdict.CONFIRM] * is_asked
-    assert [each.verdict for each in reasons] == expected
+    assert [each.verdict for each in reasons] == expected, (status, minutes, window)
     left = gate.unanswered(reasons, {("duplicate", "V0001")})
-    assert [each.verdict for each in left] == [Verdict.REFUSE] * is_listed
-    assert gate.unanswered(reasons, {("duplicate", "V0002")}) == reasons
+    assert [each.verdict for each in left] == [Verdict.REFUSE] * is_listed, (
+        status,
+        minutes,
+        window,
+    )
+    assert gate.unanswered(reasons, {("duplicate", "V0002")}) == reasons, (status, minutes, window)
 
 
 KEYS = {
