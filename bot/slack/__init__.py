@@ -130,7 +130,9 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
     details = Details(client, directory, words, sends, access)
-    SendActions(directory, sends, parts.submission, drawn, background, details).register(app)
+    SendActions(directory, sends, access, parts.submission, drawn, background, details).register(
+        app
+    )
     details.register(app)
     contents = HomeContents(access, sends, parts.contacts)
     home = Home(client, directory, words, contents, parts.homes)

@@ -11,7 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import submission
-from bot.errors import FixTheForm, NotAllowed, Problem, Refused
+from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Translations, Translator
 from bot.phones import in_text
 from bot.policy.access import Access, Allowed
@@ -144,10 +144,7 @@ class SendForm:
             send = await self.sends.find(SendId(str(payloads.action(body).get("value") or "")))
             if send is None:
                 raise Refused("button.send_gone")
-            if send.request.user != context.user and not await self.directory.is_admin(
-                context.user
-            ):
-                raise NotAllowed("refused.not_your_send", sender=f"<@{send.request.user}>")
+            await self.access.check_may_decide(context.user, send)
             origin = prefill.where_it_was(send, context)
             opened = await self._as_it_was(await self._empty(context, origin), send)
             in_modal = payloads.part(body, "view").get("type") == "modal"
