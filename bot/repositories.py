@@ -25,6 +25,14 @@ class Told:
 NOT_ASKED = Told()
 
 
+@dataclass(frozen=True, slots=True)
+class SendChange:
+    """That something happened to a send: whose it is, and whether it waits, or waited, for its moment."""
+
+    user: str
+    is_planned: bool = False
+
+
 class SendRepository(Protocol):
     """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
 
@@ -56,6 +64,10 @@ class SendRepository(Protocol):
 
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read what waits for its moment or a person, of one person or (empty) of everybody."""
+        ...
+
+    async def count_planned(self, user: str) -> int:
+        """Count what waits for its moment or a person, of one person or (empty) of everybody."""
         ...
 
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
@@ -95,8 +107,8 @@ class SendRepository(Protocol):
         """Read the last sends to numbers that end so, of one person or (empty) of everybody."""
         ...
 
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
-        """Say whose sends changed: users by the number of the event, all greater than `after`.
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
+        """Say whose sends changed, by the number of the event, all greater than `after`.
 
         Of many, the last ones.
         """

@@ -114,6 +114,7 @@ class SendDraft:
     phone_choice: str = ""  # the digits that the person chose out of two readings
     confirmed: frozenset[Subject] = frozenset()
     is_test: bool = False  # an admin tries a template, active or not
+    send_at: "SendAt | None" = None  # None: at once
 
     def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
         """Return the number's readings (two: the person must say which).

@@ -28,6 +28,7 @@ from bot.store.tables import request_key, sends
 from bot.templates import Template
 from bot.templates.toml_file import write
 from tests.forked_bots import CAN_FORK, shared
+from tests.migrated import copy_file, create_file
 from tests.postgres_server import create_database, create_migrated, run_postgres
 
 # No deadline: these machines are noisy. In CI the same examples each time, elsewhere new ones.
@@ -227,11 +228,23 @@ async def open_world(
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, sqlite_url: str) -> AsyncIterator[World]:
     """A world with a bot that serves over HTTP on SQLite."""
-    async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as made:
+    async with open_world(tmp_path, sqlite_url) as made:
         await made.start()
         yield made
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file as `migrate` leaves it, which is only copied."""
+    return create_file(tmp_path_factory.mktemp("migrated"))
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
+    """A new SQLite file as `migrate` leaves it."""
+    return copy_file(migrated_file, tmp_path)
 
 
 @pytest.fixture(scope="session")

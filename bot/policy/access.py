@@ -132,12 +132,12 @@ class Access:
 
     async def check_may_decide(self, user: str, send: Send) -> None:
         """Let its sender and admins decide about a send. Raises NotAllowed or TryLater."""
-        if not await self._is_sender_or_admin(user, send):
+        if not await self.may_decide(user, send):
             raise NotAllowed("refused.not_your_send", sender=f"<@{send.request.user}>")
 
     async def check_may_read(self, user: str, send: Send) -> None:
         """Let its sender, admins and approvers see all of a send. Raises NotAllowed or TryLater."""
-        if await self._is_sender_or_admin(user, send):
+        if await self.may_decide(user, send):
             return
         try:
             await self.directory.check(user, Right.APPROVE)
@@ -145,7 +145,8 @@ class Access:
             sender = f"<@{send.request.user}>"
             raise NotAllowed("refused.not_your_details", sender=sender) from error
 
-    async def _is_sender_or_admin(self, user: str, send: Send) -> bool:
+    async def may_decide(self, user: str, send: Send) -> bool:
+        """Whether a person is a send's sender or an admin. Raises TryLater."""
         return send.request.user == user or await self.directory.is_admin(user)
 
     async def _is_theirs(self, template: Template | None, user: str, listing: Listing) -> bool:

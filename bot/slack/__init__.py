@@ -117,7 +117,9 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     directory, words, sends = parts.directory, parts.words, parts.sends
     background = BackgroundTasks()
     access = parts.access
-    choosing = TemplateSelect(client, directory, words, access, sends, background)
+    choosing = TemplateSelect(
+        client, directory, words, access, sends, background, rules=parts.rules
+    )
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
     contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
@@ -130,12 +132,16 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
     details = Details(client, directory, words, sends, access)
-    SendActions(directory, sends, access, parts.submission, drawn, background, details).register(
-        app
-    )
-    details.register(app)
     contents = HomeContents(access, sends, parts.contacts)
     home = Home(client, directory, words, contents, parts.homes)
+
+    def home_changed(user: str) -> None:
+        background.start(home.refresh(user))
+
+    SendActions(
+        directory, sends, access, parts.submission, drawn, background, details, home_changed
+    ).register(app)
+    details.register(app)
     home.register(app)
     TemplateForm(
         client,
@@ -143,7 +149,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         parts.templates,
         UserGroups(client, team),
         background,
-        shown=lambda user: background.start(home.refresh(user)),
+        shown=home_changed,
         test=sending.open_test,
     ).register(app)
     CheckNow(client, directory, words, sends, background).register(app)

@@ -11,6 +11,7 @@ from bot.delivery import HOLD
 from bot.errors import TryLater
 from bot.sends import HELD
 from bot.store.database import Database
+from bot.store.prepared import Prepared
 from bot.store.tables import rate_limit
 
 T = TypeVar("T")
@@ -41,9 +42,16 @@ _CLOCKS = {
     "postgresql": sa.literal_column("extract(epoch FROM clock_timestamp())"),
 }
 _WITH_CLOCK = {
-    name: sa.select(rate_limit, clock.label("now")).with_for_update()
+    name: Prepared(sa.select(rate_limit, clock.label("now")).with_for_update())
     for name, clock in _CLOCKS.items()
 }
+
+_TAKE = Prepared(
+    sa.update(rate_limit).values(
+        next_at=sa.bindparam("b_next_at", type_=sa.Float),
+        held_until=sa.bindparam("b_held_until", type_=sa.Float),
+    )
+)
 
 
 class StoredRateLimit:
@@ -66,7 +74,7 @@ class StoredRateLimit:
 
         Raises TryLater while the queue is on hold.
         """
-        row = connection.execute(_WITH_CLOCK[connection.dialect.name]).one()
+        row = _WITH_CLOCK[connection.dialect.name].one(connection, {})
         # By a server's clock, as it is read with the row: one question less while others wait.
         now = self._clock(connection) if self._now or row.now is None else float(row.now)
         if left := held_for(row.held_until, now):
@@ -81,9 +89,7 @@ class StoredRateLimit:
             return wait - AHEAD
         wait = max(wait, 0.0)
         held_until = now + HOLD if is_probe else row.held_until
-        connection.execute(
-            sa.update(rate_limit).values(next_at=now + wait + self._gap, held_until=held_until)
-        )
+        _TAKE.all(connection, {"b_next_at": now + wait + self._gap, "b_held_until": held_until})
         return Permit(wait, is_probe)
 
     async def hold(self, seconds: float) -> bool:

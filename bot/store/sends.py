@@ -72,7 +72,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
 
         def work(connection: sa.Connection) -> Claimed | float | None:
             # If this very claim was committed and only its answer was lost, it needs no second one.
-            row = connection.execute(statements.CLAIMED, values).one_or_none() if taken else None
+            row = statements.CLAIMED.first(connection, values) if taken else None
             if row is None:
                 permit = self._pace.permit(connection)
                 if isinstance(permit, float):
@@ -205,6 +205,6 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
                 make = change.make_quietly if is_quiet else change.make
                 if (row := make(connection, given)) is not None:
                     return send_of(row)
-            return send_of(connection.execute(statements.FIND, given).one())
+            return send_of(statements.FIND.one(connection, given))
 
         return await self._database.write(work)

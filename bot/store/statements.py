@@ -12,6 +12,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.events import Kind
 from bot.sends import HELD, LATE, PLANNED, Status
+from bot.store.prepared import Prepared
 from bot.store.tables import events, request_key, sends
 from bot.store.transitions import Change, Transition
 
@@ -63,8 +64,10 @@ _DEFAULTS = {
     for column in sends.c
     if isinstance(column.default, sa.ColumnDefault)
 }
-FIND = sa.select(sends).where(_is("id"))
-FIND_BY_KEY = sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
+FIND = Prepared(sa.select(sends).where(_is("id")))
+FIND_BY_KEY = Prepared(
+    sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
+)
 # Whether it was new is said by RETURNING: the driver for PostgreSQL counts no rows of an insert.
 INSERTS = {
     name: Change(
@@ -96,7 +99,7 @@ ASK_LATE = Change(
 CLAIM = Transition(
     Status.QUEUED, OURS, after=Status.SENDING, values={"next_try": None} | _given("claim")
 )
-CLAIMED = sa.select(sends).where(_is("id"), SENDING, _is("claim"))
+CLAIMED = Prepared(sa.select(sends).where(_is("id"), SENDING, _is("claim")))
 _WAIT = _given("next_try", "reason") | {"tries": sends.c.tries + 1, "runner": "", "claim": ""}
 POSTPONE = Change(_change(QUEUED, OURS, **_WAIT), Kind.POSTPONED, after=Status.QUEUED)
 WAIT_UNTIL = Change(

@@ -88,6 +88,8 @@ sends = sa.Table(
     sa.Column("due_at", Moment, nullable=True),
     sa.Column("needs_approval", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("approved_by", sa.Text, nullable=False, server_default=sa.text("''")),
+    # The mark of the template's text for which it was asked.
+    sa.Column("approval_mark", sa.Text, nullable=False, server_default=sa.text("''")),
     # What somebody wrote beside their decision.
     sa.Column("note", sa.Text, nullable=False, server_default=sa.text("''")),
     # The one whose place it took before that went out.
@@ -194,7 +196,20 @@ templates = sa.Table(
     sa.Column("channels", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("quiet", sa.Text),
+    # Not there, or as the default says, if an older version wrote it.
+    sa.Column("approval", sa.Text, nullable=False, server_default=sa.text("'never'")),
+    sa.Column("approval_free", sa.JSON(none_as_null=True)),
     sa.Column("params", sa.JSON, nullable=False),
+)
+
+# Where people were asked to approve a send, until it stands there what was decided.
+approval_questions = sa.Table(
+    "approval_questions",
+    metadata,
+    sa.Column("send_id", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Text, primary_key=True),  # empty: in the card's thread
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("ts", sa.Text, nullable=False),
 )
 
 # Who is not to be written to. It outlives the sends.

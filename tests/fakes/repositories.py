@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from bot.events import Event
-from bot.repositories import NOT_ASKED, SendRepository, TemplateRepository, Told
+from bot.repositories import (
+    NOT_ASKED,
+    SendChange,
+    SendRepository,
+    TemplateRepository,
+    Told,
+)
 from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
@@ -36,6 +42,10 @@ class FakeSends(SendRepository):
 
     @override
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        raise AssertionError(user)
+
+    @override
+    async def count_planned(self, user: str) -> int:
         raise AssertionError(user)
 
     @override
@@ -75,7 +85,7 @@ class FakeSends(SendRepository):
         raise AssertionError(digits)
 
     @override
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         raise AssertionError(after)
 
     @override
@@ -110,7 +120,11 @@ class FewSends(FakeSends):
         return ()
 
     @override
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        return ()
+
+    @override
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         return {}
 
     @override

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.atom import Atom, open_client
+from bot.atom import Atom, open_transport
 from bot.demo.atom.server import AtomStandIn
 from bot.errors import TryLater
 from bot.sends import Status
@@ -115,9 +115,9 @@ async def atom() -> AsyncIterator[AtomStandIn]:
 
 
 async def why_later(url: str, proxy: str | None) -> str:
-    async with open_client(proxy) as client:
+    async with open_transport(proxy) as transport:
         with pytest.raises(TryLater) as raised:
-            await Atom(client, url=url, token=ATOM_TOKEN, timeout=4.0).send(make_order())
+            await Atom(transport, url=url, token=ATOM_TOKEN, timeout=4.0).send(make_order())
     return raised.value.key
 
 

@@ -281,8 +281,9 @@ async def test_letters_go_out_as_utf_8() -> None:
         bodies.append(request.content)
         return httpx.Response(200, json={"success": True, "message": "Pending"})
 
-    client = httpx.AsyncClient(transport=httpx.MockTransport(keep))
-    atom = Atom(client, url="https://atom.example/templates", token=TOKEN, timeout=1.0)
+    atom = Atom(
+        httpx.MockTransport(keep), url="https://atom.example/templates", token=TOKEN, timeout=1.0
+    )
     await atom.send(make_order(client_name="José 🌴"))
 
     assert '"José 🌴"'.encode() in bodies[0]

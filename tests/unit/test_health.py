@@ -14,7 +14,7 @@ from bot.health import GRACE, Health, Look, Watch, look_at, look_at_database, lo
 from bot.sends import Periods, SendId, Status
 from bot.slack.platform.client import open_slack
 from bot.store.clock import Clock as DatabaseClock
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.readiness import longest_wait
 from bot.store.sends import SendStore
@@ -191,10 +191,9 @@ class TestDatabase:
         assert await look_at_database(database).at() == ""
         assert rows(database.engine) == before
 
-    async def test_a_write_is_really_made(self, tmp_path: Path) -> None:
+    async def test_a_write_is_really_made(self, tmp_path: Path, sqlite_url: str) -> None:
         file = tmp_path / "bot.db"
-        engine = open_engine(f"sqlite:///{file}")
-        migrate(engine)
+        engine = open_engine(sqlite_url)
         database = Database(engine)
         await look_at_database(database).at()
         before = journal(file)
@@ -204,10 +203,9 @@ class TestDatabase:
         assert journal(file) != before
         engine.dispose()
 
-    async def test_a_locked_file_takes_none(self, tmp_path: Path) -> None:
+    async def test_a_locked_file_takes_none(self, tmp_path: Path, sqlite_url: str) -> None:
         file = tmp_path / "bot.db"
-        engine = open_engine(f"sqlite:///{file}")
-        migrate(engine)
+        engine = open_engine(sqlite_url)
         other = sqlite3.connect(file, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         loop = asyncio.get_running_loop()
@@ -222,10 +220,11 @@ class TestDatabase:
         assert await look_at_database(Database(engine)).at() == ""
         engine.dispose()
 
-    async def test_a_lock_that_lasts_holds_one_thread(self, tmp_path: Path) -> None:
+    async def test_a_lock_that_lasts_holds_one_thread(
+        self, tmp_path: Path, sqlite_url: str
+    ) -> None:
         file = tmp_path / "bot.db"
-        engine = open_engine(f"sqlite:///{file}")
-        migrate(engine)
+        engine = open_engine(sqlite_url)
         begun = 0
 
         def count(*_: object) -> None:
@@ -246,21 +245,16 @@ class TestDatabase:
                 await asyncio.sleep(0.1)
         engine.dispose()
 
-    async def test_a_read_only_file_takes_none(self, tmp_path: Path) -> None:
-        engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
-        migrate(engine)
-        engine.dispose()
+    async def test_a_read_only_file_takes_none(self, sqlite_url: str) -> None:
+        engine = open_engine(sqlite_url)
         sa.event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA query_only=ON"))
 
         assert (await look_at_database(Database(engine)).at()).startswith("takes no write")
         engine.dispose()
 
-    async def test_a_server_that_only_reads_takes_none(self, postgres_url: str) -> None:
-        writable = open_engine(postgres_url)
-        migrate(writable)
-        writable.dispose()
+    async def test_a_server_that_only_reads_takes_none(self, migrated_url: str) -> None:
         read_only = "-c default_transaction_read_only=on"
-        url = sa.make_url(postgres_url).update_query_dict({"options": read_only})
+        url = sa.make_url(migrated_url).update_query_dict({"options": read_only})
         engine = open_engine(url.render_as_string(hide_password=False))
 
         found = await look_at_database(Database(engine)).at()

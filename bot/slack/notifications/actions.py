@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -38,6 +38,7 @@ class SendActions:
     drawing: CardUpdater
     background: BackgroundTasks
     details: Details
+    home_changed: Callable[[str], None]  # by what this person pressed there; never waited for
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
@@ -62,7 +63,10 @@ class SendActions:
             raise Refused("button.send_gone")
         await self.access.check_may_decide(user, send)
         refusal = await self._act(name, send, person)
-        if view_id := str(payloads.part(body, "view").get("id") or ""):
+        view = payloads.part(body, "view")
+        if view.get("type") == "home":
+            self.home_changed(user)
+        elif view_id := str(view.get("id") or ""):
             self.background.start(self.details.refresh(send_id, view_id, user))
         elif name not in {buttons.CANCEL, buttons.UNDO, buttons.SEND_NOW}:
             # At once, and also where it was decided before: a question may stand twice.

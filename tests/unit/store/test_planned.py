@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot import time_zones
 from bot.events import Kind
-from bot.repositories import Told
+from bot.repositories import SendChange, Told
 from bot.sends import LATE, Send, SendAt, SendId, Status, Taken
 from bot.store.database import Database
 from bot.store.tables import sends
@@ -364,3 +364,26 @@ def test_the_instant_is_that_of_the_wall_time() -> None:
     assert zone
     kept = at(NOON)
     assert resolve(kept.wall, zone).instant == kept.instant
+
+
+async def test_what_waits_is_counted_for_one_person_and_for_all(scene: Scene) -> None:
+    await plan(scene)
+    await ask_to_approve(scene, id=NEW, key="another", user=BEN)
+    await scene.store.take(make_order(id=SendId("V0003"), key="a third"))
+
+    assert await scene.store.count_planned(ALICE) == 1
+    assert await scene.store.count_planned("") == 2
+
+
+async def test_a_change_says_whether_it_is_about_something_that_waits_or_waited(
+    scene: Scene,
+) -> None:
+    await plan(scene)
+    await scene.store.take(make_order(id=NEW, key="another", user=BEN))
+
+    taken = await scene.store.whose_changed(0)
+    await scene.store.cancel(V, user=CARLA)
+    cancelled = await scene.store.whose_changed(max(taken))
+
+    assert set(taken.values()) >= {SendChange(ALICE, is_planned=True), SendChange(BEN)}
+    assert list(cancelled.values()) == [SendChange(ALICE, is_planned=True)]
