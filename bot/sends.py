@@ -269,7 +269,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """An order that was taken, with all that happened to it so far."""
+    """A request that was taken, with all that happened to it so far."""
 
     request: SendRequest
     status: Status

@@ -19,7 +19,7 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.readiness import longest_wait
 from bot.store.sends import SendStore
 from bot.store.tables import catalogue, rate_limit, sends
-from tests.builders import make_order
+from tests.builders import make_send_request
 from tests.conftest import BOT_TOKEN, World, open_world
 from tests.fakes import NOON
 
@@ -327,7 +327,7 @@ class Rows:
 
     async def take(self, send_id: str, **values: object) -> None:
         """Put a send in, with these columns."""
-        await self._store.take(make_order(id=SendId(send_id)))
+        await self._store.take(make_send_request(id=SendId(send_id)))
         update = sa.update(sends).where(sends.c.id == send_id).values({"updated": NOON, **values})
         await self._database.write(lambda c: c.execute(update))
 
