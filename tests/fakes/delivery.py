@@ -29,7 +29,7 @@ class FakeSteps:
         self.done.append(f"tell {send.id} {send.status}")
 
 
-class FakeBook:
+class FakeDeliveryRepository:
     """One send as it is written down, and what was written."""
 
     def __init__(
@@ -118,7 +118,7 @@ class FakeBook:
         return self.send
 
 
-class FakePace:
+class FakeRateLimit:
     """Whether the queue was put on hold, and released."""
 
     def __init__(self) -> None:
@@ -172,14 +172,14 @@ class FakeNotifier:
 class FakeAtom:
     """Answers calls as a test wants, and keeps the status that each send had at its call."""
 
-    def __init__(self, book: FakeBook, *answers: Outcome | BotError) -> None:
+    def __init__(self, sends: FakeDeliveryRepository, *answers: Outcome | BotError) -> None:
         self.statuses: list[Status] = []
-        self._book = book
+        self._sends = sends
         self._answers = list(answers)
 
     async def send(self, request: SendRequest) -> Outcome:
-        assert request == self._book.send.request
-        self.statuses.append(self._book.send.status)
+        assert request == self._sends.send.request
+        self.statuses.append(self._sends.send.status)
         answer = self._answers.pop(0)
         if isinstance(answer, BotError):
             raise answer
