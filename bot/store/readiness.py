@@ -40,4 +40,4 @@ def longest_wait(connection: sa.Connection, now: datetime) -> timedelta:
             sa.select(sa.func.min(sends.c.due_at)).where(sends.c.due_at.is_not(None))
         ),
     ]
-    return max(timedelta(), *(now - each for each in oldest if each))
+    return max([timedelta(), *(now - each for each in oldest if each)])
