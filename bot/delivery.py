@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from bot.errors import NotAllowed, Refused, TooEarly, TryLater, Unclear
 from bot.permit_queue import PermitQueue
-from bot.sends import HELD, Card, Outcome, Send, SendId, SendRequest, Status
+from bot.sends import PAUSED, Card, Outcome, Send, SendId, SendRequest, Status
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
-HOLD = 60.0  # seconds for which a refused token stops the queue
+TOKEN_PAUSE = 60.0  # seconds for which a refused token stops the queue
 # An outcome that Slack refuses is told again after ever longer pauses, and given up after a day;
 # whatever the clock says, not before so many tries.
 LONGEST_PAUSE_TO_TELL = 3600.0
@@ -56,7 +56,7 @@ async def deliver(send: Send, steps: Steps) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A call that may begin, in how many seconds, and whether it tests a queue on hold."""
+    """A call that may begin, in how many seconds, and whether it tests a paused queue."""
 
     send: Send
     wait: float = 0.0
@@ -70,7 +70,7 @@ class DeliveryRepository(Protocol):
         """Mark the call as begun, before it is, and take its permit.
 
         Returns in how many seconds there is a permit if there is none now; None if the call may
-        not begin any more. Raises TryLater while the queue is on hold.
+        not begin any more. Raises TryLater while the queue is paused.
         """
         ...
 
@@ -107,7 +107,7 @@ class DeliveryRepository(Protocol):
         ...
 
     async def resume(self) -> None:
-        """Let those go on that wait for the end of a hold: it has ended."""
+        """Let those go on that wait for the end of a pause: it has ended."""
         ...
 
     async def told(self, send: Send, channel: str, ts: str) -> None: ...
@@ -130,11 +130,11 @@ class Gateway(Protocol):
 class RateLimit(Protocol):
     """Whether calls may begin at all, over all processes of one database."""
 
-    async def hold(self, seconds: float) -> bool:
+    async def pause(self, seconds: float) -> bool:
         """Let none begin; say whether they might until now."""
         ...
 
-    async def release(self) -> None: ...
+    async def resume(self) -> None: ...
 
 
 class Notifier(Protocol):
@@ -345,23 +345,23 @@ class Delivery:
             return await self._postpone(send, error, claim=send.claim)
         except Unclear as error:
             outcome = Outcome(Status.UNKNOWN, error.key)
-        if outcome.holds_queue:
-            return await self._hold(claimed, outcome)
+        if outcome.pauses_queue:
+            return await self._pause_queue(claimed, outcome)
         settled = await self.sends.settle(send, outcome, claim=send.claim)
         if claimed.is_probe and outcome.status is not Status.UNKNOWN:
-            await self.rate_limit.release()
+            await self.rate_limit.resume()
             await self.sends.resume()
             self.alerts.token_taken()
         return settled
 
-    async def _hold(self, claimed: Claimed, outcome: Outcome) -> Send:
+    async def _pause_queue(self, claimed: Claimed, outcome: Outcome) -> Send:
         """Hold the queue. Who found the token refused ends so; all others wait for a better one."""
         send = claimed.send
-        began = await self.rate_limit.hold(HOLD)
+        began = await self.rate_limit.pause(TOKEN_PAUSE)
         self.alerts.token_refused(outcome.http_status)
         if began and not claimed.is_probe:
             return await self.sends.settle(send, outcome, claim=send.claim)
-        return await self._postpone(send, TryLater(HELD, after=HOLD), claim=send.claim)
+        return await self._postpone(send, TryLater(PAUSED, after=TOKEN_PAUSE), claim=send.claim)
 
     async def _postpone(self, send: Send, error: TryLater, *, claim: str = "") -> Send:
         left = self.deadlines.left(send, self.now())

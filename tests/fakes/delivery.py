@@ -119,19 +119,19 @@ class FakeDeliveryRepository:
 
 
 class FakeRateLimit:
-    """Whether the queue was put on hold, and released."""
+    """Whether the queue was paused, and resumed."""
 
     def __init__(self) -> None:
-        self.held: list[float] = []
-        self.released = 0
-        self.is_held = False  # by another process, or before
+        self.paused: list[float] = []
+        self.resumed = 0
+        self.is_paused = False  # by another process, or before
 
-    async def hold(self, seconds: float) -> bool:
-        self.held.append(seconds)
-        return len(self.held) == 1 and not self.is_held
+    async def pause(self, seconds: float) -> bool:
+        self.paused.append(seconds)
+        return len(self.paused) == 1 and not self.is_paused
 
-    async def release(self) -> None:
-        self.released += 1
+    async def resume(self) -> None:
+        self.resumed += 1
 
 
 class FakeAlerts:

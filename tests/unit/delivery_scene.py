@@ -22,7 +22,7 @@ from tests.fakes import (
 T = TypeVar("T")
 
 SENT = Outcome(Status.SENT, "sent", conversation="abc")
-REFUSED = Outcome(Status.FAILED, "token", holds_queue=True)
+REFUSED = Outcome(Status.FAILED, "token", pauses_queue=True)
 GAVE_UP = Outcome(Status.FAILED, "gave_up")
 UNREACHABLE = TryLater("atom.unreachable")
 LONGEST = timedelta(hours=6)

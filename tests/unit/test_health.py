@@ -335,7 +335,7 @@ class Rows:
         """Return how long the oldest due send waits, so long after noon."""
         return await self._database.write(lambda c: longest_wait(c, NOON + after))
 
-    async def hold(self, until: datetime) -> None:
+    async def pause(self, until: datetime) -> None:
         update = sa.update(rate_limit).values(held_until=until.timestamp())
         await self._database.write(lambda c: c.execute(update))
 
@@ -384,7 +384,7 @@ class TestDue:
     async def test_while_the_queue_is_held_nothing_is_due(self, database: Database) -> None:
         rows = Rows(database)
         await rows.take("V1")
-        await rows.hold(NOON + 4 * MINUTE)
+        await rows.pause(NOON + 4 * MINUTE)
 
         assert await rows.waits(3 * MINUTE) == timedelta()
         assert await rows.waits(5 * MINUTE) == 5 * MINUTE
@@ -396,7 +396,7 @@ class TestDue:
         """Calls go on then, and so what lies about all the same is named."""
         rows = Rows(database)
         await rows.take("V1")
-        await rows.hold(NOON + ahead * MINUTE + 5 * MINUTE)
+        await rows.pause(NOON + ahead * MINUTE + 5 * MINUTE)
 
         assert await rows.waits(5 * MINUTE) == 5 * MINUTE
 

@@ -1,4 +1,4 @@
-"""When a call may begin: on hold, as a probe, and in line for a permit."""
+"""When a call may begin: in a pause, as a probe, and in line for a permit."""
 
 import asyncio
 import dataclasses
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from typing_extensions import override
 
-from bot.delivery import HOLD, Claimed
+from bot.delivery import TOKEN_PAUSE, Claimed
 from bot.errors import BotError, NotAllowed, TryLater, Unclear
 from bot.permit_queue import PermitQueue
 from bot.sends import Outcome, Send, SendId, Status
@@ -23,7 +23,7 @@ async def test_a_refused_token_holds_the_queue() -> None:
     await made.attempt()
 
     assert made.sends.outcomes == [REFUSED]
-    assert made.rate_limit.held == [HOLD]
+    assert made.rate_limit.paused == [TOKEN_PAUSE]
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ async def test_only_a_refused_token_holds_the_queue(answer: Outcome | Unclear) -
 
     await made.attempt()
 
-    assert made.rate_limit.held == []
-    assert made.rate_limit.released == 0
+    assert made.rate_limit.paused == []
+    assert made.rate_limit.resumed == 0
 
 
 async def test_while_the_queue_is_on_hold_nothing_is_called() -> None:
@@ -71,31 +71,31 @@ async def test_a_probe_that_gets_through_releases_the_queue(answer: Outcome) -> 
     await made.attempt()
 
     assert made.sends.outcomes == [answer]
-    assert made.rate_limit.released == 1
+    assert made.rate_limit.resumed == 1
 
 
 async def test_a_probe_that_is_refused_holds_the_queue_again_and_waits_on() -> None:
     made = scene(REFUSED, claims=(PROBE,))
 
-    assert await made.pause() == HOLD
-    assert made.rate_limit.held == [HOLD]
-    assert made.rate_limit.released == 0
+    assert await made.pause() == TOKEN_PAUSE
+    assert made.rate_limit.paused == [TOKEN_PAUSE]
+    assert made.rate_limit.resumed == 0
     assert made.sends.outcomes == []
     assert (made.sends.send.status, made.sends.send.reason) == (Status.QUEUED, "atom.held")
 
 
 async def test_a_call_under_way_as_another_is_refused_the_token_waits_when_it_is_too() -> None:
     made = scene(REFUSED)
-    made.rate_limit.is_held = True
+    made.rate_limit.is_paused = True
 
-    assert await made.pause() == HOLD
+    assert await made.pause() == TOKEN_PAUSE
     assert made.sends.outcomes == []
     assert made.sends.send.reason == "atom.held"
 
 
 async def test_one_refused_for_hours_is_given_up_in_its_time() -> None:
     made = scene(*[REFUSED] * 500)
-    made.rate_limit.is_held = True
+    made.rate_limit.is_paused = True
     for _ in range(500):
         send = await made.attempt()
         if send.next_try is None:
@@ -135,7 +135,7 @@ async def test_a_probe_that_reaches_nobody_releases_nothing(answer: BotError) ->
 
     await made.attempt()
 
-    assert made.rate_limit.released == 0
+    assert made.rate_limit.resumed == 0
 
 
 async def test_a_call_waits_for_the_moment_of_its_permit() -> None:
