@@ -225,7 +225,7 @@ async def _work(
     access = Access(directory, TemplateStore(stores.database, patience=None))
     numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
-        book=stores.sends,
+        sends=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,

@@ -34,7 +34,7 @@ class SendChange:
 
 
 class SendRepository(Protocol):
-    """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
+    """The sends. What they go through on their way to Atom is asked of `delivery.DeliveryRepository`."""
 
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         """Write down a request so that it survives us; that is all it takes to be carried out.

@@ -17,7 +17,7 @@ Subject = tuple[str, str]
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
-HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
+PAUSED = "atom.held"  # the reason of those that wait for a token that Atom takes
 UNDO = "undo"  # the reason of those that may still be undone
 LATE = "late"  # of those that were found long after the moment they were to go out
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
@@ -264,12 +264,12 @@ class Outcome:
     http_status: int = 0
     execution_id: str = ""
     trace: str = ""
-    holds_queue: bool = False  # the next call would meet the same refusal
+    pauses_queue: bool = False  # the next call would meet the same refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """An order that was taken, with all that happened to it so far."""
+    """A request that was taken, with all that happened to it so far."""
 
     request: SendRequest
     status: Status

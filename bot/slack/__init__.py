@@ -139,7 +139,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         background.start(home.refresh(user))
 
     SendActions(
-        directory, sends, parts.submission, drawn, background, details, home_changed
+        directory, sends, access, parts.submission, drawn, background, details, home_changed
     ).register(app)
     details.register(app)
     home.register(app)
