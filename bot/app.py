@@ -13,12 +13,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from aiohttp import web
-from httpx import AsyncClient
+from httpx import AsyncBaseTransport
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import workflow
-from bot.atom import Atom, open_client
+from bot.atom import Atom, open_transport
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
@@ -244,7 +244,7 @@ async def _work(
     alert = TokenAlert(patient, claims, directory, words)
     numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
-        book=stores.sends,
+        sends=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
@@ -284,8 +284,8 @@ def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager
     return open_slack(token, settings.slack_api_url, seconds=seconds, proxies=settings.proxies)
 
 
-def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncClient]:
-    return open_client(settings.proxies.of(settings.atom_url))
+def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncBaseTransport]:
+    return open_transport(settings.proxies.of(settings.atom_url))
 
 
 def _limits(settings: Settings) -> Limits:
@@ -304,9 +304,9 @@ def _keep_what_is_there() -> None:
     gc.freeze()
 
 
-def _atom(settings: Settings, http: AsyncClient) -> Atom:
+def _atom(settings: Settings, transport: AsyncBaseTransport) -> Atom:
     return Atom(
-        http,
+        transport,
         url=settings.atom_url,
         token=settings.atom_token.get_secret_value(),
         timeout=settings.atom_timeout,

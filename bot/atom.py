@@ -47,10 +47,12 @@ class AtomAnswer:
 class Atom:
     """The vendor's endpoint for template messages."""
 
-    def __init__(self, client: httpx.AsyncClient, *, url: str, token: str, timeout: float) -> None:
-        """`timeout` is in seconds, for the whole call; the client follows no redirects."""
-        self._client = client
-        self._url = url
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, *, url: str, token: str, timeout: float
+    ) -> None:
+        """`timeout` is in seconds, for the whole call."""
+        self._transport = transport
+        self._url = httpx.URL(url)
         self._token = token
         self._timeout = timeout
 
@@ -88,14 +90,22 @@ class Atom:
         # Well before the whole call's time is up: then it is known that nothing went out.
         connect = min(CONNECT_SECONDS, self._timeout / 2)
         limits = httpx.Timeout(None, connect=connect, pool=connect)
+        # Not through httpx's client: its cookies, redirects and logins are not wanted here, and
+        # take as long as all the rest of the call.
+        request = httpx.Request(
+            verb,
+            self._url,
+            content=content,
+            headers=headers,
+            extensions={"timeout": limits.as_dict()},
+        )
         CONNECTED.set(False)
-        async with (
-            asyncio.timeout(self._timeout) as clock,
-            self._client.stream(
-                verb, self._url, content=content, headers=headers, timeout=limits
-            ) as response,
-        ):
-            text, whole = await _read_body(response, until=clock.when(), limit=limit)
+        async with asyncio.timeout(self._timeout) as clock:
+            response = await self._transport.handle_async_request(request)
+            try:
+                text, whole = await _read_body(response, until=clock.when(), limit=limit)
+            finally:
+                await response.aclose()
             # What Atom says is shown to people, and it might repeat what it was sent.
             text = text.replace(self._token, "[token]") if self._token else text
             return AtomAnswer(response.status_code, response.headers, text, whole)
@@ -175,8 +185,8 @@ def body_of(request: SendRequest) -> dict[str, object]:
 
 
 @contextlib.asynccontextmanager
-async def open_client(proxy: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    """Make the HTTP client for Atom, which goes through a proxy if there is one.
+async def open_transport(proxy: str | None = None) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    """Make the HTTP transport to Atom, which goes through a proxy if there is one.
 
     Connections are not kept: one that Atom closes while idle fails just as a lost answer does,
     and a message would be called unknown that never left.
@@ -187,11 +197,7 @@ async def open_client(proxy: str | None = None) -> AsyncIterator[httpx.AsyncClie
     async with aiohttp.ClientSession(
         connector=connector, proxy=proxy, trace_configs=[tracing]
     ) as session:
-        transport = AiohttpTransport(client=session)
-        async with httpx.AsyncClient(
-            transport=transport, timeout=CONNECT_SECONDS, follow_redirects=False, trust_env=False
-        ) as client:
-            yield client
+        yield AiohttpTransport(client=session)
 
 
 async def _connected(*_about: object) -> None:

@@ -51,8 +51,16 @@ class ApprovalQuestions(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SendChange:
+    """That something happened to a send: whose it is, and whether it waits, or waited, for its moment."""
+
+    user: str
+    is_planned: bool = False
+
+
 class SendRepository(Protocol):
-    """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
+    """The sends. What they go through on their way to Atom is asked of `delivery.DeliveryRepository`."""
 
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         """Write down a request so that it survives us; that is all it takes to be carried out.
@@ -92,6 +100,10 @@ class SendRepository(Protocol):
         """Read what waits for its moment or a person, of one person or (empty) of everybody."""
         ...
 
+    async def count_planned(self, user: str) -> int:
+        """Count what waits for its moment or a person, of one person or (empty) of everybody."""
+        ...
+
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         """Stop a send before its call; False if it is too late."""
         ...
@@ -129,8 +141,8 @@ class SendRepository(Protocol):
         """Read the last sends to numbers that end so, of one person or (empty) of everybody."""
         ...
 
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
-        """Say whose sends changed: users by the number of the event, all greater than `after`.
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
+        """Say whose sends changed, by the number of the event, all greater than `after`.
 
         Of many, the last ones.
         """

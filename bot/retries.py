@@ -28,6 +28,7 @@ def retry_of(old: Send, *, user: str) -> SendRequest:
         user=user,
         origin=_where_it_goes_on(old),
         replaces=old.id,
+        # It goes out now, and whoever approved the old one did not approve this.
         send_at=None,
         changed_from=None,
         overrode=tuple(

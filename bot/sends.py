@@ -17,7 +17,7 @@ Subject = tuple[str, str]
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
-HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
+PAUSED = "atom.held"  # the reason of those that wait for a token that Atom takes
 UNDO = "undo"  # the reason of those that may still be undone
 LATE = "late"  # of those that were found long after the moment they were to go out
 EXPIRED = "approval.expired"  # of those that nobody approved in time
@@ -116,6 +116,7 @@ class SendDraft:
     phone_choice: str = ""  # the digits that the person chose out of two readings
     confirmed: frozenset[Subject] = frozenset()
     is_test: bool = False  # an admin tries a template, active or not
+    send_at: "SendAt | None" = None  # None: at once
 
     def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
         """Return the number's readings (two: the person must say which).
@@ -266,12 +267,12 @@ class Outcome:
     http_status: int = 0
     execution_id: str = ""
     trace: str = ""
-    holds_queue: bool = False  # the next call would meet the same refusal
+    pauses_queue: bool = False  # the next call would meet the same refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """An order that was taken, with all that happened to it so far."""
+    """A request that was taken, with all that happened to it so far."""
 
     request: SendRequest
     status: Status

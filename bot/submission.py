@@ -9,7 +9,7 @@ from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import Permission
-from bot.policy.checks import Asked, SendChecks
+from bot.policy.checks import Asked, SendChecks, Wanted
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person
 from bot.repositories import SendRepository, Told
@@ -67,8 +67,11 @@ class Submission:
         *,
         key: str,
         problems: Iterable[Problem] = (),
+        changes: Send | None = None,
     ) -> Taken | Confirm | Outdated | Refused:
         """Take a draft. With one `key`, twice is once; `problems` are those of reading it.
+
+        `changes` is a send that has not gone out, whose place it takes.
 
         Raises NotAllowed if this person may send nothing, and TryLater.
         """
@@ -83,12 +86,12 @@ class Submission:
         except FixTheForm as error:
             return Refused(error.problems, refusal.helpers if refusal else ())
         phone = draft.chosen(readings)
+        follows = changes.id if changes else None
         approval = await self.checks.approvals.look_up(
-            permission, phone.digits if phone else "", is_test=draft.is_test, follows=None
+            permission, phone.digits if phone else "", is_test=draft.is_test, follows=follows
         )
-        asked = await self.checks.ask(
-            permission, draft.template, readings, phone, approval=approval
-        )
+        wanted = Wanted(draft.template, readings, phone, draft.send_at, changes, approval=approval)
+        asked = await self.checks.ask(permission, wanted)
         against = [each for each in asked.reasons if each.verdict is not Verdict.HOLD]
         left = gate.unanswered(against, draft.confirmed)
         if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
@@ -97,11 +100,16 @@ class Submission:
             return Confirm(left, readings)
         request = make_request(draft, template, phone, user=actor.id, origin=origin, key=key)
         overrode = tuple(dict.fromkeys(str(each.key) for each in against))
-        request = with_approval(dataclasses.replace(request, overrode=overrode), asked)
+        request = dataclasses.replace(
+            request, overrode=overrode, changed_from=changes.id if changes else None
+        )
+        request = with_approval(request, asked)
         taken = await self._take(request, asked.told)
         if taken is None:
             # Somebody sent the same at this very moment: that is asked about, too.
-            return await self.submit(draft, actor, origin, key=key, problems=problems)
+            return await self.submit(
+                draft, actor, origin, key=key, problems=problems, changes=changes
+            )
         return taken
 
     def _readings(
@@ -158,7 +166,13 @@ class Submission:
         return asked, [each for each in asked.reasons if each.verdict is not Verdict.HOLD][:1]
 
     async def _take(self, request: SendRequest, told: Told) -> Taken | Refused | None:
-        taken = await self.sends.take(request, told)
+        if request.changed_from:
+            changed = await self.sends.take_instead(request, told)
+            if changed is None:
+                return Refused((Problem(gate.TEMPLATE, "button.too_late_to_change"),))
+            taken = changed
+        else:
+            taken = await self.sends.take(request, told)
         if taken.how is sends.Taken.DUPLICATE:
             return None
         if taken.how is sends.Taken.CHANGED:
@@ -219,6 +233,7 @@ def make_request(
         origin=origin,
         template_name=template.name if template else "",
         is_test=draft.is_test,
+        send_at=draft.send_at,
     )
 
 

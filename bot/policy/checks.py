@@ -14,7 +14,7 @@ from bot.policy.gate import Check, GateInput, Reason
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberLookup
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import Send, SendRequest
+from bot.sends import Send, SendAt, SendRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be sent, as far as the gate is asked about it."""
+
+    template_id: str
+    readings: tuple[Phone, ...] = ()  # what the typed number may mean
+    phone: Phone | None = None  # the one that is meant, once that is clear
+    send_at: SendAt | None = None  # None: now
+    changes: Send | None = None  # whose place it takes, before that goes out
+    taken: SendRequest | None = None  # what was taken already, or repeats what was
+    approval: ApprovalFacts = NOT_NEEDED
+
+
+@dataclass(frozen=True, slots=True)
 class SendChecks:
     """Looks up what the gate has to know, and asks it."""
 
@@ -38,36 +51,30 @@ class SendChecks:
     checks: tuple[Check, ...] = gate.CHECKS
     requesters: Requesters = nobody
 
-    async def ask(  # noqa: PLR0913 - all that it is asked about
-        self,
-        permission: Permission,
-        template_id: str,
-        readings: tuple[Phone, ...] = (),
-        phone: Phone | None = None,
-        taken: SendRequest | None = None,
-        *,
-        approval: ApprovalFacts = NOT_NEEDED,
-        before_call: bool = False,
+    async def ask(
+        self, permission: Permission, wanted: Wanted, *, before_call: bool = False
     ) -> Asked:
         """Ask the gate about what access has been given to. Raises TryLater."""
         person, facts = permission.person, NOTHING
         given = GateInput(
             person,
-            template_id,
+            wanted.template_id,
             permission.template,
             self.now(),
-            readings=readings,
-            phone=phone,
-            taken=taken,
+            readings=wanted.readings,
+            phone=wanted.phone,
+            taken=wanted.taken,
+            send_at=wanted.send_at.instant if wanted.send_at else None,
+            changes=wanted.changes.id if wanted.changes else None,
             limits=self.limits,
             helpers=self.access.directory.helpers(),
-            approval=approval,
+            approval=wanted.approval,
         )
         # What was taken later than a send is no reason to keep that from going out.
         window = timedelta(0) if before_call else self.limits.duplicate_window
         if given.digits:
             facts = await self.numbers.look_up(
-                given.digits, template_id, due=given.now, window=window
+                given.digits, wanted.template_id, due=given.due, window=window
             )
         # Asked only where it changes what is said; a card is for everybody.
         asks_admin = facts.contact is not None and not before_call
@@ -76,7 +83,7 @@ class SendChecks:
         known = frozenset(each.id for each in facts.earlier)
         reasons = gate.ask(given, self.checks)
         is_held = any(each.subject[0] == gate.APPROVAL for each in reasons)
-        return Asked(reasons, Told(window, known), approval.mark if is_held else "")
+        return Asked(reasons, Told(window, known), wanted.approval.mark if is_held else "")
 
     @property
     def approvals(self) -> ApprovalLookup:
@@ -106,13 +113,8 @@ class SendChecks:
             approval = await self.approvals.look_up(
                 permission, request.phone, is_test=request.is_test, follows=follows
             )
-        asked = await self.ask(
-            permission,
-            request.template,
-            taken=request,
-            approval=approval,
-            before_call=before_call,
-        )
+        wanted = Wanted(request.template, taken=request, approval=approval)
+        asked = await self.ask(permission, wanted, before_call=before_call)
         # Who overrode quiet hours overrode them however they are said later.
         is_anyway = any(each.startswith("quiet.") for each in request.overrode)
         confirmed = {

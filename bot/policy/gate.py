@@ -32,7 +32,7 @@ from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberFacts
 from bot.policy.people import Person
 from bot.policy.quiet_hours import Quiet
-from bot.sends import SendRequest, Subject, is_template_id
+from bot.sends import SendId, SendRequest, Subject, is_template_id
 from bot.templates import Template
 
 # What is asked, as the first half of a subject.
@@ -83,6 +83,8 @@ class GateInput:
     now: datetime
     readings: tuple[Phone, ...] = ()  # what the typed number may mean
     phone: Phone | None = None  # the one that is meant, once that is clear
+    send_at: datetime | None = None  # None: now
+    changes: SendId | None = None  # the send whose place it takes, before that goes out
     taken: SendRequest | None = None  # what was taken already, or repeats what was
     facts: NumberFacts = NOTHING  # of the number; nothing while that is not clear
     helpers: tuple[str, ...] = ()  # Slack's ids of the admins
@@ -96,6 +98,11 @@ class GateInput:
         if self.taken:
             return self.taken.phone
         return self.phone.digits if self.phone else ""
+
+    @property
+    def due(self) -> datetime:
+        """When it is to go out."""
+        return self.send_at or self.now
 
     @property
     def category(self) -> str:
@@ -147,22 +154,30 @@ def duplicate(given: GateInput) -> Iterator[Reason]:
     """
     replaces = given.taken.replaces if given.taken else None
     window = given.limits.duplicate_window
-    found = duplicates.look(given.facts.earlier, due=given.now, window=window, replaces=replaces)
+    changed = frozenset({given.changes} if given.changes else ())
+    found = duplicates.look(
+        given.facts.earlier, due=given.due, window=window, replaces=replaces, confirmed=changed
+    )
     if found is None:
         return
     earlier = found.earlier
     key = "duplicate.unsure" if found.is_unsure else "duplicate.sent"
     values: dict[str, str | int] = {
         "by": earlier.user,
-        "ago": int(abs(found.distance).total_seconds()),
+        "ago": int((given.now - earlier.due).total_seconds()),
         "status": earlier.status,
         "others": found.others,
     }
+    if earlier.status.is_planned:
+        key = "duplicate.planned"
+        values["due"] = int(earlier.due.timestamp())
+    elif found.is_ahead:
+        key = "duplicate.ahead"
     first, *also = ((DUPLICATE, each) for each in found.ids[:MOST_ASKED])
     card = (earlier.channel, earlier.card_ts)
     yield Reason(
         Verdict.CONFIRM,
-        "duplicate.ahead" if found.is_ahead else key,
+        key,
         SEND,
         first,
         tuple(also),
@@ -180,7 +195,7 @@ def quiet(given: GateInput) -> Iterator[Reason]:
     quiet_for = given.limits.quiet_for
     if not quiet_hours.applies(category=given.category, template=own, quiet_for=quiet_for):
         return
-    found = quiet_hours.look(hours, given.now, zones_of(given.digits))
+    found = quiet_hours.look(hours, given.due, zones_of(given.digits))
     subject = (QUIET, given.digits)
     if isinstance(found, Quiet):
         values = {"zone": found.zone, "local": found.local.isoformat()}
@@ -188,7 +203,7 @@ def quiet(given: GateInput) -> Iterator[Reason]:
             values["until"] = found.local_until.isoformat()
         verdict = Verdict.HOLD if given.taken else Verdict.CONFIRM
         key = "quiet.hours" if found.until else "quiet.long"
-        until = found.until or given.now + LOOK_AGAIN
+        until = found.until or given.due + LOOK_AGAIN
         yield Reason(verdict, key, SEND, subject, values=values, until=until)
     elif found and not given.taken:
         yield Reason(Verdict.CONFIRM, "quiet.no_zone", SEND, subject)

@@ -120,7 +120,9 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     directory, words, sends = parts.directory, parts.words, parts.sends
     background = BackgroundTasks()
     access = parts.access
-    choosing = TemplateSelect(client, directory, words, access, sends, background)
+    choosing = TemplateSelect(
+        client, directory, words, access, sends, background, rules=parts.rules
+    )
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
     contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
@@ -133,19 +135,33 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
     details = Details(client, directory, words, sends, access)
-    SendActions(directory, sends, parts.submission, drawn, background, details).register(app)
-    details.register(app)
     home = Home(client, directory, words, HomeContents(access, sends, parts.contacts), parts.homes)
+
+    def home_changed(user: str) -> None:
+        background.start(home.refresh(user))
+
+    SendActions(
+        directory, sends, access, parts.submission, drawn, background, details, home_changed
+    ).register(app)
+    details.register(app)
     home.register(app)
-    asking = ApprovalRequests(client, parts.questions, directory, drawn, access.find)
-    Approvals(client, directory, words, sends, access, asking, background, home).register(app)
+    Approvals(
+        client,
+        directory,
+        words,
+        sends,
+        access,
+        ApprovalRequests(client, parts.questions, directory, drawn, access.find),
+        background,
+        home,
+    ).register(app)
     TemplateForm(
         client,
         TemplateAccess(directory, words),
         parts.templates,
         UserGroups(client, team),
         background,
-        shown=lambda user: background.start(home.refresh(user)),
+        shown=home_changed,
         test=sending.open_test,
     ).register(app)
     CheckNow(client, directory, words, sends, background).register(app)

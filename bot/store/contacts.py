@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.phones.canonical import canonical
 from bot.policy.do_not_contact import Added, Contact, Page, Scope
 from bot.store.database import Database
+from bot.store.prepared import Prepared
 from bot.store.send_table import LISTENER_PATIENCE
 from bot.store.tables import do_not_contact
 
@@ -21,7 +22,7 @@ _INSERTS = {
     .returning(do_not_contact),
 }
 _CANONICAL = do_not_contact.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)
-_FIND = sa.select(do_not_contact).where(_CANONICAL)
+_FIND = Prepared(sa.select(do_not_contact).where(_CANONICAL))
 _WIDEN = (
     sa.update(do_not_contact)
     .where(_CANONICAL, do_not_contact.c.scope != Scope.EVERYTHING)
@@ -101,7 +102,7 @@ def add(connection: sa.Connection, contact: Contact) -> tuple[Added, Contact]:
     if contact.scope is Scope.EVERYTHING:
         named = {"b_canonical": form, "b_reason": contact.reason}
         widened = connection.execute(_WIDEN, named).rowcount == 1
-    row = connection.execute(_FIND, {"b_canonical": form}).one_or_none()
+    row = _FIND.first(connection, {"b_canonical": form})
     # An admin may have allowed it in between: what was to be added is told as it was.
     kept = contact if row is None else _contact(row)
     return (Added.WIDENED if widened else Added.KNOWN), kept
@@ -124,7 +125,7 @@ def read_all(connection: sa.Connection) -> Iterator[Contact]:
 
 def find(connection: sa.Connection, phone: str) -> Contact | None:
     """Find the entry for a number's digits within a transaction."""
-    row = connection.execute(_FIND, {"b_canonical": canonical(phone)}).one_or_none()
+    row = _FIND.first(connection, {"b_canonical": canonical(phone)})
     return None if row is None else _contact(row)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 from bot.errors import TryLater
 from bot.store.grouped_writes import GroupedWrites
+from bot.store.prepared import hand_over_errors
 from bot.store.sqlite_functions import add_unixepoch
 from bot.store.sqlite_write_lock import WriteLock
 from bot.store.tables import workflows
@@ -87,6 +88,7 @@ def open_engine(
         # Not as `options` of the connection, which may stand in the URL for what else is needed.
         sa.event.listen(engine, "connect", partial(_set_up_postgres, settings))
         sa.event.listen(engine, "handle_error", _leave_read_only)
+        hand_over_errors(engine)
         return engine
     path = sqlite_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,6 +106,7 @@ def open_engine(
     )
     sa.event.listen(engine, "connect", _set_up_sqlite if is_durable else _set_up_quick_sqlite)
     sa.event.listen(engine, "connect", add_unixepoch)
+    hand_over_errors(engine)
     return engine
 
 

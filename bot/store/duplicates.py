@@ -12,12 +12,19 @@ from bot.phones.canonical import canonical
 from bot.policy.duplicates import NOT_SENT, Duplicate, Earlier, look
 from bot.repositories import Told
 from bot.sends import SendId, SendRequest, Status
+from bot.store.prepared import Prepared
+from bot.store.rows import STATUSES
 from bot.store.tables import last_four, sends
 from bot.times import FURTHEST
 
 MOST = 50  # that are looked at
-KNOWN = frozenset(Status)
-_TRY_LOCK = sa.select(sa.func.pg_try_advisory_xact_lock(sa.bindparam("b_key", type_=sa.BigInteger)))
+_TRY_LOCK = Prepared(
+    sa.select(
+        sa.func.pg_try_advisory_xact_lock(
+            sa.bindparam("b_key", type_=sa.BigInteger), type_=sa.Boolean
+        ).label("is_taken")
+    )
+)
 _COLUMNS = (
     sends.c.id,
     sends.c.status,
@@ -43,11 +50,13 @@ _WHEN = (
 )
 # Made once, since making a statement costs more than running it.
 _NEWEST = sa.select(*_COLUMNS).where(*_WHEN).order_by(sends.c.created.desc()).limit(MOST)
-_FIND = _NEWEST.where(sends.c.canonical == sa.bindparam("b_canonical", type_=sa.Text))
+_FIND = Prepared(_NEWEST.where(sends.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)))
 # The last four digits are the same in all ways to write a number.
 _OLDER = {
-    dialect.name: _NEWEST.where(
-        sends.c.canonical.is_(None), last_four(dialect) == sa.bindparam("b_ends", type_=sa.Text)
+    dialect.name: Prepared(
+        _NEWEST.where(
+            sends.c.canonical.is_(None), last_four(dialect) == sa.bindparam("b_ends", type_=sa.Text)
+        )
     )
     for dialect in (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
 }
@@ -60,8 +69,8 @@ def find(
     if not window:
         return ()
     given = _given(phone, template, due, window)
-    rows = [*connection.execute(_FIND, given)]
-    older = connection.execute(_OLDER[connection.dialect.name], given | {"b_ends": phone[-4:]})
+    rows = _FIND.all(connection, given)
+    older = _OLDER[connection.dialect.name].all(connection, given | {"b_ends": phone[-4:]})
     rows += [row for row in older if canonical(row.phone) == given["b_canonical"]]
     return tuple(_read(rows))
 
@@ -88,7 +97,7 @@ def came_between(
     What an older version wrote was looked for before.
     """
     given = _given(request.phone, request.template, due, told.window)
-    rows = [row for row in connection.execute(_FIND, given) if row.id != request.id]
+    rows = [row for row in _FIND.all(connection, given) if row.id != request.id]
     confirmed = told.sends | ({request.changed_from} if request.changed_from else set())
     return look(
         _read(rows), due=due, window=told.window, replaces=request.replaces, confirmed=confirmed
@@ -104,13 +113,13 @@ def is_alone(connection: sa.Connection, request: SendRequest) -> bool:
         return True  # who writes is alone
     same = f"{canonical(request.phone)} {request.template}".encode()
     key = int.from_bytes(hashlib.sha256(same).digest()[:8], signed=True)
-    return bool(connection.scalar(_TRY_LOCK, {"b_key": key}))
+    return bool(_TRY_LOCK.one(connection, {"b_key": key}).is_taken)
 
 
 def _read(rows: Iterable[Any]) -> Iterator[Earlier]:
     for row in rows:
         # What only a newer version knows is not ended as far as we know: it counts as queued.
-        status = Status(row.status) if row.status in KNOWN else Status.QUEUED
+        status = Status(row.status) if row.status in STATUSES else Status.QUEUED
         channel = row.card_channel or row.channel
         replaces = SendId(row.replaces) if row.replaces else None
         yield Earlier(

@@ -9,6 +9,8 @@ from bot.events import Event, Kind, Source
 from bot.phones.canonical import canonical
 from bot.sends import UNDO, Due, Origin, Periods, Send, SendAt, SendId, SendRequest, Status
 
+STATUSES = frozenset(Status)  # a newer version that runs beside this one may write others
+
 
 def to_row(request: SendRequest, *, now: datetime, periods: Periods) -> dict[str, Any]:
     """Write a request as a new row; it is tried for so long from when it is due."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 
 from bot.events import Event
+from bot.repositories import SendChange
 from bot.retries import retry_key
 from bot.sends import PLANNED, Send, SendId, Status
 from bot.store.rows import event_of, send_of
@@ -74,15 +75,21 @@ class SendQueries(SendTable):
 
         Raises TryLater.
         """
-        whose = sends.c.user_id == user if user else sa.true()
         query = (
             sa.select(sends)
-            .where(sends.c.status.in_(sorted(PLANNED)), whose)
+            .where(*_planned_of(user))
             .order_by(sends.c.due_at.is_not(None), sends.c.due_at, sends.c.id)
             .limit(limit)
         )
         return await self._database.read(
             lambda c: tuple(send_of(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
+        )
+
+    async def count_planned(self, user: str) -> int:
+        """Count what waits for its moment or for a person; all if no `user`. Raises TryLater."""
+        query = sa.select(sa.func.count()).select_from(sends).where(*_planned_of(user))
+        return await self._database.read(
+            lambda c: c.execute(query).scalar_one(), patience=LISTENER_PATIENCE
         )
 
     async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
@@ -110,10 +117,10 @@ class SendQueries(SendTable):
         )
         return tuple(dict.fromkeys(found))
 
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         """Say whose sends changed, by the number of the event. Raises TryLater."""
         query = (
-            sa.select(events.c.id, sends.c.user_id)
+            sa.select(events.c.id, events.c.before, events.c.after, sends.c.user_id)
             .join(sends, sends.c.id == events.c.send_id)
             .where(events.c.id > after)
             .order_by(events.c.id.desc())
@@ -122,7 +129,10 @@ class SendQueries(SendTable):
         rows = await self._database.read(
             lambda c: c.execute(query).all(), patience=LISTENER_PATIENCE
         )
-        return {row.id: row.user_id for row in rows}
+        return {
+            row.id: SendChange(row.user_id, is_planned=bool(PLANNED & {row.before, row.after}))
+            for row in rows
+        }
 
     async def _newest(self, *which: sa.ColumnElement[bool], limit: int) -> tuple[Send, ...]:
         query = sa.select(sends).where(*which).order_by(sends.c.created.desc()).limit(limit)
@@ -139,6 +149,11 @@ class SendQueries(SendTable):
         return await self._database.read(
             lambda c: tuple(event_of(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
         )
+
+
+def _planned_of(user: str) -> list[sa.ColumnElement[bool]]:
+    whose = sends.c.user_id == user if user else sa.true()
+    return [sends.c.status.in_(sorted(PLANNED)), whose]
 
 
 def _followed(connection: sa.Connection, send_id: SendId) -> Iterator[Send]:

@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from bot import time_zones
 from bot.sends import Checked, Due, Send, Status
 from bot.store import statements
-from bot.store.rows import due_of, send_of
+from bot.store.rows import STATUSES, due_of, send_of
 from bot.store.send_table import LISTENER_PATIENCE, SendTable
 from bot.times import resolve
 
-KNOWN = frozenset(Status)
 # Two readings of a clock may differ by this much; what is later than that, a wrong clock wrote.
 TOLERANCE = timedelta(seconds=2)
 
@@ -34,7 +33,7 @@ class SendQueue(SendTable):
                 *(row for row in connection.execute(statements.DUE, values) if row.id not in known),
             ]
             # What only a newer version knows is for its processes, and stops nobody here.
-            return tuple(due_of(row, now) for row in rows if row.status in KNOWN)
+            return tuple(due_of(row, now) for row in rows if row.status in STATUSES)
 
         return await self._database.read(work)
 
@@ -52,16 +51,16 @@ class SendQueue(SendTable):
         return await self._database.write(work)
 
     async def resume(self) -> None:
-        """Let those go on that wait for the end of a hold: it has ended."""
+        """Let those go on that wait for the end of a pause: it has ended."""
         await self._database.write(lambda c: c.execute(statements.RESUME, {"b_now": self._now()}))
         self._runs.look()
 
     async def check_now(self) -> Checked:
-        """Let one that waits for the end of a hold try at once. Raises TryLater."""
+        """Let one that waits for the end of a pause try at once. Raises TryLater."""
         values = {"b_now": self._now()}
 
         def work(connection: sa.Connection) -> Checked:
-            if not self._pace.end_hold(connection):
+            if not self._rate_limit.end_pause(connection):
                 return Checked.NOT_HELD
             woken = connection.execute(statements.WAKE_SOME, values).all()
             return Checked.BEGUN if woken else Checked.NOTHING_WAITS

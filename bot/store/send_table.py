@@ -71,7 +71,7 @@ class SendTable:
     ) -> None:
         """Tell `runs` what is to be done, once that is committed; `source` stands in the events."""
         self._database = database
-        self._pace = rate_limit
+        self._rate_limit = rate_limit
         self._periods = periods
         self._runs = runs or NoRuns()
         self._clock = clock or Clock()
@@ -126,13 +126,13 @@ class SendTable:
 
 def find(connection: sa.Connection, send_id: SendId) -> Send | None:
     """Read one send; None if there is none."""
-    row = connection.execute(statements.FIND, {"b_id": send_id}).one_or_none()
+    row = statements.FIND.first(connection, {"b_id": send_id})
     return None if row is None else send_of(row)
 
 
 def find_by_key(connection: sa.Connection, key: str) -> Send | None:
     """Read the send that was made for a request; None if there is none."""
-    row = connection.execute(statements.FIND_BY_KEY, {"b_request_key": key}).one_or_none()
+    row = statements.FIND_BY_KEY.first(connection, {"b_request_key": key})
     return None if row is None else send_of(row)
 
 

@@ -65,16 +65,16 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
         """Mark the call as begun, before it is, in the transaction that takes its permit.
 
         Returns in how many seconds there is a permit if there is none now, and None if the call
-        may not begin any more. Raises TryLater while the queue is on hold.
+        may not begin any more. Raises TryLater while the queue is paused.
         """
         values = self._values(send_id, {"claim": uuid.uuid4().hex})
         taken: list[Permit] = []
 
         def work(connection: sa.Connection) -> Claimed | float | None:
             # If this very claim was committed and only its answer was lost, it needs no second one.
-            row = connection.execute(statements.CLAIMED, values).one_or_none() if taken else None
+            row = statements.CLAIMED.first(connection, values) if taken else None
             if row is None:
-                permit = self._pace.permit(connection)
+                permit = self._rate_limit.permit(connection)
                 if isinstance(permit, float):
                     return permit
                 taken.append(permit)
@@ -205,6 +205,6 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
                 make = change.make_quietly if is_quiet else change.make
                 if (row := make(connection, given)) is not None:
                     return send_of(row)
-            return send_of(connection.execute(statements.FIND, given).one())
+            return send_of(statements.FIND.one(connection, given))
 
         return await self._database.write(work)

@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.events import Kind
-from bot.sends import HELD, LATE, PLANNED, Status
+from bot.sends import LATE, PAUSED, PLANNED, Status
+from bot.store.prepared import Prepared
 from bot.store.tables import events, request_key, sends
 from bot.store.transitions import Change, Transition
 
@@ -63,8 +64,10 @@ _DEFAULTS = {
     for column in sends.c
     if isinstance(column.default, sa.ColumnDefault)
 }
-FIND = sa.select(sends).where(_is("id"))
-FIND_BY_KEY = sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
+FIND = Prepared(sa.select(sends).where(_is("id")))
+FIND_BY_KEY = Prepared(
+    sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
+)
 # Whether it was new is said by RETURNING: the driver for PostgreSQL counts no rows of an insert.
 INSERTS = {
     name: Change(
@@ -96,7 +99,7 @@ ASK_LATE = Change(
 CLAIM = Transition(
     Status.QUEUED, OURS, after=Status.SENDING, values={"next_try": None} | _given("claim")
 )
-CLAIMED = sa.select(sends).where(_is("id"), SENDING, _is("claim"))
+CLAIMED = Prepared(sa.select(sends).where(_is("id"), SENDING, _is("claim")))
 _WAIT = _given("next_try", "reason") | {"tries": sends.c.tries + 1, "runner": "", "claim": ""}
 POSTPONE = Change(_change(QUEUED, OURS, **_WAIT), Kind.POSTPONED, after=Status.QUEUED)
 WAIT_UNTIL = Change(
@@ -144,9 +147,9 @@ LEAVE = Change(
     before=Status.UNKNOWN,
     after=Status.UNKNOWN,
 )
-# Not while a refused token holds all of them: the admins let one of those try.
+# Not while a refused token pauses all of them: the admins let one of those try.
 TRY_NOW = Change(
-    _change(QUEUED, sends.c.next_try.is_not(None), sends.c.reason != HELD, next_try=NOW),
+    _change(QUEUED, sends.c.next_try.is_not(None), sends.c.reason != PAUSED, next_try=NOW),
     Kind.DECIDED,
     before=Status.QUEUED,
     after=Status.QUEUED,
@@ -268,10 +271,10 @@ TAKE_UP = (
     .values(runner=sa.bindparam("b_process", type_=sa.Text), runs=sends.c.runs + 1)
     .returning(*sends.c)
 )
-# Those that waited for the end of a hold need not wait longer.
+# Those that waited for the end of a pause need not wait longer.
 RESUME = (
     sa.update(sends)
-    .where(IS_OPEN, QUEUED, sends.c.reason == HELD, sends.c.next_try.is_not(None))
+    .where(IS_OPEN, QUEUED, sends.c.reason == PAUSED, sends.c.next_try.is_not(None))
     .values(next_try=NOW)
 )
 # A few of them: one is to try, but some may have lost the right meanwhile.
@@ -280,7 +283,7 @@ WAKE_SOME = (
     .where(
         sends.c.id.in_(
             sa.select(sends.c.id)
-            .where(IS_OPEN, QUEUED, sends.c.reason == HELD, sends.c.next_try.is_not(None))
+            .where(IS_OPEN, QUEUED, sends.c.reason == PAUSED, sends.c.next_try.is_not(None))
             .order_by(sends.c.created)
             .limit(5)
         )

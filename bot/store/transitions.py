@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from bot.events import BOT, Kind, Source
 from bot.sends import Status
+from bot.store.prepared import Prepared
 from bot.store.tables import events, sends
 
 Values = Mapping[str, Any]
@@ -25,7 +26,7 @@ _PARAMETERS = {
     "process": "b_source",
 }
 _EVENT = [sa.bindparam(name, type_=events.c[column].type) for column, name in _PARAMETERS.items()]
-_INSERT = sa.insert(events).values(dict(zip(_PARAMETERS, _EVENT, strict=True)))
+_INSERT = Prepared(sa.insert(events).values(dict(zip(_PARAMETERS, _EVENT, strict=True))).inline())
 
 
 def event_values(source: Source, *, actor: str = BOT, why: str = "") -> dict[str, object]:
@@ -44,7 +45,7 @@ def write_event(connection: sa.Connection, kind: Kind, values: Values) -> None:
 
 
 def _write(connection: sa.Connection, values: Values) -> None:
-    connection.execute(_INSERT, {name: values[name] for name in _PARAMETERS.values()})
+    _INSERT.all(connection, values)
 
 
 class Change:
@@ -59,7 +60,7 @@ class Change:
         after: Status | None = None,
     ) -> None:
         """`after` is the parameter `status` where it is not the same every time."""
-        self.statement = statement
+        self._alone = Prepared(statement)
         self._kind, self._before, self._after = kind, before, after
         changed = statement.cte("changed")
         event = (
@@ -67,21 +68,21 @@ class Change:
             .from_select([*_PARAMETERS], sa.select(*_EVENT).select_from(changed))
             .cte("event")
         )
-        self._with_event = sa.select(changed).add_cte(event)
+        self._with_event = Prepared(sa.select(changed).add_cte(event))
 
-    def make(self, connection: sa.Connection, values: Values) -> sa.Row[Any] | None:
+    def make(self, connection: sa.Connection, values: Values) -> Any | None:  # noqa: ANN401 - a row
         """Make it, with its event; return the row as it is then, or None if nothing was done."""
         values = self._completed(values)
         if connection.dialect.name == "postgresql":
-            return connection.execute(self._with_event, values).one_or_none()
-        row = connection.execute(self.statement, values).one_or_none()
+            return self._with_event.first(connection, values)
+        row = self._alone.first(connection, values)
         if row is not None:
             _write(connection, values)
         return row
 
-    def make_quietly(self, connection: sa.Connection, values: Values) -> sa.Row[Any] | None:
+    def make_quietly(self, connection: sa.Connection, values: Values) -> Any | None:  # noqa: ANN401 - a row
         """Make it without an event: it says no more than the one before it."""
-        return connection.execute(self.statement, self._completed(values)).one_or_none()
+        return self._alone.first(connection, self._completed(values))
 
     def _completed(self, values: Values) -> dict[str, Any]:
         after = self._after or values.get("b_status") or ""

@@ -42,6 +42,8 @@ AT_ONCE_TO_TELL = 200
 # The engine's threads: they only write down that a run began and how it ended.
 THREADS = 8
 SWEEP_SECONDS = 1.0
+# The engine looks so often for its notifications on SQLite, and a stop waits for that look.
+LISTEN_SECONDS = 1.0
 # In one transaction; the rest follows at once.
 TAKEN_UP_AT_ONCE = 200
 # So long the engine may take to write down that a run begins; then it begins without that.
@@ -127,6 +129,7 @@ class Workflows:
                 # Nothing is scheduled by the engine, and nobody is notified through it.
                 "scheduler_polling_interval_sec": 3600.0,
                 "notification_coalesce_sec": 0.5,
+                "notification_listener_polling_interval_sec": LISTEN_SECONDS,
             }
         )
         # Nothing is queued, either; a process of the version before may look after its own.

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing_extensions import override
 
 from bot.events import Event
-from bot.repositories import NOT_ASKED, SendRepository, TemplateRepository, Told
+from bot.repositories import (
+    NOT_ASKED,
+    SendChange,
+    SendRepository,
+    TemplateRepository,
+    Told,
+)
 from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
@@ -47,6 +53,10 @@ class FakeSends(SendRepository):
         raise AssertionError(user)
 
     @override
+    async def count_planned(self, user: str) -> int:
+        raise AssertionError(user)
+
+    @override
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         raise AssertionError(send_id)
 
@@ -83,7 +93,7 @@ class FakeSends(SendRepository):
         raise AssertionError(digits)
 
     @override
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         raise AssertionError(after)
 
     @override
@@ -118,7 +128,11 @@ class FewSends(FakeSends):
         return ()
 
     @override
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        return ()
+
+    @override
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         return {}
 
     @override

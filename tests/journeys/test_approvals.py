@@ -166,6 +166,9 @@ async def test_who_may_not_is_told_and_decides_nothing(
     assert scene.journey.person(user).view is None
     assert scene.asked(send_id) == [question]
     assert scene.calls() == 0
+    card = scene.journey.card(send_id)
+    assert card
+    await scene.press(seed.ALICE, card, buttons.CANCEL)
 
 
 async def test_two_at_once_make_one_decision_and_one_call(scene: Scene) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from bot.atom import Atom, open_client
+from bot.atom import Atom, open_transport
 from bot.sends import Outcome
-from tests.builders import make_order
+from tests.builders import make_send_request
 
 TOKEN = "atom-token-of-the-tests"
 NO_HEADERS = httpx.Headers()
@@ -18,23 +18,23 @@ NO_HEADERS = httpx.Headers()
 
 @contextlib.asynccontextmanager
 async def opened(url: str, *, patience: float = 5.0, token: str = TOKEN) -> AsyncIterator[Atom]:
-    async with open_client() as client:
-        yield Atom(client, url=url, token=token, timeout=patience)
+    async with open_transport() as transport:
+        yield Atom(transport, url=url, token=token, timeout=patience)
 
 
 async def sent_to(
     url: str, *, patience: float = 5.0, token: str = TOKEN, **request: Any
 ) -> Outcome:
     async with opened(url, patience=patience, token=token) as atom:
-        return await atom.send(make_order(**request))
+        return await atom.send(make_send_request(**request))
 
 
 def failing(error: Exception) -> Atom:
     async def fail(_request: httpx.Request) -> httpx.Response:
         raise error
 
-    client = httpx.AsyncClient(transport=httpx.MockTransport(fail))
-    return Atom(client, url="https://atom.example/templates", token=TOKEN, timeout=1.0)
+    transport = httpx.MockTransport(fail)
+    return Atom(transport, url="https://atom.example/templates", token=TOKEN, timeout=1.0)
 
 
 @contextlib.asynccontextmanager

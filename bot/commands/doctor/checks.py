@@ -9,7 +9,7 @@ import httpx
 import sqlalchemy as sa
 
 from bot import workflow
-from bot.atom import is_untrusted, open_client
+from bot.atom import is_untrusted, open_transport
 from bot.commands import PROGRAM
 from bot.commands.doctor import settings as settings_of
 from bot.commands.doctor import slack
@@ -93,7 +93,10 @@ async def _atom(settings: Settings) -> Finding:
     """Only knock: Atom has no request that would check the token and send nothing."""
     url, proxies = settings.atom_url, settings.proxies
     way = proxies.way(url)
-    async with open_client(proxies.of(url)) as client:
+    async with (
+        open_transport(proxies.of(url)) as transport,
+        httpx.AsyncClient(transport=transport, trust_env=False) as client,
+    ):
         try:
             answer = await client.request("OPTIONS", url, timeout=10)
         except httpx.HTTPError as error:

@@ -17,6 +17,7 @@ class Waiting:
     """What waits, with the templates that are known."""
 
     sends: Sequence[Send] = ()
+    is_more: bool = False  # than these
     templates: Mapping[str, Template] = field(default_factory=dict)  # by their ids
 
 
@@ -40,4 +41,4 @@ def draw(waiting: Waiting, words: Translator) -> list[Block]:
             context(approval_question.when(send, words)),
             actions(approval_question.decide(send, words), block_id=f"decide.{send.id}"),
         ]
-    return blocks
+    return [*blocks, context(words("home.approvals.more"))] if waiting.is_more else blocks

@@ -7,7 +7,8 @@ from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository, Page
 from bot.policy.people import Right
 from bot.repositories import SendRepository
-from bot.slack.home import contacts_view, view
+from bot.sends import Send
+from bot.slack.home import contacts_view, scheduled_rows, view
 from bot.slack.home.approvals_view import MOST_SHOWN, Waiting
 from bot.slack.home.state import HomeState
 
@@ -24,7 +25,7 @@ class HomeContents:
         """Read all of it. Raises TryLater."""
         offer = await self.access.list_allowed(user)
         contacts = await self._listed(state) if offer.is_admin else None
-        waiting = await self.waiting(user)
+        planned, planned_count = await self._planned("" if offer.is_admin else user)
         return view.Screen(
             state,
             sends=await self.access.with_names(await self.sends.recent(user, view.SENDS_SHOWN)),
@@ -33,7 +34,9 @@ class HomeContents:
             is_admin=offer.is_admin,
             helpers=helpers,
             contacts=contacts,
-            waiting=waiting,
+            planned=planned,
+            planned_count=planned_count,
+            waiting=await self.waiting(user),
         )
 
     async def waiting(self, user: str) -> Waiting:
@@ -42,9 +45,19 @@ class HomeContents:
             await self.access.directory.check(user, Right.APPROVE)
         except NotAllowed:
             return Waiting()
-        found = await self.sends.awaiting_approval(user, MOST_SHOWN)
-        templates = [await self.access.find(each.request.template) for each in found]
-        return Waiting(found, {each.id: each for each in templates if each})
+        found = await self.sends.awaiting_approval(user, MOST_SHOWN + 1)
+        shown = found[:MOST_SHOWN]
+        templates = [await self.access.find(each.request.template) for each in shown]
+        known = {each.id: each for each in templates if each}
+        return Waiting(shown, is_more=len(found) > MOST_SHOWN, templates=known)
+
+    async def _planned(self, user: str) -> tuple[tuple[Send, ...], int]:
+        """Read the first ones that wait for their moment or a person, and how many there are."""
+        found = await self.sends.planned(user, scheduled_rows.SHOWN + 1)
+        count = len(found)
+        if count > scheduled_rows.SHOWN:
+            count = await self.sends.count_planned(user)
+        return await self.access.with_names(found[: scheduled_rows.SHOWN]), count
 
     async def _listed(self, state: HomeState) -> Page:
         """Read a page of who is not to be written to, the last one if there are fewer by now."""

@@ -8,7 +8,7 @@ from typing import Final
 from bot.locales import Translator
 from bot.policy.do_not_contact import Page
 from bot.sends import Send
-from bot.slack.home import approvals_view, contacts_view, template_rows
+from bot.slack.home import approvals_view, contacts_view, scheduled_rows, template_rows
 from bot.slack.home.approvals_view import Waiting
 from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
@@ -43,6 +43,7 @@ WAYS_ON: Final = "ways_on"
 SENDS_SHOWN = 5
 PAGE_SIZE = 25
 NOTHING_WAITS: Final = Waiting()
+MOST_BLOCKS = 100  # Slack's
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
 
@@ -58,13 +59,16 @@ class Screen:
     helpers: str = ""  # who to ask, as Slack shows them
     contacts: Page | None = None  # who is not to be written to; for admins only
     waiting: Waiting = NOTHING_WAITS  # for this person to approve it
+    planned: tuple[
+        Send, ...
+    ] = ()  # the first that wait for their moment; for an admin all people's
+    planned_count: int = 0  # of all that do
 
 
 def build(screen: Screen, words: Translator) -> View:
     """Draw Home for a person who may send."""
+    top = actions(_top(screen, words), block_id=TOP)
     blocks = [
-        actions(_top(screen, words), block_id=TOP),
-        *approvals_view.draw(screen.waiting, words),
         header(words("home.sends")),
         *([_sent(send, words) for send in screen.sends] or [section(words("home.no_sends"))]),
         header(words("home.templates")),
@@ -72,7 +76,12 @@ def build(screen: Screen, words: Translator) -> View:
         *(contacts_view.draw(screen.contacts, screen.state, words) if screen.contacts else []),
         *_who_to_ask(screen, words),
     ]
-    return home(blocks, private_metadata=screen.state.write())
+    to_approve = approvals_view.draw(screen.waiting, words)
+    room = MOST_BLOCKS - len(blocks) - len(to_approve) - 1
+    planned = scheduled_rows.draw(
+        screen.planned, screen.planned_count, words, room=room, with_names=screen.is_admin
+    )
+    return home([top, *to_approve, *planned, *blocks], private_metadata=screen.state.write())
 
 
 def refused(sentence: str, waiting: Sequence[Block] = ()) -> View:

@@ -16,6 +16,7 @@ from bot.repositories import SendRepository
 from bot.sends import Send, SendId, Status
 from bot.slack.notifications import buttons, cards, redraw
 from bot.slack.notifications.approval_requests import ApprovalRequests
+from bot.slack.notifications.posted import Posted
 from bot.slack.platform.client import (
     SlackRefused,
     TokenRefused,
@@ -48,12 +49,21 @@ class Posting:
     sends: SendRepository
     drawing: redraw.CardUpdater
     approvals: ApprovalRequests | None = None  # none: nobody need approve anything
+    posted: Posted = dataclasses.field(default_factory=Posted)
 
     async def tell(self, send: Send) -> Send:
         """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused.
 
         What waits for its moment or for a person has its card, and no reply unless it asks.
         """
+        send = self.posted.placed(send)
+        if self.posted.is_told(send):
+            return send
+        told = await self._tell(send)
+        self.posted.keep_told(told)
+        return told
+
+    async def _tell(self, send: Send) -> Send:
         if send.status.is_planned and not send.is_late:
             return await self._card(send)
         ways: list[Way] = [lambda _: self._card_and_reply(send)]
@@ -71,6 +81,8 @@ class Posting:
 
     async def post_card(self, send: Send) -> Send:
         """See that a card stands where it can say what it must. Raises TryLater or SlackRefused."""
+        if send is not (known := self.posted.placed(send)):
+            return known
         if send.card_ts or (send.card_channel == IN_PRIVATE and not cards.needs_buttons(send)):
             return send
         origin = send.request.origin
@@ -147,6 +159,7 @@ class Posting:
         with _said_if_lost(send, "card"):
             found, ts = await self._post(channel, message, thread)
         placed = dataclasses.replace(send, card_channel=found, card_ts=ts)
+        self.posted.keep_card(placed)
         if is_neutral:
             await self._write_down(placed)
         return placed
@@ -193,6 +206,7 @@ class Posting:
         with _said_if_lost(send, "card"):
             await self._respond(send, text=text, **more)
         placed = dataclasses.replace(send, card_channel=IN_PRIVATE, card_ts="")
+        self.posted.keep_card(placed)
         if cards.may_change(send):
             await self._write_down(placed)
         return placed

@@ -5,8 +5,9 @@ import logging
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -262,9 +263,13 @@ class SlackDirectory:
 
     def today(self, user: str) -> date:
         """Return the day that it is where a person is, as far as that is known already."""
+        return datetime.now(self.zone(user)).date()
+
+    def zone(self, user: str) -> ZoneInfo:
+        """Return the time zone of a person, as far as that is known already."""
         person = self._people.peek(user)
         zone = time_zones.find(person.tz) if person else None
-        return datetime.now(zone or time_zones.find(self._time_zone) or UTC).date()
+        return zone or time_zones.find(self._time_zone) or ZoneInfo("UTC")
 
     def known_admin(self, user: str) -> bool:
         """Say whether a person is known already to be a listed admin: nobody has time to ask."""

@@ -5,13 +5,14 @@ from bot.slack.send_form.ids import (
     CALLBACK_ID,
     CHANNEL,
     CHOOSE,
+    CHOOSE_TIME,
     FILL,
     MEAN,
     PREVIEW,
     SHOW_MORE,
     TEMPLATE,
 )
-from bot.slack.send_form.parse import drawn, read
+from bot.slack.send_form.parse import drawn, drawn_of, read
 from bot.slack.send_form.phone_choices import FoundPhone
 from bot.slack.send_form.state import Form
 from bot.slack.send_form.view import (
@@ -21,12 +22,14 @@ from bot.slack.send_form.view import (
     with_errors,
     with_message,
     with_more,
+    with_when,
 )
 
 __all__ = [
     "CALLBACK_ID",
     "CHANNEL",
     "CHOOSE",
+    "CHOOSE_TIME",
     "FILL",
     "MEAN",
     "PREVIEW",
@@ -37,10 +40,12 @@ __all__ = [
     "bare_option",
     "build",
     "drawn",
+    "drawn_of",
     "errors",
     "option",
     "read",
     "with_errors",
     "with_message",
     "with_more",
+    "with_when",
 ]

@@ -6,7 +6,7 @@ from bot import emoji_codes
 from bot.sends import Origin, Params
 from bot.slack.platform import payloads
 from bot.slack.platform.payloads import Payload
-from bot.slack.send_form import answered_thread, param_inputs, phone_choices
+from bot.slack.send_form import answered_thread, param_inputs, phone_choices, when
 from bot.slack.send_form import metadata as notes
 from bot.slack.send_form.ids import (
     ASSIGN,
@@ -27,6 +27,11 @@ from bot.templates import Template, fingerprint
 def drawn(view: Payload) -> str:
     """Name the template whose fields a view has, by Atom's id; empty for none."""
     return payloads.note_of(view).get("template", "")
+
+
+def drawn_of(view: Payload) -> str:
+    """Return the fingerprint of the template whose fields a view has; empty for none."""
+    return payloads.note_of(view).get("mark", "")
 
 
 def read(view: Payload, known: Template | None = None, *, response_url: str = "") -> Form:
@@ -65,12 +70,14 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         asks_channel=CHANNEL in state,
         channel=chosen,
         is_test="test" in note,
+        when=when.read(view, state),
+        changes=note.get("changes", ""),
         confirmed_digits=note.get("seen", ""),
         confirmed_id=note.get("id", ""),
         confirmed=notes.confirmed_of(note),
         phone_choice=payloads.chosen(state.get(READING)),
         found=phone_choices.read(view),
-        template_fingerprint=note.get("mark", ""),
+        template_fingerprint=drawn_of(view),
         menu_version=int(note["set"]) if note.get("set", "").isdecimal() else 0,
         unparsed=notes.unparsed_of(note),
     )

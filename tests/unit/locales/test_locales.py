@@ -255,6 +255,15 @@ def test_sentences_are_translated(language: str) -> None:
     assert {form for form in same if any(c.isalpha() for c in _words_only(form))} == set()
 
 
+@EACH
+def test_the_numbers_in_examples_are_of_a_country_that_speaks_the_language(language: str) -> None:
+    country = {"pt": "+55 "}.get(language, "+507 ")
+
+    found = {code for _, form in forms(language) for code in re.findall(r"\+\d+ ", form)}
+
+    assert found == {country}
+
+
 def _words_only(sentence: str) -> str:
     return "".join(literal for literal, *_ in string.Formatter().parse(sentence))
 

@@ -21,7 +21,7 @@ def person(user: str) -> Person:
 
 @dataclass
 class FakeDirectory:
-    """Everybody may send; some are admins."""
+    """Everybody may send; some are admins, or approve."""
 
     admins: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)

@@ -18,7 +18,7 @@ from bot.policy.gate import APPROVAL, Verdict
 from bot.policy.people import Person, Right
 from bot.sends import SendId
 from bot.templates import Approval, Template, text_mark
-from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_order, make_send
+from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_send, make_send_request
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
 from tests.fakes.numbers import FakeNumbers
@@ -66,7 +66,7 @@ def checks(
 
 async def asked(made: SendChecks, *, is_new: bool = True, **changes: object) -> list[str]:
     """Ask what approval says of a request."""
-    request = make_order(**changes)
+    request = make_send_request(**changes)
     found = await made.look_again(dataclasses.replace(request, replaces=None if is_new else OLD))
     assert bool(found.approval_mark) == any(each.verdict is Verdict.HOLD for each in found.reasons)
     return [each.key for each in found.reasons]
@@ -135,13 +135,13 @@ async def test_what_a_door_says(
 
 
 async def test_nobody_to_ask_is_refused_with_who_can_change_that() -> None:
-    (reason,) = (await checks(approvers=Approvers()).look_again(make_order())).reasons
+    (reason,) = (await checks(approvers=Approvers()).look_again(make_send_request())).reasons
 
     assert (reason.verdict, reason.helpers) == (Verdict.REFUSE, HELPERS)
 
 
 async def test_it_is_bound_to_the_text_that_is_approved() -> None:
-    found = await checks().look_again(make_order())
+    found = await checks().look_again(make_send_request())
 
     assert found.reasons[0].subject == (APPROVAL, TEMPLATE)
     assert found.approval_mark == MARK

@@ -4,13 +4,12 @@ import asyncio
 import dataclasses
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.errors import FixTheForm, Problem, Refused, TryLater
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database, open_engine
 from bot.store.tables import events as table
 from bot.store.tables import templates
 from bot.store.templates import TemplateStore, read_all, replace_all
@@ -40,14 +39,10 @@ CITA = make_template(
 PAGO = dataclasses.replace(make_one_param_template(), name="Año y pago", id="B" * 20)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+@pytest.fixture(params=["sqlite_url", "migrated_url"], ids=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
     """A database that has our tables."""
-    if request.param == "postgresql":
-        opened = open_engine(request.getfixturevalue("migrated_url"))
-    else:
-        opened = open_engine(f"sqlite:///{tmp_path}/bot.db")
-        migrate(opened)
+    opened = open_engine(request.getfixturevalue(request.param))
     yield opened
     opened.dispose()
 

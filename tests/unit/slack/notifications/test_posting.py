@@ -252,3 +252,30 @@ async def test_the_bot_asks_for_an_invitation_only_where_that_helps(
 
     helps = code in {"not_in_channel", "channel_not_found"}
     assert ("Invite me" in bodies[0]["text"]) is helps
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.UNKNOWN, Status.CANCELLED])
+async def test_what_could_not_be_written_down_is_not_posted_twice(
+    scene: Scene, status: Status
+) -> None:
+    scene.end(status)
+    first = await scene.notifier.tell(scene.send)
+    scene.change(card_channel="", card_ts="")  # as if no write had gone through
+
+    again = await scene.notifier.tell(scene.send)
+
+    assert again == first
+    assert (len(scene.cards), len(scene.outcomes)) == (1, 1)
+
+
+async def test_what_is_new_is_told_on_the_card_that_stands(scene: Scene) -> None:
+    scene.end(Status.UNKNOWN)
+    first = await scene.notifier.tell(scene.send)
+    scene.change(card_channel="", card_ts="")
+    scene.end(Status.PENDING)
+
+    again = await scene.notifier.tell(scene.send)
+
+    assert again == first
+    assert (len(scene.cards), len(scene.outcomes)) == (1, 2)
+    assert status_of(scene.cards[0]) == "pending"
