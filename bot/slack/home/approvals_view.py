@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.locales import Translator
 from bot.sends import Send
-from bot.slack.notifications import approval_question, cards, message_preview
+from bot.slack.notifications import approval_question, buttons, cards, message_preview
 from bot.slack.platform.blocks import Block, actions, context, header, section
 from bot.templates import Template
 
@@ -39,6 +39,9 @@ def draw(waiting: Waiting, words: Translator) -> list[Block]:
             section(head, block_id=f"approval.{send.id}"),
             message_preview.draw(send, template, words, block_id=f"message.{send.id}"),
             context(approval_question.when(send, words)),
-            actions(approval_question.decide(send, words), block_id=f"decide.{send.id}"),
+            actions(
+                [*approval_question.decide(send, words), buttons.details(send, words)],
+                block_id=f"decide.{send.id}",
+            ),
         ]
     return [*blocks, context(words("home.approvals.more"))] if waiting.is_more else blocks

@@ -48,7 +48,10 @@ def ask(question: Question, words: Translator, names: cards.Names) -> cards.Mess
     blocks.append(message_preview.draw(send, question.template, words))
     blocks.append(context(small))
     if question.can_be_decided:
-        blocks.append(actions(decide(send, words)))
+        pressed = decide(send, words)
+        # In a thread the card above has it.
+        pressed += [buttons.details(send, words)] if question.is_private else []
+        blocks.append(actions(pressed))
     return cards.Message("\n".join([head, *called, small]), blocks, None)
 
 
@@ -57,7 +60,6 @@ def decide(send: Send, words: Translator) -> list[Element]:
     return [
         button(buttons.APPROVE, words("button.approve"), send.id, style="primary"),
         button(buttons.REFUSE, words("button.refuse"), send.id, style="danger"),
-        buttons.details(send, words),
     ]
 
 
