@@ -30,7 +30,7 @@ def decision(send: Send) -> str:
 
     What did not arrive and is left stays unknown: what Atom said of it stands as it was.
     """
-    if not send.decided_by:
+    if not send.decided_by or send.arrival:
         return ""
     return LEFT if send.status is Status.UNKNOWN else send.reason
 

@@ -141,7 +141,7 @@ def facts(send: Send, words: Translator, names: Names = NO_NAMES) -> list[str]:
         shown = unmarked(for_all(send).conversation[:NAME_LIMIT]).replace("|", "\u2502")
         text = words("card.conversation", conversation=shown)
         found.append(f"<{buttons.PANEL_URL}|{text}>")
-    if decided := buttons.decision(send):
+    if decided := buttons.decision(send) or send.arrival:
         found.append(words(f"card.decided.{decided}", user=who(send.decided_by, names)))
     return found
 
