@@ -62,6 +62,14 @@ class Settings(BaseSettings):
         default=timedelta(hours=6), ge=timedelta(seconds=1), le=timedelta(days=30)
     )
     duplicate_window: timedelta = Field(default=timedelta(hours=24), le=timedelta(days=90))
+    late_after: timedelta = Field(
+        default=timedelta(hours=1), ge=timedelta(seconds=1), le=timedelta(days=90)
+    )
+    undo_seconds: int = Field(default=0, ge=0, le=30)
+    approval_expires: timedelta = Field(
+        default=timedelta(hours=8), ge=timedelta(seconds=1), le=timedelta(days=90)
+    )
+    pending_nudge: timedelta = Field(default=timedelta(0), le=timedelta(days=90))
     senders: Names = frozenset()
     approvers: Names = frozenset()
     admins: Names = frozenset()
@@ -122,12 +130,19 @@ class Settings(BaseSettings):
     def _with_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
 
-    @field_validator("give_up_after", "duplicate_window", mode="before")
+    @field_validator(
+        "give_up_after",
+        "duplicate_window",
+        "late_after",
+        "approval_expires",
+        "pending_nudge",
+        mode="before",
+    )
     @classmethod
     def _duration(cls, value: object, info: ValidationInfo) -> object:
         if not isinstance(value, str):
             return value
-        if info.field_name == "duplicate_window" and value.strip() == "0":
+        if info.field_name in {"duplicate_window", "pending_nudge"} and value.strip() == "0":
             return timedelta(0)
         parts = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value)
         if not parts:

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from bot.errors import NotAllowed, Refused, TooEarly, TryLater, Unclear
 from bot.permit_queue import PermitQueue
-from bot.sends import HELD, Card, Outcome, Send, SendId, SendRequest, Status
+from bot.sends import PAUSED, Card, Outcome, Send, SendId, SendRequest, Status
 
 logger = logging.getLogger(__name__)
 
@@ -21,12 +21,13 @@ T = TypeVar("T")
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
-HOLD = 60.0  # seconds for which a refused token stops the queue
+TOKEN_PAUSE = 60.0  # seconds for which a refused token stops the queue
 # An outcome that Slack refuses is told again after ever longer pauses, and given up after a day;
 # whatever the clock says, not before so many tries.
 LONGEST_PAUSE_TO_TELL = 3600.0
 GIVE_UP_TELLING = timedelta(days=1)
 TELL_TRIES = 10
+FIRST_RUN = 1  # which a send begins as it is taken
 KEPT_DEADLINES = 20_000
 GAVE_UP = Outcome(Status.FAILED, "gave_up")
 
@@ -48,27 +49,28 @@ async def deliver(send: Send, steps: Steps) -> None:
     runner = send.runner
     send = await steps.attempt(send)
     # Another process carries it if that one took this one for dead.
-    if send.status.is_final and send.is_open and send.runner == runner:
+    has_news = send.status.is_final or send.status.is_planned
+    if has_news and send.is_open and send.runner == runner:
         await steps.tell(send)
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A call that may begin, in how many seconds, and whether it tests a queue on hold."""
+    """A call that may begin, in how many seconds, and whether it tests a paused queue."""
 
     send: Send
     wait: float = 0.0
     is_probe: bool = False
 
 
-class Book(Protocol):
+class DeliveryRepository(Protocol):
     """The sends as they are written down. What changes one returns it as it is then."""
 
     async def claim(self, send_id: SendId) -> Claimed | float | None:
         """Mark the call as begun, before it is, and take its permit.
 
         Returns in how many seconds there is a permit if there is none now; None if the call may
-        not begin any more. Raises TryLater while the queue is on hold.
+        not begin any more. Raises TryLater while the queue is paused.
         """
         ...
 
@@ -88,12 +90,24 @@ class Book(Protocol):
         """Write down when it is tried again; with a `claim`, that nothing went out."""
         ...
 
+    async def fire(self, send: Send) -> Send:
+        """Let one go out whose moment has come."""
+        ...
+
+    async def ask_late(self, send: Send) -> Send:
+        """Leave it to a person what becomes of one whose moment is long past."""
+        ...
+
+    async def expire(self, send: Send) -> Send:
+        """End one that nobody approved in time."""
+        ...
+
     async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
         """Write down that it is due at a later moment; it is given up so much later, too."""
         ...
 
     async def resume(self) -> None:
-        """Let those go on that wait for the end of a hold: it has ended."""
+        """Let those go on that wait for the end of a pause: it has ended."""
         ...
 
     async def told(self, send: Send, channel: str, ts: str) -> None: ...
@@ -116,11 +130,11 @@ class Gateway(Protocol):
 class RateLimit(Protocol):
     """Whether calls may begin at all, over all processes of one database."""
 
-    async def hold(self, seconds: float) -> bool:
+    async def pause(self, seconds: float) -> bool:
         """Let none begin; say whether they might until now."""
         ...
 
-    async def release(self) -> None: ...
+    async def resume(self) -> None: ...
 
 
 class Notifier(Protocol):
@@ -187,7 +201,7 @@ class Idle(Protocol):
 class Delivery:
     """What a run does: claim the call, call Atom once, write down what is known, tell it."""
 
-    book: Book
+    sends: DeliveryRepository
     rate_limit: RateLimit
     notifier: Notifier
     alerts: Alerts
@@ -197,26 +211,50 @@ class Delivery:
     sleep: Callable[[float], Awaitable[None]]
     idle: Idle  # waits for what a stop need not wait for
     deadlines: Deadlines
+    late_after: timedelta = timedelta(hours=1)  # then a person is asked about a scheduled one
     queue: PermitQueue = field(default_factory=PermitQueue)
 
     async def attempt(self, send: Send) -> Send:
         """Try once if it is still to be called; return it as it is then."""
+        if send.status.is_planned:
+            send = await self._when_due(send)
         if send.status is Status.SENDING:
             # An earlier run called Atom and did not live to tell.
             unknown = Outcome(Status.UNKNOWN, "interrupted")
-            return await self.book.settle(send, unknown, claim=send.claim)
+            return await self.sends.settle(send, unknown, claim=send.claim)
+        if self._may_be_undone(send):
+            self.notifier.show(send)
+            return send
         if send.status is Status.QUEUED:
             self.notifier.begin(send)
             try:
                 send = await self._try(send)
             except TooEarly as error:
-                send = await self.book.wait_until(send, error.until, reason=error.key)
+                send = await self.sends.wait_until(send, error.until, reason=error.key)
                 self.notifier.show(send)
             except TryLater as error:
                 send = await self._postpone(send, error)
         if send.status.is_final:
             self.deadlines.forget(send.id)
         return send
+
+    async def _when_due(self, send: Send) -> Send:
+        """Look whether the moment has come that it waits for."""
+        if send.due_at is None or send.due_at > self.now():
+            return send
+        if send.status is Status.AWAITING_APPROVAL:
+            return await self.sends.expire(send)
+        if self.now() - send.due_at > self.late_after:
+            return await self.sends.ask_late(send)
+        return await self.sends.fire(send)
+
+    def _may_be_undone(self, send: Send) -> bool:
+        """Whether it was taken just now, and its sender may still think again.
+
+        Later it goes out, whatever a clock says that was wrong meanwhile.
+        """
+        left = (send.next_try - self.now()) if send.next_try else timedelta(0)
+        return send.can_be_undone and send.runs == FIRST_RUN and left > timedelta(0)
 
     async def tell(self, send: Send) -> None:
         """Try once to tell what became of it; write down when to try again."""
@@ -230,14 +268,14 @@ class Delivery:
             reason = str(error.values.get("code", error.key))
             if self._is_too_late_to_tell(send):
                 logger.error("never told", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
-                await self.book.not_told(send, reason=reason)
+                await self.sends.not_told(send, reason=reason)
                 return
             # Our token or a permission of the app: an operator must act; the log says so.
             logger.error("can't tell", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
         else:
-            await self.book.told(send, card.channel, card.ts)
+            await self.sends.told(send, card.channel, card.ts)
             return
-        await self.book.tell_later(send, next_try=self.now() + timedelta(seconds=pause))
+        await self.sends.tell_later(send, next_try=self.now() + timedelta(seconds=pause))
 
     def ended(self, send_id: SendId) -> None:
         """Let it wait no longer for a permit: it came to its end meanwhile."""
@@ -250,13 +288,13 @@ class Delivery:
     async def _try(self, send: Send) -> Send:
         refused = await self._why_not(send)
         if refused is not None:
-            return await self.book.refuse(send, refused)
+            return await self.sends.refuse(send, refused)
         claimed = await self._claim(send)
         if isinstance(claimed, Outcome):
-            return await self.book.refuse(send, claimed)
+            return await self.sends.refuse(send, claimed)
         if claimed is None:
             # Somebody cancelled it meanwhile, or another process carries it.
-            return await self.book.get(send.id)
+            return await self.sends.get(send.id)
         return await self._call(claimed)
 
     async def _why_not(self, send: Send) -> Outcome | None:
@@ -273,7 +311,7 @@ class Delivery:
         """Wait in line for a permit, and ask anew what may have changed meanwhile."""
         wait: Claimed | float | None = 0.0
         if not self.queue.is_taken:
-            wait = await self.book.claim(send.id)
+            wait = await self.sends.claim(send.id)
         if not isinstance(wait, float):
             return wait
         if self.queue.is_taken:
@@ -287,7 +325,7 @@ class Delivery:
                 refused = await self._why_not(send)
                 if refused is not None:
                     return refused
-                wait = await self.book.claim(send.id)
+                wait = await self.sends.claim(send.id)
             return wait
         finally:
             self.queue.leave()
@@ -300,36 +338,36 @@ class Delivery:
         await self.sleep(claimed.wait)
         if self.deadlines.left(send, self.now()) <= 0:
             # Its claim waited for the database for so long, or this process was stopped.
-            return await self.book.settle(send, GAVE_UP, claim=send.claim)
+            return await self.sends.settle(send, GAVE_UP, claim=send.claim)
         try:
             outcome = await self.gateway.send(send.request)
         except TryLater as error:
             return await self._postpone(send, error, claim=send.claim)
         except Unclear as error:
             outcome = Outcome(Status.UNKNOWN, error.key)
-        if outcome.holds_queue:
-            return await self._hold(claimed, outcome)
-        settled = await self.book.settle(send, outcome, claim=send.claim)
+        if outcome.pauses_queue:
+            return await self._pause_queue(claimed, outcome)
+        settled = await self.sends.settle(send, outcome, claim=send.claim)
         if claimed.is_probe and outcome.status is not Status.UNKNOWN:
-            await self.rate_limit.release()
-            await self.book.resume()
+            await self.rate_limit.resume()
+            await self.sends.resume()
             self.alerts.token_taken()
         return settled
 
-    async def _hold(self, claimed: Claimed, outcome: Outcome) -> Send:
+    async def _pause_queue(self, claimed: Claimed, outcome: Outcome) -> Send:
         """Hold the queue. Who found the token refused ends so; all others wait for a better one."""
         send = claimed.send
-        began = await self.rate_limit.hold(HOLD)
+        began = await self.rate_limit.pause(TOKEN_PAUSE)
         self.alerts.token_refused(outcome.http_status)
         if began and not claimed.is_probe:
-            return await self.book.settle(send, outcome, claim=send.claim)
-        return await self._postpone(send, TryLater(HELD, after=HOLD), claim=send.claim)
+            return await self.sends.settle(send, outcome, claim=send.claim)
+        return await self._postpone(send, TryLater(PAUSED, after=TOKEN_PAUSE), claim=send.claim)
 
     async def _postpone(self, send: Send, error: TryLater, *, claim: str = "") -> Send:
         left = self.deadlines.left(send, self.now())
         pause = min(max(error.after, pause_before(send.tries + 1)), max(left, 0.0))
         next_try = self.now() + timedelta(seconds=pause)
-        send = await self.book.postpone(send, next_try=next_try, reason=error.key, claim=claim)
+        send = await self.sends.postpone(send, next_try=next_try, reason=error.key, claim=claim)
         self.notifier.show(send)
         return send
 

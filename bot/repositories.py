@@ -6,11 +6,11 @@ takes as long as the database does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.events import Event
-from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.sends import Arrival, Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
 
@@ -25,8 +25,16 @@ class Told:
 NOT_ASKED = Told()
 
 
+@dataclass(frozen=True, slots=True)
+class SendChange:
+    """That something happened to a send: whose it is, and whether it waits, or waited, for its moment."""
+
+    user: str
+    is_planned: bool = False
+
+
 class SendRepository(Protocol):
-    """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
+    """The sends. What they go through on their way to Atom is asked of `delivery.DeliveryRepository`."""
 
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         """Write down a request so that it survives us; that is all it takes to be carried out.
@@ -40,6 +48,30 @@ class SendRepository(Protocol):
 
         None if that was decided already, or a duplicate that nobody was told of came in between.
         """
+        ...
+
+    async def take_instead(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend | None:
+        """Take one in the place of one that has not gone out; None if it is too late for that."""
+        ...
+
+    async def approve(self, send_id: SendId, *, user: str) -> bool:
+        """Let one go on that waits for a second person; False if it waits no more."""
+        ...
+
+    async def decline(self, send_id: SendId, *, user: str, note: str = "") -> bool:
+        """Refuse to approve one; False if that was decided already."""
+        ...
+
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        """Name who asked for a send, or for any one whose place it takes."""
+        ...
+
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read what waits for its moment or a person, of one person or (empty) of everybody."""
+        ...
+
+    async def count_planned(self, user: str) -> int:
+        """Count what waits for its moment or a person, of one person or (empty) of everybody."""
         ...
 
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
@@ -61,6 +93,14 @@ class SendRepository(Protocol):
         """Let one that waits try at once; False if it waits no more, or for a token."""
         ...
 
+    async def say_arrival(self, send_id: SendId, arrival: Arrival, *, user: str) -> bool:
+        """Take its sender's word whether a pending one arrived; False if that was said already."""
+        ...
+
+    async def remind(self, send_id: SendId, moment: datetime, *, user: str) -> bool:
+        """Ask its sender about it once more; False if that can't be wished any more."""
+        ...
+
     async def check_now(self) -> Checked:
         """Let one send try at once whether Atom takes the token again."""
         ...
@@ -79,8 +119,8 @@ class SendRepository(Protocol):
         """Read the last sends to numbers that end so, of one person or (empty) of everybody."""
         ...
 
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
-        """Say whose sends changed: users by the number of the event, all greater than `after`.
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
+        """Say whose sends changed, by the number of the event, all greater than `after`.
 
         Of many, the last ones.
         """

@@ -17,7 +17,11 @@ Subject = tuple[str, str]
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
-HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
+PAUSED = "atom.held"  # the reason of those that wait for a token that Atom takes
+UNDO = "undo"  # the reason of those that may still be undone
+LATE = "late"  # of those that were found long after the moment they were to go out
+EXPIRED = "approval.expired"  # of those that nobody approved in time
+DECLINED = "approval.refused"  # of those that somebody refused to approve
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
 SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
@@ -29,6 +33,8 @@ UNFIT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 class Status(StrEnum):
     """Where a send stands."""
 
+    SCHEDULED = "scheduled"
+    AWAITING_APPROVAL = "awaiting_approval"
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
@@ -41,15 +47,30 @@ class Status(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the bot itself does nothing more about it."""
-        return self not in {Status.QUEUED, Status.SENDING}
+        return self not in {*PLANNED, Status.QUEUED, Status.SENDING}
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether it waits for a moment or a person, and not for Atom."""
+        return self in PLANNED
 
     def may_become(self, other: "Status") -> bool:
         """Whether a send that stands here may come to stand there next."""
         return other in TRANSITIONS[self]
 
 
+class Arrival(StrEnum):
+    """What its sender says became of a pending one, of which nobody else reports."""
+
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not_arrived"
+
+
+PLANNED = frozenset({Status.SCHEDULED, Status.AWAITING_APPROVAL})
 _ANSWERED = frozenset({Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED})
 TRANSITIONS = {
+    Status.AWAITING_APPROVAL: frozenset({Status.SCHEDULED, Status.QUEUED, Status.CANCELLED}),
+    Status.SCHEDULED: frozenset({Status.QUEUED, Status.CANCELLED}),
     Status.QUEUED: frozenset({Status.SENDING, Status.FAILED, Status.CANCELLED}),
     # Back to the queue if nothing went out.
     Status.SENDING: _ANSWERED | {Status.QUEUED, Status.UNKNOWN},
@@ -102,6 +123,7 @@ class SendDraft:
     phone_choice: str = ""  # the digits that the person chose out of two readings
     confirmed: frozenset[Subject] = frozenset()
     is_test: bool = False  # an admin tries a template, active or not
+    send_at: "SendAt | None" = None  # None: at once
 
     def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
         """Return the number's readings (two: the person must say which).
@@ -172,6 +194,30 @@ def _refused(name: str, value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class SendAt:
+    """When a send is to go out: the instant, and the wall time and zone that a person asked for.
+
+    `rules` is the version of the zones' rules by which one was made of the other.
+    """
+
+    instant: datetime
+    wall: datetime  # without a zone
+    zone: str  # its IANA name
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """How long a send may wait for what, as an operator decided."""
+
+    give_up_after: timedelta
+    undo: timedelta = timedelta(0)
+    late_after: timedelta = timedelta(hours=1)
+    approval_expires: timedelta = timedelta(hours=8)
+    nudge: timedelta = timedelta(0)  # on *pending*, until its sender is asked; 0: never
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where in Slack a send was asked for, and so where its outcome belongs."""
 
@@ -199,6 +245,10 @@ class SendRequest:
     template_name: str = ""  # the catalogue's, when it was taken
     is_test: bool = False  # an admin tries a template, active or not
     overrode: tuple[str, ...] = ()  # keys of what was said against it, which `user` overrode
+    send_at: SendAt | None = None  # None: at once
+    needs_approval: bool = False
+    approval_mark: str = ""  # of the template's text for which that is asked
+    changed_from: SendId | None = None  # what it takes the place of, before that went out
 
     @property
     def asked_in(self) -> str:
@@ -225,12 +275,12 @@ class Outcome:
     http_status: int = 0
     execution_id: str = ""
     trace: str = ""
-    holds_queue: bool = False  # the next call would meet the same refusal
+    pauses_queue: bool = False  # the next call would meet the same refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """An order that was taken, with all that happened to it so far."""
+    """A request that was taken, with all that happened to it so far."""
 
     request: SendRequest
     status: Status
@@ -243,6 +293,9 @@ class Send:
     claim: str = ""  # names the call that has begun
     tries: int = 0
     next_try: datetime | None = None  # when it is called, or told, again
+    due_at: datetime | None = None  # when it goes out, or when the time to approve it ends
+    approved_by: str = ""
+    note: str = ""  # what somebody wrote beside their decision
     card_channel: str = ""
     card_ts: str = ""
     question_channel: str = ""  # where people were asked what became of an unknown one
@@ -256,6 +309,10 @@ class Send:
     http_status: int = 0
     execution_id: str = ""
     trace: str = ""
+    arrival: Arrival | None = None  # what `decided_by` says of a pending one
+    nudge_at: datetime | None = None  # when its sender is asked whether it arrived
+    nudges: int = 0  # how often they were
+    nudge_tries: int = 0  # how often asking them failed
 
     @property
     def id(self) -> SendId:
@@ -268,8 +325,18 @@ class Send:
 
     @property
     def waits(self) -> bool:
-        """Whether it waits for Atom and a person may still stop it."""
-        return self.status is Status.QUEUED and self.next_try is not None
+        """Whether it waits for a reason and a person may still stop it."""
+        return self.status is Status.QUEUED and self.next_try is not None and bool(self.reason)
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it waits only so that its sender may think again."""
+        return self.waits and self.reason == UNDO
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was found long after its moment, so that a person must say what to do."""
+        return self.status is Status.SCHEDULED and self.reason == LATE
 
     @property
     def masked_phone(self) -> str:

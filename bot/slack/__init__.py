@@ -25,6 +25,7 @@ from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
 from bot.slack.notifications.check_now import CheckNow
 from bot.slack.notifications.details import Details
+from bot.slack.notifications.nudge_answers import NudgeAnswers
 from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import translate_slack_errors
@@ -117,7 +118,9 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     directory, words, sends = parts.directory, parts.words, parts.sends
     background = BackgroundTasks()
     access = parts.access
-    choosing = TemplateSelect(client, directory, words, access, sends, background)
+    choosing = TemplateSelect(
+        client, directory, words, access, sends, background, rules=parts.rules
+    )
     # The manifest names it in one language, which is to be the one that channels see.
     shortcut = words.shared("manifest.shortcut")
     contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
@@ -130,10 +133,16 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
     details = Details(client, directory, words, sends, access)
-    SendActions(directory, sends, parts.submission, drawn, background, details).register(app)
+    home = Home(client, directory, words, HomeContents(access, sends, parts.contacts), parts.homes)
+
+    def home_changed(user: str) -> None:
+        background.start(home.refresh(user))
+
+    SendActions(
+        directory, sends, access, parts.submission, drawn, background, details, home_changed
+    ).register(app)
     details.register(app)
-    contents = HomeContents(access, sends, parts.contacts)
-    home = Home(client, directory, words, contents, parts.homes)
+    NudgeAnswers(client, directory, words, sends, background, parts.now).register(app)
     home.register(app)
     TemplateForm(
         client,
@@ -141,7 +150,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         parts.templates,
         UserGroups(client, team),
         background,
-        shown=lambda user: background.start(home.refresh(user)),
+        shown=home_changed,
         test=sending.open_test,
     ).register(app)
     CheckNow(client, directory, words, sends, background).register(app)

@@ -13,10 +13,11 @@ from bot.policy.duplicates import NOT_SENT, Duplicate, Earlier, look
 from bot.repositories import Told
 from bot.sends import SendId, SendRequest, Status
 from bot.store.prepared import Prepared
+from bot.store.rows import STATUSES
 from bot.store.tables import last_four, sends
+from bot.times import FURTHEST
 
 MOST = 50  # that are looked at
-KNOWN = frozenset(Status)
 _TRY_LOCK = Prepared(
     sa.select(
         sa.func.pg_try_advisory_xact_lock(
@@ -33,14 +34,18 @@ _COLUMNS = (
     sends.c.card_channel,
     sends.c.card_ts,
     sends.c.created,
+    sends.c.send_at,
     sends.c.replaces,
 )
-
+_DUE = sa.func.coalesce(sends.c.send_at, sends.c.created)
 
 _WHEN = (
     sends.c.template == sa.bindparam("b_template", type_=sa.Text),
-    sends.c.created > sa.bindparam("b_after", type_=sends.c.created.type),
+    # As the index has them; what is scheduled was asked for so long before at most.
+    sends.c.created > sa.bindparam("b_asked_after", type_=sends.c.created.type),
     sends.c.created < sa.bindparam("b_before", type_=sends.c.created.type),
+    sa.bindparam("b_after", type_=sends.c.created.type) < _DUE,
+    sa.bindparam("b_before", type_=sends.c.created.type) > _DUE,
     *(sends.c.status != status.value for status in sorted(NOT_SENT)),
 )
 # Made once, since making a statement costs more than running it.
@@ -75,6 +80,7 @@ def _given(phone: str, template: str, due: datetime, window: timedelta) -> dict[
         "b_canonical": canonical(phone),
         "b_template": template,
         "b_after": due - window,
+        "b_asked_after": due - window - FURTHEST,
         "b_before": due + window,
     }
 
@@ -92,9 +98,9 @@ def came_between(
     """
     given = _given(request.phone, request.template, due, told.window)
     rows = [row for row in _FIND.all(connection, given) if row.id != request.id]
-    others = _read(rows)
+    confirmed = told.sends | ({request.changed_from} if request.changed_from else set())
     return look(
-        others, due=due, window=told.window, replaces=request.replaces, confirmed=told.sends
+        _read(rows), due=due, window=told.window, replaces=request.replaces, confirmed=confirmed
     )
 
 
@@ -113,9 +119,15 @@ def is_alone(connection: sa.Connection, request: SendRequest) -> bool:
 def _read(rows: Iterable[Any]) -> Iterator[Earlier]:
     for row in rows:
         # What only a newer version knows is not ended as far as we know: it counts as queued.
-        status = Status(row.status) if row.status in KNOWN else Status.QUEUED
+        status = Status(row.status) if row.status in STATUSES else Status.QUEUED
         channel = row.card_channel or row.channel
         replaces = SendId(row.replaces) if row.replaces else None
         yield Earlier(
-            SendId(row.id), status, row.user_id, row.created, channel, row.card_ts, replaces
+            SendId(row.id),
+            status,
+            row.user_id,
+            row.send_at or row.created,
+            channel,
+            row.card_ts,
+            replaces,
         )

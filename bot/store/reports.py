@@ -36,9 +36,13 @@ def history(connection: sa.Connection, which: Which = EVERY) -> Iterator[Send]:
     return (send_of(row) for row in rows)
 
 
-def senders(connection: sa.Connection, which: Which = EVERY) -> list[str]:
-    """Name who sent them, each once."""
-    query = sa.select(sends.c.user_id).where(*_chosen(connection, which)).distinct()
+def people(connection: sa.Connection, which: Which = EVERY) -> list[str]:
+    """Name who sent them and who approved them, each once."""
+    chosen = _chosen(connection, which)
+    query = sa.union(
+        sa.select(sends.c.user_id).where(*chosen),
+        sa.select(sends.c.approved_by).where(sends.c.approved_by != "", *chosen),
+    )
     return sorted(connection.scalars(query))
 
 

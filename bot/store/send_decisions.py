@@ -1,12 +1,17 @@
 """What people decide about a send, written down once."""
 
+import dataclasses
+from datetime import datetime
+
 import sqlalchemy as sa
 
+from bot.events import Kind
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import Send, SendId, SendRequest, Status
+from bot.sends import Send, SendId, SendRequest, Status, Taken, TakenSend
 from bot.store import statements
-from bot.store.send_table import LISTENER_PATIENCE, SendTable, insert
-from bot.store.transitions import Change, Values
+from bot.store.decision import Decision
+from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key, insert
+from bot.store.transitions import Values, write_event
 
 
 class SendDecisions(SendTable):
@@ -14,13 +19,16 @@ class SendDecisions(SendTable):
 
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         """Stop a send before its call; False if it is too late."""
+        before = (Status.QUEUED, Status.SCHEDULED, Status.AWAITING_APPROVAL)
         return await self._decide(
-            send_id, Status.QUEUED, Status.CANCELLED, reason="cancelled", user=user
+            send_id, *before, after=Status.CANCELLED, reason="cancelled", user=user
         )
 
     async def resolve_sent(self, send_id: SendId, *, user: str) -> bool:
         """Take a person's word that an unknown one arrived; False if that is decided already."""
-        return await self._decide(send_id, Status.UNKNOWN, Status.SENT, reason="arrived", user=user)
+        return await self._decide(
+            send_id, Status.UNKNOWN, after=Status.SENT, reason="arrived", user=user
+        )
 
     async def resolve_not_sent(self, send_id: SendId, *, user: str) -> bool:
         """Take a person's word that an unknown one did not arrive, and is left so.
@@ -28,18 +36,16 @@ class SendDecisions(SendTable):
         False if that is decided already.
         """
         values = self._values(send_id, {"status": Status.UNKNOWN}, actor=user, why="left")
-        return await self._write_down(_Decision(statements.LEAVE, values))
+        return await self._decided(Decision((statements.LEAVE,), values))
 
     async def send_now(self, send_id: SendId, *, user: str) -> bool:
-        """Let one that waits try at once; False if it waits no more, or for a token."""
-        values = self._values(send_id, actor=user, why="try_now")
+        """Let one that waits go at once; False if it waits no more, or for a token or a person."""
+        give_up_at = self._now() + self._periods.give_up_after
+        values = self._values(send_id, {"give_up_at": give_up_at}, actor=user, why="try_now")
 
-        def work(connection: sa.Connection) -> bool:
-            return statements.TRY_NOW.make(connection, values) is not None
-
-        is_due = await self._database.write(work, patience=LISTENER_PATIENCE)
-        self._runs.look()
-        return is_due
+        return await self._decided(
+            Decision((statements.TRY_NOW, statements.SEND_NOW), values, statements.IS_MADE)
+        )
 
     async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
         """Take a person's word that the one it replaces did not arrive, and write down this one.
@@ -52,7 +58,7 @@ class SendDecisions(SendTable):
         decision = self._decision(
             request.replaces,
             Status.UNKNOWN,
-            Status.FAILED,
+            after=Status.FAILED,
             reason="not_arrived",
             user=request.user,
         )
@@ -70,38 +76,97 @@ class SendDecisions(SendTable):
         self._runs.look()
         return taken.id
 
-    async def _decide(
-        self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
-    ) -> bool:
-        return await self._write_down(
-            self._decision(send_id, before, after, reason=reason, user=user)
+    async def take_instead(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend | None:
+        """Write down what takes the place of one that has not gone out, and of its card.
+
+        None if that one goes out already, or its end was decided. Raises TryLater.
+        """
+        if request.changed_from is None:
+            raise ValueError(request.id)
+        values = self._row(request, why="changed")
+        old = self._values(
+            request.changed_from, {"reason": "changed"}, actor=request.user, why="changed"
         )
 
-    async def _write_down(self, decision: "_Decision") -> bool:
-        decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
+        def work(connection: sa.Connection) -> TakenSend | None:
+            if there := find_by_key(connection, request.key):
+                return TakenSend(there, Taken.AGAIN)
+            if between := self._came_between(connection, request, told):
+                return TakenSend(between, Taken.DUPLICATE)
+            before = find(connection, SendId(str(old["b_id"])))
+            changes = statements.REPLACE.values()
+            if not before or all(each.make(connection, old) is None for each in changes):
+                return None
+            send, _ = insert(connection, values, request.overrode)
+            place = {"b_card_channel": before.card_channel, "b_card_ts": before.card_ts}
+            connection.execute(statements.CARD_POSTED, {**values, **place, "b_id": send.id})
+            send = dataclasses.replace(
+                send, card_channel=before.card_channel, card_ts=before.card_ts
+            )
+            return TakenSend(send, Taken.NEW)
+
+        taken = await self._write_alone(work)
+        if taken and taken.how is Taken.NEW:
+            self._runs.begin(taken.send)
+        return taken
+
+    async def approve(self, send_id: SendId, *, user: str) -> bool:
+        """Let one go on that waits for a second person; False if it waits no more."""
+        now = self._now()
+        values = self._values(send_id, actor=user, why="approved") | {"b_now": now}
+        decision = Decision((statements.APPROVE,), values, statements.IS_MADE)
+
+        def work(connection: sa.Connection) -> bool:
+            send = find(connection, send_id)
+            if send is None:
+                return False
+            return decision.made(connection, self._once_approved(send, now))
+
+        is_approved = await self._database.write(work, patience=LISTENER_PATIENCE)
         self._runs.look()
-        return decided
+        return is_approved
+
+    def _once_approved(self, send: Send, now: datetime) -> Values:
+        """Say how one goes on that is approved now: at its moment, or at once if that is past."""
+        moment = send.request.send_at.instant if send.request.send_at else now
+        is_later = moment > now
+        return {
+            "b_status": Status.SCHEDULED if is_later else Status.QUEUED,
+            "b_due_at": moment if is_later else None,
+            "b_give_up_at": max(moment, now) + self._periods.give_up_after,
+        }
+
+    async def decline(self, send_id: SendId, *, user: str, note: str = "") -> bool:
+        """Refuse to approve one, with a reason; False if that is decided already.
+
+        What comes after the time to approve ended is kept in the timeline.
+        """
+        given = {"status": Status.CANCELLED, "reason": "approval.refused", "note": note}
+        values = self._values(send_id, given, actor=user, why="approval.refused")
+        decision = Decision((statements.DECLINE,), values)
+
+        def work(connection: sa.Connection) -> bool:
+            if decision.made(connection):
+                return True
+            send = find(connection, send_id)
+            if send and send.reason == "approval.expired":
+                write_event(connection, Kind.REFUSED, values)
+            return False
+
+        is_declined = await self._database.write(work, patience=LISTENER_PATIENCE)
+        self._runs.look()
+        return is_declined
+
+    async def _decide(
+        self, send_id: SendId, *before: Status, after: Status, reason: str, user: str
+    ) -> bool:
+        return await self._decided(
+            self._decision(send_id, *before, after=after, reason=reason, user=user)
+        )
 
     def _decision(
-        self, send_id: SendId, before: Status, after: Status, *, reason: str, user: str
-    ) -> "_Decision":
+        self, send_id: SendId, *before: Status, after: Status, reason: str, user: str
+    ) -> Decision:
         given = {"status": after, "reason": reason}
         values = self._values(send_id, given, actor=user, why=reason)
-        return _Decision(statements.DECIDE[before], values)
-
-
-class _Decision:
-    """What a person decided, written down once."""
-
-    def __init__(self, change: Change, values: Values) -> None:
-        self._change = change
-        self._values = values
-        self._is_tried = False
-
-    def made(self, connection: sa.Connection) -> bool:
-        """Decide unless that is done; say whether it was this very decision that did it."""
-        is_again, self._is_tried = self._is_tried, True
-        if self._change.make(connection, self._values) is not None:
-            return True
-        # It was committed, and only the answer was lost: then it is told apart by its moment.
-        return is_again and connection.execute(statements.DECIDED, self._values).first() is not None
+        return Decision(tuple(statements.DECIDE[each] for each in before), values)

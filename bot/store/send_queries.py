@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 
 from bot.events import Event
+from bot.repositories import SendChange
 from bot.retries import retry_key
-from bot.sends import Send, SendId
+from bot.sends import PLANNED, Send, SendId
 from bot.store.rows import event_of, send_of
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key
 from bot.store.tables import events, last_four, sends
@@ -37,6 +38,35 @@ class SendQueries(SendTable):
         """Read a person's last sends, the newest first. Raises TryLater."""
         return await self._newest(sends.c.user_id == user, limit=limit)
 
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        """Name who asked for a send, or for any one whose place it takes. Raises TryLater."""
+        return await self._database.read(
+            lambda c: frozenset(each.request.user for each in _followed(c, send_id)),
+            patience=LISTENER_PATIENCE,
+        )
+
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read what waits for its moment or for a person, what is due first; all if no `user`.
+
+        Raises TryLater.
+        """
+        query = (
+            sa.select(sends)
+            .where(*_planned_of(user))
+            .order_by(sends.c.due_at.is_not(None), sends.c.due_at, sends.c.id)
+            .limit(limit)
+        )
+        return await self._database.read(
+            lambda c: tuple(send_of(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
+        )
+
+    async def count_planned(self, user: str) -> int:
+        """Count what waits for its moment or for a person; all if no `user`. Raises TryLater."""
+        query = sa.select(sa.func.count()).select_from(sends).where(*_planned_of(user))
+        return await self._database.read(
+            lambda c: c.execute(query).scalar_one(), patience=LISTENER_PATIENCE
+        )
+
     async def ending_in(self, digits: str, *, user: str, limit: int) -> tuple[Send, ...]:
         """Read the last sends to numbers that end so, of one person or (empty) of everybody.
 
@@ -62,10 +92,10 @@ class SendQueries(SendTable):
         )
         return tuple(dict.fromkeys(found))
 
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         """Say whose sends changed, by the number of the event. Raises TryLater."""
         query = (
-            sa.select(events.c.id, sends.c.user_id)
+            sa.select(events.c.id, events.c.before, events.c.after, sends.c.user_id)
             .join(sends, sends.c.id == events.c.send_id)
             .where(events.c.id > after)
             .order_by(events.c.id.desc())
@@ -74,7 +104,10 @@ class SendQueries(SendTable):
         rows = await self._database.read(
             lambda c: c.execute(query).all(), patience=LISTENER_PATIENCE
         )
-        return {row.id: row.user_id for row in rows}
+        return {
+            row.id: SendChange(row.user_id, is_planned=bool(PLANNED & {row.before, row.after}))
+            for row in rows
+        }
 
     async def _newest(self, *which: sa.ColumnElement[bool], limit: int) -> tuple[Send, ...]:
         query = sa.select(sends).where(*which).order_by(sends.c.created.desc()).limit(limit)
@@ -91,6 +124,21 @@ class SendQueries(SendTable):
         return await self._database.read(
             lambda c: tuple(event_of(row) for row in c.execute(query)), patience=LISTENER_PATIENCE
         )
+
+
+def _planned_of(user: str) -> list[sa.ColumnElement[bool]]:
+    whose = sends.c.user_id == user if user else sa.true()
+    return [sends.c.status.in_(sorted(PLANNED)), whose]
+
+
+def _followed(connection: sa.Connection, send_id: SendId) -> Iterator[Send]:
+    """Go from a send back through those whose place it takes."""
+    each, seen = find(connection, send_id), set[SendId]()
+    while each is not None and each.id not in seen:
+        yield each
+        seen.add(each.id)
+        before = each.request.changed_from or each.request.replaces
+        each = find(connection, before) if before else None
 
 
 def _tries(connection: sa.Connection, send_id: SendId) -> Iterator[Send]:

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -12,10 +11,11 @@ from bot.errors import TryLater
 from bot.events import BOT, Kind, Source
 from bot.repositories import Told
 from bot.send_ids import new_id
-from bot.sends import Send, SendId, SendRequest
+from bot.sends import Periods, Send, SendId, SendRequest
 from bot.store import duplicates, statements
 from bot.store.clock import Clock
 from bot.store.database import Database
+from bot.store.decision import Decision
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.rows import send_of, to_row
 from bot.store.transitions import event_values, write_event
@@ -65,15 +65,15 @@ class SendTable:
         database: Database,
         *,
         rate_limit: StoredRateLimit,
-        give_up_after: timedelta,
+        periods: Periods,
         runs: Runs | None = None,
         clock: Clock | None = None,
         source: Source | None = None,
     ) -> None:
         """Tell `runs` what is to be done, once that is committed; `source` stands in the events."""
         self._database = database
-        self._pace = rate_limit
-        self._give_up_after = give_up_after
+        self._rate_limit = rate_limit
+        self._periods = periods
         self._runs = runs or NoRuns()
         self._clock = clock or Clock()
         self._now = self._clock.now
@@ -101,9 +101,10 @@ class SendTable:
         """
         if not told.window:
             return None
+        due = request.send_at.instant if request.send_at else self._now()
         if not duplicates.is_alone(connection, request):
             raise TakenElsewhere
-        found = duplicates.came_between(connection, request, told, due=self._now())
+        found = duplicates.came_between(connection, request, told, due=due)
         return find(connection, found.earlier.id) if found else None
 
     async def _write_alone(self, work: Callable[[sa.Connection], T]) -> T:
@@ -117,8 +118,14 @@ class SendTable:
                     raise TryLater("database.unreachable") from error
             await asyncio.sleep(LOCK_PAUSE)
 
+    async def _decided(self, decision: Decision) -> bool:
+        """Write down a decision; say whether it was this very one. Raises TryLater."""
+        decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
+        self._runs.look()
+        return decided
+
     def _row(self, request: SendRequest, *, why: str = "") -> dict[str, Any]:
-        row = to_row(request, now=self._now(), give_up_after=self._give_up_after)
+        row = to_row(request, now=self._now(), periods=self._periods)
         row |= {"runner": self._runs.process, "runs": 1}
         del row["id"]
         return self._values(request.id, row, actor=request.user, why=why)

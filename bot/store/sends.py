@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from bot.delivery import Claimed
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
+from bot.sends import LATE, Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
 from bot.store import statements
 from bot.store.rate_limit import Permit
 from bot.store.rows import send_of, to_row
 from bot.store.send_decisions import SendDecisions
+from bot.store.send_nudges import SendNudges
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
 from bot.store.send_table import find_by_key, insert
@@ -26,6 +27,7 @@ CONTENTS = (
     "assign",
     "params",
     "user_id",
+    "send_at",
 )
 
 
@@ -33,7 +35,7 @@ class _TooLate(Exception):
     """The call may not begin any more."""
 
 
-class SendStore(SendQueries, SendQueue, SendDecisions):
+class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
     """Every change is one statement that looks before it writes, so that twice is once."""
 
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
@@ -51,7 +53,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             send, is_new = insert(connection, values, request.overrode)
             if is_new:
                 return TakenSend(send, Taken.NEW)
-            there = to_row(send.request, now=send.created, give_up_after=self._give_up_after)
+            there = to_row(send.request, now=send.created, periods=self._periods)
             same = all(there[name] == values[f"b_{name}"] for name in CONTENTS)
             return TakenSend(send, Taken.AGAIN if same else Taken.CHANGED)
 
@@ -64,7 +66,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
         """Mark the call as begun, before it is, in the transaction that takes its permit.
 
         Returns in how many seconds there is a permit if there is none now, and None if the call
-        may not begin any more. Raises TryLater while the queue is on hold.
+        may not begin any more. Raises TryLater while the queue is paused.
         """
         values = self._values(send_id, {"claim": uuid.uuid4().hex})
         taken: list[Permit] = []
@@ -73,7 +75,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             # If this very claim was committed and only its answer was lost, it needs no second one.
             row = statements.CLAIMED.first(connection, values) if taken else None
             if row is None:
-                permit = self._pace.permit(connection)
+                permit = self._rate_limit.permit(connection)
                 if isinstance(permit, float):
                     return permit
                 taken.append(permit)
@@ -104,9 +106,25 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             send, statements.POSTPONE, values=given, why=reason, is_quiet=is_known
         )
 
+    async def fire(self, send: Send) -> Send:
+        """Let a scheduled one go out; nothing happens if its moment is another by now."""
+        give_up_at = self._now() + self._periods.give_up_after
+        return await self._change(
+            send, statements.FIRE, values={"give_up_at": give_up_at}, why="due"
+        )
+
+    async def ask_late(self, send: Send) -> Send:
+        """Leave it to a person what becomes of a scheduled one that was found late."""
+        return await self._change(send, statements.ASK_LATE, values={}, why=LATE)
+
+    async def expire(self, send: Send) -> Send:
+        """End one that nobody approved in time."""
+        given = {"reason": "approval.expired"}
+        return await self._change(send, statements.EXPIRE, values=given, why="approval.expired")
+
     async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
         """Write down that it is due at a later moment; it is given up so much later, too."""
-        give_up_at = moment + self._give_up_after
+        give_up_at = moment + self._periods.give_up_after
         given = {"next_try": moment, "reason": reason, "give_up_at": give_up_at}
         return await self._change(send, statements.WAIT_UNTIL, values=given, why=reason)
 
@@ -129,8 +147,15 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             "http_status": outcome.http_status,
             "execution_id": outcome.execution_id,
             "trace": outcome.trace,
+            "nudge_at": self._nudge_at(outcome.status),
         }
         return await self._change(send, *changes, values=given, why=outcome.reason)
+
+    def _nudge_at(self, status: Status) -> datetime | None:
+        """Say when its sender is asked whether one arrived of which nobody reports."""
+        if status is not Status.PENDING or not self._periods.nudge:
+            return None
+        return self._now() + self._periods.nudge
 
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         """Remember where the card is."""

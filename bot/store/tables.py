@@ -79,6 +79,39 @@ sends = sa.Table(
     sa.Column("overrode", sa.JSON(none_as_null=True), nullable=True),
     # The number in the one form in which numbers are compared; not there if an older version wrote it.
     sa.Column("canonical", sa.Text, nullable=True),
+    # When a person wants it to go out: the instant, and what it was made of.
+    sa.Column("send_at", Moment, nullable=True),
+    sa.Column("send_at_wall", sa.DateTime, nullable=True),
+    sa.Column("send_at_zone", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("send_at_rules", sa.Text, nullable=False, server_default=sa.text("''")),
+    # When something is to happen to what waits for its moment or for a person.
+    sa.Column("due_at", Moment, nullable=True),
+    sa.Column("needs_approval", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("approved_by", sa.Text, nullable=False, server_default=sa.text("''")),
+    # The mark of the template's text for which it was asked.
+    sa.Column("approval_mark", sa.Text, nullable=False, server_default=sa.text("''")),
+    # What somebody wrote beside their decision.
+    sa.Column("note", sa.Text, nullable=False, server_default=sa.text("''")),
+    # The one whose place it took before that went out.
+    sa.Column("changed_from", sa.Text, nullable=False, server_default=sa.text("''")),
+    # When its sender is asked whether a pending one arrived, who asks, and what they said.
+    sa.Column("nudge_at", Moment, nullable=True),
+    sa.Column("nudge_claim", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("nudge_tries", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("nudges", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("arrival", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Index(
+        "sends_nudge",
+        "nudge_at",
+        sqlite_where=sa.text("nudge_at IS NOT NULL"),
+        postgresql_where=sa.text("nudge_at IS NOT NULL"),
+    ),
+    sa.Index(
+        "sends_due",
+        "due_at",
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    ),
     sa.Index("sends_to_number", "canonical", "template", "created"),
     sa.Index("sends_by_user", "user_id", "created"),
     sa.Index(
@@ -121,13 +154,13 @@ events = sa.Table(
     sa.Index("events_by_send", "send_id"),
 )
 
-# One row: when the next call to Atom may go, and until when all calls are held back.
+# One row: when the next call to Atom may go, and until when all calls are paused.
 rate_limit = sa.Table(
     "pace",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("next_at", sa.Float, nullable=False),  # seconds since 1970
-    sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not held
+    sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not paused
 )
 
 # One row: whether the admins know that Atom refuses the token, and who told them.
@@ -175,7 +208,20 @@ templates = sa.Table(
     sa.Column("channels", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("quiet", sa.Text),
+    # Not there, or as the default says, if an older version wrote it.
+    sa.Column("approval", sa.Text, nullable=False, server_default=sa.text("'never'")),
+    sa.Column("approval_free", sa.JSON(none_as_null=True)),
     sa.Column("params", sa.JSON, nullable=False),
+)
+
+# Where people were asked to approve a send, until it stands there what was decided.
+approval_questions = sa.Table(
+    "approval_questions",
+    metadata,
+    sa.Column("send_id", sa.Text, primary_key=True),
+    sa.Column("user_id", sa.Text, primary_key=True),  # empty: in the card's thread
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("ts", sa.Text, nullable=False),
 )
 
 # Who is not to be written to. It outlives the sends.

@@ -18,7 +18,7 @@ from bot.store.revision import Revision
 from bot.store.send_table import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
 from bot.store.template_events import Writer
-from bot.templates import Category, Quiet, Template, fingerprint
+from bot.templates import Approval, Category, Quiet, Template, fingerprint
 from bot.templates.checks import check_with
 from bot.templates.diff import Difference, changes, compare
 from bot.templates.params import Kind, Param
@@ -221,6 +221,8 @@ def _row(template: Template) -> dict[str, Any]:
         "channels": list(template.channels),
         "active": template.active,
         "quiet": template.quiet,
+        "approval": template.approval,
+        "approval_free": list(template.approval_free),
         "params": [dataclasses.asdict(param) for param in template.params],
     }
 
@@ -240,6 +242,8 @@ def _template(row: sa.Row[Any]) -> Template:
         channels=tuple(row.channels),
         active=row.active,
         quiet=Quiet(row.quiet) if row.quiet else None,
+        approval=Approval(row.approval),
+        approval_free=tuple(row.approval_free or ()),
         params=tuple(_param(param) for param in row.params),
     )
 

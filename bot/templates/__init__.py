@@ -35,6 +35,13 @@ class Quiet(StrEnum):
     NEVER = "never"
 
 
+class Approval(StrEnum):
+    """Whether a second person must approve a send of a template."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """What people know by its name, and Atom by its id."""
@@ -52,6 +59,8 @@ class Template:
     channels: tuple[str, ...] = ()  # none named: every channel
     active: bool = True
     quiet: Quiet | None = None  # as its category and QUIET_FOR say
+    approval: Approval = Approval.NEVER
+    approval_free: tuple[str, ...] = ()  # users and user groups whose sends need none
     params: tuple[Param, ...] = ()
     # Its name as people compare it, and the words of that, each after a space: made once, for all
     # templates are looked through at every key that is typed into the form.
@@ -95,6 +104,12 @@ class Preview:
 def fingerprint(template: Template) -> str:
     """Return 16 hex digits that change when anything in a template does."""
     return hashlib.sha256(repr(template).encode()).hexdigest()[:16]
+
+
+def text_mark(template: Template) -> str:
+    """Return 16 hex digits that change when what a customer reads of a template does."""
+    text = (template.id, template.language, template.header, template.body, template.footer)
+    return hashlib.sha256(repr(text).encode()).hexdigest()[:16]
 
 
 def places(text: str) -> tuple[str, ...]:

@@ -69,9 +69,10 @@ def _check_words(template: Template) -> Iterator[Problem]:
     if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", template.language):
         yield Problem("language", "catalogue.language")
     yield from check_text("group", template.group, limit=GROUP_LIMIT)
-    for who in template.allowed:
-        if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", who):
-            yield Problem("allowed", "catalogue.not_a_person", {"value": who[:NAME_LIMIT]})
+    for field, listed in (("allowed", template.allowed), ("approval_free", template.approval_free)):
+        for who in listed:
+            if not re.fullmatch(r"[UWS][A-Z0-9]{2,}", who):
+                yield Problem(field, "catalogue.not_a_person", {"value": who[:NAME_LIMIT]})
     for where in template.channels:
         if not re.fullmatch(r"[CG][A-Z0-9]{2,}", where):
             yield Problem("channels", "catalogue.not_a_channel", {"value": where[:NAME_LIMIT]})

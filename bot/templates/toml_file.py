@@ -12,7 +12,7 @@ from typing import Any
 from typing_extensions import override
 
 from bot.errors import Problem
-from bot.templates import Category, Quiet, Template
+from bot.templates import Approval, Category, Quiet, Template
 from bot.templates.checks import check_all
 from bot.templates.params import Kind, Param
 from bot.templates.toml_positions import Lines, Path, written
@@ -33,6 +33,8 @@ TEMPLATE_KEYS: Mapping[str, object] = {
     "channels": TEXTS,
     "active": bool,
     "quiet": Quiet,
+    "approval": Approval,
+    "approval_free": TEXTS,
     "param": None,  # tables of their own
 }
 PARAM_KEYS: Mapping[str, object] = {

@@ -6,10 +6,11 @@ the sender's language.
 
 from bot.times.clause import Cut, cut
 from bot.times.moments import Change, Moment, recompute, resolve, wall_time
-from bot.times.read import Ask, Asker, Mistake, Reading, check_again, read
+from bot.times.read import FURTHEST, Ask, Asker, Mistake, Reading, check_again, read
 from bot.times.shown import Shown, in_zones, said, show
 
 __all__ = [
+    "FURTHEST",
     "Ask",
     "Asker",
     "Change",

@@ -42,11 +42,14 @@ AT_ONCE_TO_TELL = 200
 # The engine's threads: they only write down that a run began and how it ended.
 THREADS = 8
 SWEEP_SECONDS = 1.0
+# The engine looks so often for its notifications on SQLite, and a stop waits for that look.
+LISTEN_SECONDS = 1.0
 # In one transaction; the rest follows at once.
 TAKEN_UP_AT_ONCE = 200
 # So long the engine may take to write down that a run begins; then it begins without that.
 START_SECONDS = 3.0
 FORGET_SECONDS = 600.0
+RULES_SECONDS = 60.0
 # After a fault of ours a send is taken up again, but not over and over.
 FAILED_SECONDS = 10.0
 
@@ -69,6 +72,8 @@ class Sends(Protocol):
     async def due(self, limit: int) -> tuple[Due, ...]: ...
 
     async def take_up(self, found: Sequence[Due]) -> tuple[Send, ...]: ...
+
+    async def compute_anew(self) -> int: ...
 
     async def hand_over(self) -> None: ...
 
@@ -124,6 +129,7 @@ class Workflows:
                 # Nothing is scheduled by the engine, and nobody is notified through it.
                 "scheduler_polling_interval_sec": 3600.0,
                 "notification_coalesce_sec": 0.5,
+                "notification_listener_polling_interval_sec": LISTEN_SECONDS,
             }
         )
         # Nothing is queued, either; a process of the version before may look after its own.
@@ -141,6 +147,7 @@ class Workflows:
         if not self._lock.alone:
             loops.append(self._show_life())
         self._loops = [asyncio.create_task(loop) for loop in loops]
+        self._keep(asyncio.create_task(self._keep_to_rules()))
 
     async def stop(self, *, patience: float) -> None:
         """Begin nothing more, wait up to `patience` seconds for what runs, leave the rest."""
@@ -253,6 +260,19 @@ class Workflows:
     def _room(self, status: Status, more: int = 0) -> bool:
         """Whether there is room for one in such a state beside those that run, and `more`."""
         return len(self._live) + more < AT_ONCE + (AT_ONCE_TO_TELL if status.is_final else 0)
+
+    async def _keep_to_rules(self) -> None:
+        """Compute anew, once, what older or newer rules of the time zones made."""
+        while True:
+            try:
+                moved = await self._sends.compute_anew()
+            except Exception:  # whatever the database raises, it is tried again
+                logger.warning("zone rules not looked at", exc_info=True)
+            else:
+                if moved:
+                    logger.warning("zone rules changed", extra={"moved": moved})
+                return
+            await asyncio.sleep(RULES_SECONDS)
 
     async def _show_life(self) -> None:
         """Hold this process's lock, whatever the sweep waits for."""

@@ -155,6 +155,13 @@ def test_a_step_is_done_by_what_it_asks_for_alone(heard: Record, step: str) -> N
     assert step_of(heard) == step
 
 
+def test_only_forms_that_were_taken_count_as_sends() -> None:
+    heard = [submission(answer) for answer in ("", ERRORS, UPDATE)]
+    heard.append(record("slash_commands", {"user_id": seed.ALICE}))
+
+    assert Tour().look(heard, [])["sends"] == 1
+
+
 async def test_unconfirmed_is_done_once_a_person_decided(world: World) -> None:
     slack, app = world
     client: AsyncWebClient = app.client

@@ -182,11 +182,12 @@ async def named(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def demo_stage(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[Stage]:
-    """A stage with all that the demo has."""
+    """A stage with all that the demo has, with its module's own `SETTINGS`."""
+    settings: dict[str, str] = getattr(request.module, "SETTINGS", {})
     folder = tmp_path_factory.mktemp("demo")
-    async for stage in raise_stage(folder, browser, socket=False, is_demo=True):
+    async for stage in raise_stage(folder, browser, socket=False, is_demo=True, **settings):
         await stage.world.keep(*read(DEMO_CATALOGUE.read_text()))
         yield stage
 

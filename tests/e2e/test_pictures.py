@@ -1,6 +1,10 @@
-"""Each screen as a picture, for the README (`make screenshots`) and for eyes."""
+"""Each screen as a picture, for the README (`make screenshots`) and for eyes.
+
+`SHOTS_LANGUAGE` is the language of the bot and of all who look, `SHOTS_WIDTH` the windows' width.
+"""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,17 +14,35 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.demo.page import first_messages
 from bot.demo.slack import seed
+from bot.locales import load
 from bot.templates.toml_file import read
-from tests.e2e.conftest import SHOTS, Stage, guarded, raise_stage
+from tests.e2e.conftest import LOCALES, SHOTS, Stage, guarded, raise_stage
 from tests.e2e.pages import COMMAND, Workspace
+from tests.e2e.pages import read as as_read
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 LARGEST = 150_000  # bytes
-SIZE: ViewportSize = {"width": 960, "height": 560}
+LANGUAGE = os.environ.get("SHOTS_LANGUAGE", "en")
+WIDTH = int(os.environ.get("SHOTS_WIDTH", "0"))  # 0: each picture's own
+WORDS = load(LANGUAGE)
+
+
+def sized(width: int, height: int) -> ViewportSize:
+    """Give a window's size, in the width that was asked for."""
+    return {"width": WIDTH or width, "height": height}
+
+
+SIZE = sized(960, 560)
 # As high as what they show: the form down to its message, Home down to its third template.
-FORM: ViewportSize = {"width": 960, "height": 750}
-HOME: ViewportSize = {"width": 960, "height": 690}
+FORM = sized(960, 750)
+HOME = sized(960, 690)
+OUT_OF_SIGHT = """() => {
+    const cut = (one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2;
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    const buttons = [...document.querySelectorAll("button, label, h1, h2, h3, legend")].filter(cut);
+    return [...(wide > 0 ? [`the page by ${wide}`] : []), ...buttons.map((one) => one.innerText)];
+}"""
 CATALOGUE = Path(seed.__file__).parents[1] / "templates.toml"
 ORDER = 'recordatorio de cita 6123-4567 client_name="Ana María" fecha="3/5/2026"'
 
@@ -30,7 +52,8 @@ async def demo_stage(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stage]:
     """A stage with the catalogue of the demo."""
-    async for stage in raise_stage(tmp_path_factory.mktemp("demo"), browser, socket=False):
+    folder = tmp_path_factory.mktemp("demo")
+    async for stage in raise_stage(folder, browser, socket=False, LANGUAGE=LANGUAGE):
         await stage.world.keep(*read(CATALOGUE.read_text()))
         yield stage
 
@@ -44,19 +67,30 @@ async def demo(demo_stage: Stage, request: pytest.FixtureRequest) -> AsyncIterat
 async def look(stage: Stage, user: str = seed.ALICE, size: ViewportSize = SIZE) -> Workspace:
     """Open a furnished workspace in a window that makes a good picture."""
     first_messages.furnish(stage.world.slack.workspace)
-    # Another test may have left them another language.
-    stage.world.slack.workspace.change_person(user, locale="en-US")
+    stage.world.slack.workspace.change_person(user, locale=LOCALES[LANGUAGE])
     await stage.world.slack.settled()
     return await stage.open(user, size)
 
 
 async def picture(page: Page, name: str) -> None:
-    """Keep a picture of what is on the screen, with nothing moving or blinking."""
-    await asyncio.to_thread(SHOTS.mkdir, exist_ok=True)
+    """Keep a picture of what is on the screen, with nothing moving or blinking, nor cut off."""
+    await asyncio.to_thread(SHOTS.mkdir, parents=True, exist_ok=True)
     path = SHOTS / f"{name}.png"
     await page.mouse.move(500, 15)
     await page.screenshot(path=path, animations="disabled", caret="hide")
     assert await asyncio.to_thread(_size, path) < LARGEST
+    assert await page.evaluate(OUT_OF_SIGHT) == []
+
+
+def status(name: str) -> str:
+    """Say a status as it reads on a card."""
+    return as_read(WORDS(f"status.{name}"))
+
+
+def until(key: str, value: str) -> str:
+    """Give a sentence up to a value, as it reads on the page."""
+    start, _, _ = WORDS.sentences[key][0].partition("{" + value + "}")
+    return as_read(start.replace("{emoji} ", "")).rstrip(" `")
 
 
 def _size(path: Path) -> int:
@@ -78,14 +112,14 @@ async def test_the_form_by_name_with_its_message(demo: Stage) -> None:
 async def test_an_admins_home(demo: Stage) -> None:
     carla = await look(demo, seed.CARLA, HOME)
     await carla.send(f"bienvenida {first_messages.KNOWN[0]} nombre=Ana agente=Carla")
-    await expect(carla.card("Sent")).to_be_visible()
+    await expect(carla.card(status("sent"))).to_be_visible()
     await carla.send("recordatorio de cita 6123-4567 client_name=Rosa fecha=2026-05-03")
-    await expect(carla.card("Pending")).to_be_visible()
+    await expect(carla.card(status("pending"))).to_be_visible()
 
-    await carla.go_to("WhatsApp templates")
+    await carla.go_to(demo.world.slack.app.bot_name)
 
     home = carla.page.get_by_test_id("home")
-    await expect(home).to_contain_text("Add a template")
+    await expect(home).to_contain_text(WORDS("home.add_template"))
     await expect(home).to_contain_text("Aviso a todos los clientes")
     await picture(carla.page, "home")
 
@@ -94,16 +128,16 @@ async def test_the_form_and_its_errors(demo: Stage) -> None:
     alice = await look(demo)
     modal = await alice.command(ORDER)
 
-    await modal.fill("Phone number", "call me")
+    await modal.input("phone").fill("call me")
     await modal.input("param.client_name").fill("Ana      María")
     await modal.submit()
     await expect(modal.error("phone")).to_be_visible()
     await picture(alice.page, "errors")
 
-    await modal.fill("Phone number", "50755667788")
+    await modal.input("phone").fill("50755667788")
     await modal.input("param.client_name").fill("Ana María")
     await modal.submit()
-    await expect(modal.root).to_contain_text("Panama")
+    await expect(modal.root).to_contain_text(WORDS.country("PA"))
     await picture(alice.page, "warning")
 
 
@@ -111,28 +145,26 @@ async def test_the_thread(demo: Stage) -> None:
     alice = await look(demo)
     await alice.send(ORDER.replace("6123-4567", first_messages.KNOWN[0]))
 
-    thread = await alice.open_thread(alice.card("Sent"))
+    thread = await alice.open_thread(alice.card(status("sent")))
 
-    await expect(thread).to_contain_text("existing conversation")
+    await expect(thread).to_contain_text(until("outcome.sent", "conversation"))
     await picture(alice.page, "thread")
 
 
 async def test_five_sends_and_the_details_of_one(demo: Stage) -> None:
-    await look(demo)
-    demo.world.slack.workspace.change_person(seed.ALICE, locale="es-LA")
-    alice = await demo.open(seed.ALICE, {"width": 1280, "height": 800})
+    alice = await look(demo, size=sized(1280, 800))
     for number in range(3):
         await alice.send(ORDER.replace("6123-4567", f"6123-457{number}"))
     await alice.send(ORDER.replace("6123-4567", first_messages.KNOWN[0]))
     demo.world.atom.behave("rejects", times=1)
     await alice.send(ORDER.replace("6123-4567", "6123-4579"))
-    card = alice.card("Rejected")
-    await expect(card.get_by_role("button", name="Correct and send again")).to_be_visible()
+    card = alice.card(status("rejected"))
+    await expect(card.get_by_role("button", name=WORDS("button.correct"))).to_be_visible()
     await picture(alice.page, "cards")
 
-    await card.get_by_role("button", name="Details").click()
+    await card.get_by_role("button", name=WORDS("button.details")).click()
 
-    await expect(alice.modal.root).to_contain_text("Qué pasó")
+    await expect(alice.modal.root).to_contain_text(WORDS("details.timeline"))
     await picture(alice.page, "details")
 
 
@@ -140,11 +172,13 @@ async def test_unknown_and_its_question(demo: Stage) -> None:
     alice = await look(demo)
     await alice.let_atom("takes the message, then drops the connection")
     await alice.send(ORDER)
-    thread = await alice.open_thread(alice.card("Unconfirmed"))
-    await expect(thread.get_by_role("button", name="It arrived").last).to_be_visible()
+    thread = await alice.open_thread(alice.card(status("unknown")))
+    await expect(
+        thread.get_by_role("button", name=WORDS("button.resolve_sent")).last
+    ).to_be_visible()
     await picture(alice.page, "unknown")
 
-    await thread.get_by_role("button", name="send again").last.click()
+    await thread.get_by_role("button", name=WORDS("button.retry")).last.click()
 
     await expect(alice.page.get_by_test_id("confirm")).to_be_visible()
     await picture(alice.page, "confirm")
@@ -155,11 +189,12 @@ async def test_the_waiting_card(demo: Stage) -> None:
     await alice.let_atom("is down")
     await alice.send(ORDER)
 
-    await expect(alice.card("Queued")).to_contain_text("next try at")
+    card = alice.card(status("queued"))
+    await expect(card).to_contain_text(WORDS("waiting.atom.unreachable"))
 
     await picture(alice.page, "waiting")
-    await alice.card("Queued").get_by_role("button", name="Cancel").click()
-    await expect(alice.card("Cancelled")).to_be_visible()
+    await card.get_by_role("button", name=WORDS("button.cancel")).click()
+    await expect(alice.card(status("cancelled"))).to_be_visible()
 
 
 async def test_a_refusal_and_the_wire(demo: Stage) -> None:
@@ -179,7 +214,7 @@ async def test_it_works_from_900_pixels_on(demo: Stage) -> None:
     await alice.page.set_viewport_size({"width": 900, "height": 560})
     await alice.send(ORDER)
 
-    await alice.open_thread(alice.card("Pending"))
+    await alice.open_thread(alice.card(status("pending")))
 
     wide = await alice.page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 900

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.delivery import Claimed
 from bot.errors import BotError
-from bot.sends import Card, Outcome, Send, SendId, SendRequest, Status
+from bot.sends import LATE, Card, Outcome, Send, SendId, SendRequest, Status
 from bot.store.rate_limit import Permit
 
 # What comes of asking for a permit: one, in how many seconds there is one, or why there is none.
@@ -29,7 +29,7 @@ class FakeSteps:
         self.done.append(f"tell {send.id} {send.status}")
 
 
-class FakeBook:
+class FakeDeliveryRepository:
     """One send as it is written down, and what was written."""
 
     def __init__(
@@ -78,6 +78,20 @@ class FakeBook:
             )
         return self.send
 
+    async def fire(self, send: Send) -> Send:
+        assert self.send.status is Status.SCHEDULED
+        self.change(status=Status.QUEUED, due_at=None, announced_status="")
+        return self.send
+
+    async def ask_late(self, send: Send) -> Send:
+        assert self.send.status is Status.SCHEDULED
+        self.change(due_at=None, reason=LATE, announced_status="")
+        return self.send
+
+    async def expire(self, send: Send) -> Send:
+        assert self.send.status is Status.AWAITING_APPROVAL
+        return self._end(Outcome(Status.CANCELLED, "approval.expired"))
+
     async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
         self.change(next_try=moment, reason=reason, give_up_at=moment + timedelta(hours=6))
         return self.send
@@ -104,20 +118,20 @@ class FakeBook:
         return self.send
 
 
-class FakePace:
-    """Whether the queue was put on hold, and released."""
+class FakeRateLimit:
+    """Whether the queue was paused, and resumed."""
 
     def __init__(self) -> None:
-        self.held: list[float] = []
-        self.released = 0
-        self.is_held = False  # by another process, or before
+        self.paused: list[float] = []
+        self.resumed = 0
+        self.is_paused = False  # by another process, or before
 
-    async def hold(self, seconds: float) -> bool:
-        self.held.append(seconds)
-        return len(self.held) == 1 and not self.is_held
+    async def pause(self, seconds: float) -> bool:
+        self.paused.append(seconds)
+        return len(self.paused) == 1 and not self.is_paused
 
-    async def release(self) -> None:
-        self.released += 1
+    async def resume(self) -> None:
+        self.resumed += 1
 
 
 class FakeAlerts:
@@ -158,14 +172,14 @@ class FakeNotifier:
 class FakeAtom:
     """Answers calls as a test wants, and keeps the status that each send had at its call."""
 
-    def __init__(self, book: FakeBook, *answers: Outcome | BotError) -> None:
+    def __init__(self, sends: FakeDeliveryRepository, *answers: Outcome | BotError) -> None:
         self.statuses: list[Status] = []
-        self._book = book
+        self._sends = sends
         self._answers = list(answers)
 
     async def send(self, request: SendRequest) -> Outcome:
-        assert request == self._book.send.request
-        self.statuses.append(self._book.send.status)
+        assert request == self._sends.send.request
+        self.statuses.append(self._sends.send.status)
         answer = self._answers.pop(0)
         if isinstance(answer, BotError):
             raise answer

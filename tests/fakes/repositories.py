@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from typing_extensions import override
 
 from bot.events import Event
-from bot.repositories import NOT_ASKED, SendRepository, TemplateRepository, Told
-from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.repositories import (
+    NOT_ASKED,
+    SendChange,
+    SendRepository,
+    TemplateRepository,
+    Told,
+)
+from bot.sends import Arrival, Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
 
@@ -23,6 +30,30 @@ class FakeSends(SendRepository):
         raise AssertionError(request)
 
     @override
+    async def take_instead(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend | None:
+        raise AssertionError(request)
+
+    @override
+    async def approve(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def decline(self, send_id: SendId, *, user: str, note: str = "") -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        raise AssertionError(send_id)
+
+    @override
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        raise AssertionError(user)
+
+    @override
+    async def count_planned(self, user: str) -> int:
+        raise AssertionError(user)
+
+    @override
     async def cancel(self, send_id: SendId, *, user: str) -> bool:
         raise AssertionError(send_id)
 
@@ -36,6 +67,14 @@ class FakeSends(SendRepository):
 
     @override
     async def send_now(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def say_arrival(self, send_id: SendId, arrival: Arrival, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def remind(self, send_id: SendId, moment: datetime, *, user: str) -> bool:
         raise AssertionError(send_id)
 
     @override
@@ -59,7 +98,7 @@ class FakeSends(SendRepository):
         raise AssertionError(digits)
 
     @override
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         raise AssertionError(after)
 
     @override
@@ -94,7 +133,11 @@ class FewSends(FakeSends):
         return ()
 
     @override
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
+        return ()
+
+    @override
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         return {}
 
     @override

@@ -185,9 +185,9 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
 
 
 @pytest.fixture
-async def sqlite_fleet(tmp_path: Path) -> AsyncIterator[Fleet]:
+async def sqlite_fleet(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Fleet]:
     """One process on SQLite, started."""
-    async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
+    async with open_world(tmp_path, sqlite_url) as world:
         fleet = Fleet(world, SQLITE)
         await fleet.start()
         yield fleet

@@ -14,6 +14,8 @@ from tests.journeys.conftest import Journey, is_card, payload
 
 EN = load("en")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+POSTS = ("chat.postMessage", "chat.postEphemeral", "response_url")
+MENTION = re.compile(r"<@(\w+)>")
 BUTTONS = ("details", "correct", "send_now", "resolve_not_sent")
 
 
@@ -38,6 +40,12 @@ def left(journey: Journey, number: str) -> tuple[int, int, int]:
     return len(cards), len(replies), len(private)
 
 
+def called(journey: Journey, since: int) -> list[str]:
+    """Name whom the bot's new messages call, once for each message; changes call nobody."""
+    posts = [one for one in journey.world.slack.traffic[since:] if one.kind in POSTS]
+    return [user for one in posts for user in sorted(set(MENTION.findall(str(one.payload))))]
+
+
 async def unknown(journey: Journey, number: str) -> tuple[str, Message]:
     """Send what is lost on the way; its id, and its card."""
     journey.world.atom.behave("drops", times=1)
@@ -54,20 +62,21 @@ async def rejected(journey: Journey, number: str) -> tuple[str, Message]:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "number", "press", "end"),
+    ("behaviour", "number", "press", "end", "calls"),
     [
-        ("answers", "+50761231101", "", "pending"),
-        ("sent", "+50761231107", "", "sent"),
-        ("rejects", "+50761231102", "", "rejected"),
-        ("drops", "+50761231103", "", "unknown"),
-        ("drops", "+50761231104", "resolve_sent", "sent"),
-        ("drops", "+50761231105", "resolve_not_sent", "unknown"),
-        ("down", "+50761231106", "cancel", "cancelled"),
+        ("answers", "+50761231101", "", "pending", []),
+        ("sent", "+50761231107", "", "sent", []),
+        ("rejects", "+50761231102", "", "rejected", [seed.ALICE]),
+        ("drops", "+50761231103", "", "unknown", [seed.ALICE]),
+        ("drops", "+50761231104", "resolve_sent", "sent", [seed.ALICE]),
+        ("drops", "+50761231105", "resolve_not_sent", "unknown", [seed.ALICE]),
+        ("down", "+50761231106", "cancel", "cancelled", []),
     ],
 )
 async def test_a_send_leaves_one_card_one_reply_and_nothing_in_private(
-    journey: Journey, behaviour: str, number: str, press: str, end: str
+    journey: Journey, behaviour: str, number: str, press: str, end: str, calls: list[str]
 ) -> None:
+    since = len(journey.world.slack.traffic)
     journey.world.atom.behave(behaviour)
     send_id = await journey.send(f"{TEMPLATE} {number}")
     if press:
@@ -81,6 +90,43 @@ async def test_a_send_leaves_one_card_one_reply_and_nothing_in_private(
 
     await journey.card_says(send_id, EN(f"status.{end}"))
     assert left(journey, number) == (1, 1, 0)
+    assert called(journey, since) == calls
+
+
+@pytest.mark.parametrize("user", [seed.ALICE, seed.CARLA])
+async def test_a_retry_leaves_a_card_and_a_reply_of_its_own_and_calls_nobody(
+    journey: Journey, user: str
+) -> None:
+    number = f"+5076123112{seed.MEMBERS.index(user)}"
+    old, _ = await unknown(journey, number)
+    question = await journey.outcome(old, "unknown")
+    since = len(journey.world.slack.traffic)
+
+    await journey.person(user).click(question.channel, question.ts, "retry", confirm=True)
+
+    new = await journey.retry_of(old)
+    await journey.card_says(new, EN("status.pending"))
+    await journey.card_says(old, EN("status.pending"))
+    assert (await journey.outcome(old, "failed")).ts == question.ts
+    reply, card = await journey.outcome(new, "pending"), journey.card(new)
+    assert left(journey, number) == (2, 2, 0)
+    assert card is not None
+    assert {card.thread_ts, reply.thread_ts} == {question.thread_ts}
+    assert called(journey, since) == []
+
+
+async def test_a_retry_that_is_lost_as_well_asks_whoever_asked_for_it(journey: Journey) -> None:
+    old, card = await unknown(journey, "+50761231125")
+    since = len(journey.world.slack.traffic)
+    journey.world.atom.behave("drops", times=1)
+
+    await journey.person(seed.CARLA).click(card.channel, card.ts, "retry", confirm=True)
+
+    new = await journey.retry_of(old)
+    await journey.outcome(new, "unknown")
+    await journey.card_says(old, EN("status.unknown"))
+    assert left(journey, "+50761231125") == (2, 2, 0)
+    assert called(journey, since) == [seed.CARLA]
 
 
 async def test_what_did_not_arrive_is_left_beside_what_atom_said(journey: Journey) -> None:
@@ -218,12 +264,36 @@ async def test_who_may_not_is_told_why_in_private_and_nothing_happens(
 
 
 async def test_a_failed_send_leaves_no_more_than_others(journey: Journey) -> None:
+    since = len(journey.world.slack.traffic)
     journey.world.atom.behave("unauthorized", times=1)
     try:
         send_id = await journey.send(f"{TEMPLATE} +50761231108")
         await journey.outcome(send_id, "failed")
         await journey.card_says(send_id, EN("status.failed"))
     finally:
-        journey.release_hold()
+        journey.end_pause()
 
     assert left(journey, "+50761231108") == (1, 1, 0)
+    assert called(journey, since).count(seed.ALICE) == 1
+
+
+async def test_what_fails_at_the_door_of_the_call_leaves_no_more_than_others(
+    journey: Journey,
+) -> None:
+    since = len(journey.world.slack.traffic)
+    journey.world.atom.behave("down")
+    send_id = await journey.send(f"{TEMPLATE} +50761231109", user=seed.BRUNO)
+    await journey.card_says(send_id, "next try")
+    try:
+        journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE])
+        await journey.world.slack.settled()
+        journey.world.atom.behave("answers")
+        await journey.outcome(send_id, "failed")
+        await journey.card_says(send_id, EN("status.failed"))
+    finally:
+        journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE, seed.BRUNO])
+        await journey.world.slack.settled()
+
+    assert journey.world.atom.calls == []
+    assert left(journey, "+50761231109") == (1, 1, 0)
+    assert called(journey, since) == [seed.BRUNO]

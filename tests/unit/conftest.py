@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.demo.atom.server import AtomStandIn
-from bot.store.database import migrate, open_engine
+from bot.store.database import open_engine
+from tests.migrated import copy_file
 from tests.postgres_server import create_database
 from tests.unit.atom_scene import TOKEN
 
@@ -27,7 +28,7 @@ def migrated(
         server, template = map(request.getfixturevalue, ("postgres", "migrated_template"))
         engine = open_engine(create_database(server, template=template))
     else:
-        engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('database')}/bot.db")
-        migrate(engine)
+        file = request.getfixturevalue("migrated_file")
+        engine = open_engine(copy_file(file, tmp_path_factory.mktemp("database")))
     yield engine
     engine.dispose()

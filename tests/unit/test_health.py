@@ -11,15 +11,15 @@ import sqlalchemy as sa
 
 from bot.errors import TryLater
 from bot.health import GRACE, Health, Look, Watch, look_at, look_at_database, look_at_slack
-from bot.sends import SendId, Status
+from bot.sends import Periods, SendId, Status
 from bot.slack.platform.client import open_slack
 from bot.store.clock import Clock as DatabaseClock
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.readiness import longest_wait
 from bot.store.sends import SendStore
 from bot.store.tables import catalogue, rate_limit, sends
-from tests.builders import make_order
+from tests.builders import make_send_request
 from tests.conftest import BOT_TOKEN, World, open_world
 from tests.fakes import NOON
 
@@ -191,10 +191,9 @@ class TestDatabase:
         assert await look_at_database(database).at() == ""
         assert rows(database.engine) == before
 
-    async def test_a_write_is_really_made(self, tmp_path: Path) -> None:
+    async def test_a_write_is_really_made(self, tmp_path: Path, sqlite_url: str) -> None:
         file = tmp_path / "bot.db"
-        engine = open_engine(f"sqlite:///{file}")
-        migrate(engine)
+        engine = open_engine(sqlite_url)
         database = Database(engine)
         await look_at_database(database).at()
         before = journal(file)
@@ -204,10 +203,9 @@ class TestDatabase:
         assert journal(file) != before
         engine.dispose()
 
-    async def test_a_locked_file_takes_none(self, tmp_path: Path) -> None:
+    async def test_a_locked_file_takes_none(self, tmp_path: Path, sqlite_url: str) -> None:
         file = tmp_path / "bot.db"
-        engine = open_engine(f"sqlite:///{file}")
-        migrate(engine)
+        engine = open_engine(sqlite_url)
         other = sqlite3.connect(file, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         loop = asyncio.get_running_loop()
@@ -222,10 +220,11 @@ class TestDatabase:
         assert await look_at_database(Database(engine)).at() == ""
         engine.dispose()
 
-    async def test_a_lock_that_lasts_holds_one_thread(self, tmp_path: Path) -> None:
+    async def test_a_lock_that_lasts_holds_one_thread(
+        self, tmp_path: Path, sqlite_url: str
+    ) -> None:
         file = tmp_path / "bot.db"
-        engine = open_engine(f"sqlite:///{file}")
-        migrate(engine)
+        engine = open_engine(sqlite_url)
         begun = 0
 
         def count(*_: object) -> None:
@@ -246,21 +245,16 @@ class TestDatabase:
                 await asyncio.sleep(0.1)
         engine.dispose()
 
-    async def test_a_read_only_file_takes_none(self, tmp_path: Path) -> None:
-        engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
-        migrate(engine)
-        engine.dispose()
+    async def test_a_read_only_file_takes_none(self, sqlite_url: str) -> None:
+        engine = open_engine(sqlite_url)
         sa.event.listen(engine, "connect", lambda made, _: made.execute("PRAGMA query_only=ON"))
 
         assert (await look_at_database(Database(engine)).at()).startswith("takes no write")
         engine.dispose()
 
-    async def test_a_server_that_only_reads_takes_none(self, postgres_url: str) -> None:
-        writable = open_engine(postgres_url)
-        migrate(writable)
-        writable.dispose()
+    async def test_a_server_that_only_reads_takes_none(self, migrated_url: str) -> None:
         read_only = "-c default_transaction_read_only=on"
-        url = sa.make_url(postgres_url).update_query_dict({"options": read_only})
+        url = sa.make_url(migrated_url).update_query_dict({"options": read_only})
         engine = open_engine(url.render_as_string(hide_password=False))
 
         found = await look_at_database(Database(engine)).at()
@@ -275,10 +269,10 @@ class TestDatabase:
         """A process whose own is wrong neither calls a fresh send late nor misses a late one."""
         wrong = timedelta(hours=hours)
         clock = DatabaseClock(lambda: datetime.now(NOON.tzinfo) + wrong)
-        book, look = Rows(postgres_database), look_at_database(postgres_database, clock)
-        await book.take("V1", updated=datetime.now(NOON.tzinfo))
+        rows, look = Rows(postgres_database), look_at_database(postgres_database, clock)
+        await rows.take("V1", updated=datetime.now(NOON.tzinfo))
         fresh = await look.at()
-        await book.take("V2", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
+        await rows.take("V2", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
 
         late = await look.at()
 
@@ -327,13 +321,13 @@ class Rows:
         self._store = SendStore(
             database,
             rate_limit=StoredRateLimit(database, rate=10.0),
-            give_up_after=timedelta(hours=6),
+            periods=Periods(timedelta(hours=6)),
             clock=DatabaseClock(lambda: NOON),
         )
 
     async def take(self, send_id: str, **values: object) -> None:
         """Put a send in, with these columns."""
-        await self._store.take(make_order(id=SendId(send_id)))
+        await self._store.take(make_send_request(id=SendId(send_id)))
         update = sa.update(sends).where(sends.c.id == send_id).values({"updated": NOON, **values})
         await self._database.write(lambda c: c.execute(update))
 
@@ -341,7 +335,7 @@ class Rows:
         """Return how long the oldest due send waits, so long after noon."""
         return await self._database.write(lambda c: longest_wait(c, NOON + after))
 
-    async def hold(self, until: datetime) -> None:
+    async def pause(self, until: datetime) -> None:
         update = sa.update(rate_limit).values(held_until=until.timestamp())
         await self._database.write(lambda c: c.execute(update))
 
@@ -353,24 +347,24 @@ class TestDue:
         assert await Rows(database).waits(MINUTE) == timedelta()
 
     async def test_the_oldest_counts(self, database: Database) -> None:
-        book = Rows(database)
-        await book.take("V1")
-        await book.take("V2", next_try=NOON + MINUTE)
+        rows = Rows(database)
+        await rows.take("V1")
+        await rows.take("V2", next_try=NOON + MINUTE)
 
-        assert await book.waits(5 * MINUTE) == 5 * MINUTE
+        assert await rows.waits(5 * MINUTE) == 5 * MINUTE
 
     async def test_a_send_that_waits_for_its_next_try_is_due_then(self, database: Database) -> None:
-        book = Rows(database)
-        await book.take("V1", next_try=NOON + 10 * MINUTE)
+        rows = Rows(database)
+        await rows.take("V1", next_try=NOON + 10 * MINUTE)
 
-        assert await book.waits(9 * MINUTE) == timedelta()
-        assert await book.waits(12 * MINUTE) == 2 * MINUTE
+        assert await rows.waits(9 * MINUTE) == timedelta()
+        assert await rows.waits(12 * MINUTE) == 2 * MINUTE
 
     async def test_an_outcome_that_nobody_was_told_is_due(self, database: Database) -> None:
-        book = Rows(database)
-        await book.take("V1", status=Status.PENDING)
+        rows = Rows(database)
+        await rows.take("V1", status=Status.PENDING)
 
-        assert await book.waits(2 * MINUTE) == 2 * MINUTE
+        assert await rows.waits(2 * MINUTE) == 2 * MINUTE
 
     @pytest.mark.parametrize(
         "values",
@@ -382,29 +376,29 @@ class TestDue:
     async def test_what_is_told_or_under_way_is_not_due(
         self, database: Database, values: dict[str, object]
     ) -> None:
-        book = Rows(database)
-        await book.take("V1", **values)
+        rows = Rows(database)
+        await rows.take("V1", **values)
 
-        assert await book.waits(9 * MINUTE) == timedelta()
+        assert await rows.waits(9 * MINUTE) == timedelta()
 
     async def test_while_the_queue_is_held_nothing_is_due(self, database: Database) -> None:
-        book = Rows(database)
-        await book.take("V1")
-        await book.hold(NOON + 4 * MINUTE)
+        rows = Rows(database)
+        await rows.take("V1")
+        await rows.pause(NOON + 4 * MINUTE)
 
-        assert await book.waits(3 * MINUTE) == timedelta()
-        assert await book.waits(5 * MINUTE) == 5 * MINUTE
+        assert await rows.waits(3 * MINUTE) == timedelta()
+        assert await rows.waits(5 * MINUTE) == 5 * MINUTE
 
     @pytest.mark.parametrize("ahead", [2, 10, 60, 1440, 525600])
     async def test_no_hold_lasts_longer_because_a_clock_was_ahead(
         self, database: Database, ahead: int
     ) -> None:
         """Calls go on then, and so what lies about all the same is named."""
-        book = Rows(database)
-        await book.take("V1")
-        await book.hold(NOON + ahead * MINUTE + 5 * MINUTE)
+        rows = Rows(database)
+        await rows.take("V1")
+        await rows.pause(NOON + ahead * MINUTE + 5 * MINUTE)
 
-        assert await book.waits(5 * MINUTE) == 5 * MINUTE
+        assert await rows.waits(5 * MINUTE) == 5 * MINUTE
 
 
 class TestSlack:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from bot.commands import DONE, Commands, add_command, migrate
+from bot.commands.completion import takes_files
 
 
 def add_parser(commands: Commands) -> None:
@@ -18,11 +19,12 @@ def add_parser(commands: Commands) -> None:
         "add a CSV file's numbers; none is ever taken off",
         "contacts import numbers.csv",
     )
-    part.add_argument("file", metavar="FILE", type=Path)
+    takes_files(part.add_argument("file", metavar="FILE", type=Path))
     part = add_command(
         parts, "export", run_export, "write them as a CSV file", "contacts export numbers.csv"
     )
-    part.add_argument("file", metavar="FILE", type=Path, nargs="?", help="default: print it")
+    file = part.add_argument("file", metavar="FILE", type=Path, nargs="?", help="default: print it")
+    takes_files(file)
     part.add_argument("--yes", "--force", action="store_true", help="overwrite FILE without asking")
     add_command(parts, "list", run_list, "print them", "contacts list")
 

@@ -27,9 +27,23 @@ COLUMNS = (
     "reason",
     "replaces",
     "decided_by",
+    "scheduled_for",
+    "approved_by",
+    "overrode",
+    "arrival",
 )
 # What a table has, by the widths that are known, so that nothing is held back.
-_WIDTHS = {"created": 29, "status": 9, "phone": 15, "template": 20, "user": 20, "id": 0}
+_WIDTHS = {
+    "created": 29,
+    "status": 17,
+    "phone": 15,
+    "template": 20,
+    "user": 20,
+    "scheduled_for": 29,
+    "approved_by": 20,
+    "overrode": 20,
+    "id": 0,
+}
 # At the beginning of a cell, or of what another spreadsheet takes for one; in full width, too.
 _FORMULA = re.compile("(^|[;\t\r\n,|])(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
 _INERT = re.compile(_FORMULA.pattern.replace("(?=", "'(?="))
@@ -53,6 +67,10 @@ def row(send: Send) -> Row:
         "reason": send.reason,
         "replaces": request.replaces or "",
         "decided_by": send.decided_by,
+        "scheduled_for": _moment(request.send_at.instant) if request.send_at else "",
+        "approved_by": send.approved_by,
+        "overrode": ", ".join(request.overrode),
+        "arrival": send.arrival or "",
     }
 
 
@@ -102,7 +120,8 @@ def _table(sends: Iterable[Send], out: TextIO, names: Mapping[str, str]) -> int:
     for count, send in enumerate(sends, 1):  # noqa: B007 - returned
         cells = {name: str(value) for name, value in row(send).items()}
         cells["template"] = visible(send.request.template_name) or send.request.template
-        cells["user"] = names.get(send.request.user, send.request.user)
+        for name in ("user", "approved_by"):
+            cells[name] = names.get(cells[name], cells[name])
         out.write(_line(cells))
     return count
 

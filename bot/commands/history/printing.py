@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.sends import Status
 from bot.slack.platform.client import open_slack
 from bot.slack.platform.names import names_of
-from bot.store.reports import EVERY, Which, history, senders
+from bot.store.reports import EVERY, Which, history, people
 
 
 def status(text: str) -> Status | None:
@@ -31,7 +31,7 @@ def show(settings: Settings, form: Format, which: Which, *, with_names: bool) ->
         names = {}
         if with_names and form in NAMED and settings.slack_bot_token.get_secret_value():
             progress.say("Asking Slack for names …")
-            names = asyncio.run(_names(settings, senders(connection, which)))
+            names = asyncio.run(_names(settings, people(connection, which)))
             progress.clear()
         _print(connection, form, which, names, progress)
 

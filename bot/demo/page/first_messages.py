@@ -27,7 +27,7 @@ WELCOME = f"""\
 nothing leaves it. Type `/whatsapp-template` and press Enter: two letters of a template's name are enough. Or paste this:
 ```{COMMAND}```
 • 6123-4567 is new to Atom, so it becomes *Pending*. Atom knows {" and ".join(KNOWN)}: those are \
-*Sent*.
+*Sent*. Send the same twice, and the bot asks first.
 • The menu of a message (hover over it, then ⋮) opens the form with the phone number in that message.
 • On top you can set how Atom behaves and which language the bot speaks in channels, and see what \
 goes over the wire.

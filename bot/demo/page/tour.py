@@ -19,16 +19,19 @@ class Tour:
     def __init__(self) -> None:
         self._done: set[str] = set()
         self._heard = 0
+        self._sends = 0
         self._unconfirmed: set[tuple[str, str]] = set()
 
     def look(self, traffic: Sequence[Record], messages: Sequence[Message]) -> Json:
-        """Look at what is new; tell the steps, and which of them are done."""
+        """Look at what is new; tell the steps, which are done, and how many sends were taken."""
         for record in traffic[self._heard :]:
             self._done |= {step_of(record)} - {""}
+            self._sends += is_taken(record)
         self._heard = len(traffic)
         for message in messages:
             self._look_at(message)
-        return {"steps": STEPS, "done": [one for one in STEPS if one in self._done]}
+        done = [one for one in STEPS if one in self._done]
+        return {"steps": STEPS, "done": done, "sends": self._sends}
 
     def tick(self, step: str) -> None:
         """Believe the page that a step was done. Raises ValueError for any that we see ourselves."""
@@ -65,9 +68,22 @@ def step_of(record: Record) -> str:
     return ""
 
 
+def is_taken(record: Record) -> bool:
+    """Say whether this was a form that became a send."""
+    match record.kind, record.payload:
+        case "view_submission", {"view": {"callback_id": "send"}}:
+            return _action(record.answer) is None
+    return False
+
+
 def _submitted(values: Json, answer: object) -> str:
-    action = answer.get("response_action") if isinstance(answer, dict) else None
+    action = _action(answer)
     if action == "errors":
         return "mistake"
     chosen = [one.get("selected_option") for one in values.get("template", {}).values()]
     return "by_name" if any(chosen) and not action else ""
+
+
+def _action(answer: object) -> object:
+    """Give what the bot did with a form instead of closing it."""
+    return answer.get("response_action") if isinstance(answer, dict) else None

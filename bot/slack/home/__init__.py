@@ -129,9 +129,9 @@ class Home:
         if known is None:
             return
         try:
-            drawn = await self._draw(user, known.state)
+            drawn, is_admin = await self._draw(user, known.state)
         except NotAllowed as error:
-            drawn = self._refused(user, error)
+            drawn, is_admin = self._refused(user, error), False
         if _written(drawn) == known.shown:
             return
         try:
@@ -143,12 +143,12 @@ class Home:
             if self._watch.find(user) is known:
                 self._watch.forget(user)
             return
-        self._watch.drawn(user, OpenHome(known.state, version, _written(drawn)))
+        self._watch.drawn(user, OpenHome(known.state, version, _written(drawn), is_admin))
 
     async def _show(self, user: str, state: HomeState) -> None:
         """Draw it for somebody who waits for it; a refusal takes the place of all that was there."""
         try:
-            drawn = await self._draw(user, state)
+            drawn, is_admin = await self._draw(user, state)
         except NotAllowed as error:
             self._watch.forget(user)
             await self._publish(user, self._refused(user, error))
@@ -157,7 +157,8 @@ class Home:
             await self._publish(user, self._later(user, state, error))
         else:
             version = await self._publish(user, drawn)
-            self._watch.opened(user, OpenHome(state, version, _written(drawn)), self.redraw)
+            home = OpenHome(state, version, _written(drawn), is_admin)
+            self._watch.opened(user, home, self.redraw)
 
     async def _publish(self, user: str, drawn: View, *, version: str = "") -> str:
         """Give it to Slack, and return its hash; with a version, only in that one's place."""
@@ -167,11 +168,14 @@ class Home:
             )
         return str(payloads.part({"view": answer.get("view")}, "view").get("hash") or "")
 
-    async def _draw(self, user: str, state: HomeState) -> View:
-        """Draw what this person may see now. Raises NotAllowed, or TryLater."""
+    async def _draw(self, user: str, state: HomeState) -> tuple[View, bool]:
+        """Draw what this person may see now, and say whether that is an admin's.
+
+        Raises NotAllowed, or TryLater.
+        """
         await self._people.check(user)
         screen = await self._contents.read(user, state, helpers=mentions(self._people.policy))
-        return view.build(screen, self._words_of(user))
+        return view.build(screen, self._words_of(user)), screen.is_admin
 
     def _refused(self, user: str, error: BotError) -> View:
         logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})

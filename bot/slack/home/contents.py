@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository, Page
 from bot.repositories import SendRepository
-from bot.slack.home import contacts_view, view
+from bot.sends import Send
+from bot.slack.home import contacts_view, scheduled_rows, view
 from bot.slack.home.state import HomeState
 
 
@@ -21,6 +22,7 @@ class HomeContents:
         """Read all of it. Raises TryLater."""
         offer = await self.access.list_allowed(user)
         contacts = await self._listed(state) if offer.is_admin else None
+        planned, planned_count = await self._planned("" if offer.is_admin else user)
         return view.Screen(
             state,
             sends=await self.access.with_names(await self.sends.recent(user, view.SENDS_SHOWN)),
@@ -29,7 +31,17 @@ class HomeContents:
             is_admin=offer.is_admin,
             helpers=helpers,
             contacts=contacts,
+            planned=planned,
+            planned_count=planned_count,
         )
+
+    async def _planned(self, user: str) -> tuple[tuple[Send, ...], int]:
+        """Read the first ones that wait for their moment or a person, and how many there are."""
+        found = await self.sends.planned(user, scheduled_rows.SHOWN + 1)
+        count = len(found)
+        if count > scheduled_rows.SHOWN:
+            count = await self.sends.count_planned(user)
+        return await self.access.with_names(found[: scheduled_rows.SHOWN]), count
 
     async def _listed(self, state: HomeState) -> Page:
         """Read a page of who is not to be written to, the last one if there are fewer by now."""

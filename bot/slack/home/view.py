@@ -7,7 +7,7 @@ from typing import Final
 from bot.locales import Translator
 from bot.policy.do_not_contact import Page
 from bot.sends import Send
-from bot.slack.home import contacts_view, template_rows
+from bot.slack.home import contacts_view, scheduled_rows, template_rows
 from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.notifications.summary import again_button, summary_of
@@ -40,6 +40,7 @@ WAYS_ON: Final = "ways_on"
 
 SENDS_SHOWN = 5
 PAGE_SIZE = 25
+MOST_BLOCKS = 100  # Slack's
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
 
@@ -54,12 +55,16 @@ class Screen:
     is_admin: bool
     helpers: str = ""  # who to ask, as Slack shows them
     contacts: Page | None = None  # who is not to be written to; for admins only
+    planned: tuple[
+        Send, ...
+    ] = ()  # the first that wait for their moment; for an admin all people's
+    planned_count: int = 0  # of all that do
 
 
 def build(screen: Screen, words: Translator) -> View:
     """Draw Home for a person who may send."""
+    top = actions(_top(screen, words), block_id=TOP)
     blocks = [
-        actions(_top(screen, words), block_id=TOP),
         header(words("home.sends")),
         *([_sent(send, words) for send in screen.sends] or [section(words("home.no_sends"))]),
         header(words("home.templates")),
@@ -67,7 +72,11 @@ def build(screen: Screen, words: Translator) -> View:
         *(contacts_view.draw(screen.contacts, screen.state, words) if screen.contacts else []),
         *_who_to_ask(screen, words),
     ]
-    return home(blocks, private_metadata=screen.state.write())
+    room = MOST_BLOCKS - len(blocks) - 1
+    waiting = scheduled_rows.draw(
+        screen.planned, screen.planned_count, words, room=room, with_names=screen.is_admin
+    )
+    return home([top, *waiting, *blocks], private_metadata=screen.state.write())
 
 
 def refused(sentence: str) -> View:
@@ -94,6 +103,8 @@ def _sent(send: Send, words: Translator) -> Block:
     facts = [*([customer] if customer else []), clock(send.created, day=True)]
     if CHANNEL.fullmatch(channel):
         facts.append(f"<#{channel}>")
+    if send.arrival:
+        facts.append(words(f"card.decided.{send.arrival}", user=f"<@{send.decided_by}>"))
     return section(
         f"{summary_of(send, words)}\n{' · '.join(facts)}",
         block_id=f"sent.{send.id}",

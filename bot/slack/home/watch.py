@@ -39,6 +39,7 @@ class OpenHome:
     state: HomeState
     version: str  # Slack's hash of it: whoever publishes to another one is refused
     shown: str  # what was drawn
+    sees_planned: bool = False  # of everybody, as admins do
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,10 @@ class HomeWatch:
             # Something may have happened while the first Home was drawn.
             changed = set(self._homes)
         else:
-            changed = {user for number, user in found.items() if number not in self._seen}
+            new = [each for number, each in found.items() if number not in self._seen]
+            changed = {each.user for each in new}
+            if any(each.is_planned for each in new):
+                changed |= {user for user, (_, home) in self._homes.items() if home.sees_planned}
         self._seen = frozenset(found)
         now = self._now()
         for user in changed & self._homes.keys():

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -10,6 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import submission
 from bot.errors import BotError, NotAllowed, Refused
+from bot.policy.access import Access
 from bot.policy.people import Person, Right
 from bot.repositories import SendRepository
 from bot.sends import Send, SendId
@@ -32,10 +33,12 @@ class SendActions:
 
     directory: SlackDirectory
     sends: SendRepository
+    access: Access
     submission: Submission
     drawing: CardUpdater
     background: BackgroundTasks
     details: Details
+    home_changed: Callable[[str], None]  # by what this person pressed there; never waited for
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
@@ -58,12 +61,14 @@ class SendActions:
         send = await self.sends.find(send_id)
         if send is None:
             raise Refused("button.send_gone")
-        if send.request.user != user:
-            await self._check_admin(user, send)
+        await self.access.check_may_decide(user, send)
         refusal = await self._act(name, send, person)
-        if view_id := str(payloads.part(body, "view").get("id") or ""):
+        view = payloads.part(body, "view")
+        if view.get("type") == "home":
+            self.home_changed(user)
+        elif view_id := str(view.get("id") or ""):
             self.background.start(self.details.refresh(send_id, view_id, user))
-        elif name not in {buttons.CANCEL, buttons.SEND_NOW}:
+        elif name not in {buttons.CANCEL, buttons.UNDO, buttons.SEND_NOW}:
             # At once, and also where it was decided before: a question may stand twice.
             self.background.start(self._answer(send_id, body))
         if refusal:
@@ -75,6 +80,7 @@ class SendActions:
             return await self._retry(send, person)
         decide, too_late = {
             buttons.CANCEL: (self.sends.cancel, "button.too_late"),
+            buttons.UNDO: (self.sends.cancel, "button.too_late"),
             buttons.SEND_NOW: (self.sends.send_now, "button.waits_no_more"),
             buttons.RESOLVE_SENT: (self.sends.resolve_sent, "button.decided"),
             buttons.RESOLVE_NOT_SENT: (self.sends.resolve_not_sent, "button.decided"),
@@ -89,13 +95,6 @@ class SendActions:
         # Where nobody else can help, it is no matter of what this person may.
         error = NotAllowed if answer.helpers else Refused
         return error(problem.key, **problem.values)
-
-    async def _check_admin(self, user: str, send: Send) -> None:
-        try:
-            await self.directory.check(user, Right.ADMINISTER)
-        except NotAllowed as error:
-            sender = f"<@{send.request.user}>"
-            raise NotAllowed("refused.not_your_send", sender=sender) from error
 
     async def _answer(self, send_id: SendId, body: Payload) -> None:
         """Say in place of the question that was pressed what was answered."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.locales import Translator
-from bot.sends import HELD, Send, Status
+from bot.sends import PAUSED, Send, Status
 from bot.slack.platform import action_ids
 from bot.slack.platform.blocks import Element
 from bot.slack.platform.elements import button, confirm, link_button
@@ -11,6 +11,7 @@ from bot.slack.platform.elements import button, confirm, link_button
 PANEL_URL = "https://app.atomchat.io/"
 
 CANCEL = "cancel"
+UNDO = "undo"
 SEND_NOW = "send_now"
 RESOLVE_SENT = "resolve_sent"
 RESOLVE_NOT_SENT = "resolve_not_sent"
@@ -18,7 +19,7 @@ RETRY = "retry"
 OPEN_PANEL = "open_panel"
 DETAILS = "details"
 # What a press alone does; the form and the modal that others open are not among them.
-ACTIONS = (CANCEL, SEND_NOW, RESOLVE_SENT, RESOLVE_NOT_SENT, RETRY, OPEN_PANEL)
+ACTIONS = (CANCEL, UNDO, SEND_NOW, RESOLVE_SENT, RESOLVE_NOT_SENT, RETRY, OPEN_PANEL)
 
 # Why a send that was unknown ended, or stays so: somebody said it.
 ARRIVED, NOT_ARRIVED, LEFT = "arrived", "not_arrived", "left"
@@ -29,7 +30,7 @@ def decision(send: Send) -> str:
 
     What did not arrive and is left stays unknown: what Atom said of it stands as it was.
     """
-    if not send.decided_by:
+    if not send.decided_by or send.arrival:
         return ""
     return LEFT if send.status is Status.UNKNOWN else send.reason
 
@@ -46,7 +47,7 @@ def can_be_corrected(send: Send) -> bool:
 
 def can_be_tried(send: Send) -> bool:
     """Whether it waits for a moment that a person may bring forward."""
-    return send.waits and send.reason != HELD
+    return send.waits and send.reason != PAUSED and not send.can_be_undone
 
 
 def details(send: Send, words: Translator) -> Element:
@@ -62,8 +63,11 @@ def panel(words: Translator) -> Element:
 def possible(send: Send, words: Translator) -> list[Element]:
     """Offer what can be decided about a send at this moment."""
     offered: list[tuple[bool, Callable[[Send, Translator], Element]]] = [
+        (send.can_be_undone, _undo),
         (can_be_tried(send), _send_now),
-        (send.waits, _cancel),
+        (send.status is Status.SCHEDULED, _send_planned),
+        (send.status.is_planned, _change),
+        ((send.waits and not send.can_be_undone) or send.status.is_planned, _cancel),
         (asks(send), _resolve_sent),
         (asks(send), _retry),
         (asks(send), _resolve_not_sent),
@@ -74,6 +78,18 @@ def possible(send: Send, words: Translator) -> list[Element]:
 
 def _send_now(send: Send, words: Translator) -> Element:
     return button(SEND_NOW, words("button.send_now"), send.id)
+
+
+def _send_planned(send: Send, words: Translator) -> Element:
+    return button(SEND_NOW, words("button.send_planned"), send.id)
+
+
+def _change(send: Send, words: Translator) -> Element:
+    return button(action_ids.RESCHEDULE, words("button.change"), send.id)
+
+
+def _undo(send: Send, words: Translator) -> Element:
+    return button(UNDO, words("button.undo"), send.id)
 
 
 def _cancel(send: Send, words: Translator) -> Element:

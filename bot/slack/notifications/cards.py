@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.locales import Translator
 from bot.policy.people import can_be_helped
 from bot.privacy import masked
-from bot.sends import HELD, Send, SendRequest, Status
+from bot.sends import PAUSED, UNDO, Send, SendRequest, Status
 from bot.slack.notifications import buttons
 from bot.slack.platform.blocks import (
     Block,
@@ -24,6 +24,8 @@ from bot.typed_text import visible
 EVENT_TYPE = "whatsapp_template"
 
 EMOJI = {
+    Status.SCHEDULED: ":alarm_clock:",
+    Status.AWAITING_APPROVAL: ":eyes:",
     Status.QUEUED: ":hourglass_flowing_sand:",
     Status.SENDING: ":outbox_tray:",
     Status.SENT: ":white_check_mark:",
@@ -40,6 +42,8 @@ _OUTER_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 # What people are called, by their Slack ids. Whose name nobody knows is mentioned.
 Names = Mapping[str, str]
 NO_NAMES: Names = {}
+# As Slack writes a moment of the next days or weeks.
+DAY_AND_TIME = "{date_long_pretty} {time}"
 NAME_LIMIT = 80  # characters; Slack's own for a name
 
 
@@ -106,7 +110,7 @@ def drawn(send: Send, words: Translator, emoji: str, small: Sequence[str]) -> Me
     details = buttons.details(send, words)
     blocks: list[Block] = [section(head, accessory=details), context(" · ".join(small))]
     text = [head, *small]
-    if send.waits:
+    if send.waits or send.status.is_planned:
         why = waiting(send, words)
         text.append(why)
         blocks.append(context(why))
@@ -137,7 +141,7 @@ def facts(send: Send, words: Translator, names: Names = NO_NAMES) -> list[str]:
         shown = unmarked(for_all(send).conversation[:NAME_LIMIT]).replace("|", "\u2502")
         text = words("card.conversation", conversation=shown)
         found.append(f"<{buttons.PANEL_URL}|{text}>")
-    if decided := buttons.decision(send):
+    if decided := buttons.decision(send) or send.arrival:
         found.append(words(f"card.decided.{decided}", user=who(send.decided_by, names)))
     return found
 
@@ -190,7 +194,7 @@ def outcome(
 
 def calls_sender(send: Send) -> bool:
     """Whether something is theirs to do, so that they are called to the thread."""
-    return buttons.asks(send) or buttons.can_be_corrected(send)
+    return buttons.asks(send) or buttons.can_be_corrected(send) or send.is_late
 
 
 def said(send: Send, words: Translator) -> list[str]:
@@ -219,7 +223,7 @@ def for_all(send: Send) -> Send:
 
 def needs_buttons(send: Send) -> bool:
     """Whether people must be able to press something, so that the message may not vanish."""
-    return send.waits or buttons.asks(send)
+    return send.waits or send.status.is_planned or buttons.asks(send)
 
 
 def may_change(send: Send) -> bool:
@@ -236,6 +240,7 @@ def outcome_line(send: Send, words: Translator, names: Names = NO_NAMES) -> str:
         "conversation": quoted(send.conversation),
         "user": who(send.decided_by, names) if send.decided_by else "",
         "status": send.http_status,
+        "when": clock(due(send), form=DAY_AND_TIME),
     }
     key = f"outcome.{buttons.decision(send) or send.reason}"
     if send.reason == "sent" and not send.conversation:
@@ -250,8 +255,12 @@ def outcome_line(send: Send, words: Translator, names: Names = NO_NAMES) -> str:
 
 
 def waiting(send: Send, words: Translator) -> str:
-    """Say why a send waits, and when it is tried again."""
-    if send.reason == HELD:
+    """Say why a send waits, and until when."""
+    if send.status.is_planned:
+        return _planned(send, words)
+    if send.reason == UNDO and send.next_try:
+        return words("waiting.undo", when=clock(send.next_try))
+    if send.reason == PAUSED:
         # Nothing of it is the sender's to know: the admins were told what to do.
         return words("waiting.atom.held")
     if send.reason.startswith("quiet.") and send.next_try:
@@ -263,6 +272,21 @@ def waiting(send: Send, words: Translator) -> str:
         next_try=clock(send.next_try) if send.next_try else "",
         give_up_at=clock(send.give_up_at, day=True),
     )
+
+
+def due(send: Send) -> datetime:
+    """Return when a send is to go out, or was to."""
+    return send.request.send_at.instant if send.request.send_at else send.created
+
+
+def _planned(send: Send, words: Translator) -> str:
+    when = clock(due(send), form=DAY_AND_TIME)
+    if send.is_late:
+        return words("waiting.late", when=when)
+    if send.status is Status.SCHEDULED:
+        return words("waiting.scheduled", when=when)
+    until = words("waiting.approval", until=clock(send.due_at or send.created, day=True))
+    return f"{until} {words('waiting.scheduled', when=when)}" if send.request.send_at else until
 
 
 def clock(moment: datetime, *, day: bool = False, form: str = "") -> str:

@@ -111,8 +111,8 @@ def _line(event: Event, words: Translator, names: cards.Names) -> str:
 
 def _what(event: Event, words: Translator) -> str:
     key = f"details.{event.kind}"
-    if event.kind is Kind.DECIDED and words.has(f"details.decided.{event.why}"):
-        return words(f"details.decided.{event.why}")
+    if words.has(f"{key}.{event.why}"):
+        return words(f"{key}.{event.why}")
     if event.kind is Kind.POSTPONED and words.has(f"waiting.{event.why}"):
         return words(f"waiting.{event.why}")
     if event.kind in {Kind.CHANGED, Kind.DECIDED, Kind.RECORDED, Kind.POSTPONED}:

@@ -59,11 +59,6 @@ class SlackNotifier:
         self._locks: WeakValueDictionary[SendId, asyncio.Lock] = WeakValueDictionary()
         self._is_closed = False
 
-    @property
-    def is_showing(self) -> bool:
-        """Whether a card is being shown, or waits for its turn."""
-        return bool(self._shows)
-
     def begin(self, send: Send) -> None:
         """Show the card if in a moment nothing was told yet; `send` was read just now."""
         if self._is_closed:

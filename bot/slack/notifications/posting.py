@@ -15,6 +15,7 @@ from bot.phones import Phone
 from bot.repositories import SendRepository
 from bot.sends import Send, SendId
 from bot.slack.notifications import buttons, cards, redraw
+from bot.slack.notifications.posted import Posted
 from bot.slack.platform.client import (
     SlackRefused,
     TokenRefused,
@@ -46,9 +47,24 @@ class Posting:
     client: AsyncWebClient
     sends: SendRepository
     drawing: redraw.CardUpdater
+    posted: Posted = dataclasses.field(default_factory=Posted)
 
     async def tell(self, send: Send) -> Send:
-        """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused."""
+        """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused.
+
+        What waits for its moment or for a person has its card, and no reply unless it asks. What
+        its sender says of a pending one stands on its card alone, too.
+        """
+        send = self.posted.placed(send)
+        if self.posted.is_told(send):
+            return send
+        told = await self._tell(send)
+        self.posted.keep_told(told)
+        return told
+
+    async def _tell(self, send: Send) -> Send:
+        if (send.status.is_planned and not send.is_late) or send.arrival:
+            return await self._card(send)
         ways: list[Way] = [lambda _: self._card_and_reply(send)]
         if can_answer := bool(send.request.origin.response_url):
             # Not even a direct message: what is left is Slack's half an hour for answers.
@@ -64,6 +80,8 @@ class Posting:
 
     async def post_card(self, send: Send) -> Send:
         """See that a card stands where it can say what it must. Raises TryLater or SlackRefused."""
+        if send is not (known := self.posted.placed(send)):
+            return known
         if send.card_ts or (send.card_channel == IN_PRIVATE and not cards.needs_buttons(send)):
             return send
         origin = send.request.origin
@@ -77,6 +95,11 @@ class Posting:
         if origin.channel != send.request.user or not ways:
             ways.append(lambda _: self._post_card(send, send.request.user))
         return await _first(send.id, ways)
+
+    async def _card(self, send: Send) -> Send:
+        placed = await self.post_card(send)
+        await redraw.before_telling(send, self.drawing.draw(placed))
+        return placed
 
     async def _card_and_reply(self, send: Send) -> Send:
         is_told = await redraw.before_telling(send, self.drawing.draw_others(send))
@@ -123,6 +146,7 @@ class Posting:
         with _said_if_lost(send, "card"):
             found, ts = await self._post(channel, message, thread)
         placed = dataclasses.replace(send, card_channel=found, card_ts=ts)
+        self.posted.keep_card(placed)
         if is_neutral:
             await self._write_down(placed)
         return placed
@@ -169,6 +193,7 @@ class Posting:
         with _said_if_lost(send, "card"):
             await self._respond(send, text=text, **more)
         placed = dataclasses.replace(send, card_channel=IN_PRIVATE, card_ts="")
+        self.posted.keep_card(placed)
         if cards.may_change(send):
             await self._write_down(placed)
         return placed

@@ -6,6 +6,7 @@ from typing import Final
 NEW_SEND: Final = "new_send"
 SEND_TEMPLATE: Final = "send_template"  # value: Atom's template id
 SEND_AGAIN: Final = "send_again"  # value: a send's id
+RESCHEDULE: Final = "reschedule"  # value: a send's id
 CORRECT: Final = "correct"  # value: a send's id
 
 # Answered by `template_form`, drawn for admins.

@@ -4,6 +4,7 @@ Source: <https://docs.slack.dev/reference/block-kit/block-elements>.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 
 from bot.slack.platform.blocks import Confirm, Element, Option, Text, given, plain_text
@@ -123,6 +124,12 @@ def date_picker(action_id: str, day: str = "", *, placeholder: str = "") -> Elem
             placeholder=_placeholder(placeholder),
         )
     )
+
+
+def date_time_picker(action_id: str, moment: datetime | None = None) -> Element:
+    """Draw a calendar with a clock, by the clock of whoever looks at it."""
+    initial = int(moment.timestamp()) if moment else None
+    return Element(given(type="datetimepicker", action_id=action_id, initial_date_time=initial))
 
 
 def checkbox(action_id: str, box: Option, *, checked: bool) -> Element:

@@ -32,6 +32,12 @@ def sentence(problem: Problem, words: Translator) -> str:
     return words(problem.key, **values)
 
 
+def moment(seconds: int, form: str = "{date_long_pretty} {time}") -> str:
+    """Show a moment in each reader's own time zone (docs: date formatting)."""
+    in_utc = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    return f"<!date^{seconds}^{form}|{in_utc}>"
+
+
 def _of_quiet_hours(values: Mapping[str, str | int], words: Translator) -> dict[str, str]:
     """Say where it is how late, and until when it is quiet there, also by the reader's clock."""
     local = datetime.fromisoformat(str(values["local"]))
@@ -41,8 +47,7 @@ def _of_quiet_hours(values: Mapping[str, str | int], words: Translator) -> dict[
     until = datetime.fromisoformat(str(values["until"]))
     is_later = until.date() != local.date()
     form = "{date_short_pretty} {time}" if is_later else "{time}"
-    in_utc = f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    said["yours"] = f"<!date^{int(until.timestamp())}^{form}|{in_utc}>"
+    said["yours"] = moment(int(until.timestamp()), form)
     return said | {"until": words.time(until, weekday=is_later)}
 
 
@@ -55,6 +60,7 @@ def _of_another_send(values: Mapping[str, str | int], words: Translator) -> dict
         "status": words(f"status.{values['status']}"),
         "others": f" {words('duplicate.others', count=others)}" if others else "",
         "card": f" {words('duplicate.card', url=url)}" if url else "",
+        "due": moment(int(values.get("due", 0))),
     }
 
 

@@ -5,6 +5,7 @@ from bot.slack.send_form.ids import (
     CALLBACK_ID,
     CHANNEL,
     CHOOSE,
+    CHOOSE_TIME,
     FILL,
     MEAN,
     PREVIEW,
@@ -21,12 +22,14 @@ from bot.slack.send_form.view import (
     with_errors,
     with_message,
     with_more,
+    with_when,
 )
 
 __all__ = [
     "CALLBACK_ID",
     "CHANNEL",
     "CHOOSE",
+    "CHOOSE_TIME",
     "FILL",
     "MEAN",
     "PREVIEW",
@@ -44,4 +47,5 @@ __all__ = [
     "with_errors",
     "with_message",
     "with_more",
+    "with_when",
 ]

@@ -9,7 +9,7 @@ from bot.slack.notifications.cards import escape
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, actions, context, section
 from bot.slack.platform.error_messages import sentence, short
-from bot.slack.send_form import confirmation, metadata
+from bot.slack.send_form import confirmation, metadata, when
 from bot.slack.send_form.command_parser import params_text
 from bot.slack.send_form.ids import MEAN, MEANT, THREAD
 from bot.slack.send_form.state import Form
@@ -26,6 +26,7 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
     if form.thread:
         yield context(form.thread, block_id=THREAD)
     yield from confirmation.draw(form, words)
+    yield from when.ask(form.when, words)
     if form.notice:
         limit = SAID_LIMIT if form.notice.key == "form.atom_said" else TOLD
         values = {name: escape(short(str(v), limit)) for name, v in form.notice.values.items()}

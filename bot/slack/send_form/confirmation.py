@@ -16,6 +16,7 @@ from bot.slack.platform.blocks import Block, alert, context, section
 from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.error_messages import mentions, sentence
 from bot.slack.platform.payloads import Payload
+from bot.slack.send_form import when
 from bot.slack.send_form.state import Form
 from bot.submission import Confirm, Refused
 
@@ -77,7 +78,12 @@ async def asking(form: Form, answer: Confirm, client: AsyncWebClient) -> Form:
     # A question names all that it is about, also what was seen before.
     before = {one for one in asked.confirmed if one[0] not in kinds}
     reasons = [await _with_card(each, form.origin.channel, client) for each in above]
-    return replace(asked, reasons=tuple(reasons), confirmed=frozenset(before | subjects))
+    return replace(
+        asked,
+        reasons=tuple(reasons),
+        confirmed=frozenset(before | subjects),
+        when=when.instead_of_quiet(form.when, above),
+    )
 
 
 async def _with_card(reason: Reason, channel: str, client: AsyncWebClient) -> Reason:
@@ -100,6 +106,12 @@ def is_asked(form: Form) -> bool:
     return bool(form.reasons) and all(each.verdict is Verdict.CONFIRM for each in form.reasons)
 
 
+def is_overridden(form: Form) -> bool:
+    """Whether to send it overrides something; of quiet hours that is chosen apart."""
+    chosen_apart = {gate.QUIET} if form.when.is_asked else set[str]()
+    return is_asked(form) and any(each.subject[0] not in chosen_apart for each in form.reasons)
+
+
 def draw(form: Form, words: Translator) -> Iterator[Block]:
     """Say what speaks against it."""
     for each in form.reasons:
@@ -109,7 +121,7 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
             yield alert(text, level=level)
         else:
             yield section(f"{SIGNS[level]} {text}")
-    if is_asked(form):
+    if is_overridden(form):
         yield context(words("form.anyway"))
 
 

@@ -18,6 +18,9 @@ PARAMS: Final = "params"
 PARAM: Final = "param."
 PREVIEW: Final = "preview"
 MORE: Final = "more"
+SEND_AT: Final = "send_at"
+SEND_AT_CHOICE: Final = "send_at_choice"
+WHEN: Final = "when"
 THREAD: Final = "thread"
 ERROR: Final = "error."
 CHANNEL: Final = "channel"
@@ -28,6 +31,7 @@ OTHER: Final = "other"  # none of them: the one that is typed
 CHOOSE: Final = "choose_template"  # the menu of templates
 MEAN: Final = "mean_template"  # a button with a template that was perhaps meant
 SHOW_MORE: Final = "show_more"  # the button before what few sends need
+CHOOSE_TIME: Final = "choose_time"  # of the calendar
 FILL: Final = "fill_param"  # of a parameter's field
 
 OPTION_LIMIT: Final = 75  # characters of an option, Slack's

@@ -11,7 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import submission
-from bot.errors import FixTheForm, NotAllowed, Problem, Refused
+from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Translations, Translator
 from bot.phones import in_text
 from bot.policy.access import Access, Allowed
@@ -23,11 +23,12 @@ from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
-from bot.slack.send_form import answered_thread, confirmation, prefill, template_lookup
+from bot.slack.send_form import answered_thread, confirmation, prefill, template_lookup, when
 from bot.slack.send_form.confirmation import Alerts
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
 from bot.submission import Submission
+from bot.times import Asker
 
 COMMAND = "/whatsapp-template"
 FROM_MESSAGE = "send_from_message"
@@ -59,6 +60,7 @@ class SendForm:
         buttons = (action_ids.NEW_SEND, action_ids.SEND_TEMPLATE, action_ids.SEND_AGAIN)
         app.block_action(re.compile("|".join(buttons)))(self.on_button)
         app.block_action(action_ids.CORRECT)(self.on_correct)
+        app.block_action(action_ids.RESCHEDULE)(self.on_change)
 
     async def on_command(self, ack: AsyncAck, body: Payload) -> None:
         """Answer a question, or open the form with what was typed."""
@@ -74,7 +76,7 @@ class SendForm:
                 return
             offer = await self.access.list_allowed(context.user, context.channel)
             origin = Origin(channel=context.channel, response_url=context.response_url)
-            opened = await self._typed(text, context.user, origin, offer)
+            opened = await self._typed(text, context.user, origin, offer, words)
             await self._open(context, opened, words)
             await ack()
 
@@ -141,19 +143,34 @@ class SendForm:
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
             words = await self._allowed(context.user)
-            send = await self.sends.find(SendId(str(payloads.action(body).get("value") or "")))
-            if send is None:
-                raise Refused("button.send_gone")
-            if send.request.user != context.user and not await self.directory.is_admin(
-                context.user
-            ):
-                raise NotAllowed("refused.not_your_send", sender=f"<@{send.request.user}>")
-            origin = prefill.where_it_was(send, context)
-            opened = await self._as_it_was(await self._empty(context, origin), send)
-            in_modal = payloads.part(body, "view").get("type") == "modal"
-            opened = prefill.with_atom_words(opened, send)
-            await self._open(context, opened, words, on_top=in_modal)
+            send = await self._pressed_on(body, context)
+            opened = prefill.with_atom_words(await self._reopened(context, send), send)
+            await self._open(context, opened, words, on_top=_in_modal(body))
             await ack()
+
+    async def on_change(self, ack: AsyncAck, body: Payload) -> None:
+        """Open the form of one that has not gone out, as it is."""
+        async with in_time("slack.unreachable"):
+            context = payloads.context(body)
+            words = await self._allowed(context.user)
+            send = await self._pressed_on(body, context)
+            if not send.status.is_planned:
+                raise Refused("button.too_late_to_change")
+            opened = prefill.to_change(await self._reopened(context, send), send)
+            await self._open(context, opened, words, on_top=_in_modal(body))
+            await ack()
+
+    async def _pressed_on(self, body: Payload, context: RequestContext) -> Send:
+        """Return the send whose button was pressed, if it is this person's or they are an admin."""
+        send = await self.sends.find(SendId(str(payloads.action(body).get("value") or "")))
+        if send is None:
+            raise Refused("button.send_gone")
+        await self.access.check_may_decide(context.user, send)
+        return send
+
+    async def _reopened(self, context: RequestContext, send: Send) -> send_form.Form:
+        origin = prefill.where_it_was(send, context)
+        return await self._as_it_was(await self._empty(context, origin), send)
 
     async def open_test(self, context: RequestContext, template_id: str) -> None:
         """Open the form in which an admin tries a template on their own number."""
@@ -200,11 +217,18 @@ class SendForm:
 
         Raises FixTheForm.
         """
-        draft, problems = filled.draft()
-        answer = await self.submission.submit(
-            draft, person, filled.origin, key=str(view["id"]), problems=problems
-        )
         words = self.words.of(person.locale)
+        draft, problems = filled.draft()
+        if aged := when.check(filled.when, self._asker(person.id, words)):
+            problems.append(aged)
+        answer = await self.submission.submit(
+            draft,
+            person,
+            filled.origin,
+            key=str(view["id"]),
+            problems=problems,
+            changes=await self._changed(filled),
+        )
         match answer:
             case submission.Refused():
                 if others := confirmation.refused(filled, answer):
@@ -223,7 +247,22 @@ class SendForm:
 
     def _drawn(self, view: Payload, form: send_form.Form, words: Translator) -> dict[str, Any]:
         """Draw the form that answers the one that was handed in."""
-        return send_form.build(self.alerts.answer(view, form), words)
+        placed = self.choosing.placed(form)
+        return send_form.build(self.alerts.answer(view, placed), words)
+
+    async def _changed(self, filled: send_form.Form) -> Send | None:
+        """Return the send whose place this one takes, if it is theirs to change by now."""
+        if not filled.changes:
+            return None
+        send = await self.sends.find(SendId(filled.changes))
+        if send is None:
+            raise Refused("button.send_gone")
+        await self.access.check_may_decide(filled.user, send)
+        return send
+
+    def _asker(self, user: str, words: Translator) -> Asker:
+        zone, now = self.directory.zone(user), self.submission.checks.now()
+        return Asker(now, zone, words.language)
 
     async def _other(self, filled: send_form.Form) -> send_form.Form:
         other = await self.choosing.choose(filled, filled.template)
@@ -234,8 +273,7 @@ class SendForm:
     async def _once_more(self, opened: send_form.Form, send_id: SendId) -> send_form.Form:
         """Fill a form as an old send was."""
         send = await self.sends.find(send_id)
-        is_theirs = send is not None and send.request.user == opened.user
-        if send is None or not (is_theirs or await self.directory.is_admin(opened.user)):
+        if send is None or not await self.access.may_decide(opened.user, send):
             raise Refused("button.send_gone")
         return await self._as_it_was(opened, send)
 
@@ -248,16 +286,18 @@ class SendForm:
             return dataclasses.replace(chosen, group=opened.group, assign=opened.assign)
         return opened.by_id(send.request.template)
 
-    async def _typed(self, text: str, user: str, origin: Origin, offer: Allowed) -> send_form.Form:
+    async def _typed(
+        self, text: str, user: str, origin: Origin, offer: Allowed, words: Translator
+    ) -> send_form.Form:
         """Fill a form with the words of a command."""
         if not text.strip():
             return prefill.empty(user, origin, offer)
-        today = self.directory.today(user)
+        asker = self._asker(user, words)
         is_named = offer.index is not None and template_lookup.begins_with_name(text, offer.index)
         if is_named or len(offer.templates) <= COMPARED_AT_ONCE:
-            return prefill.typed(text, user, origin, offer, today, self.rules)
+            return prefill.typed(text, user, origin, offer, asker, self.rules)
         # What was mistyped is compared with every name, which takes long where there are many.
-        return await asyncio.to_thread(prefill.typed, text, user, origin, offer, today, self.rules)
+        return await asyncio.to_thread(prefill.typed, text, user, origin, offer, asker, self.rules)
 
     async def _empty(self, context: RequestContext, origin: Origin | None = None) -> send_form.Form:
         """Return an empty form; without a place it also asks for one."""
@@ -281,7 +321,10 @@ class SendForm:
         on_top: bool = False,
     ) -> None:
         show = self.client.views_push if on_top else self.client.views_open
+        view = send_form.build(self.choosing.placed(opened), words, opening=True)
         with translate_slack_errors():
-            await show(
-                trigger_id=context.trigger_id, view=send_form.build(opened, words, opening=True)
-            )
+            await show(trigger_id=context.trigger_id, view=view)
+
+
+def _in_modal(body: Payload) -> bool:
+    return payloads.part(body, "view").get("type") == "modal"

@@ -27,6 +27,7 @@ def write(form: Form) -> str:
         "ok": json.dumps(sorted(form.confirmed)[:MOST_CONFIRMED]) if form.confirmed else "",
         "catalogue": "yes" if form.has_catalogue else "",
         "test": "yes" if form.is_test else "",
+        "changes": form.changes,
         "set": str(form.menu_version or ""),
         "template": known.id if known else "",
         "mark": fingerprint(known) if known else "",

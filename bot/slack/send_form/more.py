@@ -6,7 +6,7 @@ from bot.locales import Translator
 from bot.slack.notifications.cards import escape
 from bot.slack.platform import blocks, elements
 from bot.slack.platform.blocks import Block
-from bot.slack.send_form import text_fields
+from bot.slack.send_form import text_fields, when
 from bot.slack.send_form.ids import ASSIGN, CLIENT_NAME, GROUP, INPUT, MORE, SHOW_MORE
 from bot.slack.send_form.state import Form
 
@@ -22,8 +22,11 @@ def draw(form: Form, words: Translator) -> Iterator[Block]:
         action = f"{INPUT}.{form.known.id}" if form.known else INPUT
         yield text_fields.draw(GROUP, form.group, words, optional=True, action=action)
         yield _assign(form, words, action)
+        yield from when.draw(form.when, words)
         yield blocks.context(words("form.enter"))
     else:
+        if form.shows_when:
+            yield from when.draw(form.when, words)
         button = elements.button(SHOW_MORE, words("form.more"))
         # One line, so that the form needs no scrolling.
         told = [*_what_holds(form, words), words("form.enter")]

@@ -6,7 +6,7 @@ from bot import emoji_codes
 from bot.sends import Origin, Params
 from bot.slack.platform import payloads
 from bot.slack.platform.payloads import Payload
-from bot.slack.send_form import answered_thread, param_inputs, phone_choices
+from bot.slack.send_form import answered_thread, param_inputs, phone_choices, when
 from bot.slack.send_form import metadata as notes
 from bot.slack.send_form.ids import (
     ASSIGN,
@@ -70,6 +70,8 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         asks_channel=CHANNEL in state,
         channel=chosen,
         is_test="test" in note,
+        when=when.read(view, state),
+        changes=note.get("changes", ""),
         confirmed_digits=note.get("seen", ""),
         confirmed_id=note.get("id", ""),
         confirmed=notes.confirmed_of(note),

@@ -11,9 +11,10 @@ from bot.privacy import masked
 from bot.sends import ANY_NUMBER, NumberRules, Origin, Send, SendRequest, looks_like_template_id
 from bot.slack import send_form
 from bot.slack.platform.payloads import RequestContext
-from bot.slack.send_form import template_lookup
+from bot.slack.send_form import template_lookup, when
 from bot.slack.send_form.command_parser import CommandWords
 from bot.templates import Template, find_param
+from bot.times import Asker, Cut, Moment, said
 
 
 def empty(user: str, origin: Origin | None, offer: Allowed) -> send_form.Form:
@@ -54,6 +55,13 @@ def with_atom_words(opened: send_form.Form, send: Send) -> send_form.Form:
     return dataclasses.replace(opened, notice=notice)
 
 
+def to_change(opened: send_form.Form, send: Send) -> send_form.Form:
+    """Return the form of one that has not gone out, which takes its place."""
+    send_at = send.request.send_at
+    chosen = when.When(send_at.instant) if send_at else when.NOW
+    return dataclasses.replace(opened, when=chosen, changes=send.id)
+
+
 def where_it_was(send: Send, context: RequestContext) -> Origin:
     """Return where an old send was asked for: what is corrected is told there, too."""
     origin = send.request.origin
@@ -79,11 +87,26 @@ def typed(
     user: str,
     origin: Origin,
     offer: Allowed,
-    today: date,
+    asker: Asker,
     rules: NumberRules = ANY_NUMBER,
 ) -> send_form.Form:
-    """Fill a form with the words of a command; `today` is the person's."""
-    named = template_lookup.read(text, offer.templates, rules, index=offer.index)
+    """Fill a form with the words of a command."""
+    named = template_lookup.read(text, offer.templates, rules, asker, index=offer.index)
+    filled = _named(named, user, origin, offer, asker.wall.date())
+    chosen, note = when.of_command(named.send_at)
+    told = note or _daylight(named.send_at, asker)
+    return dataclasses.replace(filled, when=chosen, notice=filled.notice or told)
+
+
+def _daylight(found: Cut | None, asker: Asker) -> Problem | None:
+    """Say what daylight saving does to the time that was typed."""
+    moment = found.reading if found else None
+    return said(moment, asker.language) if isinstance(moment, Moment) else None
+
+
+def _named(
+    named: template_lookup.Named, user: str, origin: Origin, offer: Allowed, today: date
+) -> send_form.Form:
     words = _own_params(named.words, named.template)
     opened = send_form.Form(
         user=user,

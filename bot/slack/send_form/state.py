@@ -20,10 +20,12 @@ from bot.slack.send_form.ids import (
     PARAM,
     PARAMS,
     PHONE,
+    SEND_AT,
     TEMPLATE,
     param_blocks,
 )
 from bot.slack.send_form.phone_choices import FoundPhone
+from bot.slack.send_form.when import NOW, When
 from bot.submission import Confirm
 from bot.templates import (
     Template,
@@ -55,6 +57,8 @@ class Form:
     asks_channel: bool = False  # there is no channel of its own: a global shortcut, Home
     channel: str = ""  # which one is proposed then
     thread: str = ""  # the sentence that says in which one the outcome will be
+    when: When = NOW
+    changes: str = ""  # the id of the send whose place it takes, before that goes out
     more: bool = False  # somebody asked for what few sends need
     is_test: bool = False  # an admin tries a template on their own number
     confirmed_digits: str = ""  # the digits that the person was warned about, and saw
@@ -92,6 +96,11 @@ class Form:
         return self.more or (self.group, self.assign) != proposals(self.known)
 
     @property
+    def shows_when(self) -> bool:
+        """Whether there is a calendar."""
+        return self.shows_more or self.when.at is not None
+
+    @property
     def shows_client_name(self) -> bool:
         """Whether there is a field for Atom's name of the customer."""
         # Before a template is chosen nobody knows whether it asks for the name itself.
@@ -122,6 +131,7 @@ class Form:
             phone_choice=self.phone_choice,
             confirmed=self.confirmed | {each for each in self._confirmed() if each[1]},
             is_test=self.is_test,
+            send_at=self.when.send_at(),
         )
         return draft, problems
 
@@ -149,7 +159,9 @@ class Form:
             field = each.field
             if field == CLIENT_NAME and not self.client_name:
                 continue  # it is the parameter's, where the same is said
-            if field == GROUP and not self.shows_more:
+            if (field == GROUP and not self.shows_more) or (
+                field == SEND_AT and not self.shows_when
+            ):
                 field = TEMPLATE
             elif field.startswith(PARAM):
                 field = blocks.get(field.removeprefix(PARAM), TEMPLATE)

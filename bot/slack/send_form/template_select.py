@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -14,7 +14,7 @@ from bot.errors import BotError, NotAllowed, Problem, TryLater
 from bot.locales import Translations, Translator
 from bot.policy.access import Access, Allowed
 from bot.repositories import SendRepository
-from bot.sends import looks_like_template_id
+from bot.sends import ANY_NUMBER, NumberRules, looks_like_template_id
 from bot.slack import send_form
 from bot.slack.platform import payloads
 from bot.slack.platform.background import BackgroundTasks
@@ -22,7 +22,7 @@ from bot.slack.platform.blocks import Option
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
-from bot.slack.send_form import field_errors
+from bot.slack.send_form import field_errors, when
 from bot.slack.send_form.ids import PARAM
 from bot.templates import search
 
@@ -72,6 +72,7 @@ class TemplateSelect:
     background: BackgroundTasks
     latest: dict[str, Payload] = field(default_factory=dict)  # by view: what is to be shown next
     handed_in: dict[str, "HandedIn"] = field(default_factory=dict)  # by view
+    rules: NumberRules = ANY_NUMBER
     turns: Throttle = field(default_factory=lambda: Throttle(REDRAW_GAP))
 
     def register(self, app: AsyncApp) -> None:
@@ -80,6 +81,7 @@ class TemplateSelect:
         app.block_action(re.compile(rf"{send_form.FILL}\."))(self.on_fill)
         app.block_action(re.compile(f"{send_form.CHOOSE}|{send_form.MEAN}"))(self.on_choose)
         app.block_action(send_form.SHOW_MORE)(self.on_more)
+        app.block_action(send_form.CHOOSE_TIME)(self.on_time)
 
     async def on_suggest(self, ack: AsyncAck, body: Payload) -> None:
         """Offer templates while somebody types: their own last ones first, then by name."""
@@ -125,13 +127,29 @@ class TemplateSelect:
             await self._update(str(view["id"]), drawn)
             await ack()
 
+    async def on_time(self, ack: AsyncAck, body: Payload) -> None:
+        """Say by both clocks when it goes out."""
+        async with in_time("slack.unreachable"):
+            user = payloads.context(body).user
+            words = await self._allowed(user)
+            view: Payload = body["view"]
+            drawn = send_form.with_when(view, await self.read(view, user), words)
+            drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, words))
+            await self._update(str(view["id"]), drawn)
+            await ack()
+
+    def placed(self, form: send_form.Form) -> send_form.Form:
+        """Return the form with the zones of its sender and its customer, for a later moment."""
+        zone = self.directory.zone(form.user).key
+        return replace(form, when=when.placed(form.when, zone, form.phone, self.rules))
+
     async def read(self, view: Payload, user: str, *, response_url: str = "") -> send_form.Form:
         """Read a form back. Raises NotAllowed if it was opened for somebody else."""
         known = await self.access.find_drawn(send_form.drawn(view), send_form.drawn_of(view))
         filled = send_form.read(view, known, response_url=response_url)
         if filled.user != user:
             raise NotAllowed("refused.not_yours")
-        return filled
+        return self.placed(filled)
 
     async def choose(self, filled: send_form.Form, template_id: str) -> send_form.Form:
         """Return the form for a template, or the same one with the reason why not."""

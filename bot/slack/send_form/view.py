@@ -20,6 +20,7 @@ from bot.slack.send_form import (
     phone_fields,
     preview,
     text_fields,
+    when,
 )
 from bot.slack.send_form.field_errors import FieldError
 from bot.slack.send_form.ids import (
@@ -33,7 +34,9 @@ from bot.slack.send_form.ids import (
     PARAMS,
     PHONE,
     PREVIEW,
+    SEND_AT,
     TEMPLATE,
+    WHEN,
     param_blocks,
 )
 from bot.slack.send_form.state import Form
@@ -63,17 +66,22 @@ def _blank(words: Translator, *, has_catalogue: bool, asks_channel: bool) -> Vie
 
 def _draw(form: Form, words: Translator, *, opening: bool) -> View:
     inputs = [*_inputs(form, words)]
-    is_asked = bool(form.confirmed_digits) or confirmation.is_asked(form)
+    is_asked = bool(form.confirmed_digits) or confirmation.is_overridden(form)
+    submit = "form.submit_anyway" if is_asked else _submit(form)
     return blocks.modal(
         words("form.test" if form.is_test else "form.title"),
         [
             *banner.draw(form, words),
             *(_focused(inputs) if opening else inputs),
         ],
-        submit=words("form.submit_anyway" if is_asked else "form.submit"),
+        submit=words(submit),
         close=words("form.close"),
         callback_id=CALLBACK_ID,
     )
+
+
+def _submit(form: Form) -> str:
+    return "form.submit_later" if form.when.at else "form.submit"
 
 
 def _focused(drawn: Sequence[Block]) -> list[Block]:
@@ -128,6 +136,18 @@ def with_more(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
     for each in view["blocks"]:
         drawn += opened if each.get("block_id") == MORE else [_as_sent(each)]
     return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": drawn}
+
+
+def with_when(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
+    """Return a view as it stands before somebody, with what both clocks show at the chosen time."""
+    drawn: list[object] = []
+    for each in view["blocks"]:
+        if each.get("block_id") != WHEN:
+            drawn.append(_as_sent(each))
+        if each.get("block_id") == SEND_AT:
+            drawn += when.line(form.when, words)
+    kept = {name: view[name] for name in KEPT if view.get(name)}
+    return {**kept, "submit": blocks.plain_text(words(_submit(form))), "blocks": drawn}
 
 
 def _as_sent(part: object) -> object:

@@ -178,7 +178,8 @@ class TemplateForm:
             await self.client.views_open(trigger_id=context.trigger_id, view=drawn)
 
     async def _form(self, draft: TemplateEdit, words: Translator) -> View:
-        has_groups = any(each.startswith("S") for each in draft.template.allowed)
+        listed = (*draft.template.allowed, *draft.template.approval_free)
+        has_groups = any(each.startswith("S") for each in listed)
         return view.build(draft, words, await self.groups.known() if has_groups else {})
 
     async def _tell(self, context: RequestContext, told: View) -> None:

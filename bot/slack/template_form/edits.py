@@ -122,7 +122,15 @@ def with_params(template: Template, known: Iterable[Param]) -> Template:
 
 def with_unasked(template: Template, source: Template | None) -> Template:
     """Keep what the form does not ask for as it was."""
-    return replace(template, quiet=source.quiet) if source else template
+    if source is None:
+        return template
+    # It asks for groups alone.
+    people = tuple(each for each in source.approval_free if not each.startswith("S"))
+    free = (*people, *template.approval_free)
+    is_same = sorted(free) == sorted(source.approval_free)
+    return replace(
+        template, quiet=source.quiet, approval_free=source.approval_free if is_same else free
+    )
 
 
 def dropped(template: Template, known: Iterable[Param]) -> list[str]:

@@ -18,13 +18,15 @@ CATEGORY: Final = "category"
 ALLOWED: Final = "allowed"
 ALLOWED_GROUPS: Final = "allowed_groups"
 CHANNELS: Final = "channels"
+APPROVAL: Final = "approval"
+APPROVAL_FREE: Final = "approval_free"
 GROUP: Final = "group"
 ASSIGN: Final = "assign"
 ACTIVE: Final = "active"
 
 TEMPLATE_FIELDS: Final = (
     *(NAME, ID, BODY, HEADER, FOOTER, LANGUAGE, CATEGORY),
-    *(ALLOWED, ALLOWED_GROUPS, CHANNELS, GROUP, ASSIGN, ACTIVE),
+    *(ALLOWED, ALLOWED_GROUPS, CHANNELS, APPROVAL, APPROVAL_FREE, GROUP, ASSIGN, ACTIVE),
 )
 
 # And so are a parameter's.

@@ -1,7 +1,7 @@
 """A template's form: drawn, and read back. The parameters come from the places of its text."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.locales import Translator
 from bot.sends import GROUP_LIMIT
@@ -15,6 +15,8 @@ from bot.slack.template_form.ids import (
     ACTIVE,
     ALLOWED,
     ALLOWED_GROUPS,
+    APPROVAL,
+    APPROVAL_FREE,
     ASSIGN,
     BODY,
     CALLBACK_ID,
@@ -31,7 +33,7 @@ from bot.slack.template_form.ids import (
     NAME,
     OPEN_PARAMS,
 )
-from bot.templates import FOOTER_LIMIT, HEADER_LIMIT, Category, Template
+from bot.templates import FOOTER_LIMIT, HEADER_LIMIT, Approval, Category, Template
 from bot.templates.cautions import cautions, mark
 from bot.templates.params import NAME_LIMIT
 
@@ -57,6 +59,7 @@ def build(draft: TemplateEdit, words: Translator, groups: Mapping[str, str]) -> 
             *_params(draft, words),
             *_menus(draft.template, words),
             *_who_and_where(draft.template, words, groups),
+            *_approval(draft.template, words, groups),
             *_the_rest(draft.template, words),
         ],
         submit=words("template_form.save"),
@@ -89,6 +92,8 @@ def read(view: Payload) -> TemplateEdit:
             assign=payloads.checked(state.get(ASSIGN)),
             allowed=inputs.values(state.get(ALLOWED)) + inputs.values(state.get(ALLOWED_GROUPS)),
             channels=inputs.values(state.get(CHANNELS)),
+            approval=Approval.ALWAYS if payloads.checked(state.get(APPROVAL)) else Approval.NEVER,
+            approval_free=inputs.values(state.get(APPROVAL_FREE)),
             active=payloads.checked(state.get(ACTIVE)),
         ),
     )
@@ -170,17 +175,29 @@ def _who_and_where(
     template: Template, words: Translator, groups: Mapping[str, str]
 ) -> Iterator[Block]:
     directory = [each for each in template.allowed if not each.startswith("S")]
-    chosen = {each: groups.get(each, each) for each in template.allowed if each.startswith("S")}
     people_menu = elements.multi_users_select(INPUT, directory)
     yield _block(ALLOWED, people_menu, words, optional=True)
-    group_menu = elements.multi_external_select(
+    yield _block(ALLOWED_GROUPS, _groups(template.allowed, words, groups), words, optional=True)
+    channel_menu = elements.multi_channels_select(INPUT, template.channels)
+    yield _block(CHANNELS, channel_menu, words, optional=True)
+
+
+def _groups(listed: Sequence[str], words: Translator, groups: Mapping[str, str]) -> Element:
+    chosen = {each: groups.get(each, each) for each in listed if each.startswith("S")}
+    return elements.multi_external_select(
         FIND_GROUP,
         inputs.options(chosen),
         placeholder=words("template_form.allowed_groups.placeholder"),
     )
-    yield _block(ALLOWED_GROUPS, group_menu, words, optional=True)
-    channel_menu = elements.multi_channels_select(INPUT, template.channels)
-    yield _block(CHANNELS, channel_menu, words, optional=True)
+
+
+def _approval(template: Template, words: Translator, groups: Mapping[str, str]) -> Iterator[Block]:
+    """Ask whether a second person must approve; people who need none are left as they are."""
+    option = elements.option(words("template_form.approval.option"), "approval")
+    box = elements.checkbox(INPUT, option, checked=template.approval is Approval.ALWAYS)
+    yield _block(APPROVAL, box, words, optional=True)
+    free = _groups(template.approval_free, words, groups)
+    yield _block(APPROVAL_FREE, free, words, optional=True)
 
 
 def _the_rest(template: Template, words: Translator) -> Iterator[Block]:

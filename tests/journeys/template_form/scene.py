@@ -27,6 +27,7 @@ CITA = make_template(
     channels=(seed.SOPORTE,),
     group="Citas",
     quiet=Quiet.ALWAYS,  # the form does not ask for it, and keeps it
+    approval_free=(seed.BRUNO,),  # it asks for groups alone, and keeps people
     params=(
         Param("Sede", kind=Kind.CHOICE, choices=("Centro", "Costa"), default="Centro"),
         Param("client_name", label="Nombre del cliente", example="Rosa"),

@@ -1,11 +1,14 @@
 """What a shell completes: tried in a real bash."""
 
+import argparse
 import shutil
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
+from bot.__main__ import main, make_parser
 from tests.paths import ROOT
 
 # As bash calls what `complete -F` names.
@@ -32,6 +35,8 @@ def script(capsys: pytest.CaptureFixture[str], shell: str) -> str:
         (["manifest", "--language", "e"], ["en", "es"]),
         (["templates", ""], ["import", "export", "list", "probe"]),
         (["templates", "import", "exa"], ["examples"]),
+        (["contacts", "import", "exa"], ["examples"]),
+        (["contacts", "export", "exa"], ["examples"]),
         (["completion", "z"], ["zsh"]),
     ],
 )
@@ -49,6 +54,22 @@ def test_bash_completes_commands_options_and_files(
     )
 
     assert done.stdout.split() == offered
+
+
+def arguments(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Give all that a command and its parts take."""
+    for action in parser._actions:  # noqa: SLF001 - argparse tells it no other way
+        yield action
+        if isinstance(action.choices, dict):
+            for part in action.choices.values():
+                yield from arguments(part)
+
+
+def test_whatever_takes_a_file_completes_its_name() -> None:
+    files = {id(each): each for each in arguments(make_parser()) if each.type is Path}
+
+    assert len(files) >= 4
+    assert [each for each in files.values() if not hasattr(each, "complete")] == []
 
 
 @pytest.mark.parametrize("shell", ["zsh", "tcsh"])

@@ -6,8 +6,7 @@ import dataclasses
 import io
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta, timezone
 from typing import get_args
 
 import pytest
@@ -18,38 +17,37 @@ from bot.commands.history import since
 from bot.commands.history.formats import COLUMNS, FORMS, Format, inert, row
 from bot.delivery import Claimed
 from bot.demo.slack.server import SlackStandIn
-from bot.sends import Outcome, SendId, Status
+from bot.sends import Outcome, Periods, Send, SendAt, SendId, Status
 from bot.slack import manifest
 from bot.store.clock import Clock
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import Which, history
 from bot.store.sends import SendStore
-from tests.builders import ALICE, CARLA, make_order, make_send
+from tests.builders import ALICE, CARLA, make_send, make_send_request
 from tests.fakes import NOON, FakeClock
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[sa.Engine]:
+async def engine(sqlite_url: str) -> AsyncIterator[sa.Engine]:
     """Four sends, a minute apart; Atom gave a spiteful conversation to the first."""
-    made = open_engine(f"sqlite:///{tmp_path}/bot.db")
-    migrate(made)
+    made = open_engine(sqlite_url)
     clock = FakeClock()
     database = Database(made)
     store = SendStore(
         database,
         rate_limit=StoredRateLimit(database, rate=10.0),
-        give_up_after=timedelta(hours=6),
+        periods=Periods(timedelta(hours=6)),
         clock=Clock(clock.now),
     )
     for number in range(3):
-        await store.take(make_order(id=SendId(f"V{number}")))
+        await store.take(make_send_request(id=SendId(f"V{number}")))
         clock.pass_by(60)
     claimed = await store.claim(SendId("V0"))
     assert isinstance(claimed, Claimed)
     sent = Outcome(Status.SENT, "sent", conversation='=1+1,"ñ"')
     await store.settle(claimed.send, sent, claim=claimed.send.claim)
-    request = make_order(
+    request = make_send_request(
         id=SendId("V3"), user=CARLA, template="PaGoPeNdIeNtE2026aBc", template_name="Pago pendiente"
     )
     await store.take(dataclasses.replace(request, is_test=True))
@@ -84,6 +82,10 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
         "reason": "sent",
         "replaces": "",
         "decided_by": "",
+        "scheduled_for": "",
+        "approved_by": "",
+        "overrode": "",
+        "arrival": "",
     }
 
 
@@ -103,7 +105,8 @@ def test_a_spreadsheet_calculates_nothing(engine: sa.Engine) -> None:
 def test_a_table_has_a_line_for_each_send(engine: sa.Engine) -> None:
     head, *lines = printed(engine, "table").splitlines()
 
-    assert head.split() == ["CREATED", "STATUS", "PHONE", "TEMPLATE", "USER", "ID"]
+    own = ["CREATED", "STATUS", "PHONE", "TEMPLATE", "USER"]
+    assert head.split() == [*own, "SCHEDULED_FOR", "APPROVED_BY", "OVERRODE", "ID"]
     assert [line.split()[1:3] for line in lines] == [
         ["sent", "50761234567"],
         ["queued", "50761234567"],
@@ -122,9 +125,8 @@ def test_it_may_begin_late(engine: sa.Engine, form: Format) -> None:
 
 
 @pytest.mark.parametrize("form", get_args(Format))
-def test_without_sends_there_is_nothing_but_a_head(tmp_path: Path, form: Format) -> None:
-    empty = open_engine(f"sqlite:///{tmp_path}/empty.db")
-    migrate(empty)
+def test_without_sends_there_is_nothing_but_a_head(sqlite_url: str, form: Format) -> None:
+    empty = open_engine(sqlite_url)
 
     text = printed(empty, form)
     empty.dispose()
@@ -137,6 +139,35 @@ def test_a_row_tells_who_decided_and_what_was_replaced() -> None:
     told = row(dataclasses.replace(send, decided_by=ALICE))
 
     assert (told["replaces"], told["decided_by"], told["reason"]) == ("V0000", ALICE, "not_arrived")
+
+
+def planned() -> Send:
+    """Make one for a moment of its own, which somebody approved and somebody was warned of."""
+    moment = NOON.astimezone(timezone(timedelta(hours=-5))) + timedelta(days=1)
+    at = SendAt(moment, moment.replace(tzinfo=None), "America/Panama", "2026a")
+    overrode = ("duplicate.sent", "quiet.now")
+    return make_send(Status.SCHEDULED, send_at=at, approved_by=CARLA, overrode=overrode)
+
+
+def test_a_row_tells_for_when_it_was_planned_who_approved_and_what_was_overridden() -> None:
+    told = row(planned())
+
+    assert told["scheduled_for"] == "2026-05-04T12:00:00.000+00:00"
+    assert told["approved_by"] == CARLA
+    assert told["overrode"] == "duplicate.sent, quiet.now"
+
+
+@pytest.mark.parametrize(
+    ("form", "approver"), [("jsonl", CARLA), ("csv", CARLA), ("table", "Carla")]
+)
+def test_each_format_has_what_was_planned(form: Format, approver: str) -> None:
+    out = io.StringIO()
+
+    FORMS[form]([planned()], out, {CARLA: "Carla"})
+
+    assert "2026-05-04T12:00:00.000+00:00" in out.getvalue()
+    assert approver in out.getvalue()
+    assert "duplicate.sent, q" in out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +254,7 @@ async def test_a_status_that_is_none_is_wrong_use(capsys: pytest.CaptureFixture[
     code = main(["history", "--status", "lost"])
 
     assert code == 2
-    assert "--status lost: must be one of queued" in capsys.readouterr().err
+    assert "--status lost: must be one of scheduled" in capsys.readouterr().err
 
 
 async def test_a_truth_is_one_for_machines_and_a_word_for_spreadsheets(engine: sa.Engine) -> None:
@@ -279,17 +310,13 @@ async def test_a_table_names_people_where_slack_can_be_asked(
     ("arguments", "words"), [([], "No sends yet."), (["--since", "1h"], "No sends like these.")]
 )
 def test_a_table_of_nothing_says_so(
-    tmp_path: Path,
+    sqlite_url: str,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     arguments: list[str],
     words: str,
 ) -> None:
-    url = f"sqlite:///{tmp_path}/empty.db"
-    empty = open_engine(url)
-    migrate(empty)
-    empty.dispose()
-    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
 
     code = main(["history", *arguments])
 

@@ -16,7 +16,7 @@ import bot
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.policy.do_not_contact import Scope
 from bot.policy.gate import TO_ADMINS
-from bot.sends import Status
+from bot.sends import Arrival, Status
 from bot.slack.home.template_rows import MENU
 from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
@@ -130,7 +130,16 @@ def computed() -> set[str]:
             f"details.decided.{why}"
             for why in decided() - {"cancelled"} | {buttons.LEFT, "try_now"}
         ),
-        *(f"details.{kind}" for kind in ("taken", "overrode", "told", "not_told")),
+        *(f"details.{kind}" for kind in ("taken", "overrode", "told", "not_told", "moved")),
+        *(f"details.{kind}" for kind in ("approved", "refused")),
+        *(f"details.changed.{why}" for why in ("due", "approval.expired")),
+        "details.decided.changed",
+        *(f"details.decided.{why}" for why in ("did_not_arrive", "remind")),
+        *(f"nudge.said.{arrival}" for arrival in Arrival),
+        "details.nudged",
+        "details.not_told.nudge",
+        "details.postponed.late",
+        "outcome.late",
         *(f"waiting.{reason}" for reason in waited_for()),
         *(f"form.{field}.label" for field in FIELDS),
         *(f"form.{field}.placeholder" for field in FIELDS),
@@ -241,6 +250,15 @@ def test_sentences_are_translated(language: str) -> None:
     same = {form for form in shared if len(form.split()) > 3}
     # Nothing in it but places and what is typed.
     assert {form for form in same if any(c.isalpha() for c in _words_only(form))} == set()
+
+
+@EACH
+def test_the_numbers_in_examples_are_of_a_country_that_speaks_the_language(language: str) -> None:
+    country = {"pt": "+55 "}.get(language, "+507 ")
+
+    found = {code for _, form in forms(language) for code in re.findall(r"\+\d+ ", form)}
+
+    assert found == {country}
 
 
 def _words_only(sentence: str) -> str:

@@ -30,7 +30,7 @@ def test_all_that_may_have_reached_somebody_or_still_will_counts(status: Status)
     if found:
         assert found.distance == timedelta(minutes=4)
         assert found.is_unsure == (status is Status.UNKNOWN)
-        assert found.is_ahead == (status in {Status.QUEUED, Status.SENDING})
+        assert found.is_ahead == (not status.is_final)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from bot.policy.people import can_be_helped
 from bot.sends import SendId, Status
 from bot.slack.send_form import confirmation
 from bot.templates import Category, Template
-from tests.builders.sends import TEMPLATE, make_order
+from tests.builders.sends import TEMPLATE, make_send_request
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
 from tests.unit.policy.fakes import HELPERS, person
@@ -44,7 +44,7 @@ def test_who_is_not_to_be_written_to_is_refused_and_that_can_not_be_confirmed(
         template=template,
         facts=listed(scope),
         is_admin=is_admin,
-        taken=make_order() if is_taken else None,
+        taken=make_send_request() if is_taken else None,
     )
 
     reasons = gate.ask(given)
@@ -96,11 +96,16 @@ def sent(
     return Earlier(SendId(send_id), status, user, due, "C0SOPORTE01", "1.2")
 
 
-@pytest.mark.parametrize(
-    ("status", "minutes", "window", "is_listed", "is_retry"),
-    [*itertools.product(Status, MINUTES, [timedelta(0), WINDOW], [False, True], [False, True])],
-)
+@pytest.mark.parametrize("is_listed", [False, True])
+@pytest.mark.parametrize("is_retry", [False, True])
 def test_what_was_sent_before_is_asked_about_and_what_refuses_comes_first(
+    *, is_listed: bool, is_retry: bool
+) -> None:
+    for status, minutes, window in itertools.product(Status, MINUTES, [timedelta(0), WINDOW]):
+        assert_asked(status, minutes, window, is_listed=is_listed, is_retry=is_retry)
+
+
+def assert_asked(
     status: Status, minutes: int, window: timedelta, *, is_listed: bool, is_retry: bool
 ) -> None:
     contact = listed().contact if is_listed else None
@@ -108,17 +113,21 @@ def test_what_was_sent_before_is_asked_about_and_what_refuses_comes_first(
         ORDINARY,
         facts=NumberFacts(contact, (sent(minutes, status),)),
         limits=Limits(window),
-        taken=make_order(replaces=SendId("V0000")) if is_retry else None,
+        taken=make_send_request(replaces=SendId("V0000")) if is_retry else None,
     )
 
     reasons = gate.ask(given)
 
     is_asked = minutes < 24 * 60 and window == WINDOW and status not in NOT_SENT
     expected = [Verdict.REFUSE] * is_listed + [Verdict.CONFIRM] * is_asked
-    assert [each.verdict for each in reasons] == expected
+    assert [each.verdict for each in reasons] == expected, (status, minutes, window)
     left = gate.unanswered(reasons, {("duplicate", "V0001")})
-    assert [each.verdict for each in left] == [Verdict.REFUSE] * is_listed
-    assert gate.unanswered(reasons, {("duplicate", "V0002")}) == reasons
+    assert [each.verdict for each in left] == [Verdict.REFUSE] * is_listed, (
+        status,
+        minutes,
+        window,
+    )
+    assert gate.unanswered(reasons, {("duplicate", "V0002")}) == reasons, (status, minutes, window)
 
 
 KEYS = {

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from typing_extensions import override
 
 from bot.delivery import Claimed
-from bot.sends import Outcome, Send, SendId, Status
+from bot.sends import Outcome, Periods, Send, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import Which, history
 from bot.store.sends import SendStore
 from bot.store.tables import rate_limit
-from tests.builders import make_order
+from tests.builders import make_send_request
 from tests.fakes import FakeClock, FakeRuns
 
 T = TypeVar("T")
@@ -59,19 +59,20 @@ class Scene:
         *,
         rate: float = 1e6,
         database: Database | None = None,
+        undo: timedelta = timedelta(0),
     ) -> SendStore:
         """Make the store of another process; without `runs`, of one that only takes sends."""
         return SendStore(
             database or self.database,
             rate_limit=self.rate_limit(rate),
-            give_up_after=timedelta(hours=6),
+            periods=Periods(timedelta(hours=6), undo=undo),
             runs=runs,
             clock=SetClock(self.clock.now),
         )
 
     async def take(self, *names: str) -> None:
         for name in names or (V,):
-            await self.store.take(make_order(id=SendId(name)))
+            await self.store.take(make_send_request(id=SendId(name)))
 
     async def claim(self, send_id: SendId = V) -> Send:
         """Claim a send that can be claimed."""

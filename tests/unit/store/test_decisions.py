@@ -5,6 +5,7 @@ import dataclasses
 
 import pytest
 
+from bot.repositories import SendChange
 from bot.retries import retry_of
 from bot.sends import Origin, Outcome, SendId, Status
 from tests.builders import ALICE, CARLA, make_send
@@ -225,8 +226,8 @@ async def test_whose_sends_changed_is_told_by_the_events_after_one(scene: Scene)
     await scene.store.cancel(V, user=CARLA)
     after = await scene.store.whose_changed(last)
 
-    assert set(before.values()) == {ALICE}
-    assert list(after.values()) == [ALICE]
+    assert set(before.values()) == {SendChange(ALICE)}
+    assert list(after.values()) == [SendChange(ALICE)]
     assert await scene.store.whose_changed(max(after)) == {}
 
 

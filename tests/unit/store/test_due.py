@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.sends import Outcome, Send, SendId, Status
+from bot.sends import Outcome, Periods, Send, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database
 from bot.store.sends import SendStore
@@ -269,15 +269,16 @@ async def test_what_is_open_is_found_by_its_index(database: Database) -> None:
             for statement, parameters in seen
         ]
 
-    assert "sends_open" in plans[0]
-    assert "sends_last_digits" in plans[1]
+    assert "sends_due" in plans[0]
+    assert "sends_open" in plans[1]
+    assert "sends_last_digits" in plans[2]
 
 
 async def test_between_processes_the_database_s_clock_counts(scene: Scene) -> None:
     """On PostgreSQL; a SQLite file has one process, and so one clock."""
     wrong = Clock(scene.clock.now)
     store = SendStore(
-        scene.database, rate_limit=scene.rate_limit(), give_up_after=HOUR, clock=wrong
+        scene.database, rate_limit=scene.rate_limit(), periods=Periods(HOUR), clock=wrong
     )
 
     await store.due(10)
@@ -313,7 +314,7 @@ async def test_what_waited_for_the_end_of_a_hold_is_due_when_it_ends_and_nothing
     assert scene.runs.looked == 1
 
 
-@pytest.mark.parametrize("newer", ["scheduled", "awaiting_approval", "paused", "", "SENT"])
+@pytest.mark.parametrize("newer", ["parked", "paused", "", "SENT"])
 async def test_what_only_a_newer_version_knows_holds_nobody_up(scene: Scene, newer: str) -> None:
     await scene.take("V1", "V2")
     with scene.engine.begin() as connection:

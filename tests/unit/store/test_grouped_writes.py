@@ -6,21 +6,19 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database, open_engine
 from bot.store.grouped_writes import AT_ONCE, GroupedWrites
 from bot.store.tables import rate_limit
 from tests.unit.store.scene import count_up, counted
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
-    migrate(engine)
+def database(sqlite_url: str) -> Iterator[Database]:
+    engine = open_engine(sqlite_url)
     database = Database(engine)
     yield database
     database.close()

@@ -1,6 +1,7 @@
 """The tables: what the migrations make is what the code knows."""
 
 import stat
+from collections.abc import Iterator
 from datetime import UTC, timedelta, timezone
 from pathlib import Path
 
@@ -29,39 +30,50 @@ def test_a_moment_is_kept_whatever_its_time_zone(migrated: sa.Engine, hours: flo
     assert (read, read.tzinfo) == (NOON, UTC)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ours(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """A database that has our tables alone, just made."""
+    on_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path}/bot.db" if on_sqlite else request.getfixturevalue("postgres_url")
+    engine = open_engine(url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
 # The indexes over expressions are written in ways that SQLAlchemy's tables can't be; that they are
 # there and used is looked at where sends are found by them.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
-def test_the_migrations_make_the_tables_that_the_code_knows(migrated: sa.Engine) -> None:
+def test_the_migrations_make_the_tables_that_the_code_knows(ours: sa.Engine) -> None:
     options = {
         "compare_server_default": True,
         "include_name": lambda name, kind, _: name not in {"sends_last_digits", "sends_by_request"},
     }
-    with migrated.connect() as connection:
+    with ours.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, metadata)
 
     assert differences == []
-    assert is_current(migrated)
+    assert is_current(ours)
 
 
-def test_to_migrate_twice_is_to_migrate_once(migrated: sa.Engine) -> None:
-    migrate(migrated)
+def test_to_migrate_twice_is_to_migrate_once(ours: sa.Engine) -> None:
+    migrate(ours)
 
-    assert is_current(migrated)
+    assert is_current(ours)
 
 
 def test_the_workflows_tables_are_current_for_the_version_they_were_made_for(
-    migrated: sa.Engine,
+    ours: sa.Engine,
 ) -> None:
-    before = is_current(migrated, workflows_version="3.4.1")
+    before = is_current(ours, workflows_version="3.4.1")
 
-    migrated_workflows(migrated, "3.10.0")
+    migrated_workflows(ours, "3.10.0")
 
     assert not before
-    assert is_current(migrated, workflows_version="3.4.1")
-    assert is_current(migrated, workflows_version="3.10.0")
-    assert not is_current(migrated, workflows_version="3.10.1")
+    assert is_current(ours, workflows_version="3.4.1")
+    assert is_current(ours, workflows_version="3.10.0")
+    assert not is_current(ours, workflows_version="3.10.1")
 
 
 def test_a_new_database_is_not_current(tmp_path: Path) -> None:

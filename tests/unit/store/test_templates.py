@@ -4,17 +4,16 @@ import asyncio
 import dataclasses
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from bot.errors import FixTheForm, Problem, Refused, TryLater
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database, open_engine
 from bot.store.tables import events as table
 from bot.store.tables import templates
 from bot.store.templates import TemplateStore, read_all, replace_all
-from bot.templates import Category, Quiet, Template, fingerprint
+from bot.templates import Approval, Category, Quiet, Template, fingerprint
 from bot.templates.params import Kind, Param
 from tests.builders import ALICE, CARLA, TEMPLATE, make_one_param_template, make_template
 
@@ -27,6 +26,8 @@ CITA = make_template(
     channels=("C0SOPORTE01",),
     active=False,
     quiet=Quiet.ALWAYS,
+    approval=Approval.ALWAYS,
+    approval_free=("S0LEADS", "U0CARLA0001"),
     category=Category.MARKETING,
     body="Hola {{client_name}} 😀,\nsu cita es el {{Fecha de cita}} en {{Sede}}.",
     params=(
@@ -38,14 +39,10 @@ CITA = make_template(
 PAGO = dataclasses.replace(make_one_param_template(), name="Año y pago", id="B" * 20)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+@pytest.fixture(params=["sqlite_url", "migrated_url"], ids=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
     """A database that has our tables."""
-    if request.param == "postgresql":
-        opened = open_engine(request.getfixturevalue("migrated_url"))
-    else:
-        opened = open_engine(f"sqlite:///{tmp_path}/bot.db")
-        migrate(opened)
+    opened = open_engine(request.getfixturevalue(request.param))
     yield opened
     opened.dispose()
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.templates import Category, Quiet, Template
+from bot.templates import Approval, Category, Quiet, Template
 from bot.templates.checks import check_all
 from bot.templates.diff import Change, compare
 from bot.templates.params import Kind, Param
@@ -83,6 +83,14 @@ BROKEN = [
      f'line 7, {CITA}, quiet: must be one of: always, never; did you mean "always"?'),
     ('category = "utility"\nbody = """', 'category = "utility"\nquiet = true\nbody = """',
      f"line 7, {CITA}, quiet: must be one of: always, never"),
+    ('category = "utility"\nbody = """', 'category = "utility"\napproval = "alway"\nbody = """',
+     f'line 7, {CITA}, approval: must be one of: always, never; did you mean "always"?'),
+    ('category = "utility"\nbody = """', 'category = "utility"\napproval = true\nbody = """',
+     f"line 7, {CITA}, approval: must be one of: always, never"),
+    ('category = "utility"\nbody = """', 'category = "utility"\napproval_free = "S0LEADS"\nbody = """',
+     f"line 7, {CITA}, approval_free: must be a list of texts"),
+    ('category = "utility"\nbody = """', 'category = "utility"\napproval_free = ["@leads"]\nbody = """',
+     f"line 7, {CITA}, approval_free: @leads is not the id of a user"),
     ('category = "utility"\nbody = """', 'category = "utility"\nquiet = ""\nbody = """',
      f"line 7, {CITA}, quiet: must be one of: always, never"),
     ('  "U0ALICE0001",', '  "alice",', f"line 12, {CITA}, allowed: alice is not the id"),
@@ -152,6 +160,8 @@ def templates(draw: st.DrawFn) -> Template:
         channels=tuple(draw(st.lists(st.just("C0SOPORTE01")))),
         active=draw(st.booleans()),
         quiet=draw(st.none() | st.sampled_from(Quiet)),
+        approval=draw(st.sampled_from(Approval)),
+        approval_free=tuple(draw(st.lists(st.sampled_from(["U0ALICE0001", "S0LEADS"])))),
         params=tuple(params),
     )
 
@@ -271,6 +281,7 @@ def test_what_is_usual_is_not_written() -> None:
     assert text.splitlines()[-3:] == ["", "[[template.param]]", 'name = "Valor"']
     assert "active" not in text
     assert "quiet" not in text
+    assert "approval" not in text
 
 
 @given(st.text(max_size=200))

@@ -115,6 +115,7 @@ async def scene(postgres_url: str, engine: sa.Engine) -> AsyncIterator[Scene]:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", SWEEP)
+    monkeypatch.setattr("bot.workflow.LISTEN_SECONDS", SWEEP)
     monkeypatch.setattr("bot.workflow.takeover.DEAD_SECONDS", 0.5)
 
 

@@ -28,6 +28,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", SWEEP)
+    monkeypatch.setattr("bot.workflow.LISTEN_SECONDS", SWEEP)
     monkeypatch.setattr("bot.workflow.START_SECONDS", 20.0)
     monkeypatch.setattr("bot.workflow.FAILED_SECONDS", 1.0)
 

@@ -16,7 +16,7 @@ export const page = {
   left: new Map(), // the newest private message when a person was left
   since: null, // the newest message when the page was opened
   then: null, // what is to be done once the next person sits here
-  tour: { isOpen: true, step: null },
+  tour: { isOpen: true, step: null, isAgain: false },
   wire: { isOpen: false, chosen: null, whole: null },
   combos: new Map(),
   isConnected: false,

@@ -6,37 +6,39 @@ import { gesture, page, redraw, seen } from "./store.js";
 
 const PLACE = "C0SOPORTE01";
 const PEOPLE = { alice: "U0ALICE0001", diego: "U0DIEGO0001", carla: "U0CARLA0001" };
-const KNOWN = '/whatsapp-template recordatorio de cita +573211234567 client_name=Rosa fecha="3 de mayo"';
+
+// Each send makes the next number a new one, for the bot asks before the same goes out twice.
+const reminder = (phone) => `/whatsapp-template recordatorio de cita ${phone} client_name=Ana fecha="3 de mayo"`;
 
 const STEPS = {
   by_name: {
     title: "By name",
     person: PEOPLE.alice,
-    type: '/whatsapp-template recordatorio de cita 6123-4567 client_name=Ana fecha="3 de mayo"',
+    type: (sends) => reminder(`6123-${4600 + sends}`),
     say: "Type the template by its name, the number and the values, in one line. *Look:* the form is filled in and shows the message as the customer will read it. Press its green button.",
   },
   mistake: {
     title: "Mistakes",
     person: PEOPLE.alice,
-    type: '/whatsapp-template recordatorio de cita 6123-456 client_name=Ana fecha="3 de mayo"',
-    say: "The number lacks a digit. Press the green button. *Look:* the form says so under the number, in plain words, and Atom has heard nothing. Mend it, or close the form.",
+    type: (sends) => reminder(`6987-${100 + sends}`),
+    say: "The number lacks a digit. Press the green button. *Look:* the form says so under the number, in plain words, and Atom has heard nothing. Add a digit, or close the form.",
   },
   thread: {
     title: "The outcome",
     person: PEOPLE.alice,
-    say: "Under a card in the channel click _1 reply_. *Look:* what became of the message in one sentence, with the number hidden from all who did not send it.",
+    say: "Under a card in the channel (the first step leaves one) click _1 reply_. *Look:* what became of the message in one sentence, with the number hidden from all who did not send it.",
   },
   unconfirmed: {
     title: "Atom is silent",
     person: PEOPLE.alice,
-    type: KNOWN,
+    type: (sends) => reminder(`+5732112${34600 + sends}`),
     atom: "drops",
     say: "Atom takes this message and never answers. *Look:* the bot does not guess and does not send twice: it says so, and a person decides with a button in the thread.",
   },
   may_not: {
     title: "Who may not",
     person: PEOPLE.diego,
-    type: "/whatsapp-template",
+    type: () => "/whatsapp-template",
     say: "Be Diego, who is not in the group that may send. *Look:* only he reads that he may not, and who can help.",
   },
   home: {
@@ -57,7 +59,7 @@ export function tour({ arrange }) {
     "div",
     { class: "tour", "data-testid": "tour" },
     h("ol", {}, all.map((one, i) => mark(one, i, { isDone: done.has(one), isHere: one === step }))),
-    done.size === all.length ? finished() : card(step, { isDone: done.has(step), next: nextOf(step, all, done), arrange }),
+    isOver(seen.tour) && !page.tour.isAgain ? finished() : card(step, { isDone: done.has(step), next: nextOf(step, all, done), arrange }),
     h("button", { type: "button", class: "cross", "aria-label": "Close the tour", on: { click: toggleTour } }, "×"),
   );
 }
@@ -72,8 +74,13 @@ function nextOf(step, all, done) {
   return later.find((one) => one !== step && !done.has(one));
 }
 
+function isOver({ done, steps }) {
+  return done.length === steps.length;
+}
+
 function choose(step) {
   page.tour.step = step;
+  page.tour.isAgain = isOver(seen.tour);
   redraw();
 }
 
@@ -91,11 +98,11 @@ function mark(step, i, { isDone, isHere }) {
 }
 
 function card(step, { isDone, next, arrange }) {
-  const { say, type, atom } = STEPS[step];
+  const { say, person, place = PLACE, atom = "answers" } = STEPS[step];
+  const type = STEPS[step].type?.(seen.tour.sends);
   const set = async () => {
-    if (atom) await gesture("atom", { mode: atom });
-    else if (seen.atom.chosen === "drops") await gesture("atom", { mode: "answers" });
-    arrange({ place: PLACE, ...STEPS[step] });
+    if (type && seen.atom.chosen !== atom) await gesture("atom", { mode: atom });
+    arrange({ place, person, type });
   };
   const button = { type: "button", class: "tour-button", on: { click: set } };
   const onward = { type: "button", class: "tour-button is-next", on: { click: () => choose(next) } };
@@ -114,7 +121,7 @@ function card(step, { isDone, next, arrange }) {
 }
 
 function finished() {
-  return h("div", { class: "tour-card", key: "finished" }, h("p", {}, "That was all of it. The rest is yours to try; a step can be done again at any time."));
+  return h("div", { class: "tour-card", key: "finished" }, h("p", {}, "That was all of it. The rest is yours to try; press a step to do it again."));
 }
 
 // That somebody has opened the thread of a card only this page knows.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import VIEW_BLOCKS, VIEW_BYTES, check_view, size_of
 from bot.policy.do_not_contact import Page, Scope, new_contact
-from bot.sends import Origin, SendId, Status
+from bot.sends import PLANNED, Origin, SendId, Status
 from bot.slack.home import view
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.view import NEXT, PAGE_SIZE, PREVIOUS, REFRESH, SEARCH, SHOW_ALL
@@ -171,7 +171,7 @@ def test_each_send_can_be_sent_again() -> None:
 def test_while_the_first_may_still_arrive_sending_again_asks_back(status: Status) -> None:
     (button,) = pressable(draw(sends=(make_send(status),)), SEND_AGAIN)
 
-    is_open = status in {Status.UNKNOWN, Status.QUEUED, Status.SENDING}
+    is_open = status in {*PLANNED, Status.UNKNOWN, Status.QUEUED, Status.SENDING}
     assert ("confirm" in button) == is_open
 
 

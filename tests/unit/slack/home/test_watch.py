@@ -9,6 +9,7 @@ import pytest_asyncio
 from typing_extensions import override
 
 from bot.errors import TryLater
+from bot.repositories import SendChange
 from bot.slack.home import watch
 from bot.slack.home.state import HomeState
 from bot.slack.home.watch import HomeWatch, OpenHome
@@ -23,19 +24,20 @@ TICK = 0.005
 class Changes(FakeSends):
     """What happened, by number."""
 
-    happened: dict[int, str] = field(default_factory=dict)
+    happened: dict[int, SendChange] = field(default_factory=dict)
     asked: list[int] = field(default_factory=list)
     raises: list[Exception] = field(default_factory=list)
 
     @override
-    async def whose_changed(self, after: int) -> Mapping[int, str]:
+    async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
         self.asked.append(after)
         if self.raises:
             raise self.raises.pop()
         return {number: user for number, user in self.happened.items() if number > after}
 
-    def happen(self, user: str) -> None:
-        self.happened[max(self.happened, default=0) + 1] = user
+    def happen(self, user: str, *, is_planned: bool = False) -> None:
+        number = max(self.happened, default=0) + 1
+        self.happened[number] = SendChange(user, is_planned)
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -114,6 +116,24 @@ async def test_who_has_not_opened_home_gets_none(scene: Scene) -> None:
     assert scene.drawn == []
 
 
+async def test_what_is_planned_by_anybody_is_drawn_for_who_sees_all_of_that(scene: Scene) -> None:
+    await scene.open(ALICE)
+    sees_all = OpenHome(HomeState(), "1.a", "as it was", sees_planned=True)
+    scene.watch.opened(CARLA, sees_all, scene.draw)
+    await scene.passes(2.0)
+    scene.drawn.clear()
+
+    scene.changes.happen(BRUNO)
+    await scene.passes(2.0)
+    after_a_plain_one = [*scene.drawn]
+    scene.changes.happen(BRUNO, is_planned=True)
+    await scene.looks(1)
+    await scene.passes(2.0)
+
+    assert after_a_plain_one == []
+    assert scene.drawn == [CARLA]
+
+
 async def test_without_an_open_home_nothing_is_asked(scene: Scene) -> None:
     scene.changes.happen(BRUNO)
 
@@ -176,9 +196,9 @@ async def test_one_home_is_drawn_between_two_pauses_the_longest_waiting_first(
 
 
 async def test_an_event_that_is_seen_late_counts_once(scene: Scene) -> None:
-    scene.changes.happened = {1: BRUNO, 3: BRUNO}
+    scene.changes.happened = {1: SendChange(BRUNO), 3: SendChange(BRUNO)}
     await scene.open(ALICE)
-    scene.changes.happened[2] = ALICE
+    scene.changes.happened[2] = SendChange(ALICE)
 
     await scene.looks(1)
     await scene.passes(1.0)
@@ -188,7 +208,7 @@ async def test_an_event_that_is_seen_late_counts_once(scene: Scene) -> None:
 
 
 async def test_only_the_last_events_are_asked_for(scene: Scene) -> None:
-    scene.changes.happened = dict.fromkeys(range(1, 1001), BRUNO)
+    scene.changes.happened = dict.fromkeys(range(1, 1001), SendChange(BRUNO))
     await scene.open(ALICE)
 
     assert scene.changes.asked[0] == 0

@@ -87,7 +87,12 @@ class Scene(FakeSends):
 
     async def shown(self) -> None:
         """Wait until nothing is being shown."""
-        await self.slack.until(lambda: not self.notifier.is_showing)
+        await self.slack.until(lambda: not self.is_showing)
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether a card is being shown, or waits for its turn."""
+        return bool(self.notifier._shows)  # noqa: SLF001 - nobody but a test must know it
 
     @property
     def messages(self) -> list[Message]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import check_blocks
-from bot.sends import Send, SendId, Status
+from bot.sends import PLANNED, Send, SendId, Status
 from bot.slack.notifications import cards
 from tests.builders import ALICE, CARLA, make_send
 from tests.unit.slack.notifications.card_scene import (
@@ -68,7 +68,7 @@ def test_a_neutral_card_says_nothing_that_may_turn_untrue(send: Send, language: 
 
 @pytest.mark.parametrize("status", Status)
 def test_what_may_still_change_is_what_goes_on_or_waits_for_a_person(status: Status) -> None:
-    open_ones = {Status.QUEUED, Status.SENDING, Status.UNKNOWN}
+    open_ones = {*PLANNED, Status.QUEUED, Status.SENDING, Status.UNKNOWN}
 
     assert cards.may_change(make_send(status)) == (status in open_ones)
 
@@ -312,8 +312,9 @@ def test_a_message_with_buttons_may_not_vanish(status: Status) -> None:
     send = make_send(status, reason="no_answer" if status is Status.UNKNOWN else "sent")
 
     # To correct is in Details, too, and in what Home shows.
-    pressed = set(buttons(cards.outcome(send, EN))) - {"open_panel", "correct"}
-    pressed = pressed if status.is_final else set()
+    drawn = cards.card(send, EN) if status.is_planned else cards.outcome(send, EN)
+    pressed = set(buttons(drawn)) - {"open_panel", "correct", "details"}
+    pressed = pressed if status.is_final or status.is_planned else set()
     assert cards.needs_buttons(send) is bool(pressed)
 
 

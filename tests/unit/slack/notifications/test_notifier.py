@@ -351,7 +351,7 @@ async def test_on_the_way_out_nobody_waits_longer_than_told(scene: Scene) -> Non
     await scene.notifier.close(patience=0.1)
 
     assert asyncio.get_running_loop().time() - began < 1.5
-    assert not scene.notifier.is_showing
+    assert not scene.is_showing
 
 
 async def test_what_is_asked_for_alone_is_told_in_its_persons_words(scene: Scene) -> None:

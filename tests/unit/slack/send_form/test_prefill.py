@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,14 +17,17 @@ from bot.slack.send_form import prefill, template_lookup
 from bot.templates import Template, names
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import read
-from tests.builders import ALICE, TEMPLATE, make_order, make_template
+from bot.times import Asker
+from tests.builders import ALICE, TEMPLATE, make_send_request, make_template
 from tests.paths import ROOT
 from tests.unit.slack.send_form.form_views import PLACE, view_of
 from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, catalogues, tokens
 from tests.unit.slack.send_form.template_forms import CITA, PAGO
 
 OFFER = Allowed((CITA, PAGO))
-TODAY = date(2026, 3, 13)  # a Friday
+PANAMA = ZoneInfo("America/Panama")
+NOW = datetime(2026, 3, 13, 15, 0, tzinfo=UTC)  # a Friday, 10 in Panama
+TODAY = date(2026, 3, 13)
 FREE = Allowed((), any_id_allowed=True)
 NOTHING = Allowed(())
 ADMIN = replace(OFFER, is_admin=True)
@@ -31,7 +35,7 @@ ADMIN_OF_NOTHING = replace(NOTHING, is_admin=True)
 
 
 def typed(text: str, offer: Allowed = OFFER) -> send_form.Form:
-    return prefill.typed(escape(text), ALICE, PLACE, offer, TODAY)
+    return prefill.typed(escape(text), ALICE, PLACE, offer, Asker(NOW, PANAMA, "es"))
 
 
 def notice(made: send_form.Form) -> str:
@@ -224,7 +228,7 @@ class TestAsBefore:
     """A form as an old send was."""
 
     def test_all_but_the_template_stands_in_it(self) -> None:
-        request = make_order(assign=True, template=TEMPLATE)
+        request = make_send_request(assign=True, template=TEMPLATE)
 
         made = prefill.as_before(prefill.empty(ALICE, PLACE, OFFER), request)
 
@@ -242,7 +246,7 @@ class TestAsBefore:
         ],
     )
     def test_the_channel_is_proposed_if_it_is_one(self, channel: str, proposed: str) -> None:
-        request = make_order(origin=Origin(channel))
+        request = make_send_request(origin=Origin(channel))
 
         made = prefill.as_before(prefill.empty(ALICE, None, OFFER), request)
 

@@ -120,7 +120,10 @@ def test_the_ids_are_those_that_were_promised() -> None:
 
     names = {each["block_id"] for each in view["blocks"] if each["type"] == "input"}
     assert view["callback_id"] == "send"
-    assert names == {"template", "phone", "client_name", "group", "assign", "params", "channel"}
+    assert names == {
+        *("template", "phone", "client_name", "group", "assign", "params", "channel"),
+        "send_at",
+    }
 
 
 def test_a_form_keeps_to_itself_whose_it_is_and_where_it_came_from() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -10,12 +9,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
-from bot.sends import NumberRules
+from bot.sends import NumberRules, Periods
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.subcommands import Contacts, Pause, Subcommands
 from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
-from bot.store.database import Database, migrate, open_engine
+from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.templates import TemplateStore
@@ -25,9 +24,8 @@ from tests.unit.slack.subcommands.scene import BRUNO, SHORTCUT, SUPPORT, TEAM, S
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
-    engine = open_engine(f"sqlite:///{tmp_path}/bot.db")
-    migrate(engine)
+def scene(sqlite_url: str) -> Iterator[Scene]:
+    engine = open_engine(sqlite_url)
     database, clock, slack = Database(engine), FakeClock(), FakeSlack()
     for user in (ALICE, BRUNO, CARLA):
         facts = dict.fromkeys(("deleted", "is_bot", "is_restricted"), False)
@@ -39,7 +37,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     sends = SendStore(
         database,
         rate_limit=StoredRateLimit(database, rate=1000.0),
-        give_up_after=timedelta(hours=6),
+        periods=Periods(timedelta(hours=6)),
         clock=Clock(clock.now),
     )
     pause = Pause(10.0, now=clock.seconds)

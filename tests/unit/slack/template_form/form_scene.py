@@ -12,7 +12,7 @@ from bot.locales import LANGUAGES, load
 from bot.slack.platform.blocks import View
 from bot.slack.template_form import edits
 from bot.slack.template_form.edits import TemplateEdit
-from bot.templates import Category, Template
+from bot.templates import Approval, Category, Template
 from bot.templates.checks import check_all
 from bot.templates.params import Kind, Param
 from bot.typed_text import visible
@@ -30,6 +30,8 @@ FULL = make_template(
     assign=True,
     allowed=(ALICE, CARLA, SUPPORT),
     channels=("C0SOPORTE01", "G0PRIVADO01"),
+    approval=Approval.ALWAYS,
+    approval_free=(SUPPORT,),
     active=False,
     params=(
         Param("Sede", kind=Kind.CHOICE, choices=("Centro", "Costa"), default="Centro"),

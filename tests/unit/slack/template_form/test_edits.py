@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.template_form import edits
 from bot.templates.checks import check
 from bot.templates.params import Param
-from tests.builders import make_template
-from tests.unit.slack.template_form.form_scene import FULL
+from tests.builders import ALICE, make_template
+from tests.unit.slack.template_form.form_scene import FULL, SUPPORT
 
 
 def test_the_placeholders_of_a_pasted_text_become_parameters() -> None:
@@ -40,6 +41,22 @@ def test_a_place_that_is_spelled_anew_is_the_same_parameter_by_its_new_name() ->
         replace(FULL.params[1], name="Client_Name"),
     )
     assert check(made) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "form", "after"),
+    [
+        ((SUPPORT, ALICE), (SUPPORT,), (SUPPORT, ALICE)),
+        ((ALICE,), (SUPPORT,), (ALICE, SUPPORT)),
+        ((SUPPORT, ALICE), (), (ALICE,)),
+    ],
+)
+def test_people_who_need_no_approval_stay_beside_the_groups_of_the_form(
+    before: tuple[str, ...], form: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    source = replace(FULL, approval_free=before)
+
+    assert edits.with_unasked(replace(FULL, approval_free=form), source).approval_free == after
 
 
 def test_braces_of_two_texts_make_no_place_together() -> None:
