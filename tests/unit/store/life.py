@@ -19,7 +19,7 @@ from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.times import wall_time
-from tests.builders import ALICE, make_order
+from tests.builders import ALICE, make_send_request
 from tests.fakes import FakeAlerts, FakeClock, FakeRuns
 from tests.unit.store.scene import SetClock
 
@@ -78,7 +78,7 @@ class Life:
             clock=SetClock(self.clock.now),
         )
         self.delivery = Delivery(
-            book=self.store,
+            sends=self.store,
             rate_limit=StoredRateLimit(self.database, rate=1e6, now=self.clock.seconds),
             notifier=self,
             alerts=FakeAlerts(),
@@ -93,7 +93,7 @@ class Life:
 
     async def take(self, after: timedelta | None, *, needs_approval: bool) -> SendId:
         at = self.clock.now() + after if after else None
-        request = make_order(
+        request = make_send_request(
             id=new_id(), send_at=_send_at(at), needs_approval=needs_approval, user=ALICE
         )
         request = _with_key(request)
@@ -105,7 +105,7 @@ class Life:
     async def change(self, send_id: SendId, after: timedelta) -> SendId | None:
         old = self.plans[send_id]
         at = self.clock.now() + after
-        request = make_order(
+        request = make_send_request(
             id=new_id(),
             send_at=_send_at(at),
             needs_approval=old.needs_approval,
