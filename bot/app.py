@@ -158,7 +158,13 @@ async def open_bot(
         catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
         access = Access(directory, catalogue)
         numbers = NumberFactsStore(stores.database)
-        checks = SendChecks(access, stores.clock.now, numbers, _limits(settings))
+        checks = SendChecks(
+            access,
+            stores.clock.now,
+            numbers,
+            _limits(settings),
+            requesters=stores.sends.requesters,
+        )
         submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,

@@ -62,6 +62,10 @@ class SendRepository(Protocol):
         """Refuse to approve one; False if that was decided already."""
         ...
 
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        """Name who asked for a send, or for any one whose place it takes."""
+        ...
+
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read what waits for its moment or a person, of one person or (empty) of everybody."""
         ...

@@ -20,6 +20,8 @@ GROUP_LIMIT = 100
 PAUSED = "atom.held"  # the reason of those that wait for a token that Atom takes
 UNDO = "undo"  # the reason of those that may still be undone
 LATE = "late"  # of those that were found long after the moment they were to go out
+EXPIRED = "approval.expired"  # of those that nobody approved in time
+DECLINED = "approval.refused"  # of those that somebody refused to approve
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
 SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
@@ -237,6 +239,7 @@ class SendRequest:
     overrode: tuple[str, ...] = ()  # keys of what was said against it, which `user` overrode
     send_at: SendAt | None = None  # None: at once
     needs_approval: bool = False
+    approval_mark: str = ""  # of the template's text for which that is asked
     changed_from: SendId | None = None  # what it takes the place of, before that went out
 
     @property

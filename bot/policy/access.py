@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from bot.errors import NotAllowed, TryLater
+from bot.policy.approvals import Approvers
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person, Right
 from bot.repositories import TemplateRepository
@@ -34,6 +35,10 @@ class Directory(Protocol):
 
     def helpers(self) -> tuple[str, ...]:
         """Name who can help those who may not, as Slack's ids."""
+        ...
+
+    async def approvers(self) -> Approvers:
+        """Say who may approve what needs a second person."""
         ...
 
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:

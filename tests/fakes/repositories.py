@@ -41,6 +41,10 @@ class FakeSends(SendRepository):
         raise AssertionError(send_id)
 
     @override
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        raise AssertionError(send_id)
+
+    @override
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         raise AssertionError(user)
 

@@ -4,6 +4,7 @@ import pytest
 
 from bot.errors import NotAllowed
 from bot.policy.access import Access
+from bot.policy.approvals import Approvers
 from tests.builders import ALICE, CARLA, make_send
 from tests.unit.policy.fakes import FakeDirectory, FakeTemplates
 
@@ -13,7 +14,9 @@ SEND = make_send(user=ALICE)
 
 @pytest.fixture
 def access() -> Access:
-    return Access(FakeDirectory(admins={CARLA}, approvers={DIEGO}), FakeTemplates())
+    return Access(
+        FakeDirectory(admins={CARLA}, known_approvers=Approvers((DIEGO,))), FakeTemplates()
+    )
 
 
 @pytest.mark.parametrize("user", [ALICE, CARLA])

@@ -167,7 +167,7 @@ def send_early(patch: pytest.MonkeyPatch) -> None:
     async def fires(self: Delivery, send: Send) -> Send:
         if send.status is not Status.SCHEDULED:
             return send
-        return await self.book._change(send, GO, values={})  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001
+        return await self.sends._change(send, GO, values={})  # type: ignore[attr-defined, no-any-return]  # noqa: SLF001
 
     patch.setattr(Delivery, "_when_due", fires)
 
@@ -186,7 +186,7 @@ def call_again_after_a_kill(patch: pytest.MonkeyPatch) -> None:
 
     async def again(self: Delivery, send: Send) -> Send:
         if send.status is Status.SENDING:
-            send = await self.book._change(send, GO, values={})  # type: ignore[attr-defined]  # noqa: SLF001
+            send = await self.sends._change(send, GO, values={})  # type: ignore[attr-defined]  # noqa: SLF001
         return await attempt(self, send)
 
     patch.setattr(Delivery, "attempt", again)

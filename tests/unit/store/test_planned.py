@@ -387,3 +387,22 @@ async def test_a_change_says_whether_it_is_about_something_that_waits_or_waited(
 
     assert set(taken.values()) >= {SendChange(ALICE, is_planned=True), SendChange(BEN)}
     assert list(cancelled.values()) == [SendChange(ALICE, is_planned=True)]
+
+
+async def test_who_asked_is_whoever_asked_for_any_that_it_takes_the_place_of(scene: Scene) -> None:
+    await ask_to_approve(scene)
+    changed = make_send_request(id=NEW, user=BEN, changed_from=V, needs_approval=True)
+    await scene.store.take_instead(changed)
+    again = make_send_request(id=SendId("V0003"), user=CARLA, replaces=NEW)
+    await scene.store.take(again)
+
+    assert await scene.store.requesters(V) == {ALICE}
+    assert await scene.store.requesters(NEW) == {ALICE, BEN}
+    assert await scene.store.requesters(SendId("V0003")) == {ALICE, BEN, CARLA}
+    assert await scene.store.requesters(SendId("V0000")) == frozenset()
+
+
+async def test_what_it_is_asked_of_is_kept(scene: Scene) -> None:
+    send = await ask_to_approve(scene, approval_mark="0123456789abcdef")
+
+    assert send.request.approval_mark == "0123456789abcdef"
