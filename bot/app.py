@@ -33,8 +33,10 @@ from bot.policy.people import Policy
 from bot.sends import NumberRules, Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.home.watch import HomeWatch
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.notifications.nudges import Nudges
+from bot.slack.notifications.redraw import CardUpdater
 from bot.slack.notifications.token_alert import TokenAlert
 from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
@@ -46,6 +48,7 @@ from bot.slack.platform.client import (
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
+from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
@@ -180,6 +183,7 @@ async def open_bot(
             submission=submission,
             homes=HomeWatch(stores.sends),
             contacts=ContactStore(stores.database),
+            questions=ApprovalQuestionStore(stores.database),
             now=stores.clock.now,
         )
         stack.push_async_callback(parts.homes.close)
@@ -229,11 +233,20 @@ async def _work(
 ) -> Work:
     # Nobody waits for what is told: it may take Slack as long as it takes.
     patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
-    announcer = SlackNotifier(patient, stores.sends, translations, directory.locale, directory.name)
-    claims = TokenAlertStore(stores.database, stores.clock.now)
-    alert = TokenAlert(patient, claims, directory, translations)
     # A send that is taken waits for the database as long as it takes.
     access = Access(directory, TemplateStore(stores.database, patience=None))
+    asking = ApprovalRequests(
+        patient,
+        ApprovalQuestionStore(stores.database),
+        directory,
+        CardUpdater(patient, stores.sends, translations, directory.locale, directory.name),
+        access.find,
+    )
+    announcer = SlackNotifier(
+        patient, stores.sends, translations, directory.locale, directory.name, approvals=asking
+    )
+    claims = TokenAlertStore(stores.database, stores.clock.now)
+    alert = TokenAlert(patient, claims, directory, translations)
     numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
         sends=stores.sends,

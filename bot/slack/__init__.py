@@ -14,15 +14,17 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository
 from bot.policy.people import Workspace
-from bot.repositories import SendRepository, TemplateRepository
+from bot.repositories import ApprovalQuestions, SendRepository, TemplateRepository
 from bot.sends import NumberRules
 from bot.slack import subcommands
+from bot.slack.approvals import Approvals
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.check_now import CheckNow
 from bot.slack.notifications.details import Details
 from bot.slack.notifications.nudge_answers import NudgeAnswers
@@ -79,6 +81,7 @@ class Parts:
     submission: Submission
     homes: HomeWatch
     contacts: ContactRepository
+    questions: ApprovalQuestions
     now: Callable[[], datetime]
 
 
@@ -141,11 +144,38 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     )
     sending.register(app)
     choosing.register(app)
-    drawn = redraw.CardUpdater(client, sends, translations, directory.locale, directory.name)
-    details = Details(client, directory, translations, sends, access)
     home = Home(
         client, directory, translations, HomeContents(access, sends, parts.contacts), parts.homes
     )
+
+    _register_decisions(app, client, parts, background, home)
+    home.register(app)
+    TemplateForm(
+        client,
+        TemplateAccess(directory, translations),
+        parts.templates,
+        UserGroups(client, team),
+        background,
+        shown=lambda user: background.start(home.refresh(user)),
+        test=sending.open_test,
+    ).register(app)
+    CheckNow(client, directory, translations, sends, background).register(app)
+    Events(directory).register(app)
+    ErrorHandler(client, directory, translations, background).register(app)
+
+
+def _register_decisions(
+    app: AsyncApp,
+    client: AsyncWebClient,
+    parts: Parts,
+    background: BackgroundTasks,
+    home: Home,
+) -> None:
+    """Connect what people decide about sends that are there."""
+    directory, translations, sends = parts.directory, parts.translations, parts.sends
+    access = parts.access
+    drawn = redraw.CardUpdater(client, sends, translations, directory.locale, directory.name)
+    details = Details(client, directory, translations, sends, access)
 
     def home_changed(user: str) -> None:
         background.start(home.refresh(user))
@@ -155,19 +185,16 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     ).register(app)
     details.register(app)
     NudgeAnswers(client, directory, translations, sends, background, parts.now).register(app)
-    home.register(app)
-    TemplateForm(
+    Approvals(
         client,
-        TemplateAccess(directory, translations),
-        parts.templates,
-        UserGroups(client, team),
+        directory,
+        translations,
+        sends,
+        access,
+        ApprovalRequests(client, parts.questions, directory, drawn, access.find),
         background,
-        shown=home_changed,
-        test=sending.open_test,
+        home,
     ).register(app)
-    CheckNow(client, directory, translations, sends, background).register(app)
-    Events(directory).register(app)
-    ErrorHandler(client, directory, translations, background).register(app)
 
 
 def make_dispatch(app: AsyncApp) -> Dispatch:

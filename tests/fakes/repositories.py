@@ -46,6 +46,10 @@ class FakeSends(SendRepository):
         raise AssertionError(send_id)
 
     @override
+    async def awaiting_approval(self, user: str, limit: int) -> tuple[Send, ...]:
+        raise AssertionError(user)
+
+    @override
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         raise AssertionError(user)
 

@@ -12,7 +12,7 @@ from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Translations, Translator
 from bot.policy.do_not_contact import Scope
 from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
-from bot.slack.home import contacts_view, view
+from bot.slack.home import approvals_view, contacts_view, view
 from bot.slack.home.contents import HomeContents
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.watch import HomeWatch, OpenHome
@@ -112,6 +112,10 @@ class Home:
             await self._show(user, read_spot(payloads.part(body, "view").get("private_metadata")))
             await ack()
 
+    def is_open(self, user: str) -> bool:
+        """Whether somebody opened theirs lately."""
+        return self._watch.find(user) is not None
+
     async def refresh(self, user: str) -> None:
         """Draw again the Home in which somebody has just done something; never raises."""
         known = self._watch.find(user)
@@ -131,7 +135,7 @@ class Home:
         try:
             drawn, is_admin = await self._draw(user, known.state)
         except NotAllowed as error:
-            drawn, is_admin = self._refused(user, error), False
+            drawn, is_admin = await self._refused(user, error), False
         if _written(drawn) == known.shown:
             return
         try:
@@ -151,7 +155,7 @@ class Home:
             drawn, is_admin = await self._draw(user, state)
         except NotAllowed as error:
             self._watch.forget(user)
-            await self._publish(user, self._refused(user, error))
+            await self._publish(user, await self._refused(user, error))
         except TryLater as error:
             self._watch.forget(user)
             await self._publish(user, self._later(user, state, error))
@@ -177,12 +181,18 @@ class Home:
         screen = await self._contents.read(user, state, helpers=mentions(self._people.policy))
         return view.build(screen, self._translator_of(user)), screen.is_admin
 
-    def _refused(self, user: str, error: BotError) -> View:
+    async def _refused(self, user: str, error: BotError) -> View:
+        """Draw it for somebody who may not send, but perhaps approve what others send."""
         logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})
         translator = self._translator_of(user)
         why = translator(error.key, **error.values)
         helps = who_helps(error.key, translator, Reader.of(self._people, user))
-        return view.refused(f"{why} {helps}".rstrip())
+        try:
+            waiting = approvals_view.draw(await self._contents.waiting(user), translator)
+        except TryLater as later:
+            logger.info("nothing to approve shown", extra={"user": user, "reason": later.key})
+            waiting = []
+        return view.refused(f"{why} {helps}".rstrip(), waiting)
 
     def _later(self, user: str, state: HomeState, error: TryLater) -> View:
         """Draw it while nothing can be looked up: by itself that passes, or somebody must help."""

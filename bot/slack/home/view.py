@@ -1,13 +1,15 @@
 """Home as one person sees it: their last sends, the templates that they may send. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.locales import Translator
 from bot.policy.do_not_contact import Page
 from bot.sends import Send
-from bot.slack.home import contacts_view, scheduled_rows, template_rows
+from bot.slack.home import approvals_view, contacts_view, scheduled_rows, template_rows
+from bot.slack.home.approvals_view import Waiting
 from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.notifications.summary import again_button, summary_of
@@ -40,6 +42,7 @@ WAYS_ON: Final = "ways_on"
 
 SENDS_SHOWN = 5
 PAGE_SIZE = 25
+NOTHING_WAITS: Final = Waiting()
 MOST_BLOCKS = 100  # Slack's
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
@@ -55,6 +58,7 @@ class Screen:
     is_admin: bool
     helpers: str = ""  # who to ask, as Slack shows them
     contacts: Page | None = None  # who is not to be written to; for admins only
+    waiting: Waiting = NOTHING_WAITS  # for this person to approve it
     planned: tuple[
         Send, ...
     ] = ()  # the first that wait for their moment; for an admin all people's
@@ -75,16 +79,17 @@ def build(screen: Screen, translator: Translator) -> View:
         *(contacts_view.draw(screen.contacts, screen.state, translator) if screen.contacts else []),
         *_who_to_ask(screen, translator),
     ]
-    room = MOST_BLOCKS - len(blocks) - 1
-    waiting = scheduled_rows.draw(
+    to_approve = approvals_view.draw(screen.waiting, translator)
+    room = MOST_BLOCKS - len(blocks) - len(to_approve) - 1
+    planned = scheduled_rows.draw(
         screen.planned, screen.planned_count, translator, room=room, with_names=screen.is_admin
     )
-    return home([top, *waiting, *blocks], private_metadata=screen.state.write())
+    return home([top, *to_approve, *planned, *blocks], private_metadata=screen.state.write())
 
 
-def refused(sentence: str) -> View:
-    """Draw Home for a person who may not send: why, and who helps."""
-    return home([section(sentence)], private_metadata=HomeState().write())
+def refused(sentence: str, waiting: Sequence[Block] = ()) -> View:
+    """Draw Home for a person who may not send: why, and who helps; and what waits for them."""
+    return home([*waiting, section(sentence)], private_metadata=HomeState().write())
 
 
 def later(state: HomeState, translator: Translator, why: str = "") -> View:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.locales import Translator
-from bot.sends import PAUSED, Send, Status
+from bot.sends import EXPIRED, PAUSED, Send, Status
 from bot.slack.platform import action_ids
 from bot.slack.platform.blocks import Element
 from bot.slack.platform.elements import button, confirm, link_button
@@ -16,10 +16,13 @@ SEND_NOW = "send_now"
 RESOLVE_SENT = "resolve_sent"
 RESOLVE_NOT_SENT = "resolve_not_sent"
 RETRY = "retry"
+ASK_AGAIN = "ask_again"
+APPROVE = "approve"
+REFUSE = "refuse"
 OPEN_PANEL = "open_panel"
 DETAILS = "details"
 # What a press alone does; the form and the modal that others open are not among them.
-ACTIONS = (CANCEL, UNDO, SEND_NOW, RESOLVE_SENT, RESOLVE_NOT_SENT, RETRY, OPEN_PANEL)
+ACTIONS = (CANCEL, UNDO, SEND_NOW, RESOLVE_SENT, RESOLVE_NOT_SENT, RETRY, ASK_AGAIN, OPEN_PANEL)
 
 # Why a send that was unknown ended, or stays so: somebody said it.
 ARRIVED, NOT_ARRIVED, LEFT = "arrived", "not_arrived", "left"
@@ -72,6 +75,7 @@ def possible(send: Send, translator: Translator) -> list[Element]:
         (asks(send), _retry),
         (asks(send), _resolve_not_sent),
         (can_be_corrected(send), _correct),
+        (send.reason == EXPIRED, _ask_again),
     ]
     return [draw(send, translator) for is_possible, draw in offered if is_possible]
 
@@ -102,6 +106,10 @@ def _resolve_sent(send: Send, translator: Translator) -> Element:
 
 def _resolve_not_sent(send: Send, translator: Translator) -> Element:
     return button(RESOLVE_NOT_SENT, translator("button.resolve_not_sent"), send.id)
+
+
+def _ask_again(send: Send, translator: Translator) -> Element:
+    return button(ASK_AGAIN, translator("button.ask_again"), send.id)
 
 
 def _correct(send: Send, translator: Translator) -> Element:

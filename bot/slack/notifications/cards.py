@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.locales import Translator
 from bot.policy.people import can_be_helped
 from bot.privacy import masked
-from bot.sends import PAUSED, UNDO, Send, SendRequest, Status
+from bot.sends import DECLINED, EXPIRED, PAUSED, UNDO, Send, SendRequest, Status
 from bot.slack.notifications import buttons
 from bot.slack.platform.blocks import (
     Block,
@@ -141,6 +141,8 @@ def facts(send: Send, translator: Translator, names: Names = NO_NAMES) -> list[s
         shown = unmarked(for_all(send).conversation[:NAME_LIMIT]).replace("|", "\u2502")
         text = translator("card.conversation", conversation=shown)
         found.append(f"<{buttons.PANEL_URL}|{text}>")
+    if send.approved_by:
+        found.append(translator("card.approved", user=who(send.approved_by, names)))
     if decided := buttons.decision(send) or send.arrival:
         found.append(translator(f"card.decided.{decided}", user=who(send.decided_by, names)))
     return found
@@ -175,6 +177,8 @@ def outcome(
         line = f"<@{send.request.user}> {line}"
     blocks: list[Block] = [section(line)]
     text = [line]
+    blocks += note_of(send, translator)
+    text += noted(send, translator)
     blocks += quote_of(send, translator)
     text += said(send, translator)
     if in_private and calls_sender(send):
@@ -194,7 +198,8 @@ def outcome(
 
 def calls_sender(send: Send) -> bool:
     """Whether something is theirs to do, so that they are called to the thread."""
-    return buttons.asks(send) or buttons.can_be_corrected(send) or send.is_late
+    is_theirs = send.is_late or send.reason in {DECLINED, EXPIRED}
+    return is_theirs or buttons.asks(send) or buttons.can_be_corrected(send)
 
 
 def said(send: Send, translator: Translator) -> list[str]:
@@ -211,11 +216,22 @@ def quote_of(send: Send, translator: Translator) -> list[Block]:
     return [context(translator("outcome.said")), quote(send.vendor_message)]
 
 
+def noted(send: Send, translator: Translator) -> list[str]:
+    """Give what somebody wrote beside their decision as text, if they did."""
+    return [f"{translator('outcome.note')} {escape(send.note)}"] if send.note else []
+
+
+def note_of(send: Send, translator: Translator) -> list[Block]:
+    """Give what somebody wrote beside their decision as blocks, if they did."""
+    return [context(translator("outcome.note")), quote(send.note)] if send.note else []
+
+
 def for_all(send: Send) -> Send:
     """Hide the number, the names and the values of a send in what Atom says of it."""
     return replace(
         send,
         vendor_message=masked(send.vendor_message, send),
+        note=masked(send.note, send),
         conversation=masked(send.conversation, send),
         execution_id=masked(send.execution_id, send),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.events import BOT, OPERATOR, Event, Kind
 from bot.locales import Translator
 from bot.sends import Send
-from bot.slack.notifications import buttons, cards, summary
+from bot.slack.notifications import buttons, cards, message_preview, summary
 from bot.slack.platform.blocks import (
     Block,
     Element,
@@ -14,16 +14,9 @@ from bot.slack.platform.blocks import (
     actions,
     context,
     modal,
-    rich_text,
-    rich_text_piece,
-    rich_text_quote,
-    rich_text_section,
     section,
 )
-from bot.slack.send_form import preview
-from bot.templates import Template, find_param
-from bot.templates import preview as filled
-from bot.typed_text import visible
+from bot.templates import Template
 
 CALLBACK_ID = "details"
 MOST_EVENTS = 40
@@ -51,7 +44,7 @@ def build(details: Details, translator: Translator) -> View:
     ]
     if possible := _possible(send, translator):
         blocks.append(actions(possible))
-    blocks.append(_message(details, translator))
+    blocks.append(message_preview.draw(send, details.template, translator))
     blocks += _outcome(send, translator, names)
     blocks.append(section(f"*{translator('details.timeline')}*"))
     blocks += _timeline(details, translator)
@@ -74,24 +67,13 @@ def _number(send: Send, translator: Translator) -> str:
     return f"{summary.whole_number(send)} · {name}"
 
 
-def _message(details: Details, translator: Translator) -> Block:
-    """Show the message as the customer read it; its values where its template is not known."""
-    template, params = details.template, details.send.request.params
-    if template and all(find_param(template, name) for name, _ in params):
-        shown = filled(template, dict(params))
-        return preview.draw(shown, translator, title=translator("details.message"))
-    lines = "\n".join(f"{visible(name)}: {visible(value)}" for name, value in params)
-    title = rich_text_piece(translator("details.message"), bold=True)
-    values = rich_text_piece(lines[: preview.LENGTH_LIMIT] or translator("details.no_values"))
-    return rich_text([rich_text_section([title]), rich_text_quote([values])])
-
-
 def _outcome(send: Send, translator: Translator, names: cards.Names) -> Iterator[Block]:
     """Say how it stands, with Atom's words whole."""
     if send.waits:
         yield section(cards.waiting(send, translator))
     elif send.status.is_final:
         yield section(cards.outcome_line(send, translator, names))
+    yield from cards.note_of(send, translator)
     yield from cards.quote_of(send, translator)
 
 

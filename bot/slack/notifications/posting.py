@@ -13,8 +13,9 @@ from bot.errors import BotError
 from bot.locales import Translator
 from bot.phones import Phone
 from bot.repositories import SendRepository
-from bot.sends import Send, SendId
+from bot.sends import Send, SendId, Status
 from bot.slack.notifications import buttons, cards, redraw
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.posted import Posted
 from bot.slack.platform.client import (
     SlackRefused,
@@ -47,6 +48,7 @@ class Posting:
     client: AsyncWebClient
     sends: SendRepository
     drawing: redraw.CardUpdater
+    approvals: ApprovalRequests | None = None  # none: nobody need approve anything
     posted: Posted = dataclasses.field(default_factory=Posted)
 
     async def tell(self, send: Send) -> Send:
@@ -99,9 +101,21 @@ class Posting:
     async def _card(self, send: Send) -> Send:
         placed = await self.post_card(send)
         await redraw.before_telling(send, self.drawing.draw(placed))
+        await redraw.before_telling(send, self.follow(send))
+        if self.approvals and send.status is Status.AWAITING_APPROVAL:
+            await self.approvals.ask(placed)
         return placed
 
+    async def follow(self, send: Send) -> None:
+        """Say wherever people were asked to approve it what was decided.
+
+        Raises TryLater or TokenRefused.
+        """
+        if self.approvals:
+            await self.approvals.follow(send)
+
     async def _card_and_reply(self, send: Send) -> Send:
+        await redraw.before_telling(send, self.follow(send))
         is_told = await redraw.before_telling(send, self.drawing.draw_others(send))
         placed = await self.post_card(send)
         is_new = placed is not send

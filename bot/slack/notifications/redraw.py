@@ -43,7 +43,7 @@ class CardUpdater:
         # Whoever draws reads again afterwards: the try that replaces it may have gone on, and
         # another process may have drawn that before this one's update arrived.
         while message != drawn:
-            await self._update(send, send.card_channel, send.card_ts, message)
+            await self.update(send, send.card_channel, send.card_ts, message)
             drawn, message = message, await self.card(send, translator)
 
     async def card(self, send: Send, translator: Translator) -> cards.Message:
@@ -80,11 +80,11 @@ class CardUpdater:
             await respond(self.client, response_url, **answer)
             return True
         message = decisions.answered(send, await self.translator_in(send, channel), names)
-        return await self._update(send, channel, ts, message)
+        return await self.update(send, channel, ts, message)
 
     async def names(self, send: Send) -> cards.Names:
         """Say what the people of a send are called."""
-        people = {send.request.user, send.decided_by} - {""}
+        people = {send.request.user, send.decided_by, send.approved_by} - {""}
         return {user: await self.name(user) for user in people}
 
     async def translator_in(self, send: Send, channel: str) -> Translator:
@@ -96,7 +96,8 @@ class CardUpdater:
         """Choose the sender's language."""
         return self.translations.of(await self.locale(send.request.user))
 
-    async def _update(self, send: Send, channel: str, ts: str, message: cards.Message) -> bool:
+    async def update(self, send: Send, channel: str, ts: str, message: cards.Message) -> bool:
+        """Change one that stands; False if it can't be. Raises TryLater or TokenRefused."""
         # chat.update knows nothing of previews, and keeps the ones that were posted.
         arguments: dict[str, Any] = {
             name: value

@@ -14,9 +14,10 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.locales import LANGUAGES, Translations, Translator, load
+from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
 from bot.policy.gate import TO_ADMINS
-from bot.sends import Arrival, Status
+from bot.sends import DECLINED, EXPIRED, Arrival, Status
 from bot.slack.home.template_rows import MENU
 from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
@@ -32,7 +33,10 @@ CODE = sorted(
 KEYS = frozenset(load("en").sentences)
 FAMILIES = frozenset(key.partition(".")[0] for key in KEYS)
 APP = "WhatsApp templates"  # its name, in every language
-NOT_KEYS = frozenset({"template.param"})  # a table in the catalogue's file
+# A table in the catalogue's file; what a send is for or why it ended, which has other sentences.
+NOT_KEYS = frozenset({"template.param", NEEDED, DECLINED, EXPIRED})
+# What becomes of the question whether a send is approved.
+ANSWERS = ("approved", "refused", "expired", "cancelled", "changed")
 # What the form's fields are called in `form.<field>.label` and so on.
 FIELDS = ("template", "phone", "client_name", "group", "params")
 # Counts of which a language may speak each in its own way.
@@ -133,6 +137,9 @@ def computed() -> set[str]:
         *(f"details.{kind}" for kind in ("taken", "overrode", "told", "not_told", "moved")),
         *(f"details.{kind}" for kind in ("approved", "refused")),
         *(f"details.changed.{why}" for why in ("due", "approval.expired")),
+        *(f"approval.{family}.{each}" for family in ("answered", "decided") for each in ANSWERS),
+        *(f"outcome.{reason}" for reason in (DECLINED, EXPIRED)),
+        f"card.decided.{DECLINED}",
         "details.decided.changed",
         *(f"details.decided.{why}" for why in ("did_not_arrive", "remind")),
         *(f"nudge.said.{arrival}" for arrival in Arrival),
