@@ -34,6 +34,7 @@ from bot.sends import NumberRules, Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications.notifier import SlackNotifier
+from bot.slack.notifications.nudges import Nudges
 from bot.slack.notifications.token_alert import TokenAlert
 from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
@@ -80,6 +81,7 @@ class Work:
     delivery: Delivery
     announcer: SlackNotifier
     alert: TokenAlert
+    nudges: Nudges | None  # None: nobody is asked
 
     async def attempt(self, send: Send) -> Send:
         return await self.delivery.attempt(send)
@@ -91,6 +93,8 @@ class Work:
         self.delivery.ended(send_id)
 
     async def close(self) -> None:
+        if self.nudges is not None:
+            await self.nudges.close()
         await asyncio.gather(
             self.announcer.close(patience=CARD_SECONDS), self.alert.close(patience=CARD_SECONDS)
         )
@@ -158,7 +162,13 @@ async def open_bot(
         catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
         access = Access(directory, catalogue)
         numbers = NumberFactsStore(stores.database)
-        checks = SendChecks(access, stores.clock.now, numbers, _limits(settings))
+        checks = SendChecks(
+            access,
+            stores.clock.now,
+            numbers,
+            _limits(settings),
+            requesters=stores.sends.requesters,
+        )
         submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,
@@ -201,6 +211,7 @@ async def _open_stores(
             undo=timedelta(seconds=settings.undo_seconds),
             late_after=settings.late_after,
             approval_expires=settings.approval_expires,
+            nudge=settings.pending_nudge,
         ),
         runs=workflows,
         clock=clock,
@@ -225,7 +236,7 @@ async def _work(
     access = Access(directory, TemplateStore(stores.database, patience=None))
     numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
-        book=stores.sends,
+        sends=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
@@ -237,7 +248,18 @@ async def _work(
         deadlines=Deadlines(settings.give_up_after),
         late_after=settings.late_after,
     )
-    return Work(delivery, announcer, alert)
+    nudges = None
+    if settings.pending_nudge:
+        nudges = Nudges(
+            patient,
+            stores.sends,
+            directory,
+            words,
+            nudge=settings.pending_nudge,
+            now=stores.clock.now,
+        )
+        nudges.start()
+    return Work(delivery, announcer, alert, nudges)
 
 
 async def _open_database(

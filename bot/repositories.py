@@ -6,11 +6,11 @@ takes as long as the database does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.events import Event
-from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.sends import Arrival, Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
 
@@ -34,7 +34,7 @@ class SendChange:
 
 
 class SendRepository(Protocol):
-    """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
+    """The sends. What they go through on their way to Atom is asked of `delivery.DeliveryRepository`."""
 
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         """Write down a request so that it survives us; that is all it takes to be carried out.
@@ -62,6 +62,10 @@ class SendRepository(Protocol):
         """Refuse to approve one; False if that was decided already."""
         ...
 
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        """Name who asked for a send, or for any one whose place it takes."""
+        ...
+
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read what waits for its moment or a person, of one person or (empty) of everybody."""
         ...
@@ -87,6 +91,14 @@ class SendRepository(Protocol):
 
     async def send_now(self, send_id: SendId, *, user: str) -> bool:
         """Let one that waits try at once; False if it waits no more, or for a token."""
+        ...
+
+    async def say_arrival(self, send_id: SendId, arrival: Arrival, *, user: str) -> bool:
+        """Take its sender's word whether a pending one arrived; False if that was said already."""
+        ...
+
+    async def remind(self, send_id: SendId, moment: datetime, *, user: str) -> bool:
+        """Ask its sender about it once more; False if that can't be wished any more."""
         ...
 
     async def check_now(self) -> Checked:

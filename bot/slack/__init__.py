@@ -25,6 +25,7 @@ from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
 from bot.slack.notifications.check_now import CheckNow
 from bot.slack.notifications.details import Details
+from bot.slack.notifications.nudge_answers import NudgeAnswers
 from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import translate_slack_errors
@@ -132,16 +133,16 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     choosing.register(app)
     drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
     details = Details(client, directory, words, sends, access)
-    contents = HomeContents(access, sends, parts.contacts)
-    home = Home(client, directory, words, contents, parts.homes)
+    home = Home(client, directory, words, HomeContents(access, sends, parts.contacts), parts.homes)
 
     def home_changed(user: str) -> None:
         background.start(home.refresh(user))
 
     SendActions(
-        directory, sends, parts.submission, drawn, background, details, home_changed
+        directory, sends, access, parts.submission, drawn, background, details, home_changed
     ).register(app)
     details.register(app)
+    NudgeAnswers(client, directory, words, sends, background, parts.now).register(app)
     home.register(app)
     TemplateForm(
         client,

@@ -7,7 +7,18 @@ import sqlalchemy as sa
 
 from bot.events import Event, Kind, Source
 from bot.phones.canonical import canonical
-from bot.sends import UNDO, Due, Origin, Periods, Send, SendAt, SendId, SendRequest, Status
+from bot.sends import (
+    UNDO,
+    Arrival,
+    Due,
+    Origin,
+    Periods,
+    Send,
+    SendAt,
+    SendId,
+    SendRequest,
+    Status,
+)
 
 STATUSES = frozenset(Status)  # a newer version that runs beside this one may write others
 
@@ -30,6 +41,7 @@ def to_row(request: SendRequest, *, now: datetime, periods: Periods) -> dict[str
         "send_at_rules": send_at.rules if send_at else "",
         "due_at": due_at(request, now, periods),
         "needs_approval": request.needs_approval,
+        "approval_mark": request.approval_mark,
         "changed_from": request.changed_from or "",
         "template": request.template,
         "template_name": request.template_name,
@@ -95,6 +107,7 @@ def send_of(row: sa.Row[Any]) -> Send:
         overrode=tuple(row.overrode or ()),
         send_at=_send_at(row),
         needs_approval=row.needs_approval,
+        approval_mark=row.approval_mark,
         changed_from=SendId(row.changed_from) if row.changed_from else None,
     )
     return Send(
@@ -125,6 +138,10 @@ def send_of(row: sa.Row[Any]) -> Send:
         http_status=row.http_status,
         execution_id=row.execution_id,
         trace=row.trace,
+        arrival=Arrival(row.arrival) if row.arrival else None,
+        nudge_at=row.nudge_at,
+        nudges=row.nudges,
+        nudge_tries=row.nudge_tries,
     )
 
 

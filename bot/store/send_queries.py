@@ -38,6 +38,13 @@ class SendQueries(SendTable):
         """Read a person's last sends, the newest first. Raises TryLater."""
         return await self._newest(sends.c.user_id == user, limit=limit)
 
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        """Name who asked for a send, or for any one whose place it takes. Raises TryLater."""
+        return await self._database.read(
+            lambda c: frozenset(each.request.user for each in _followed(c, send_id)),
+            patience=LISTENER_PATIENCE,
+        )
+
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read what waits for its moment or for a person, what is due first; all if no `user`.
 
@@ -122,6 +129,16 @@ class SendQueries(SendTable):
 def _planned_of(user: str) -> list[sa.ColumnElement[bool]]:
     whose = sends.c.user_id == user if user else sa.true()
     return [sends.c.status.in_(sorted(PLANNED)), whose]
+
+
+def _followed(connection: sa.Connection, send_id: SendId) -> Iterator[Send]:
+    """Go from a send back through those whose place it takes."""
+    each, seen = find(connection, send_id), set[SendId]()
+    while each is not None and each.id not in seen:
+        yield each
+        seen.add(each.id)
+        before = each.request.changed_from or each.request.replaces
+        each = find(connection, before) if before else None
 
 
 def _tries(connection: sa.Connection, send_id: SendId) -> Iterator[Send]:

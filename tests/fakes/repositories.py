@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from typing_extensions import override
 
@@ -13,7 +14,7 @@ from bot.repositories import (
     TemplateRepository,
     Told,
 )
-from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.sends import Arrival, Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
 
@@ -41,6 +42,10 @@ class FakeSends(SendRepository):
         raise AssertionError(send_id)
 
     @override
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        raise AssertionError(send_id)
+
+    @override
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         raise AssertionError(user)
 
@@ -62,6 +67,14 @@ class FakeSends(SendRepository):
 
     @override
     async def send_now(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def say_arrival(self, send_id: SendId, arrival: Arrival, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def remind(self, send_id: SendId, moment: datetime, *, user: str) -> bool:
         raise AssertionError(send_id)
 
     @override

@@ -103,6 +103,8 @@ def _sent(send: Send, words: Translator) -> Block:
     facts = [*([customer] if customer else []), clock(send.created, day=True)]
     if CHANNEL.fullmatch(channel):
         facts.append(f"<#{channel}>")
+    if send.arrival:
+        facts.append(words(f"card.decided.{send.arrival}", user=f"<@{send.decided_by}>"))
     return section(
         f"{summary_of(send, words)}\n{' · '.join(facts)}",
         block_id=f"sent.{send.id}",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.locales import Translator
-from bot.sends import HELD, Send, Status
+from bot.sends import PAUSED, Send, Status
 from bot.slack.platform import action_ids
 from bot.slack.platform.blocks import Element
 from bot.slack.platform.elements import button, confirm, link_button
@@ -30,7 +30,7 @@ def decision(send: Send) -> str:
 
     What did not arrive and is left stays unknown: what Atom said of it stands as it was.
     """
-    if not send.decided_by:
+    if not send.decided_by or send.arrival:
         return ""
     return LEFT if send.status is Status.UNKNOWN else send.reason
 
@@ -47,7 +47,7 @@ def can_be_corrected(send: Send) -> bool:
 
 def can_be_tried(send: Send) -> bool:
     """Whether it waits for a moment that a person may bring forward."""
-    return send.waits and send.reason != HELD and not send.can_be_undone
+    return send.waits and send.reason != PAUSED and not send.can_be_undone
 
 
 def details(send: Send, words: Translator) -> Element:

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.locales import Translator
 from bot.policy.people import can_be_helped
 from bot.privacy import masked
-from bot.sends import HELD, UNDO, Send, SendRequest, Status
+from bot.sends import PAUSED, UNDO, Send, SendRequest, Status
 from bot.slack.notifications import buttons
 from bot.slack.platform.blocks import (
     Block,
@@ -141,7 +141,7 @@ def facts(send: Send, words: Translator, names: Names = NO_NAMES) -> list[str]:
         shown = unmarked(for_all(send).conversation[:NAME_LIMIT]).replace("|", "\u2502")
         text = words("card.conversation", conversation=shown)
         found.append(f"<{buttons.PANEL_URL}|{text}>")
-    if decided := buttons.decision(send):
+    if decided := buttons.decision(send) or send.arrival:
         found.append(words(f"card.decided.{decided}", user=who(send.decided_by, names)))
     return found
 
@@ -260,7 +260,7 @@ def waiting(send: Send, words: Translator) -> str:
         return _planned(send, words)
     if send.reason == UNDO and send.next_try:
         return words("waiting.undo", when=clock(send.next_try))
-    if send.reason == HELD:
+    if send.reason == PAUSED:
         # Nothing of it is the sender's to know: the admins were told what to do.
         return words("waiting.atom.held")
     if send.reason.startswith("quiet.") and send.next_try:

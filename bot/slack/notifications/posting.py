@@ -52,7 +52,8 @@ class Posting:
     async def tell(self, send: Send) -> Send:
         """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused.
 
-        What waits for its moment or for a person has its card, and no reply unless it asks.
+        What waits for its moment or for a person has its card, and no reply unless it asks. What
+        its sender says of a pending one stands on its card alone, too.
         """
         send = self.posted.placed(send)
         if self.posted.is_told(send):
@@ -62,7 +63,7 @@ class Posting:
         return told
 
     async def _tell(self, send: Send) -> Send:
-        if send.status.is_planned and not send.is_late:
+        if (send.status.is_planned and not send.is_late) or send.arrival:
             return await self._card(send)
         ways: list[Way] = [lambda _: self._card_and_reply(send)]
         if can_answer := bool(send.request.origin.response_url):

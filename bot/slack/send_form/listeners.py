@@ -11,7 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import submission
-from bot.errors import FixTheForm, NotAllowed, Problem, Refused
+from bot.errors import FixTheForm, Problem, Refused
 from bot.locales import Translations, Translator
 from bot.phones import in_text
 from bot.policy.access import Access, Allowed
@@ -165,8 +165,7 @@ class SendForm:
         send = await self.sends.find(SendId(str(payloads.action(body).get("value") or "")))
         if send is None:
             raise Refused("button.send_gone")
-        if send.request.user != context.user and not await self.directory.is_admin(context.user):
-            raise NotAllowed("refused.not_your_send", sender=f"<@{send.request.user}>")
+        await self.access.check_may_decide(context.user, send)
         return send
 
     async def _reopened(self, context: RequestContext, send: Send) -> send_form.Form:
@@ -258,8 +257,7 @@ class SendForm:
         send = await self.sends.find(SendId(filled.changes))
         if send is None:
             raise Refused("button.send_gone")
-        if send.request.user != filled.user and not await self.directory.is_admin(filled.user):
-            raise NotAllowed("refused.not_your_send", sender=f"<@{send.request.user}>")
+        await self.access.check_may_decide(filled.user, send)
         return send
 
     def _asker(self, user: str, words: Translator) -> Asker:
@@ -275,8 +273,7 @@ class SendForm:
     async def _once_more(self, opened: send_form.Form, send_id: SendId) -> send_form.Form:
         """Fill a form as an old send was."""
         send = await self.sends.find(send_id)
-        is_theirs = send is not None and send.request.user == opened.user
-        if send is None or not (is_theirs or await self.directory.is_admin(opened.user)):
+        if send is None or not await self.access.may_decide(opened.user, send):
             raise Refused("button.send_gone")
         return await self._as_it_was(opened, send)
 

@@ -145,7 +145,7 @@ class TemplateSelect:
 
     async def read(self, view: Payload, user: str, *, response_url: str = "") -> send_form.Form:
         """Read a form back. Raises NotAllowed if it was opened for somebody else."""
-        known = await self.access.find(send_form.drawn(view))
+        known = await self.access.find_drawn(send_form.drawn(view), send_form.drawn_of(view))
         filled = send_form.read(view, known, response_url=response_url)
         if filled.user != user:
             raise NotAllowed("refused.not_yours")

@@ -16,7 +16,7 @@ import bot
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.policy.do_not_contact import Scope
 from bot.policy.gate import TO_ADMINS
-from bot.sends import Status
+from bot.sends import Arrival, Status
 from bot.slack.home.template_rows import MENU
 from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
@@ -134,6 +134,10 @@ def computed() -> set[str]:
         *(f"details.{kind}" for kind in ("approved", "refused")),
         *(f"details.changed.{why}" for why in ("due", "approval.expired")),
         "details.decided.changed",
+        *(f"details.decided.{why}" for why in ("did_not_arrive", "remind")),
+        *(f"nudge.said.{arrival}" for arrival in Arrival),
+        "details.nudged",
+        "details.not_told.nudge",
         "details.postponed.late",
         "outcome.late",
         *(f"waiting.{reason}" for reason in waited_for()),

@@ -18,7 +18,7 @@ from bot.policy.people import can_be_helped
 from bot.sends import SendId, Status
 from bot.slack.send_form import confirmation
 from bot.templates import Category, Template
-from tests.builders.sends import TEMPLATE, make_order
+from tests.builders.sends import TEMPLATE, make_send_request
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
 from tests.unit.policy.fakes import HELPERS, person
@@ -44,7 +44,7 @@ def test_who_is_not_to_be_written_to_is_refused_and_that_can_not_be_confirmed(
         template=template,
         facts=listed(scope),
         is_admin=is_admin,
-        taken=make_order() if is_taken else None,
+        taken=make_send_request() if is_taken else None,
     )
 
     reasons = gate.ask(given)
@@ -113,7 +113,7 @@ def assert_asked(
         ORDINARY,
         facts=NumberFacts(contact, (sent(minutes, status),)),
         limits=Limits(window),
-        taken=make_order(replaces=SendId("V0000")) if is_retry else None,
+        taken=make_send_request(replaces=SendId("V0000")) if is_retry else None,
     )
 
     reasons = gate.ask(given)
