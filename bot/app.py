@@ -150,12 +150,12 @@ async def open_bot(
         )
         slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
-        words = Translations(settings.language)
+        translations = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
         directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
         if (workflows := stores.workflows) is not None:
             await workflows.start(
-                await _work(stack, settings, stores, directory, words), stores.sends
+                await _work(stack, settings, stores, directory, translations), stores.sends
             )
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
@@ -172,7 +172,7 @@ async def open_bot(
         submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,
-            words,
+            translations,
             rules,
             sends=stores.sends,
             templates=catalogue,
@@ -225,13 +225,13 @@ async def _work(
     settings: Settings,
     stores: Stores,
     directory: SlackDirectory,
-    words: Translations,
+    translations: Translations,
 ) -> Work:
     # Nobody waits for what is told: it may take Slack as long as it takes.
     patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
-    announcer = SlackNotifier(patient, stores.sends, words, directory.locale, directory.name)
+    announcer = SlackNotifier(patient, stores.sends, translations, directory.locale, directory.name)
     claims = TokenAlertStore(stores.database, stores.clock.now)
-    alert = TokenAlert(patient, claims, directory, words)
+    alert = TokenAlert(patient, claims, directory, translations)
     # A send that is taken waits for the database as long as it takes.
     access = Access(directory, TemplateStore(stores.database, patience=None))
     numbers = NumberFactsStore(stores.database, patience=None)
@@ -254,7 +254,7 @@ async def _work(
             patient,
             stores.sends,
             directory,
-            words,
+            translations,
             nudge=settings.pending_nudge,
             now=stores.clock.now,
         )

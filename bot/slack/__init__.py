@@ -71,7 +71,7 @@ class Parts:
     """What the listeners work with."""
 
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     rules: NumberRules
     sends: SendRepository
     templates: TemplateRepository
@@ -115,25 +115,37 @@ def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -
 
 def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) -> None:
     """Connect the features, the most used ones first: Bolt tries them in this order."""
-    directory, words, sends = parts.directory, parts.words, parts.sends
+    directory, translations, sends = parts.directory, parts.translations, parts.sends
     background = BackgroundTasks()
     access = parts.access
     choosing = TemplateSelect(
-        client, directory, words, access, sends, background, rules=parts.rules
+        client, directory, translations, access, sends, background, rules=parts.rules
     )
     # The manifest names it in one language, which is to be the one that channels see.
-    shortcut = words.shared("manifest.shortcut")
+    shortcut = translations.shared("manifest.shortcut")
     contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
     asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut, contacts)
     sending = SendForm(
-        client, directory, words, parts.rules, sends, access, parts.submission, choosing, asked
+        client,
+        directory,
+        translations,
+        parts.rules,
+        sends,
+        access,
+        parts.submission,
+        choosing,
+        asked,
     )
-    StopForm(client, directory, words, parts.rules, contacts, sending.open_instead).register(app)
+    StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
+        app
+    )
     sending.register(app)
     choosing.register(app)
-    drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
-    details = Details(client, directory, words, sends, access)
-    home = Home(client, directory, words, HomeContents(access, sends, parts.contacts), parts.homes)
+    drawn = redraw.CardUpdater(client, sends, translations, directory.locale, directory.name)
+    details = Details(client, directory, translations, sends, access)
+    home = Home(
+        client, directory, translations, HomeContents(access, sends, parts.contacts), parts.homes
+    )
 
     def home_changed(user: str) -> None:
         background.start(home.refresh(user))
@@ -142,20 +154,20 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         directory, sends, access, parts.submission, drawn, background, details, home_changed
     ).register(app)
     details.register(app)
-    NudgeAnswers(client, directory, words, sends, background, parts.now).register(app)
+    NudgeAnswers(client, directory, translations, sends, background, parts.now).register(app)
     home.register(app)
     TemplateForm(
         client,
-        TemplateAccess(directory, words),
+        TemplateAccess(directory, translations),
         parts.templates,
         UserGroups(client, team),
         background,
         shown=home_changed,
         test=sending.open_test,
     ).register(app)
-    CheckNow(client, directory, words, sends, background).register(app)
+    CheckNow(client, directory, translations, sends, background).register(app)
     Events(directory).register(app)
-    ErrorHandler(client, directory, words, background).register(app)
+    ErrorHandler(client, directory, translations, background).register(app)
 
 
 def make_dispatch(app: AsyncApp) -> Dispatch:
