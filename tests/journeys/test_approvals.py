@@ -222,21 +222,3 @@ async def test_home_decides_when_every_message_is_gone(scene: Scene) -> None:
 
     await scene.journey.outcome(send_id, "pending")
     assert scene.calls() == 1
-
-
-async def test_the_form_refuses_what_nobody_could_approve(scene: Scene) -> None:
-    """Only who asks could."""
-    async with open_world(
-        scene.journey.world.folder, f"sqlite:///{scene.journey.world.folder}/nobody.db"
-    ) as world:
-        await world.keep(ASKS)
-        await world.start(APPROVERS=seed.ALICE)
-        person = await Journey(world).open(TYPED)
-
-        result = await person.submit()
-
-        assert not result.closed
-        assert result.view is not None
-        assert ES("approval.nobody") in result.view.text
-        assert f"<@{seed.CARLA}>" in result.view.text
-        assert world.atom.calls == []
