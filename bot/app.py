@@ -33,8 +33,10 @@ from bot.policy.people import Policy
 from bot.sends import NumberRules, Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.home.watch import HomeWatch
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.notifier import SlackNotifier
 from bot.slack.notifications.nudges import Nudges
+from bot.slack.notifications.redraw import CardUpdater
 from bot.slack.notifications.token_alert import TokenAlert
 from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
@@ -46,6 +48,7 @@ from bot.slack.platform.client import (
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
 from bot.stopping import pause, stop_event, unless_stopped, until_stopped
+from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
@@ -150,23 +153,29 @@ async def open_bot(
         )
         slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
-        words = Translations(settings.language)
+        translations = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
         directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
         if (workflows := stores.workflows) is not None:
             await workflows.start(
-                await _work(stack, settings, stores, directory, words), stores.sends
+                await _work(stack, settings, stores, directory, translations), stores.sends
             )
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
         catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
         access = Access(directory, catalogue)
         numbers = NumberFactsStore(stores.database)
-        checks = SendChecks(access, stores.clock.now, numbers, _limits(settings))
+        checks = SendChecks(
+            access,
+            stores.clock.now,
+            numbers,
+            _limits(settings),
+            requesters=stores.sends.requesters,
+        )
         submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,
-            words,
+            translations,
             rules,
             sends=stores.sends,
             templates=catalogue,
@@ -174,6 +183,7 @@ async def open_bot(
             submission=submission,
             homes=HomeWatch(stores.sends),
             contacts=ContactStore(stores.database),
+            questions=ApprovalQuestionStore(stores.database),
             now=stores.clock.now,
         )
         stack.push_async_callback(parts.homes.close)
@@ -219,18 +229,27 @@ async def _work(
     settings: Settings,
     stores: Stores,
     directory: SlackDirectory,
-    words: Translations,
+    translations: Translations,
 ) -> Work:
     # Nobody waits for what is told: it may take Slack as long as it takes.
     patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
-    announcer = SlackNotifier(patient, stores.sends, words, directory.locale, directory.name)
-    claims = TokenAlertStore(stores.database, stores.clock.now)
-    alert = TokenAlert(patient, claims, directory, words)
     # A send that is taken waits for the database as long as it takes.
     access = Access(directory, TemplateStore(stores.database, patience=None))
+    asking = ApprovalRequests(
+        patient,
+        ApprovalQuestionStore(stores.database),
+        directory,
+        CardUpdater(patient, stores.sends, translations, directory.locale, directory.name),
+        access.find,
+    )
+    announcer = SlackNotifier(
+        patient, stores.sends, translations, directory.locale, directory.name, approvals=asking
+    )
+    claims = TokenAlertStore(stores.database, stores.clock.now)
+    alert = TokenAlert(patient, claims, directory, translations)
     numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
-        book=stores.sends,
+        sends=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
@@ -248,7 +267,7 @@ async def _work(
             patient,
             stores.sends,
             directory,
-            words,
+            translations,
             nudge=settings.pending_nudge,
             now=stores.clock.now,
         )

@@ -84,7 +84,7 @@ def read(status: int, headers: Mapping[str, str], text: str, *, whole: bool = Tr
         http_status=status,
         execution_id=_id(headers.get("function-execution-id", "")),
         trace=_id(headers.get("x-cloud-trace-context", "")),
-        holds_queue=result is Status.FAILED,
+        pauses_queue=result is Status.FAILED,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from bot.errors import NotAllowed, Refused, TooEarly, TryLater, Unclear
 from bot.permit_queue import PermitQueue
-from bot.sends import HELD, Card, Outcome, Send, SendId, SendRequest, Status
+from bot.sends import PAUSED, Card, Outcome, Send, SendId, SendRequest, Status
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
-HOLD = 60.0  # seconds for which a refused token stops the queue
+TOKEN_PAUSE = 60.0  # seconds for which a refused token stops the queue
 # An outcome that Slack refuses is told again after ever longer pauses, and given up after a day;
 # whatever the clock says, not before so many tries.
 LONGEST_PAUSE_TO_TELL = 3600.0
@@ -56,21 +56,21 @@ async def deliver(send: Send, steps: Steps) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A call that may begin, in how many seconds, and whether it tests a queue on hold."""
+    """A call that may begin, in how many seconds, and whether it tests a paused queue."""
 
     send: Send
     wait: float = 0.0
     is_probe: bool = False
 
 
-class Book(Protocol):
+class DeliveryRepository(Protocol):
     """The sends as they are written down. What changes one returns it as it is then."""
 
     async def claim(self, send_id: SendId) -> Claimed | float | None:
         """Mark the call as begun, before it is, and take its permit.
 
         Returns in how many seconds there is a permit if there is none now; None if the call may
-        not begin any more. Raises TryLater while the queue is on hold.
+        not begin any more. Raises TryLater while the queue is paused.
         """
         ...
 
@@ -107,7 +107,7 @@ class Book(Protocol):
         ...
 
     async def resume(self) -> None:
-        """Let those go on that wait for the end of a hold: it has ended."""
+        """Let those go on that wait for the end of a pause: it has ended."""
         ...
 
     async def told(self, send: Send, channel: str, ts: str) -> None: ...
@@ -130,11 +130,11 @@ class Gateway(Protocol):
 class RateLimit(Protocol):
     """Whether calls may begin at all, over all processes of one database."""
 
-    async def hold(self, seconds: float) -> bool:
+    async def pause(self, seconds: float) -> bool:
         """Let none begin; say whether they might until now."""
         ...
 
-    async def release(self) -> None: ...
+    async def resume(self) -> None: ...
 
 
 class Notifier(Protocol):
@@ -201,7 +201,7 @@ class Idle(Protocol):
 class Delivery:
     """What a run does: claim the call, call Atom once, write down what is known, tell it."""
 
-    book: Book
+    sends: DeliveryRepository
     rate_limit: RateLimit
     notifier: Notifier
     alerts: Alerts
@@ -221,7 +221,7 @@ class Delivery:
         if send.status is Status.SENDING:
             # An earlier run called Atom and did not live to tell.
             unknown = Outcome(Status.UNKNOWN, "interrupted")
-            return await self.book.settle(send, unknown, claim=send.claim)
+            return await self.sends.settle(send, unknown, claim=send.claim)
         if self._may_be_undone(send):
             self.notifier.show(send)
             return send
@@ -230,7 +230,7 @@ class Delivery:
             try:
                 send = await self._try(send)
             except TooEarly as error:
-                send = await self.book.wait_until(send, error.until, reason=error.key)
+                send = await self.sends.wait_until(send, error.until, reason=error.key)
                 self.notifier.show(send)
             except TryLater as error:
                 send = await self._postpone(send, error)
@@ -243,10 +243,10 @@ class Delivery:
         if send.due_at is None or send.due_at > self.now():
             return send
         if send.status is Status.AWAITING_APPROVAL:
-            return await self.book.expire(send)
+            return await self.sends.expire(send)
         if self.now() - send.due_at > self.late_after:
-            return await self.book.ask_late(send)
-        return await self.book.fire(send)
+            return await self.sends.ask_late(send)
+        return await self.sends.fire(send)
 
     def _may_be_undone(self, send: Send) -> bool:
         """Whether it was taken just now, and its sender may still think again.
@@ -268,14 +268,14 @@ class Delivery:
             reason = str(error.values.get("code", error.key))
             if self._is_too_late_to_tell(send):
                 logger.error("never told", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
-                await self.book.not_told(send, reason=reason)
+                await self.sends.not_told(send, reason=reason)
                 return
             # Our token or a permission of the app: an operator must act; the log says so.
             logger.error("can't tell", extra={"send": send.id, "slack_error": reason})  # noqa: TRY400 - no stack is of use
         else:
-            await self.book.told(send, card.channel, card.ts)
+            await self.sends.told(send, card.channel, card.ts)
             return
-        await self.book.tell_later(send, next_try=self.now() + timedelta(seconds=pause))
+        await self.sends.tell_later(send, next_try=self.now() + timedelta(seconds=pause))
 
     def ended(self, send_id: SendId) -> None:
         """Let it wait no longer for a permit: it came to its end meanwhile."""
@@ -288,13 +288,13 @@ class Delivery:
     async def _try(self, send: Send) -> Send:
         refused = await self._why_not(send)
         if refused is not None:
-            return await self.book.refuse(send, refused)
+            return await self.sends.refuse(send, refused)
         claimed = await self._claim(send)
         if isinstance(claimed, Outcome):
-            return await self.book.refuse(send, claimed)
+            return await self.sends.refuse(send, claimed)
         if claimed is None:
             # Somebody cancelled it meanwhile, or another process carries it.
-            return await self.book.get(send.id)
+            return await self.sends.get(send.id)
         return await self._call(claimed)
 
     async def _why_not(self, send: Send) -> Outcome | None:
@@ -311,7 +311,7 @@ class Delivery:
         """Wait in line for a permit, and ask anew what may have changed meanwhile."""
         wait: Claimed | float | None = 0.0
         if not self.queue.is_taken:
-            wait = await self.book.claim(send.id)
+            wait = await self.sends.claim(send.id)
         if not isinstance(wait, float):
             return wait
         if self.queue.is_taken:
@@ -325,7 +325,7 @@ class Delivery:
                 refused = await self._why_not(send)
                 if refused is not None:
                     return refused
-                wait = await self.book.claim(send.id)
+                wait = await self.sends.claim(send.id)
             return wait
         finally:
             self.queue.leave()
@@ -338,36 +338,36 @@ class Delivery:
         await self.sleep(claimed.wait)
         if self.deadlines.left(send, self.now()) <= 0:
             # Its claim waited for the database for so long, or this process was stopped.
-            return await self.book.settle(send, GAVE_UP, claim=send.claim)
+            return await self.sends.settle(send, GAVE_UP, claim=send.claim)
         try:
             outcome = await self.gateway.send(send.request)
         except TryLater as error:
             return await self._postpone(send, error, claim=send.claim)
         except Unclear as error:
             outcome = Outcome(Status.UNKNOWN, error.key)
-        if outcome.holds_queue:
-            return await self._hold(claimed, outcome)
-        settled = await self.book.settle(send, outcome, claim=send.claim)
+        if outcome.pauses_queue:
+            return await self._pause_queue(claimed, outcome)
+        settled = await self.sends.settle(send, outcome, claim=send.claim)
         if claimed.is_probe and outcome.status is not Status.UNKNOWN:
-            await self.rate_limit.release()
-            await self.book.resume()
+            await self.rate_limit.resume()
+            await self.sends.resume()
             self.alerts.token_taken()
         return settled
 
-    async def _hold(self, claimed: Claimed, outcome: Outcome) -> Send:
+    async def _pause_queue(self, claimed: Claimed, outcome: Outcome) -> Send:
         """Hold the queue. Who found the token refused ends so; all others wait for a better one."""
         send = claimed.send
-        began = await self.rate_limit.hold(HOLD)
+        began = await self.rate_limit.pause(TOKEN_PAUSE)
         self.alerts.token_refused(outcome.http_status)
         if began and not claimed.is_probe:
-            return await self.book.settle(send, outcome, claim=send.claim)
-        return await self._postpone(send, TryLater(HELD, after=HOLD), claim=send.claim)
+            return await self.sends.settle(send, outcome, claim=send.claim)
+        return await self._postpone(send, TryLater(PAUSED, after=TOKEN_PAUSE), claim=send.claim)
 
     async def _postpone(self, send: Send, error: TryLater, *, claim: str = "") -> Send:
         left = self.deadlines.left(send, self.now())
         pause = min(max(error.after, pause_before(send.tries + 1)), max(left, 0.0))
         next_try = self.now() + timedelta(seconds=pause)
-        send = await self.book.postpone(send, next_try=next_try, reason=error.key, claim=claim)
+        send = await self.sends.postpone(send, next_try=next_try, reason=error.key, claim=claim)
         self.notifier.show(send)
         return send
 

@@ -97,7 +97,7 @@ def masked(text: str, send: Send) -> str:
 # A send has three texts; none is kept for long.
 @functools.lru_cache(maxsize=1)
 def _secrets(request: SendRequest) -> tuple[_Secret, ...]:
-    """Fold what must not be read of an order; the longest first."""
+    """Fold what must not be read of a request; the longest first."""
     wholes = [request.client_name, request.group, *(value for _, value in request.params)]
     names = [request.client_name, *(value for name, value in request.params if _NAME.search(name))]
     found = {

@@ -26,6 +26,32 @@ NOT_ASKED = Told()
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalQuestion:
+    """Where somebody was asked to approve a send; in the card's thread if `user` is empty."""
+
+    send: SendId
+    user: str
+    channel: str
+    ts: str
+
+
+class ApprovalQuestions(Protocol):
+    """Where it still stands that a send is to be approved; all of it waits."""
+
+    async def of(self, send_id: SendId) -> tuple[ApprovalQuestion, ...]:
+        """Read them, of a send and of all that it changes."""
+        ...
+
+    async def posted(self, question: ApprovalQuestion) -> None:
+        """Remember where one stands."""
+        ...
+
+    async def closed(self, question: ApprovalQuestion) -> None:
+        """Forget one in whose place it stands what was decided."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class SendChange:
     """That something happened to a send: whose it is, and whether it waits, or waited, for its moment."""
 
@@ -34,7 +60,7 @@ class SendChange:
 
 
 class SendRepository(Protocol):
-    """The sends. What they go through on their way to Atom is asked of `delivery.Book`."""
+    """The sends. What they go through on their way to Atom is asked of `delivery.DeliveryRepository`."""
 
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         """Write down a request so that it survives us; that is all it takes to be carried out.
@@ -60,6 +86,14 @@ class SendRepository(Protocol):
 
     async def decline(self, send_id: SendId, *, user: str, note: str = "") -> bool:
         """Refuse to approve one; False if that was decided already."""
+        ...
+
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        """Name who asked for a send, or for any one whose place it takes."""
+        ...
+
+    async def awaiting_approval(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read what waits for a second person, who is not `user` if they asked for it."""
         ...
 
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:

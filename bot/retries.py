@@ -20,7 +20,7 @@ def retry_key(send_id: SendId) -> str:
 
 
 def retry_of(old: Send, *, user: str) -> SendRequest:
-    """Make the request that repeats an old one, in the old one's thread."""
+    """Make the request that repeats an old one at once, in the old one's thread."""
     return dataclasses.replace(
         old.request,
         id=new_id(),
@@ -30,7 +30,6 @@ def retry_of(old: Send, *, user: str) -> SendRequest:
         replaces=old.id,
         # It goes out now, and whoever approved the old one did not approve this.
         send_at=None,
-        needs_approval=False,
         changed_from=None,
         overrode=tuple(
             each for each in old.request.overrode if not each.startswith(FOR_ITS_MOMENT)

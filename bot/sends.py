@@ -17,9 +17,11 @@ Subject = tuple[str, str]
 BODY_LIMIT = 1024  # characters of a whole WhatsApp body, after the values are put in
 NAME_LIMIT = 200
 GROUP_LIMIT = 100
-HELD = "atom.held"  # the reason of those that wait for a token that Atom takes
+PAUSED = "atom.held"  # the reason of those that wait for a token that Atom takes
 UNDO = "undo"  # the reason of those that may still be undone
 LATE = "late"  # of those that were found long after the moment they were to go out
+EXPIRED = "approval.expired"  # of those that nobody approved in time
+DECLINED = "approval.refused"  # of those that somebody refused to approve
 LIKELY_ID = 8  # characters; a number of a thing has fewer, a name seldom digits
 SAID_LIMIT = 500  # characters of Atom's own words that are kept
 
@@ -245,6 +247,7 @@ class SendRequest:
     overrode: tuple[str, ...] = ()  # keys of what was said against it, which `user` overrode
     send_at: SendAt | None = None  # None: at once
     needs_approval: bool = False
+    approval_mark: str = ""  # of the template's text for which that is asked
     changed_from: SendId | None = None  # what it takes the place of, before that went out
 
     @property
@@ -272,12 +275,12 @@ class Outcome:
     http_status: int = 0
     execution_id: str = ""
     trace: str = ""
-    holds_queue: bool = False  # the next call would meet the same refusal
+    pauses_queue: bool = False  # the next call would meet the same refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """An order that was taken, with all that happened to it so far."""
+    """A request that was taken, with all that happened to it so far."""
 
     request: SendRequest
     status: Status

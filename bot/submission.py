@@ -9,13 +9,13 @@ from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import Permission
-from bot.policy.checks import SendChecks, Wanted
+from bot.policy.checks import Asked, SendChecks, Wanted
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person
 from bot.repositories import SendRepository, Told
 from bot.retries import retry_of
 from bot.send_ids import new_id
-from bot.sends import NumberRules, Origin, Send, SendDraft, SendId, SendRequest
+from bot.sends import EXPIRED, NumberRules, Origin, Send, SendDraft, SendId, SendRequest
 from bot.templates import Template, check_values, fingerprint, message
 
 
@@ -86,18 +86,24 @@ class Submission:
         except FixTheForm as error:
             return Refused(error.problems, refusal.helpers if refusal else ())
         phone = draft.chosen(readings)
-        wanted = Wanted(draft.template, readings, phone, draft.send_at, changes)
+        follows = changes.id if changes else None
+        approval = await self.checks.approvals.look_up(
+            permission, phone.digits if phone else "", is_test=draft.is_test, follows=follows
+        )
+        wanted = Wanted(draft.template, readings, phone, draft.send_at, changes, approval=approval)
         asked = await self.checks.ask(permission, wanted)
-        left = gate.unanswered(asked.reasons, draft.confirmed)
+        against = [each for each in asked.reasons if each.verdict is not Verdict.HOLD]
+        left = gate.unanswered(against, draft.confirmed)
         if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
             return _refused(refusing)
         if left or phone is None:
             return Confirm(left, readings)
         request = make_request(draft, template, phone, user=actor.id, origin=origin, key=key)
-        overrode = tuple(dict.fromkeys(str(each.key) for each in asked.reasons))
+        overrode = tuple(dict.fromkeys(str(each.key) for each in against))
         request = dataclasses.replace(
             request, overrode=overrode, changed_from=changes.id if changes else None
         )
+        request = with_approval(request, asked)
         taken = await self._take(request, asked.told)
         if taken is None:
             # Somebody sent the same at this very moment: that is asked about, too.
@@ -122,17 +128,42 @@ class Submission:
         Raises NotAllowed if this person may send nothing, and TryLater.
         """
         request = retry_of(old, user=actor.id)
-        # A button asks nothing more: what was not overridden before keeps it from going out.
-        asked = await self.checks.look_again(request)
-        # What is to wait is taken, and waits.
-        if against := [each for each in asked.reasons if each.verdict is not Verdict.HOLD]:
-            return _refused(against[:1])
-        if taken := await self.sends.send_again(request, asked.told):
+        asked, against = await self._against(request)
+        if against:
+            return _refused(against)
+        if taken := await self.sends.send_again(with_approval(request, asked), asked.told):
             return Taken(taken)
         # Somebody decided it already, or sent the same at this very moment.
+        _, against = await self._against(request)
+        return _refused(against or [Reason(Verdict.REFUSE, "button.decided", "")])
+
+    async def ask_again(self, old: Send, actor: Person) -> Taken | Refused:
+        """Ask anew to approve what nobody approved in time, once; it goes on in its thread.
+
+        Raises NotAllowed if this person may send nothing, and TryLater.
+        """
+        if old.reason != EXPIRED:
+            return _refused([Reason(Verdict.REFUSE, "button.decided", "")])
+        wanted, request = old.request.send_at, retry_of(old, user=actor.id)
+        if wanted and wanted.instant > self.checks.now():
+            request = dataclasses.replace(request, send_at=wanted)
+        asked, against = await self._against(request)
+        if against:
+            return _refused(against)
+        taken = await self.sends.take(with_approval(request, asked), asked.told)
+        if taken.how is sends.Taken.NEW:
+            return Taken(taken.send.id)
+        # It was asked already, or somebody sent the same at this very moment.
+        _, against = await self._against(request)
+        return _refused(against or [Reason(Verdict.REFUSE, "approval.asked_again", "")])
+
+    async def _against(self, request: SendRequest) -> tuple[Asked, list[Reason]]:
+        """Find what keeps from going out what a button alone asks for: it asks nothing more.
+
+        What is to wait is taken, and waits.
+        """
         asked = await self.checks.look_again(request)
-        against = [each for each in asked.reasons if each.verdict is not Verdict.HOLD]
-        return _refused(against[:1] or [Reason(Verdict.REFUSE, "button.decided", "")])
+        return asked, [each for each in asked.reasons if each.verdict is not Verdict.HOLD][:1]
 
     async def _take(self, request: SendRequest, told: Told) -> Taken | Refused | None:
         if request.changed_from:
@@ -147,6 +178,12 @@ class Submission:
         if taken.how is sends.Taken.CHANGED:
             return Refused((Problem(gate.TEMPLATE, "form.taken"),))
         return Taken(taken.send.id)
+
+
+def with_approval(request: SendRequest, asked: Asked) -> SendRequest:
+    """Let a request wait for a second person if the gate says so."""
+    mark = asked.approval_mark
+    return dataclasses.replace(request, needs_approval=bool(mark), approval_mark=mark)
 
 
 def is_filled_for(draft: SendDraft, template: Template | None) -> bool:

@@ -52,25 +52,69 @@ MARKS: dict[str, tuple[str, ...]] = {
     "faults": ("process",),
     "e2e": ("process", "browser"),
 }
+# The faults that take longest, so that other tests run beside them.
+LONGEST = frozenset(
+    {
+        "test_cut_connections",
+        "test_each_point",
+        "test_every_python",
+        "test_soak",
+        "test_stalls",
+        "test_wrong_clock",
+    }
+)
+# A PostgreSQL server is a process as well; a fixture's parameter may name it, too.
+ON_POSTGRES = frozenset(
+    {"postgres", "postgresql", "postgres_url", "migrated_template", "migrated_url"}
+)
 # Below those that are handed out for connections; each worker begins elsewhere.
 PORTS = (20_000 + number % 12_000 for number in itertools.count(os.getpid() * 97))
 NUMBERS = itertools.count()
 UNMARKED: list[str] = []  # the test that runs, if it may start no process
 
 
+# First: what is left out goes by the marks.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts a process or a browser, by its folder, and what one worker runs."""
+    """Mark what starts a process or a browser, and what one worker runs; begin with the longest."""
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
         for name in MARKS.get(folder, ()):
             item.add_marker(name)
+        if _needs_postgres(item):
+            item.add_marker("process")
         # Fixtures of a module, of which there is one a worker; each fault has its own bots.
         if folder != "faults" and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    # What comes last is short: else one worker ends long after the others.
+    turns: dict[str, int] = {}
+    for item in items:
+        turns[_group(item)] = min(_turn(item), turns.get(_group(item), _turn(item)))
+    items.sort(key=lambda item: turns[_group(item)])
+
+
+def _needs_postgres(item: pytest.Item) -> bool:
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    named = {each for each in parameters if isinstance(each, str)}
+    return not ON_POSTGRES.isdisjoint(named.union(getattr(item, "fixturenames", ())))
+
+
+def _group(item: pytest.Item) -> str:
+    """Name what stays together."""
+    marker = item.get_closest_marker("xdist_group")
+    return str(marker.args[0]) if marker else item.nodeid
+
+
+def _turn(item: pytest.Item) -> int:
+    """Order the tests: the longest first, then those that start a process, then all others."""
+    if item.path.stem in LONGEST:
+        return 0
+    slow, process = (item.get_closest_marker(name) is not None for name in ("slow", "process"))
+    return 3 - slow - process
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let no test start a process that is not marked so: `make quick` goes by the marks."""
     UNMARKED.extend([] if item.get_closest_marker("process") else [item.nodeid])
     try:

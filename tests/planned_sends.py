@@ -10,7 +10,7 @@ from bot.sends import Origin, Periods, SendAt
 from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
-from tests.builders import make_order
+from tests.builders import make_send_request
 from tests.conftest import TEMPLATE, World
 
 ZONE = "America/Panama"
@@ -39,7 +39,7 @@ async def plan(world: World, after: timedelta, **changes: Any) -> str:
             rate_limit=StoredRateLimit(database, rate=10.0),
             periods=Periods(timedelta(hours=6)),
         )
-        await store.take(make_order(**(given | changes)))
+        await store.take(make_send_request(**(given | changes)))
     finally:
         database.close()
         engine.dispose()

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Protocol
 
-from bot.errors import TryLater
+from bot.errors import NotAllowed, TryLater
+from bot.policy.approvals import Approvers
 from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person, Right
 from bot.repositories import TemplateRepository
 from bot.sends import Send
-from bot.templates import Template
+from bot.templates import Template, fingerprint
 from bot.templates.index import Index
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,10 @@ class Directory(Protocol):
 
     def helpers(self) -> tuple[str, ...]:
         """Name who can help those who may not, as Slack's ids."""
+        ...
+
+    async def approvers(self) -> Approvers:
+        """Say who may approve what needs a second person."""
         ...
 
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
@@ -103,6 +108,17 @@ class Access:
         """Return a template of the catalogue, whoever may send it. Raises TryLater."""
         return (await self._read()).by_id.get(template_id) if template_id else None
 
+    async def find_drawn(self, template_id: str, drawn_of: str) -> Template | None:
+        """Return a template for a form that was drawn of it; `drawn_of` is its fingerprint then.
+
+        What is known here already is not asked for again if the form was drawn of just that: what
+        it says by now is looked at where it is sent. Raises TryLater.
+        """
+        known = self._listing.by_id.get(template_id)
+        if known is not None and fingerprint(known) == drawn_of:
+            return known
+        return await self.find(template_id)
+
     async def with_names(self, sends: Sequence[Send]) -> tuple[Send, ...]:
         """Name the templates of sends that were asked for by a bare id, as far as they are known.
 
@@ -129,6 +145,25 @@ class Access:
             reason = Reason(Verdict.REFUSE, key, helpers=self.directory.helpers())
             return Permission(person, template, reason)
         return Permission(person, template)
+
+    async def check_may_decide(self, user: str, send: Send) -> None:
+        """Let its sender and admins decide about a send. Raises NotAllowed or TryLater."""
+        if not await self.may_decide(user, send):
+            raise NotAllowed("refused.not_your_send", sender=f"<@{send.request.user}>")
+
+    async def check_may_read(self, user: str, send: Send) -> None:
+        """Let its sender, admins and approvers see all of a send. Raises NotAllowed or TryLater."""
+        if await self.may_decide(user, send):
+            return
+        try:
+            await self.directory.check(user, Right.APPROVE)
+        except NotAllowed as error:
+            sender = f"<@{send.request.user}>"
+            raise NotAllowed("refused.not_your_details", sender=sender) from error
+
+    async def may_decide(self, user: str, send: Send) -> bool:
+        """Whether a person is a send's sender or an admin. Raises TryLater."""
+        return send.request.user == user or await self.directory.is_admin(user)
 
     async def _is_theirs(self, template: Template | None, user: str, listing: Listing) -> bool:
         """Whether this person may send it from somewhere. Raises TryLater."""

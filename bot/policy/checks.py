@@ -8,6 +8,8 @@ from bot.errors import NotAllowed, TooEarly
 from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import Access, Permission
+from bot.policy.approval_lookup import ApprovalLookup, Requesters, nobody
+from bot.policy.approvals import NOT_NEEDED, ApprovalFacts, Approved
 from bot.policy.gate import Check, GateInput, Reason
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberLookup
@@ -21,6 +23,8 @@ class Asked:
 
     reasons: tuple[Reason, ...]
     told: Told
+    # The mark of the template's text that a second person must approve; empty: nobody must.
+    approval_mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Wanted:
     send_at: SendAt | None = None  # None: now
     changes: Send | None = None  # whose place it takes, before that goes out
     taken: SendRequest | None = None  # what was taken already, or repeats what was
+    approval: ApprovalFacts = NOT_NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class SendChecks:
     numbers: NumberLookup
     limits: Limits = NO_LIMITS
     checks: tuple[Check, ...] = gate.CHECKS
+    requesters: Requesters = nobody
 
     async def ask(
         self, permission: Permission, wanted: Wanted, *, before_call: bool = False
@@ -62,6 +68,7 @@ class SendChecks:
             changes=wanted.changes.id if wanted.changes else None,
             limits=self.limits,
             helpers=self.access.directory.helpers(),
+            approval=wanted.approval,
         )
         # What was taken later than a send is no reason to keep that from going out.
         window = timedelta(0) if before_call else self.limits.duplicate_window
@@ -74,9 +81,22 @@ class SendChecks:
         is_admin = asks_admin and await self.access.is_known_admin(person.id)
         given = replace(given, facts=facts, is_admin=is_admin)
         known = frozenset(each.id for each in facts.earlier)
-        return Asked(gate.ask(given, self.checks), Told(window, known))
+        reasons = gate.ask(given, self.checks)
+        is_held = any(each.subject[0] == gate.APPROVAL for each in reasons)
+        return Asked(reasons, Told(window, known), wanted.approval.mark if is_held else "")
 
-    async def look_again(self, request: SendRequest, *, before_call: bool = False) -> Asked:
+    @property
+    def approvals(self) -> ApprovalLookup:
+        """Where it looks up what has to be known of an approval."""
+        return ApprovalLookup(self.access, self.requesters)
+
+    async def look_again(
+        self,
+        request: SendRequest,
+        *,
+        before_call: bool = False,
+        approved: Approved | None = None,
+    ) -> Asked:
         """Say why what was checked once may not go out now.
 
         Raises NotAllowed of the person, and TryLater if it can't be looked up now.
@@ -86,7 +106,14 @@ class SendChecks:
         )
         if permission.refusal:
             return Asked((permission.refusal,), NOT_ASKED)
-        wanted = Wanted(request.template, taken=request)
+        if before_call:
+            approval = await self.approvals.look_again(permission, request, approved)
+        else:
+            follows = request.replaces or request.changed_from
+            approval = await self.approvals.look_up(
+                permission, request.phone, is_test=request.is_test, follows=follows
+            )
+        wanted = Wanted(request.template, taken=request, approval=approval)
         asked = await self.ask(permission, wanted, before_call=before_call)
         # Who overrode quiet hours overrode them however they are said later.
         is_anyway = any(each.startswith("quiet.") for each in request.overrode)
@@ -102,7 +129,9 @@ class SendChecks:
 
         Raises NotAllowed, TooEarly, and TryLater if that can't be looked up now.
         """
-        asked = await self.look_again(send.request, before_call=True)
+        by, mark = send.approved_by, send.request.approval_mark
+        approved = Approved(by, mark) if by else None
+        asked = await self.look_again(send.request, before_call=True, approved=approved)
         for reason in asked.reasons:
             if reason.until:
                 raise TooEarly(reason.key, until=reason.until)

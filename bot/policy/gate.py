@@ -14,8 +14,8 @@ It is asked when a send is submitted and again before its call. To put a check i
 4. Before the call nobody is there to be asked: any reason that is left keeps it from going out. A
    check that only makes sense while the person looks returns nothing if `given.taken`. A retry
    is asked in the same way; `taken.replaces` names the send whose place it takes.
-5. What is to wait rather than to be asked or refused is `HOLD`, with the moment `until` which it
-   waits; that is for what is taken already.
+5. What is to wait rather than to be asked or refused is `HOLD`: for a moment `until` which it
+   waits, and that is for what is taken already; or, without one, for a second person.
 """
 
 import dataclasses
@@ -26,7 +26,8 @@ from enum import IntEnum
 
 from bot.phones import Phone
 from bot.phones.zones import zones_of
-from bot.policy import do_not_contact, duplicates, quiet_hours
+from bot.policy import approvals, do_not_contact, duplicates, quiet_hours
+from bot.policy.approvals import NOT_NEEDED, ApprovalFacts
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberFacts
 from bot.policy.people import Person
@@ -36,7 +37,7 @@ from bot.templates import Template
 
 # What is asked, as the first half of a subject.
 PHONE, PHONE_CHOICE, TEMPLATE = "phone", "phone_choice", "template"
-DUPLICATE, QUIET = "duplicate", "quiet"
+DUPLICATE, QUIET, APPROVAL = "duplicate", "quiet", "approval"
 SEND = "send"  # no field: the whole of it
 LOOK_AGAIN = timedelta(days=1)  # after which, where nobody knows when quiet hours end
 MOST_ASKED = 10  # duplicates that one question is about; a newer one is always nearer
@@ -89,6 +90,7 @@ class GateInput:
     helpers: tuple[str, ...] = ()  # Slack's ids of the admins
     is_admin: bool = False  # the person is known to be one
     limits: Limits = NO_LIMITS
+    approval: ApprovalFacts = NOT_NEEDED
 
     @property
     def digits(self) -> str:
@@ -207,7 +209,16 @@ def quiet(given: GateInput) -> Iterator[Reason]:
         yield Reason(Verdict.CONFIRM, "quiet.no_zone", SEND, subject)
 
 
-CHECKS: tuple[Check, ...] = (stopped, duplicate, quiet, template_id, number)
+def approval(given: GateInput) -> Iterator[Reason]:
+    """Let wait for a second person what needs one; before the call, refuse it without."""
+    key = approvals.look(given.approval)
+    if key == approvals.NEEDED:
+        yield Reason(Verdict.HOLD, key, SEND, (APPROVAL, given.template_id))
+    elif key:
+        yield Reason(Verdict.REFUSE, key, helpers=given.helpers)
+
+
+CHECKS: tuple[Check, ...] = (stopped, duplicate, quiet, approval, template_id, number)
 
 
 def ask(given: GateInput, checks: Sequence[Check] = CHECKS) -> tuple[Reason, ...]:

@@ -47,6 +47,7 @@ class Person:
 # What an admin can change.
 _BY_AN_ADMIN = frozenset(
     {
+        "approval.nobody",
         "refused.do_not_contact",
         "refused.no_marketing",
         "refused.not_admin",

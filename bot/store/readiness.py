@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.sends import Status
-from bot.store.rate_limit import held_for
+from bot.store.rate_limit import paused_for
 from bot.store.tables import catalogue, rate_limit, sends
 
 
@@ -21,13 +21,13 @@ def write(connection: sa.Connection) -> None:
 
 
 def longest_wait(connection: sa.Connection, now: datetime) -> timedelta:
-    """Return for how long the oldest due send waits; no time while the queue is held on purpose.
+    """Return for how long the oldest due send waits; no time while the queue is paused on purpose.
 
     Due is what is to be called, or to be told, and waits for no later moment, and what waited for
     one that has come.
     """
     held_until: float = connection.scalar(sa.select(sa.func.max(rate_limit.c.held_until))) or 0.0
-    if held_for(held_until, now.timestamp()):
+    if paused_for(held_until, now.timestamp()):
         return timedelta()
     due = sa.func.coalesce(sends.c.next_try, sends.c.updated)
     oldest: list[datetime | None] = [
@@ -40,4 +40,4 @@ def longest_wait(connection: sa.Connection, now: datetime) -> timedelta:
             sa.select(sa.func.min(sends.c.due_at)).where(sends.c.due_at.is_not(None))
         ),
     ]
-    return max(timedelta(), *(now - each for each in oldest if each))
+    return max([timedelta(), *(now - each for each in oldest if each)])

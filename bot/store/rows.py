@@ -41,6 +41,7 @@ def to_row(request: SendRequest, *, now: datetime, periods: Periods) -> dict[str
         "send_at_rules": send_at.rules if send_at else "",
         "due_at": due_at(request, now, periods),
         "needs_approval": request.needs_approval,
+        "approval_mark": request.approval_mark,
         "changed_from": request.changed_from or "",
         "template": request.template,
         "template_name": request.template_name,
@@ -106,6 +107,7 @@ def send_of(row: sa.Row[Any]) -> Send:
         overrode=tuple(row.overrode or ()),
         send_at=_send_at(row),
         needs_approval=row.needs_approval,
+        approval_mark=row.approval_mark,
         changed_from=SendId(row.changed_from) if row.changed_from else None,
     )
     return Send(

@@ -51,16 +51,16 @@ class SendQueue(SendTable):
         return await self._database.write(work)
 
     async def resume(self) -> None:
-        """Let those go on that wait for the end of a hold: it has ended."""
+        """Let those go on that wait for the end of a pause: it has ended."""
         await self._database.write(lambda c: c.execute(statements.RESUME, {"b_now": self._now()}))
         self._runs.look()
 
     async def check_now(self) -> Checked:
-        """Let one that waits for the end of a hold try at once. Raises TryLater."""
+        """Let one that waits for the end of a pause try at once. Raises TryLater."""
         values = {"b_now": self._now()}
 
         def work(connection: sa.Connection) -> Checked:
-            if not self._pace.end_hold(connection):
+            if not self._rate_limit.end_pause(connection):
                 return Checked.NOT_HELD
             woken = connection.execute(statements.WAKE_SOME, values).all()
             return Checked.BEGUN if woken else Checked.NOTHING_WAITS

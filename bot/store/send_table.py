@@ -72,7 +72,7 @@ class SendTable:
     ) -> None:
         """Tell `runs` what is to be done, once that is committed; `source` stands in the events."""
         self._database = database
-        self._pace = rate_limit
+        self._rate_limit = rate_limit
         self._periods = periods
         self._runs = runs or NoRuns()
         self._clock = clock or Clock()

@@ -66,7 +66,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
         """Mark the call as begun, before it is, in the transaction that takes its permit.
 
         Returns in how many seconds there is a permit if there is none now, and None if the call
-        may not begin any more. Raises TryLater while the queue is on hold.
+        may not begin any more. Raises TryLater while the queue is paused.
         """
         values = self._values(send_id, {"claim": uuid.uuid4().hex})
         taken: list[Permit] = []
@@ -75,7 +75,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
             # If this very claim was committed and only its answer was lost, it needs no second one.
             row = statements.CLAIMED.first(connection, values) if taken else None
             if row is None:
-                permit = self._pace.permit(connection)
+                permit = self._rate_limit.permit(connection)
                 if isinstance(permit, float):
                     return permit
                 taken.append(permit)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.events import Kind
-from bot.sends import HELD, LATE, PLANNED, Status
+from bot.sends import LATE, PAUSED, PLANNED, Status
 from bot.store.prepared import Prepared
 from bot.store.tables import events, request_key, sends
 from bot.store.transitions import Change, Transition
@@ -61,7 +61,7 @@ NEW = (
     ),
     *("client_name", "group_name", "assign", "params", "user_id", "channel", "thread_ts"),
     *("response_url", "replaces", "created", "updated", "give_up_at", "runner", "runs"),
-    *("reason", "next_try", "due_at", "needs_approval"),
+    *("reason", "next_try", "due_at", "needs_approval", "approval_mark"),
     "changed_from",
     *("send_at", "send_at_wall", "send_at_zone", "send_at_rules"),
 )
@@ -157,9 +157,9 @@ LEAVE = Change(
     before=Status.UNKNOWN,
     after=Status.UNKNOWN,
 )
-# Not while a refused token holds all of them: the admins let one of those try.
+# Not while a refused token pauses all of them: the admins let one of those try.
 TRY_NOW = Change(
-    change(QUEUED, sends.c.next_try.is_not(None), sends.c.reason != HELD, next_try=NOW),
+    change(QUEUED, sends.c.next_try.is_not(None), sends.c.reason != PAUSED, next_try=NOW),
     Kind.DECIDED,
     before=Status.QUEUED,
     after=Status.QUEUED,
@@ -281,10 +281,10 @@ TAKE_UP = (
     .values(runner=sa.bindparam("b_process", type_=sa.Text), runs=sends.c.runs + 1)
     .returning(*sends.c)
 )
-# Those that waited for the end of a hold need not wait longer.
+# Those that waited for the end of a pause need not wait longer.
 RESUME = (
     sa.update(sends)
-    .where(IS_OPEN, QUEUED, sends.c.reason == HELD, sends.c.next_try.is_not(None))
+    .where(IS_OPEN, QUEUED, sends.c.reason == PAUSED, sends.c.next_try.is_not(None))
     .values(next_try=NOW)
 )
 # A few of them: one is to try, but some may have lost the right meanwhile.
@@ -293,7 +293,7 @@ WAKE_SOME = (
     .where(
         sends.c.id.in_(
             sa.select(sends.c.id)
-            .where(IS_OPEN, QUEUED, sends.c.reason == HELD, sends.c.next_try.is_not(None))
+            .where(IS_OPEN, QUEUED, sends.c.reason == PAUSED, sends.c.next_try.is_not(None))
             .order_by(sends.c.created)
             .limit(5)
         )

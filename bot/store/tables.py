@@ -154,13 +154,13 @@ events = sa.Table(
     sa.Index("events_by_send", "send_id"),
 )
 
-# One row: when the next call to Atom may go, and until when all calls are held back.
+# One row: when the next call to Atom may go, and until when all calls are paused.
 rate_limit = sa.Table(
     "pace",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("next_at", sa.Float, nullable=False),  # seconds since 1970
-    sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not held
+    sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not paused
 )
 
 # One row: whether the admins know that Atom refuses the token, and who told them.

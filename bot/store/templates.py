@@ -13,6 +13,7 @@ from bot.errors import FixTheForm, Refused
 from bot.events import OPERATOR, Source
 from bot.store.database import Database
 from bot.store.next_answer import NextAnswer
+from bot.store.prepared import Prepared
 from bot.store.revision import Revision
 from bot.store.send_table import LISTENER_PATIENCE
 from bot.store.tables import catalogue, templates
@@ -21,6 +22,8 @@ from bot.templates import Approval, Category, Quiet, Template, fingerprint
 from bot.templates.checks import check_with
 from bot.templates.diff import Difference, changes, compare
 from bot.templates.params import Kind, Param
+
+_REVISION = Prepared(sa.select(catalogue.c.revision))
 
 
 class TemplateStore:
@@ -135,7 +138,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _revision(connection: sa.Connection) -> int:
-    return int(connection.execute(sa.select(catalogue.c.revision)).scalar_one())
+    return int(_REVISION.one(connection, {}).revision)
 
 
 def read_all(connection: sa.Connection) -> tuple[Template, ...]:

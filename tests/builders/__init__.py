@@ -1,6 +1,6 @@
 """Builders: what a test says nothing about is ordinary."""
 
-from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_order, make_send
+from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_send, make_send_request
 from tests.builders.templates import make_one_param_template, make_template
 
 __all__ = [
@@ -8,7 +8,7 @@ __all__ = [
     "CARLA",
     "TEMPLATE",
     "make_one_param_template",
-    "make_order",
     "make_send",
+    "make_send_request",
     "make_template",
 ]

@@ -11,8 +11,8 @@ TEMPLATE = "AbCdEfGhIjKlMnOpQrSt"
 ALICE, CARLA = "U0ALICE0001", "U0CARLA0001"
 
 
-def make_order(**changes: Any) -> SendRequest:
-    """Make an order; what a test says nothing about is ordinary."""
+def make_send_request(**changes: Any) -> SendRequest:
+    """Make a request; what a test says nothing about is ordinary."""
     request = SendRequest(
         id=SendId("V0001"),
         key=changes.get("id", "V0001"),
@@ -30,11 +30,11 @@ def make_order(**changes: Any) -> SendRequest:
 
 
 def make_send(status: Status = Status.QUEUED, **changes: Any) -> Send:
-    """Make a send; fields of its order may be given, too."""
+    """Make a send; fields of its request may be given, too."""
     names = {field.name for field in dataclasses.fields(SendRequest)}
     ordered = {name: changes.pop(name) for name in tuple(changes) if name in names}
     send = Send(
-        request=make_order(**ordered),
+        request=make_send_request(**ordered),
         status=status,
         created=NOON,
         updated=NOON,

@@ -29,7 +29,7 @@ class FakeSteps:
         self.done.append(f"tell {send.id} {send.status}")
 
 
-class FakeBook:
+class FakeDeliveryRepository:
     """One send as it is written down, and what was written."""
 
     def __init__(
@@ -118,20 +118,20 @@ class FakeBook:
         return self.send
 
 
-class FakePace:
-    """Whether the queue was put on hold, and released."""
+class FakeRateLimit:
+    """Whether the queue was paused, and resumed."""
 
     def __init__(self) -> None:
-        self.held: list[float] = []
-        self.released = 0
-        self.is_held = False  # by another process, or before
+        self.paused: list[float] = []
+        self.resumed = 0
+        self.is_paused = False  # by another process, or before
 
-    async def hold(self, seconds: float) -> bool:
-        self.held.append(seconds)
-        return len(self.held) == 1 and not self.is_held
+    async def pause(self, seconds: float) -> bool:
+        self.paused.append(seconds)
+        return len(self.paused) == 1 and not self.is_paused
 
-    async def release(self) -> None:
-        self.released += 1
+    async def resume(self) -> None:
+        self.resumed += 1
 
 
 class FakeAlerts:
@@ -172,14 +172,14 @@ class FakeNotifier:
 class FakeAtom:
     """Answers calls as a test wants, and keeps the status that each send had at its call."""
 
-    def __init__(self, book: FakeBook, *answers: Outcome | BotError) -> None:
+    def __init__(self, sends: FakeDeliveryRepository, *answers: Outcome | BotError) -> None:
         self.statuses: list[Status] = []
-        self._book = book
+        self._sends = sends
         self._answers = list(answers)
 
     async def send(self, request: SendRequest) -> Outcome:
-        assert request == self._book.send.request
-        self.statuses.append(self._book.send.status)
+        assert request == self._sends.send.request
+        self.statuses.append(self._sends.send.status)
         answer = self._answers.pop(0)
         if isinstance(answer, BotError):
             raise answer

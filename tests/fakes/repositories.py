@@ -42,6 +42,14 @@ class FakeSends(SendRepository):
         raise AssertionError(send_id)
 
     @override
+    async def requesters(self, send_id: SendId) -> frozenset[str]:
+        raise AssertionError(send_id)
+
+    @override
+    async def awaiting_approval(self, user: str, limit: int) -> tuple[Send, ...]:
+        raise AssertionError(user)
+
+    @override
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         raise AssertionError(user)
 

@@ -61,7 +61,7 @@ async def every_answer_of_atom(fleet: Fleet) -> None:
     for mode in (*MODES, *BELOW_HTTP):
         fleet.world.atom.behave(mode, times=1)
         await fleet.outcome(await private_send(fleet, PHONES[0]))
-        release_hold(fleet)
+        end_pause(fleet)
     fleet.world.atom.behave("hangs", times=1)
     await fleet.outcome(await private_send(fleet, PHONES[1]))
     fleet.world.atom.behave("slow_body", times=1, seconds=5.0)
@@ -143,8 +143,8 @@ def text(phone: str) -> str:
     return f'{TEMPLATE} {phone} client="{CLIENT}" Fecha="{VALUE}" code={VALUE}'
 
 
-def release_hold(fleet: Fleet) -> None:
-    """Let the minute be over for which a refused token holds the queue."""
+def end_pause(fleet: Fleet) -> None:
+    """Let the minute be over for which a refused token pauses the queue."""
     path = fleet.world.database_url.removeprefix("sqlite:///")
     with sqlite3.connect(path, timeout=SOON) as connection:
         connection.execute("UPDATE pace SET held_until = 0")

@@ -12,7 +12,7 @@ from bot.atom import Atom, open_transport
 from bot.demo.atom.server import AtomStandIn
 from bot.errors import TryLater
 from bot.sends import Status
-from tests.builders import make_order
+from tests.builders import make_send_request
 from tests.conftest import ATOM_TOKEN, TEMPLATE, open_world
 from tests.faults.conftest import Fleet
 from tests.faults.probes import launch
@@ -117,7 +117,7 @@ async def atom() -> AsyncIterator[AtomStandIn]:
 async def why_later(url: str, proxy: str | None) -> str:
     async with open_transport(proxy) as transport:
         with pytest.raises(TryLater) as raised:
-            await Atom(transport, url=url, token=ATOM_TOKEN, timeout=4.0).send(make_order())
+            await Atom(transport, url=url, token=ATOM_TOKEN, timeout=4.0).send(make_send_request())
     return raised.value.key
 
 

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 HOUR = 3600.0
 MOMENT = 2.0  # seconds for which the clock is wrong
-HOLD = 60.0
-"""Seconds for which a refused token holds the queue."""
+TOKEN_PAUSE = 60.0
+"""Seconds for which a refused token pauses the queue."""
 
 
 @asynccontextmanager
@@ -153,7 +153,7 @@ async def test_a_refused_token_holds_the_queue_for_a_minute_whatever_the_clock_d
         for sends in held:
             await sends.submit_until_taken("held")
 
-        await asyncio.gather(*(sends.all_told(seconds=HOLD + 15.0) for sends in held))
+        await asyncio.gather(*(sends.all_told(seconds=TOKEN_PAUSE + 15.0) for sends in held))
 
         for sends in held:
             assert sends.statuses()["held"] == "pending"

@@ -96,8 +96,8 @@ class Journey:
             lambda: any(words in one.text for one in person.ephemerals(channel)), timeout=10.0
         )
 
-    def release_hold(self) -> None:
-        """Let the minute be over for which a refused token holds the queue."""
+    def end_pause(self) -> None:
+        """Let the minute be over for which a refused token pauses the queue."""
         path = self.world.database_url.removeprefix("sqlite:///")
         with sqlite3.connect(path) as connection:
             connection.execute("UPDATE pace SET held_until = 0")

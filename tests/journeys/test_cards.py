@@ -271,7 +271,7 @@ async def test_a_failed_send_leaves_no_more_than_others(journey: Journey) -> Non
         await journey.outcome(send_id, "failed")
         await journey.card_says(send_id, EN("status.failed"))
     finally:
-        journey.release_hold()
+        journey.end_pause()
 
     assert left(journey, "+50761231108") == (1, 1, 0)
     assert called(journey, since).count(seed.ALICE) == 1

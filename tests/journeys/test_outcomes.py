@@ -68,10 +68,10 @@ async def test_a_refused_token_says_which_one_and_holds_the_queue(journey: Journ
     assert "Seguridad" in outcome.text
     card = await journey.card_says(second, "on hold")
     assert len(journey.world.atom.calls) == 1
-    # So that the other journeys need not wait for the end of the hold.
+    # So that the other journeys need not wait for the end of the pause.
     await journey.person().click(card.channel, card.ts, "cancel")
     await journey.outcome(second, "cancelled")
-    journey.release_hold()
+    journey.end_pause()
 
 
 async def test_a_lost_answer_is_unknown_and_a_person_says_that_it_arrived(

@@ -54,7 +54,7 @@ async def refused(journey: Journey) -> AsyncIterator[tuple[str, str, str]]:
             card = await journey.card_says(each, "on hold")
             await journey.person().click(card.channel, card.ts, "cancel")
             await journey.outcome(each, "cancelled")
-    journey.release_hold()
+    journey.end_pause()
 
 
 async def check_now(journey: Journey, user: str = seed.CARLA) -> None:

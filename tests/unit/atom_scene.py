@@ -10,7 +10,7 @@ import httpx
 
 from bot.atom import Atom, open_transport
 from bot.sends import Outcome
-from tests.builders import make_order
+from tests.builders import make_send_request
 
 TOKEN = "atom-token-of-the-tests"
 NO_HEADERS = httpx.Headers()
@@ -26,7 +26,7 @@ async def sent_to(
     url: str, *, patience: float = 5.0, token: str = TOKEN, **request: Any
 ) -> Outcome:
     async with opened(url, patience=patience, token=token) as atom:
-        return await atom.send(make_order(**request))
+        return await atom.send(make_send_request(**request))
 
 
 def failing(error: Exception) -> Atom:

@@ -13,16 +13,16 @@ from tests.fakes import (
     ClaimAnswer,
     FakeAlerts,
     FakeAtom,
-    FakeBook,
     FakeClock,
+    FakeDeliveryRepository,
     FakeNotifier,
-    FakePace,
+    FakeRateLimit,
 )
 
 T = TypeVar("T")
 
 SENT = Outcome(Status.SENT, "sent", conversation="abc")
-REFUSED = Outcome(Status.FAILED, "token", holds_queue=True)
+REFUSED = Outcome(Status.FAILED, "token", pauses_queue=True)
 GAVE_UP = Outcome(Status.FAILED, "gave_up")
 UNREACHABLE = TryLater("atom.unreachable")
 LONGEST = timedelta(hours=6)
@@ -32,11 +32,11 @@ LONGEST = timedelta(hours=6)
 class Scene:
     """A delivery among fakes."""
 
-    book: FakeBook
+    sends: FakeDeliveryRepository
     atom: FakeAtom
     clock: FakeClock
     refusals: list[BotError | None] = field(default_factory=list)
-    rate_limit: FakePace = field(default_factory=FakePace)
+    rate_limit: FakeRateLimit = field(default_factory=FakeRateLimit)
     notifier: FakeNotifier = field(default_factory=FakeNotifier)
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
     idled: int = 0
@@ -47,7 +47,7 @@ class Scene:
     def another(self) -> Delivery:
         """Make the delivery of another process."""
         return Delivery(
-            book=self.book,
+            sends=self.sends,
             rate_limit=self.rate_limit,
             notifier=self.notifier,
             alerts=self.alerts,
@@ -69,7 +69,7 @@ class Scene:
         return await wait
 
     async def attempt(self) -> Send:
-        return await self.delivery.attempt(self.book.send)
+        return await self.delivery.attempt(self.sends.send)
 
     async def pause(self) -> float:
         """Attempt it; return after how many seconds it is tried again."""
@@ -85,5 +85,5 @@ def scene(
     refusals: tuple[BotError | None, ...] = (),
 ) -> Scene:
     clock = FakeClock()
-    book = FakeBook(send or make_send(), now=clock.now, claims=claims)
-    return Scene(book, FakeAtom(book, *answers), clock, list(refusals))
+    sends = FakeDeliveryRepository(send or make_send(), now=clock.now, claims=claims)
+    return Scene(sends, FakeAtom(sends, *answers), clock, list(refusals))

@@ -21,7 +21,7 @@ from bot.atom_answers import retry_after
 from bot.demo.atom.server import AtomStandIn
 from bot.errors import TryLater, Unclear
 from bot.sends import Status
-from tests.builders import make_order
+from tests.builders import make_send_request
 from tests.unit.atom_scene import TOKEN, failing, opened, raw, sent_to, server
 
 
@@ -97,7 +97,7 @@ async def test_a_server_that_speaks_no_tls_is_tried_later(stand_in: AtomStandIn)
 )
 async def test_what_never_connected_is_tried_later(error: httpx.HTTPError) -> None:
     with pytest.raises(TryLater):
-        await failing(error).send(make_order())
+        await failing(error).send(make_send_request())
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ async def test_what_never_connected_is_tried_later(error: httpx.HTTPError) -> No
 )
 async def test_what_was_lost_after_connecting_is_unclear(error: Exception) -> None:
     with pytest.raises(Unclear):
-        await failing(error).send(make_order())
+        await failing(error).send(make_send_request())
 
 
 async def test_an_endless_answer_is_left_early(stand_in: AtomStandIn) -> None:
@@ -265,7 +265,7 @@ async def test_the_request_is_the_documented_one(stand_in: AtomStandIn) -> None:
 
 
 def test_what_was_left_out_is_left_out_except_assign() -> None:
-    request = make_order(client_name="", group="", params=())
+    request = make_send_request(client_name="", group="", params=())
 
     assert body_of(request) == {
         "templateId": "AbCdEfGhIjKlMnOpQrSt",
@@ -284,7 +284,7 @@ async def test_letters_go_out_as_utf_8() -> None:
     atom = Atom(
         httpx.MockTransport(keep), url="https://atom.example/templates", token=TOKEN, timeout=1.0
     )
-    await atom.send(make_order(client_name="José 🌴"))
+    await atom.send(make_send_request(client_name="José 🌴"))
 
     assert '"José 🌴"'.encode() in bodies[0]
 
@@ -312,7 +312,7 @@ async def test_the_token_is_in_no_error(stand_in: AtomStandIn, mode: str) -> Non
 
 async def test_many_calls_go_out_at_once(stand_in: AtomStandIn) -> None:
     async with opened(stand_in.url) as atom:
-        outcomes = await asyncio.gather(*(atom.send(make_order()) for _ in range(50)))
+        outcomes = await asyncio.gather(*(atom.send(make_send_request()) for _ in range(50)))
 
     assert {outcome.status for outcome in outcomes} == {Status.PENDING}
     assert stand_in.connections == 50

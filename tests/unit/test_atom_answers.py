@@ -160,4 +160,4 @@ def test_of_a_contradiction_the_whole_answer_is_shown_and_nothing_is_held() -> N
 
     assert outcome.vendor_message == '{"success": true, "message": "No token"}'
     assert outcome.reason == "contradiction"
-    assert not outcome.holds_queue
+    assert not outcome.pauses_queue

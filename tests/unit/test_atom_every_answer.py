@@ -93,7 +93,7 @@ async def test_only_a_refused_token_asks_to_hold_the_queue(
 
     outcome = await sent_to(stand_in.url)
 
-    assert outcome.holds_queue is holds
+    assert outcome.pauses_queue is holds
 
 
 # Meanings by status alone: with whatever Atom's machinery puts into the body.

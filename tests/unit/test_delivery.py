@@ -49,8 +49,8 @@ async def test_what_atom_says_is_written_down() -> None:
 
     send = await made.attempt()
 
-    assert made.book.outcomes == [SENT]
-    assert send == made.book.send
+    assert made.sends.outcomes == [SENT]
+    assert send == made.sends.send
 
 
 async def test_a_call_is_claimed_before_it_is_made() -> None:
@@ -63,24 +63,24 @@ async def test_a_call_is_claimed_before_it_is_made() -> None:
 
 async def test_what_somebody_cancelled_meanwhile_is_not_called() -> None:
     made = scene(SENT)
-    made.book.meanwhile = lambda: made.book.change(status=Status.CANCELLED)
+    made.sends.meanwhile = lambda: made.sends.change(status=Status.CANCELLED)
 
     send = await made.attempt()
 
     assert send.status is Status.CANCELLED
     assert made.atom.statuses == []
-    assert made.book.outcomes == []
+    assert made.sends.outcomes == []
 
 
 async def test_what_another_process_calls_right_now_is_left_to_it() -> None:
     made = scene(SENT)
-    made.book.meanwhile = lambda: made.book.change(status=Status.SENDING, runner="other")
+    made.sends.meanwhile = lambda: made.sends.change(status=Status.SENDING, runner="other")
 
     send = await made.attempt()
 
     assert send.status is Status.SENDING
     assert made.atom.statuses == []
-    assert made.book.outcomes == []
+    assert made.sends.outcomes == []
 
 
 async def test_a_call_that_an_earlier_run_began_is_never_repeated() -> None:
@@ -90,7 +90,7 @@ async def test_a_call_that_an_earlier_run_began_is_never_repeated() -> None:
 
     assert send.status is Status.UNKNOWN
     assert made.atom.statuses == []
-    assert made.book.outcomes == [Outcome(Status.UNKNOWN, "interrupted")]
+    assert made.sends.outcomes == [Outcome(Status.UNKNOWN, "interrupted")]
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status.is_final])
@@ -100,7 +100,7 @@ async def test_what_has_ended_is_left_alone(status: Status) -> None:
     send = await made.attempt()
 
     assert send.status is status
-    assert (made.atom.statuses, made.book.outcomes) == ([], [])
+    assert (made.atom.statuses, made.sends.outcomes) == ([], [])
 
 
 async def test_an_unclear_call_is_unknown_and_never_repeated() -> None:
@@ -110,7 +110,7 @@ async def test_an_unclear_call_is_unknown_and_never_repeated() -> None:
     await made.attempt()
 
     assert len(made.atom.statuses) == 1
-    assert made.book.outcomes == [Outcome(Status.UNKNOWN, "no_answer")]
+    assert made.sends.outcomes == [Outcome(Status.UNKNOWN, "no_answer")]
 
 
 async def test_what_surely_did_not_go_out_waits_its_turn_again() -> None:
@@ -157,7 +157,7 @@ async def test_it_is_given_up_in_time_and_without_a_call() -> None:
     await made.attempt()
 
     assert made.atom.statuses == []
-    assert made.book.outcomes == [GAVE_UP]
+    assert made.sends.outcomes == [GAVE_UP]
 
 
 async def try_to_the_end(made: Scene) -> None:
@@ -174,8 +174,8 @@ async def test_an_unreachable_atom_is_given_up_after_the_time_that_was_set() -> 
 
     await try_to_the_end(made)
 
-    assert made.clock.now() == made.book.send.give_up_at
-    assert made.book.outcomes == [GAVE_UP]
+    assert made.clock.now() == made.sends.send.give_up_at
+    assert made.sends.outcomes == [GAVE_UP]
 
 
 @pytest.mark.parametrize("hours", [-24, -1, 1, 5, 24])
@@ -187,7 +187,7 @@ async def test_it_is_given_up_after_that_time_whatever_the_clock_does(hours: flo
     await try_to_the_end(made)
 
     assert made.clock.monotonic() == pytest.approx(6 * 3600)
-    assert made.book.outcomes == [GAVE_UP]
+    assert made.sends.outcomes == [GAVE_UP]
 
 
 async def test_a_clock_that_was_ahead_when_it_was_taken_makes_nobody_wait_longer() -> None:
@@ -197,18 +197,18 @@ async def test_a_clock_that_was_ahead_when_it_was_taken_makes_nobody_wait_longer
     await try_to_the_end(made)
 
     assert made.clock.monotonic() == pytest.approx(6 * 3600)
-    assert made.book.outcomes == [GAVE_UP]
+    assert made.sends.outcomes == [GAVE_UP]
 
 
 async def test_a_send_whose_time_was_up_when_its_claim_was_committed_is_not_called() -> None:
     """The database was away for hours, and let this claim through when it was back."""
     made = scene()
-    made.book.meanwhile = lambda: made.clock.pass_by(7 * 3600)
+    made.sends.meanwhile = lambda: made.clock.pass_by(7 * 3600)
 
     await made.attempt()
 
     assert made.atom.statuses == []
-    assert made.book.outcomes == [GAVE_UP]
+    assert made.sends.outcomes == [GAVE_UP]
 
 
 def test_of_what_came_to_its_end_no_deadline_is_kept() -> None:
@@ -259,12 +259,12 @@ async def test_what_is_too_early_waits_and_is_given_up_so_much_later() -> None:
 async def test_another_process_knows_when_it_is_given_up_now() -> None:
     made = scene(SENT, refusals=(None, TooEarly("quiet.hours", until=NOON + timedelta(hours=10))))
     other = made.another()
-    assert other.deadlines.left(made.book.send, made.clock.now()) == 6 * 3600
+    assert other.deadlines.left(made.sends.send, made.clock.now()) == 6 * 3600
     made.refusals.pop(0)
     await made.attempt()
     made.clock.pass_by(10 * 3600)
 
-    assert (await other.attempt(made.book.send)).status is Status.SENT
+    assert (await other.attempt(made.sends.send)).status is Status.SENT
 
 
 async def test_who_may_no_longer_send_is_refused_without_a_call() -> None:
@@ -273,7 +273,7 @@ async def test_who_may_no_longer_send_is_refused_without_a_call() -> None:
     await made.attempt()
 
     assert made.atom.statuses == []
-    assert made.book.outcomes == [Outcome(Status.FAILED, "refused.guest")]
+    assert made.sends.outcomes == [Outcome(Status.FAILED, "refused.guest")]
 
 
 async def test_whoever_cannot_be_checked_waits() -> None:
@@ -281,7 +281,7 @@ async def test_whoever_cannot_be_checked_waits() -> None:
 
     assert await made.pause() == 30
     assert made.atom.statuses == []
-    assert made.book.send.reason == "slack.limited"
+    assert made.sends.send.reason == "slack.limited"
 
 
 async def test_a_send_that_is_cancelled_while_nobody_can_be_checked_stays_cancelled() -> None:
@@ -290,14 +290,14 @@ async def test_a_send_that_is_cancelled_while_nobody_can_be_checked_stays_cancel
     send = await made.delivery.attempt(make_send())
 
     assert (send.status, send.next_try) == (Status.CANCELLED, None)
-    assert made.book.outcomes == []
+    assert made.sends.outcomes == []
 
 
 async def test_the_card_is_begun_with_the_run_and_shown_when_it_waits() -> None:
     made = scene(UNREACHABLE, SENT)
 
     await made.attempt()
-    waits = made.book.send
+    waits = made.sends.send
     await made.attempt()
 
     assert [send.status for send in made.notifier.begun] == [Status.QUEUED] * 2

@@ -19,7 +19,7 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.readiness import longest_wait
 from bot.store.sends import SendStore
 from bot.store.tables import catalogue, rate_limit, sends
-from tests.builders import make_order
+from tests.builders import make_send_request
 from tests.conftest import BOT_TOKEN, World, open_world
 from tests.fakes import NOON
 
@@ -269,10 +269,10 @@ class TestDatabase:
         """A process whose own is wrong neither calls a fresh send late nor misses a late one."""
         wrong = timedelta(hours=hours)
         clock = DatabaseClock(lambda: datetime.now(NOON.tzinfo) + wrong)
-        book, look = Rows(postgres_database), look_at_database(postgres_database, clock)
-        await book.take("V1", updated=datetime.now(NOON.tzinfo))
+        rows, look = Rows(postgres_database), look_at_database(postgres_database, clock)
+        await rows.take("V1", updated=datetime.now(NOON.tzinfo))
         fresh = await look.at()
-        await book.take("V2", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
+        await rows.take("V2", updated=datetime.now(NOON.tzinfo) - 2 * MINUTE)
 
         late = await look.at()
 
@@ -327,7 +327,7 @@ class Rows:
 
     async def take(self, send_id: str, **values: object) -> None:
         """Put a send in, with these columns."""
-        await self._store.take(make_order(id=SendId(send_id)))
+        await self._store.take(make_send_request(id=SendId(send_id)))
         update = sa.update(sends).where(sends.c.id == send_id).values({"updated": NOON, **values})
         await self._database.write(lambda c: c.execute(update))
 
@@ -335,7 +335,7 @@ class Rows:
         """Return how long the oldest due send waits, so long after noon."""
         return await self._database.write(lambda c: longest_wait(c, NOON + after))
 
-    async def hold(self, until: datetime) -> None:
+    async def pause(self, until: datetime) -> None:
         update = sa.update(rate_limit).values(held_until=until.timestamp())
         await self._database.write(lambda c: c.execute(update))
 
@@ -347,24 +347,24 @@ class TestDue:
         assert await Rows(database).waits(MINUTE) == timedelta()
 
     async def test_the_oldest_counts(self, database: Database) -> None:
-        book = Rows(database)
-        await book.take("V1")
-        await book.take("V2", next_try=NOON + MINUTE)
+        rows = Rows(database)
+        await rows.take("V1")
+        await rows.take("V2", next_try=NOON + MINUTE)
 
-        assert await book.waits(5 * MINUTE) == 5 * MINUTE
+        assert await rows.waits(5 * MINUTE) == 5 * MINUTE
 
     async def test_a_send_that_waits_for_its_next_try_is_due_then(self, database: Database) -> None:
-        book = Rows(database)
-        await book.take("V1", next_try=NOON + 10 * MINUTE)
+        rows = Rows(database)
+        await rows.take("V1", next_try=NOON + 10 * MINUTE)
 
-        assert await book.waits(9 * MINUTE) == timedelta()
-        assert await book.waits(12 * MINUTE) == 2 * MINUTE
+        assert await rows.waits(9 * MINUTE) == timedelta()
+        assert await rows.waits(12 * MINUTE) == 2 * MINUTE
 
     async def test_an_outcome_that_nobody_was_told_is_due(self, database: Database) -> None:
-        book = Rows(database)
-        await book.take("V1", status=Status.PENDING)
+        rows = Rows(database)
+        await rows.take("V1", status=Status.PENDING)
 
-        assert await book.waits(2 * MINUTE) == 2 * MINUTE
+        assert await rows.waits(2 * MINUTE) == 2 * MINUTE
 
     @pytest.mark.parametrize(
         "values",
@@ -376,29 +376,29 @@ class TestDue:
     async def test_what_is_told_or_under_way_is_not_due(
         self, database: Database, values: dict[str, object]
     ) -> None:
-        book = Rows(database)
-        await book.take("V1", **values)
+        rows = Rows(database)
+        await rows.take("V1", **values)
 
-        assert await book.waits(9 * MINUTE) == timedelta()
+        assert await rows.waits(9 * MINUTE) == timedelta()
 
     async def test_while_the_queue_is_held_nothing_is_due(self, database: Database) -> None:
-        book = Rows(database)
-        await book.take("V1")
-        await book.hold(NOON + 4 * MINUTE)
+        rows = Rows(database)
+        await rows.take("V1")
+        await rows.pause(NOON + 4 * MINUTE)
 
-        assert await book.waits(3 * MINUTE) == timedelta()
-        assert await book.waits(5 * MINUTE) == 5 * MINUTE
+        assert await rows.waits(3 * MINUTE) == timedelta()
+        assert await rows.waits(5 * MINUTE) == 5 * MINUTE
 
     @pytest.mark.parametrize("ahead", [2, 10, 60, 1440, 525600])
     async def test_no_hold_lasts_longer_because_a_clock_was_ahead(
         self, database: Database, ahead: int
     ) -> None:
         """Calls go on then, and so what lies about all the same is named."""
-        book = Rows(database)
-        await book.take("V1")
-        await book.hold(NOON + ahead * MINUTE + 5 * MINUTE)
+        rows = Rows(database)
+        await rows.take("V1")
+        await rows.pause(NOON + ahead * MINUTE + 5 * MINUTE)
 
-        assert await book.waits(5 * MINUTE) == 5 * MINUTE
+        assert await rows.waits(5 * MINUTE) == 5 * MINUTE
 
 
 class TestSlack:

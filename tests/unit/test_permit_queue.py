@@ -1,4 +1,4 @@
-"""When a call may begin: on hold, as a probe, and in line for a permit."""
+"""When a call may begin: in a pause, as a probe, and in line for a permit."""
 
 import asyncio
 import dataclasses
@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from typing_extensions import override
 
-from bot.delivery import HOLD, Claimed
+from bot.delivery import TOKEN_PAUSE, Claimed
 from bot.errors import BotError, NotAllowed, TryLater, Unclear
 from bot.permit_queue import PermitQueue
 from bot.sends import Outcome, Send, SendId, Status
 from bot.store.rate_limit import Permit
 from tests.builders import make_send
-from tests.fakes import FakeBook, FakeClock
+from tests.fakes import FakeClock, FakeDeliveryRepository
 from tests.unit.delivery_scene import GAVE_UP, REFUSED, SENT, UNREACHABLE, scene
 
 
@@ -22,8 +22,8 @@ async def test_a_refused_token_holds_the_queue() -> None:
 
     await made.attempt()
 
-    assert made.book.outcomes == [REFUSED]
-    assert made.rate_limit.held == [HOLD]
+    assert made.sends.outcomes == [REFUSED]
+    assert made.rate_limit.paused == [TOKEN_PAUSE]
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ async def test_only_a_refused_token_holds_the_queue(answer: Outcome | Unclear) -
 
     await made.attempt()
 
-    assert made.rate_limit.held == []
-    assert made.rate_limit.released == 0
+    assert made.rate_limit.paused == []
+    assert made.rate_limit.resumed == 0
 
 
 async def test_while_the_queue_is_on_hold_nothing_is_called() -> None:
@@ -50,7 +50,7 @@ async def test_while_the_queue_is_on_hold_nothing_is_called() -> None:
 
     assert await made.pause() == 42
     assert made.atom.statuses == []
-    assert made.book.send.reason == "atom.held"
+    assert made.sends.send.reason == "atom.held"
 
 
 async def test_a_hold_that_begins_while_a_send_waits_for_its_permit_is_kept() -> None:
@@ -70,39 +70,39 @@ async def test_a_probe_that_gets_through_releases_the_queue(answer: Outcome) -> 
 
     await made.attempt()
 
-    assert made.book.outcomes == [answer]
-    assert made.rate_limit.released == 1
+    assert made.sends.outcomes == [answer]
+    assert made.rate_limit.resumed == 1
 
 
 async def test_a_probe_that_is_refused_holds_the_queue_again_and_waits_on() -> None:
     made = scene(REFUSED, claims=(PROBE,))
 
-    assert await made.pause() == HOLD
-    assert made.rate_limit.held == [HOLD]
-    assert made.rate_limit.released == 0
-    assert made.book.outcomes == []
-    assert (made.book.send.status, made.book.send.reason) == (Status.QUEUED, "atom.held")
+    assert await made.pause() == TOKEN_PAUSE
+    assert made.rate_limit.paused == [TOKEN_PAUSE]
+    assert made.rate_limit.resumed == 0
+    assert made.sends.outcomes == []
+    assert (made.sends.send.status, made.sends.send.reason) == (Status.QUEUED, "atom.held")
 
 
 async def test_a_call_under_way_as_another_is_refused_the_token_waits_when_it_is_too() -> None:
     made = scene(REFUSED)
-    made.rate_limit.is_held = True
+    made.rate_limit.is_paused = True
 
-    assert await made.pause() == HOLD
-    assert made.book.outcomes == []
-    assert made.book.send.reason == "atom.held"
+    assert await made.pause() == TOKEN_PAUSE
+    assert made.sends.outcomes == []
+    assert made.sends.send.reason == "atom.held"
 
 
 async def test_one_refused_for_hours_is_given_up_in_its_time() -> None:
     made = scene(*[REFUSED] * 500)
-    made.rate_limit.is_held = True
+    made.rate_limit.is_paused = True
     for _ in range(500):
         send = await made.attempt()
         if send.next_try is None:
             break
         made.clock.pass_by((send.next_try - made.clock.now()).total_seconds())
 
-    assert made.book.outcomes == [GAVE_UP]
+    assert made.sends.outcomes == [GAVE_UP]
     assert made.clock.monotonic() == pytest.approx(6 * 3600)
 
 
@@ -135,7 +135,7 @@ async def test_a_probe_that_reaches_nobody_releases_nothing(answer: BotError) ->
 
     await made.attempt()
 
-    assert made.rate_limit.released == 0
+    assert made.rate_limit.resumed == 0
 
 
 async def test_a_call_waits_for_the_moment_of_its_permit() -> None:
@@ -144,7 +144,7 @@ async def test_a_call_waits_for_the_moment_of_its_permit() -> None:
     await made.attempt()
 
     assert made.clock.slept == [0.5]
-    assert made.book.outcomes == [SENT]
+    assert made.sends.outcomes == [SENT]
 
 
 async def test_a_send_without_a_permit_waits_for_one_and_a_stop_need_not_wait_for_it() -> None:
@@ -154,7 +154,7 @@ async def test_a_send_without_a_permit_waits_for_one_and_a_stop_need_not_wait_fo
 
     assert made.clock.slept == [0.5, 0.2, 0.0]
     assert made.idled == 3  # for its place in the line, and twice for a permit
-    assert made.book.outcomes == [SENT]
+    assert made.sends.outcomes == [SENT]
 
 
 async def test_who_loses_the_right_while_a_send_waits_for_its_permit_sends_nothing() -> None:
@@ -162,7 +162,7 @@ async def test_who_loses_the_right_while_a_send_waits_for_its_permit_sends_nothi
 
     await made.attempt()
 
-    assert made.book.outcomes == [Outcome(Status.FAILED, "refused.not_listed")]
+    assert made.sends.outcomes == [Outcome(Status.FAILED, "refused.not_listed")]
     assert made.atom.statuses == []
 
 
@@ -171,11 +171,11 @@ async def test_a_send_whose_time_is_up_when_its_permit_comes_is_not_called() -> 
 
     await made.attempt()
 
-    assert made.book.outcomes == [GAVE_UP]
+    assert made.sends.outcomes == [GAVE_UP]
     assert made.atom.statuses == []
 
 
-class CrowdBook(FakeBook):
+class CrowdRepository(FakeDeliveryRepository):
     """Many sends of which each has its permit when it asks for the second time."""
 
     def __init__(self) -> None:
@@ -193,7 +193,7 @@ class CrowdBook(FakeBook):
         return 1.0 if self.asked.count(send_id) == 1 else None
 
 
-class SpacedBook(CrowdBook):
+class SpacedRepository(CrowdRepository):
     """One permit a second, the first after five, for whoever asks when it is there."""
 
     def __init__(self, now: Callable[[], float]) -> None:
@@ -214,8 +214,10 @@ class SpacedBook(CrowdBook):
 
 async def test_those_that_wait_for_a_permit_are_served_in_their_order() -> None:
     made = scene()
-    book = CrowdBook()
-    delivery = dataclasses.replace(made.delivery, book=book, sleep=lambda _: asyncio.sleep(0))
+    repository = CrowdRepository()
+    delivery = dataclasses.replace(
+        made.delivery, sends=repository, sleep=lambda _: asyncio.sleep(0)
+    )
     sends = [make_send(id=SendId(f"V{number}")) for number in range(4)]
 
     await delivery.queue.enter(SendId("V9"))
@@ -224,7 +226,7 @@ async def test_those_that_wait_for_a_permit_are_served_in_their_order() -> None:
     delivery.queue.leave()
     await runs
 
-    assert book.asked == ["V0", "V0", "V1", "V1", "V2", "V2", "V3", "V3"]
+    assert repository.asked == ["V0", "V0", "V1", "V1", "V2", "V2", "V3", "V3"]
 
 
 async def test_nobody_waits_in_the_line_and_then_once_more_for_what_was_said_before_it() -> None:
@@ -237,12 +239,12 @@ async def test_nobody_waits_in_the_line_and_then_once_more_for_what_was_said_bef
         slept.append(seconds)
         await asyncio.sleep(0)
 
-    book = SpacedBook(lambda: sum(slept))
+    repository = SpacedRepository(lambda: sum(slept))
     await asyncio.gather(
-        *map(dataclasses.replace(made.delivery, book=book, sleep=sleep).attempt, sends)
+        *map(dataclasses.replace(made.delivery, sends=repository, sleep=sleep).attempt, sends)
     )
 
-    assert book.permits == pytest.approx(list(range(5, 15)))
+    assert repository.permits == pytest.approx(list(range(5, 15)))
 
 
 async def test_a_line_goes_on_behind_one_that_cannot_be_checked_any_more() -> None:
@@ -257,8 +259,8 @@ async def test_a_line_goes_on_behind_one_that_cannot_be_checked_any_more() -> No
 
 async def test_who_is_cancelled_in_the_line_waits_no_longer() -> None:
     made = scene(SENT)
-    book = CrowdBook()
-    delivery = dataclasses.replace(made.delivery, book=book)
+    repository = CrowdRepository()
+    delivery = dataclasses.replace(made.delivery, sends=repository)
     await delivery.queue.enter(SendId("V9"))
     run = asyncio.create_task(delivery.attempt(make_send(id=SendId("V1"))))
     await asyncio.sleep(0)
@@ -266,7 +268,7 @@ async def test_who_is_cancelled_in_the_line_waits_no_longer() -> None:
     delivery.ended(SendId("V1"))
 
     assert (await run).status is Status.CANCELLED
-    assert book.asked == []
+    assert repository.asked == []
 
 
 async def test_a_turn_that_came_as_the_run_was_stopped_goes_to_the_next() -> None:

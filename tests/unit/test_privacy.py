@@ -236,7 +236,7 @@ def echoes(draw: st.DrawFn) -> tuple[Send, str]:
     return send, text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples)
 @given(echoes())
 @example((make_send(phone=PHONE, client_name="4567", params=()), "0 6123 • 50761234567 de 4567"))
 def test_no_value_name_or_number_is_left_in_the_text(case: tuple[Send, str]) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,15 +14,16 @@ from bot.errors import NotAllowed, Problem
 from bot.phones.canonical import canonical
 from bot.policy import gate
 from bot.policy.access import Access
+from bot.policy.approvals import Approvers
 from bot.policy.checks import SendChecks
 from bot.policy.do_not_contact import Contact, Scope
 from bot.policy.gate import GateInput, Reason, Verdict
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NumberFacts
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import NumberRules, Origin, SendDraft, SendId, SendRequest, Status
+from bot.sends import NumberRules, Origin, SendAt, SendDraft, SendId, SendRequest, Status
 from bot.submission import Confirm, Outdated, Refused, Submission, Taken
-from bot.templates import fingerprint
+from bot.templates import Approval, Template, fingerprint, text_mark
 from bot.templates.params import Kind, Param
 from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_send
 from tests.builders.templates import make_template
@@ -30,6 +32,7 @@ from tests.fakes.numbers import FakeNumbers
 from tests.fakes.repositories import FakeSends
 from tests.unit.policy.fakes import HELPERS, FakeDirectory, FakeTemplates, person
 
+BEN = "U0BEN000001"
 HERE = Origin("C0SOPORTE01", "1.2", "https://hooks.slack.com/commands/T0/1/abc")
 CITA = make_template(
     params=(Param("client_name"), Param("Fecha", kind=Kind.DATE), Param("Sede", default=":tada:"))
@@ -422,3 +425,88 @@ async def test_a_retry_that_only_a_form_could_ask_about_is_refused(door: Door) -
     answer = await door.submission.retry(OLD, person(ALICE))
 
     assert answer == Refused((Problem("template", "perhaps"),))
+
+
+def approving(door: Door, *people: str) -> Template:
+    template = dataclasses.replace(CITA, approval=Approval.ALWAYS)
+    door.templates.templates = (template,)
+    door.directory.known_approvers = Approvers(people)
+    return template
+
+
+async def test_what_needs_approval_is_taken_and_waits(door: Door) -> None:
+    template = approving(door, BEN)
+
+    answer = await door.submit(template_fingerprint=fingerprint(template))
+
+    (request,) = door.sends.taken
+    assert answer == Taken(request.id)
+    assert request.needs_approval
+    assert request.approval_mark == text_mark(template)
+    assert request.overrode == ()
+
+
+async def test_what_nobody_could_approve_is_refused(door: Door) -> None:
+    template = approving(door, ALICE)
+
+    answer = await door.submit(template_fingerprint=fingerprint(template))
+
+    assert answer == Refused((Problem("template", "approval.nobody"),), HELPERS)
+    assert door.sends.taken == []
+
+
+async def test_a_retry_of_what_was_approved_asks_anew(door: Door) -> None:
+    template = approving(door, BEN)
+    old = dataclasses.replace(OLD, approved_by=BEN)
+
+    await door.submission.retry(old, person(ALICE))
+
+    (request,) = door.sends.taken
+    assert (request.needs_approval, request.approval_mark) == (True, text_mark(template))
+
+
+async def test_a_retry_asks_for_no_approval_that_is_needed_no_more(door: Door) -> None:
+    request = dataclasses.replace(OLD.request, needs_approval=True, approval_mark="x")
+
+    await door.submission.retry(dataclasses.replace(OLD, request=request), person(ALICE))
+
+    assert [(each.needs_approval, each.approval_mark) for each in door.sends.taken] == [(False, "")]
+
+
+EXPIRED = make_send(Status.CANCELLED, reason="approval.expired", needs_approval=True)
+SOON = SendAt(NOON + timedelta(hours=1), NOON.replace(tzinfo=None), "America/Panama", "2026a")
+PAST = dataclasses.replace(SOON, instant=NOON)
+
+
+@pytest.mark.parametrize(("send_at", "kept"), [(None, None), (SOON, SOON), (PAST, None)])
+async def test_what_expired_is_asked_again_with_the_same_contents(
+    door: Door, send_at: SendAt | None, kept: SendAt | None
+) -> None:
+    approving(door, BEN)
+    old = dataclasses.replace(
+        EXPIRED, request=dataclasses.replace(EXPIRED.request, send_at=send_at)
+    )
+
+    answer = await door.submission.ask_again(old, person(CARLA))
+
+    (request,) = door.sends.taken
+    assert answer == Taken(request.id)
+    assert (request.replaces, request.user, request.needs_approval) == (old.id, CARLA, True)
+    assert (request.phone, request.params) == (old.request.phone, old.request.params)
+    assert request.send_at == kept
+
+
+async def test_it_is_asked_again_once(door: Door) -> None:
+    approving(door, BEN)
+    door.sends.says = sends.Taken.AGAIN
+
+    answer = await door.submission.ask_again(EXPIRED, person(ALICE))
+
+    assert answer == Refused((Problem("", "approval.asked_again"),))
+
+
+async def test_what_did_not_expire_is_not_asked_again(door: Door) -> None:
+    assert await door.submission.ask_again(OLD, person(ALICE)) == Refused(
+        (Problem("", "button.decided"),)
+    )
+    assert door.sends.taken == []

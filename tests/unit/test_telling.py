@@ -14,7 +14,14 @@ from bot.errors import BotError, Refused, TryLater
 from bot.sends import Send, Status
 from bot.slack.platform.client import SlackRefused, TokenRefused
 from tests.builders import make_send
-from tests.fakes import FakeAlerts, FakeAtom, FakeBook, FakeClock, FakeNotifier, FakePace
+from tests.fakes import (
+    FakeAlerts,
+    FakeAtom,
+    FakeClock,
+    FakeDeliveryRepository,
+    FakeNotifier,
+    FakeRateLimit,
+)
 
 T = TypeVar("T")
 
@@ -27,7 +34,7 @@ LIMITED = TryLater("slack.limited")
 class Scene:
     """A delivery that has something to tell."""
 
-    book: FakeBook
+    sends: FakeDeliveryRepository
     notifier: FakeNotifier
     clock: FakeClock
 
@@ -35,19 +42,19 @@ class Scene:
         """Try once; return after how many seconds it is tried again."""
         clock = self.clock
         delivery = Delivery(
-            book=self.book,
-            rate_limit=FakePace(),
+            sends=self.sends,
+            rate_limit=FakeRateLimit(),
             notifier=self.notifier,
             alerts=FakeAlerts(),
             may_send=_anybody,
-            gateway=FakeAtom(self.book),
+            gateway=FakeAtom(self.sends),
             now=clock.now,
             sleep=clock.sleep,
             idle=_idle,
             deadlines=Deadlines(timedelta(hours=6), clock.monotonic),
         )
-        await delivery.tell(self.book.send)
-        next_try = self.book.send.next_try
+        await delivery.tell(self.sends.send)
+        next_try = self.sends.send.next_try
         return None if next_try is None else (next_try - clock.now()).total_seconds()
 
     async def tell_on(self, times: int) -> list[float]:
@@ -72,7 +79,7 @@ async def _anybody(_: object) -> None:
 def scene(*refusals: BotError, send: Send | None = None) -> Scene:
     clock = FakeClock()
     send = send or make_send(Status.SENT, ended=clock.now())
-    return Scene(FakeBook(send, now=clock.now), FakeNotifier(*refusals), clock)
+    return Scene(FakeDeliveryRepository(send, now=clock.now), FakeNotifier(*refusals), clock)
 
 
 async def test_what_was_told_is_written_down_with_the_card_s_place() -> None:
@@ -80,7 +87,7 @@ async def test_what_was_told_is_written_down_with_the_card_s_place() -> None:
 
     await made.tell()
 
-    send = made.book.send
+    send = made.sends.send
     assert (send.announced_status, send.card_channel, send.card_ts) == (
         "sent",
         "C0SOPORTE01",
@@ -91,12 +98,12 @@ async def test_what_was_told_is_written_down_with_the_card_s_place() -> None:
 
 async def test_what_is_decided_while_it_is_told_stays_to_be_told() -> None:
     made = scene(send=make_send(Status.UNKNOWN))
-    before = made.book.send
-    made.book.send = dataclasses.replace(before, status=Status.SENT)
+    before = made.sends.send
+    made.sends.send = dataclasses.replace(before, status=Status.SENT)
 
-    await made.book.told(before, "C0SOPORTE01", "1.2")
+    await made.sends.told(before, "C0SOPORTE01", "1.2")
 
-    assert (made.book.send.announced_status, made.book.send.is_open) == ("unknown", True)
+    assert (made.sends.send.announced_status, made.sends.send.is_open) == ("unknown", True)
 
 
 async def test_slack_that_can_not_be_reached_is_asked_again_after_pauses_up_to_a_minute() -> None:
@@ -105,7 +112,7 @@ async def test_slack_that_can_not_be_reached_is_asked_again_after_pauses_up_to_a
     pauses = await made.tell_on(9)
 
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert made.book.send.announced_status == ""
+    assert made.sends.send.announced_status == ""
 
 
 async def test_a_pause_that_slack_asks_for_is_kept() -> None:
@@ -138,10 +145,10 @@ async def test_what_slack_refuses_for_a_day_is_given_up(caplog: pytest.LogCaptur
             made.clock.pass_by(pause)
 
     assert DAY <= made.clock.monotonic() < DAY + 3600
-    assert not made.book.send.is_open
+    assert not made.sends.send.is_open
     assert made.notifier.told == []
     assert [record.getMessage() for record in caplog.records].count("never told") == 1
-    assert made.book.given_up == ["invalid_auth"]
+    assert made.sends.given_up == ["invalid_auth"]
 
 
 @pytest.mark.parametrize(
@@ -153,8 +160,8 @@ async def test_a_place_that_is_gone_for_good_is_not_asked_for_ever(refusal: Slac
     while (pause := await made.tell()) is not None:
         made.clock.pass_by(pause)
 
-    assert made.book.given_up == [refusal.code]
-    assert made.book.send.tell_tries < 50
+    assert made.sends.given_up == [refusal.code]
+    assert made.sends.send.tell_tries < 50
 
 
 async def test_what_was_given_up_keeps_its_card() -> None:
@@ -166,7 +173,7 @@ async def test_what_was_given_up_keeps_its_card() -> None:
 
     await made.tell()
 
-    send = made.book.send
+    send = made.sends.send
     assert (send.announced_status, send.card_channel, send.card_ts) == ("sent", "C1", "3.4")
 
 
@@ -177,19 +184,19 @@ async def test_before_some_tries_nothing_is_given_up_whatever_the_clock_says(ago
 
     await made.tell_on(TELL_TRIES)
 
-    assert made.book.send.is_open
+    assert made.sends.send.is_open
     assert await made.tell() is None
-    assert not made.book.send.is_open
+    assert not made.sends.send.is_open
 
 
 async def test_a_day_begins_when_the_outcome_was_known() -> None:
     late = make_send(Status.SENT, tell_tries=TELL_TRIES)
     made = scene(REFUSED, send=late)
     made.clock.pass_by(2 * DAY)
-    made.book.send = dataclasses.replace(late, ended=made.clock.now())
+    made.sends.send = dataclasses.replace(late, ended=made.clock.now())
 
     assert await made.tell() is not None
-    assert made.book.send.is_open
+    assert made.sends.send.is_open
 
 
 async def test_whoever_refused_is_named_in_the_log_and_no_number_is(
@@ -203,4 +210,4 @@ async def test_whoever_refused_is_named_in_the_log_and_no_number_is(
     (record,) = caplog.records
     assert record.getMessage() == "can't tell"
     assert record.__dict__["slack_error"] == "invalid_auth"
-    assert made.book.send.request.phone not in str(record.__dict__)
+    assert made.sends.send.request.phone not in str(record.__dict__)

@@ -1,5 +1,6 @@
 """The button that shows all that is known of a send, to those who may see it."""
 
+import contextlib
 import logging
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ class Details:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     sends: SendRepository
     access: Access
 
@@ -47,7 +48,7 @@ class Details:
             send = await self.sends.find(send_id)
             if send is None:
                 raise Refused("button.send_gone")
-            await self._check_reader(reader, send)
+            await self.access.check_may_read(reader.id, send)
             view = await self._drawn(send, reader.locale)
             with translate_slack_errors():
                 await self.client.views_open(trigger_id=context.trigger_id, view=view)
@@ -68,24 +69,9 @@ class Details:
         try:
             return await self.directory.check(user, Right.SEND)
         except NotAllowed as error:
-            if person := await self._has(user, Right.APPROVE):
-                return person
+            with contextlib.suppress(NotAllowed):
+                return await self.directory.check(user, Right.APPROVE)
             raise error from None
-
-    async def _check_reader(self, reader: Person, send: Send) -> None:
-        if send.request.user == reader.id:
-            # Who approves without sending any more has no sends of their own.
-            return
-        for right in (Right.ADMINISTER, Right.APPROVE):
-            if await self._has(reader.id, right):
-                return
-        raise NotAllowed("refused.not_your_details", sender=f"<@{send.request.user}>")
-
-    async def _has(self, user: str, right: Right) -> Person | None:
-        try:
-            return await self.directory.check(user, right)
-        except NotAllowed:
-            return None
 
     async def _drawn(self, send: Send, locale: str) -> View:
         events = await self.sends.timeline(send.id)
@@ -95,4 +81,4 @@ class Details:
         }
         template = await self.access.find(send.request.template)
         details = details_view.Details(send, events, names, template)
-        return details_view.build(details, self.words.of(locale))
+        return details_view.build(details, self.translations.of(locale))

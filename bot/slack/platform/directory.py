@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import time_zones
 from bot.errors import NotAllowed, TryLater, Unchecked
+from bot.policy.approvals import Approvers
 from bot.policy.people import (
     EVERYONE,
     Person,
@@ -32,6 +33,8 @@ FRESH_SECONDS = 60.0
 # Beyond these, one question about all groups takes less of Slack's 20 a minute.
 FEW_GROUPS = 3
 ALL = "*"
+# People of a list of whom it is looked up whether they may at all.
+MOST_LOOKED_AT = 20
 # Why somebody could not be checked, beside Slack's own words.
 INCOMPLETE = "incomplete"  # an answer lacks what matters
 NO_GROUP = "no_such_subteam"  # as Slack says it of one group
@@ -199,15 +202,45 @@ class SlackDirectory:
 
     async def admins(self) -> tuple[str, ...]:
         """Name the listed admins and the members of their groups, as far as they can be read."""
-        found = {each for each in self.policy.admins if not each.startswith(("S", EVERYONE))}
-        groups = groups_to_ask("", self.policy.admins)
+        found, _ = await self._listed(self.policy.admins)
+        return found
+
+    async def approvers(self) -> Approvers:
+        """Say who may approve what needs a second person, as far as that is known.
+
+        Whoever is listed and surely may not, such as a guest, is left out; of many only the first
+        ones are looked at.
+        """
+        listed = self.policy.approvers
+        found, is_whole = await self._listed(listed)
+        first, rest = found[:MOST_LOOKED_AT], found[MOST_LOOKED_AT:]
+        may = await asyncio.gather(*(self._may_approve(each) for each in first))
+        people = [each for each, is_one in zip(first, may, strict=True) if is_one]
+        return Approvers((*people, *rest), is_open=EVERYONE in listed or not is_whole)
+
+    async def _may_approve(self, user: str) -> bool:
+        try:
+            await self.check(user, Right.APPROVE)
+        except NotAllowed:
+            return False
+        except TryLater:
+            # Only a fact refuses.
+            return True
+        return True
+
+    async def _listed(self, listed: frozenset[str]) -> tuple[tuple[str, ...], bool]:
+        """Name the people of a list and the members of its groups, and say whether that is all."""
+        found = {each for each in listed if not each.startswith(("S", EVERYONE))}
+        groups = groups_to_ask("", listed)
         self.begin_to_ask("", groups)
+        is_whole = True
         for group in groups:
             try:
                 found |= await self._members(group)
             except TryLater as error:
-                logger.warning("admins unknown", extra={"group": group, "reason": error.key})
-        return tuple(sorted(found))
+                logger.warning("group unknown", extra={"group": group, "reason": error.key})
+                is_whole = False
+        return tuple(sorted(found)), is_whole
 
     async def locale(self, user: str) -> str:
         """Return a person's Slack locale such as `es-LA`; empty where it can't be had."""

@@ -12,7 +12,7 @@ from bot.slack.send_form.ids import (
     SHOW_MORE,
     TEMPLATE,
 )
-from bot.slack.send_form.parse import drawn, read
+from bot.slack.send_form.parse import drawn, drawn_of, read
 from bot.slack.send_form.phone_choices import FoundPhone
 from bot.slack.send_form.state import Form
 from bot.slack.send_form.view import (
@@ -40,6 +40,7 @@ __all__ = [
     "bare_option",
     "build",
     "drawn",
+    "drawn_of",
     "errors",
     "option",
     "read",

@@ -29,6 +29,11 @@ def drawn(view: Payload) -> str:
     return payloads.note_of(view).get("template", "")
 
 
+def drawn_of(view: Payload) -> str:
+    """Return the fingerprint of the template whose fields a view has; empty for none."""
+    return payloads.note_of(view).get("mark", "")
+
+
 def read(view: Payload, known: Template | None = None, *, response_url: str = "") -> Form:
     """Read a view back; `known` is the template that `drawn` names, as it is now."""
     note = payloads.note_of(view)
@@ -72,7 +77,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         confirmed=notes.confirmed_of(note),
         phone_choice=payloads.chosen(state.get(READING)),
         found=phone_choices.read(view),
-        template_fingerprint=note.get("mark", ""),
+        template_fingerprint=drawn_of(view),
         menu_version=int(note["set"]) if note.get("set", "").isdecimal() else 0,
         unparsed=notes.unparsed_of(note),
     )

@@ -24,7 +24,7 @@ from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import Which, history
 from bot.store.sends import SendStore
-from tests.builders import ALICE, CARLA, make_order, make_send
+from tests.builders import ALICE, CARLA, make_send, make_send_request
 from tests.fakes import NOON, FakeClock
 
 
@@ -41,13 +41,13 @@ async def engine(sqlite_url: str) -> AsyncIterator[sa.Engine]:
         clock=Clock(clock.now),
     )
     for number in range(3):
-        await store.take(make_order(id=SendId(f"V{number}")))
+        await store.take(make_send_request(id=SendId(f"V{number}")))
         clock.pass_by(60)
     claimed = await store.claim(SendId("V0"))
     assert isinstance(claimed, Claimed)
     sent = Outcome(Status.SENT, "sent", conversation='=1+1,"ñ"')
     await store.settle(claimed.send, sent, claim=claimed.send.claim)
-    request = make_order(
+    request = make_send_request(
         id=SendId("V3"), user=CARLA, template="PaGoPeNdIeNtE2026aBc", template_name="Pago pendiente"
     )
     await store.take(dataclasses.replace(request, is_test=True))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing_extensions import override
 
 from bot.errors import NotAllowed
+from bot.policy.approvals import Approvers
 from bot.policy.people import Person, Right
 from bot.templates import Template
 from tests.fakes.repositories import FakeCatalogue
@@ -20,13 +21,19 @@ def person(user: str) -> Person:
 
 @dataclass
 class FakeDirectory:
-    """Everybody may send; some are admins."""
+    """Everybody may send; some are admins, or approve."""
 
     admins: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    known_approvers: Approvers = field(default_factory=Approvers)
 
     async def check(self, user: str, right: Right = Right.SEND) -> Person:
-        if user in self.gone or (right is Right.ADMINISTER and user not in self.admins):
+        lacks = {
+            Right.ADMINISTER: user not in self.admins,
+            Right.APPROVE: not self.known_approvers.is_open
+            and user not in self.known_approvers.people,
+        }
+        if user in self.gone or lacks.get(right):
             raise NotAllowed("refused.not_listed")
         return person(user)
 
@@ -38,6 +45,9 @@ class FakeDirectory:
 
     def helpers(self) -> tuple[str, ...]:
         return HELPERS
+
+    async def approvers(self) -> Approvers:
+        return self.known_approvers
 
     def begin_to_ask(self, user: str, listed: Collection[str]) -> None:
         pass

@@ -14,7 +14,7 @@ from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
 from bot.sends import Origin, Send
 from bot.slack.platform.directory import SlackDirectory
-from bot.templates import Template
+from bot.templates import Template, fingerprint
 from tests.builders import ALICE, CARLA, make_send, make_template
 from tests.builders.people import FULL, HERE, SALES, SUPPORT, slack_says
 from tests.fakes import NOON, FakeSlack
@@ -310,6 +310,27 @@ class TestFind:
     @pytest.mark.parametrize("template_id", ["", UNKNOWN_ID, "Todos"])
     async def test_anything_else_is_none(self, scene: Scene, template_id: str) -> None:
         assert await scene.access.find(template_id) is None
+
+
+class TestFindDrawn:
+    async def test_what_the_form_was_drawn_of_is_not_asked_for_again(self, scene: Scene) -> None:
+        await scene.access.find(ALL.id)
+        scene.catalogue.raises.append(TryLater("database.unreachable"))
+
+        assert await scene.access.find_drawn(ALL.id, fingerprint(ALL)) == ALL
+
+    async def test_of_what_was_drawn_otherwise_the_catalogue_is_asked(self, scene: Scene) -> None:
+        before = await scene.access.find(ALL.id)
+        changed = for_whom("Todos", body="Hola {{nombre}}")
+        scene.catalogue.templates = (changed,)
+
+        assert before == ALL
+        assert await scene.access.find_drawn(ALL.id, fingerprint(changed)) == changed
+
+    async def test_a_form_without_a_template_has_none(self, scene: Scene) -> None:
+        await scene.access.find(ALL.id)
+
+        assert await scene.access.find_drawn("", "") is None
 
 
 class TestCheckAgain:

@@ -11,7 +11,7 @@ from bot.policy import gate
 from bot.policy.gate import GateInput, Reason, Verdict
 from bot.policy.people import Person
 from bot.sends import Subject
-from tests.builders.sends import ALICE, TEMPLATE, make_order
+from tests.builders.sends import ALICE, TEMPLATE, make_send_request
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
 
@@ -51,7 +51,7 @@ def test_each_check_says_what_a_person_should_look_at(
 
 
 def test_what_was_taken_is_not_asked_about_its_number_and_id_again() -> None:
-    taken = make_order(template="odd-id_1", phone=ODD.digits)
+    taken = make_send_request(template="odd-id_1", phone=ODD.digits)
     given = replace(ORDINARY, template_id="odd-id_1", readings=(ODD,), phone=ODD, taken=taken)
 
     assert gate.ask(given) == ()
@@ -89,8 +89,8 @@ def test_only_what_was_asked_of_this_very_thing_is_answered(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_its_sentence(language: str) -> None:
-    words = load(language)
+    translator = load(language)
     given = replace(ORDINARY, template_id="odd-id_1", readings=(PANAMA, ODD, COLOMBIA), phone=ODD)
 
     for reason in gate.ask(given):
-        assert words(reason.key, **reason.values)
+        assert translator(reason.key, **reason.values)

@@ -18,7 +18,7 @@ from bot.policy.people import can_be_helped
 from bot.sends import SendId, Status
 from bot.slack.send_form import confirmation
 from bot.templates import Category, Template
-from tests.builders.sends import TEMPLATE, make_order
+from tests.builders.sends import TEMPLATE, make_send_request
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
 from tests.unit.policy.fakes import HELPERS, person
@@ -44,7 +44,7 @@ def test_who_is_not_to_be_written_to_is_refused_and_that_can_not_be_confirmed(
         template=template,
         facts=listed(scope),
         is_admin=is_admin,
-        taken=make_order() if is_taken else None,
+        taken=make_send_request() if is_taken else None,
     )
 
     reasons = gate.ask(given)
@@ -63,11 +63,11 @@ def test_who_is_not_to_be_written_to_is_refused_and_that_can_not_be_confirmed(
 def test_an_admin_is_told_how_to_allow_it_and_others_whom_to_ask(
     language: str, scope: Scope
 ) -> None:
-    words = load(language)
+    translator = load(language)
     (own,) = gate.ask(replace(ORDINARY, facts=listed(scope), is_admin=True))
     (other,) = gate.ask(replace(ORDINARY, facts=listed(scope)))
 
-    for_admin, for_other = (confirmation.said(each, words) for each in (own, other))
+    for_admin, for_other = (confirmation.said(each, translator) for each in (own, other))
 
     assert "`/whatsapp-template allow +50761234567`" in for_admin
     assert f"<@{HELPERS[0]}>" in for_other
@@ -96,11 +96,16 @@ def sent(
     return Earlier(SendId(send_id), status, user, due, "C0SOPORTE01", "1.2")
 
 
-@pytest.mark.parametrize(
-    ("status", "minutes", "window", "is_listed", "is_retry"),
-    [*itertools.product(Status, MINUTES, [timedelta(0), WINDOW], [False, True], [False, True])],
-)
+@pytest.mark.parametrize("is_listed", [False, True])
+@pytest.mark.parametrize("is_retry", [False, True])
 def test_what_was_sent_before_is_asked_about_and_what_refuses_comes_first(
+    *, is_listed: bool, is_retry: bool
+) -> None:
+    for status, minutes, window in itertools.product(Status, MINUTES, [timedelta(0), WINDOW]):
+        assert_asked(status, minutes, window, is_listed=is_listed, is_retry=is_retry)
+
+
+def assert_asked(
     status: Status, minutes: int, window: timedelta, *, is_listed: bool, is_retry: bool
 ) -> None:
     contact = listed().contact if is_listed else None
@@ -108,17 +113,21 @@ def test_what_was_sent_before_is_asked_about_and_what_refuses_comes_first(
         ORDINARY,
         facts=NumberFacts(contact, (sent(minutes, status),)),
         limits=Limits(window),
-        taken=make_order(replaces=SendId("V0000")) if is_retry else None,
+        taken=make_send_request(replaces=SendId("V0000")) if is_retry else None,
     )
 
     reasons = gate.ask(given)
 
     is_asked = minutes < 24 * 60 and window == WINDOW and status not in NOT_SENT
     expected = [Verdict.REFUSE] * is_listed + [Verdict.CONFIRM] * is_asked
-    assert [each.verdict for each in reasons] == expected
+    assert [each.verdict for each in reasons] == expected, (status, minutes, window)
     left = gate.unanswered(reasons, {("duplicate", "V0001")})
-    assert [each.verdict for each in left] == [Verdict.REFUSE] * is_listed
-    assert gate.unanswered(reasons, {("duplicate", "V0002")}) == reasons
+    assert [each.verdict for each in left] == [Verdict.REFUSE] * is_listed, (
+        status,
+        minutes,
+        window,
+    )
+    assert gate.unanswered(reasons, {("duplicate", "V0002")}) == reasons, (status, minutes, window)
 
 
 KEYS = {
@@ -133,17 +142,17 @@ KEYS = {
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", KEYS)
 def test_it_is_said_who_sent_it_when_and_how_it_stands(language: str, status: Status) -> None:
-    words = load(language)
+    translator = load(language)
     facts = NumberFacts(earlier=(sent(4, status), sent(60, send_id="V0002")))
     (reason,) = gate.ask(replace(ORDINARY, facts=facts, limits=Limits(WINDOW)))
 
-    text = confirmation.said(reason, words)
+    text = confirmation.said(reason, translator)
 
     assert reason.key == KEYS[status]
     assert text.startswith("<@U0BRUNO0001> ")
-    assert words.ago(240) in text
-    assert words(f"status.{status}") in text
-    assert words("duplicate.others", count=1) in text
+    assert translator.ago(240) in text
+    assert translator(f"status.{status}") in text
+    assert translator("duplicate.others", count=1) in text
     assert len(text) <= confirmation.ALERT_LIMIT
 
 

@@ -14,7 +14,7 @@ from bot.policy.limits import Limits
 from bot.policy.quiet_hours import QuietFor, applies, parse
 from bot.slack.send_form import confirmation
 from bot.templates import Category, Quiet, Template
-from tests.builders.sends import TEMPLATE, make_order
+from tests.builders.sends import TEMPLATE, make_send_request
 from tests.builders.templates import make_template
 from tests.unit.policy.fakes import person
 
@@ -55,7 +55,7 @@ def test_whoever_submits_is_asked_and_what_was_taken_waits(
     template: Template | None, now: datetime, quiet_for: QuietFor, *, is_taken: bool
 ) -> None:
     limits = Limits(quiet_hours=HOURS, quiet_for=quiet_for)
-    taken = make_order() if is_taken else None
+    taken = make_send_request() if is_taken else None
 
     found = reasons(template=template, now=now, limits=limits, taken=taken)
 
@@ -76,7 +76,7 @@ def test_without_the_setting_nothing_is_asked() -> None:
 def test_where_nobody_knows_the_place_a_person_is_asked_and_nothing_waits(
     *, is_taken: bool
 ) -> None:
-    taken = make_order(phone=NOWHERE.digits) if is_taken else None
+    taken = make_send_request(phone=NOWHERE.digits) if is_taken else None
 
     found = reasons(phone=NOWHERE, readings=(NOWHERE,), taken=taken)
 
@@ -86,20 +86,20 @@ def test_where_nobody_knows_the_place_a_person_is_asked_and_nothing_waits(
 def test_where_quiet_hours_do_not_end_it_is_looked_at_again_after_a_day() -> None:
     always = Limits(quiet_hours=replace(HOURS, open=((),) * 7))  # type: ignore[type-var]
 
-    (found,) = reasons(limits=always, taken=make_order())
+    (found,) = reasons(limits=always, taken=make_send_request())
 
     assert (found.key, found.until) == ("quiet.long", NIGHT + timedelta(days=1))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_said_how_late_it_is_there_and_until_when_by_both_clocks(language: str) -> None:
-    words = load(language)
+    translator = load(language)
     (found,) = reasons()
 
-    text = confirmation.said(found, words)
+    text = confirmation.said(found, translator)
 
     assert "02:14" in text
-    assert words.place("America/Panama") in text
+    assert translator.place("America/Panama") in text
     assert "08:00" in text
     assert f"<!date^{int(datetime(2026, 5, 3, 13, tzinfo=UTC).timestamp())}^" in text
     assert len(text) <= confirmation.ALERT_LIMIT

@@ -16,7 +16,7 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import Which, history
 from bot.store.sends import SendStore
 from bot.store.tables import rate_limit
-from tests.builders import make_order
+from tests.builders import make_send_request
 from tests.fakes import FakeClock, FakeRuns
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Scene:
 
     async def take(self, *names: str) -> None:
         for name in names or (V,):
-            await self.store.take(make_order(id=SendId(name)))
+            await self.store.take(make_send_request(id=SendId(name)))
 
     async def claim(self, send_id: SendId = V) -> Send:
         """Claim a send that can be claimed."""

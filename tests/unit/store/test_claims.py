@@ -64,7 +64,7 @@ async def test_without_a_permit_nothing_is_claimed(scene: Scene) -> None:
 
 async def test_while_the_queue_is_on_hold_nothing_is_claimed(scene: Scene) -> None:
     await scene.take()
-    await scene.rate_limit().hold(60)
+    await scene.rate_limit().pause(60)
 
     with pytest.raises(TryLater) as raised:
         await scene.store.claim(V)
@@ -115,7 +115,7 @@ async def test_a_claim_whose_answer_was_lost_counts_when_it_is_repeated(scene: S
 
 async def test_a_probe_whose_claim_is_repeated_is_still_a_probe(scene: Scene) -> None:
     await scene.take()
-    await scene.rate_limit().hold(60)
+    await scene.rate_limit().pause(60)
     scene.clock.pass_by(60)
 
     claimed = await scene.store_of(scene.runs, database=TwiceDatabase(scene.engine)).claim(V)

@@ -10,7 +10,7 @@ from bot.policy.number_facts import NumberFacts
 from bot.sends import SendId, Status
 from bot.store.number_facts import NumberFactsStore
 from bot.store.tables import sends
-from tests.builders import ALICE, TEMPLATE, make_order
+from tests.builders import ALICE, TEMPLATE, make_send_request
 from tests.fakes import NOON
 from tests.unit.store.scene import Scene
 
@@ -22,7 +22,7 @@ EACH_VERSION = pytest.mark.parametrize("written_before", [False, True])
 async def taken(scene: Scene, phone: str, *, written_before: bool = False, **more: str) -> SendId:
     """Take a send, as this version writes it or the version before did."""
     send_id = SendId(more.pop("id", "V0001"))
-    await scene.store.take(make_order(id=send_id, phone=phone, **more))
+    await scene.store.take(make_send_request(id=send_id, phone=phone, **more))
     if written_before:
         change = sa.update(sends).where(sends.c.id == send_id).values(canonical=None)
         with scene.engine.begin() as connection:

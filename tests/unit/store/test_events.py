@@ -17,7 +17,7 @@ from bot.store.send_table import find
 from bot.store.tables import events as table
 from bot.store.tables import sends
 from bot.store.transitions import Transition
-from tests.builders import ALICE, CARLA, make_order
+from tests.builders import ALICE, CARLA, make_send_request
 from tests.fakes.clock import NOON
 from tests.fakes.runs import FakeRuns
 from tests.unit.store.scene import SENT, UNKNOWN, Scene, TwiceDatabase, V
@@ -67,8 +67,8 @@ async def test_what_is_sent_again_begins_a_timeline_of_its_own(unknown: Scene) -
 
 
 async def test_what_a_sender_was_warned_of_is_kept(scene: Scene) -> None:
-    await scene.store.take(make_order(overrode=("phone.unusual",)))
-    await scene.store.take(make_order(overrode=("phone.unusual",)))
+    await scene.store.take(make_send_request(overrode=("phone.unusual",)))
+    await scene.store.take(make_send_request(overrode=("phone.unusual",)))
 
     assert await told(scene) == [
         ("taken", ALICE, "", "queued", ""),
@@ -125,7 +125,7 @@ async def test_what_nobody_could_be_told_is_kept_with_slack_s_reason(scene: Scen
 
 async def test_what_is_committed_twice_is_one_event(scene: Scene) -> None:
     twice = scene.store_of(scene.runs, database=TwiceDatabase(scene.engine))
-    await twice.take(make_order())
+    await twice.take(make_send_request())
     claimed = await twice.claim(V)
     assert claimed is not None
     assert not isinstance(claimed, float)

@@ -11,7 +11,7 @@ from bot.events import Kind
 from bot.sends import Arrival, Outcome, Periods, Send, SendId, Status
 from bot.store.database import Database
 from bot.store.sends import SendStore
-from tests.builders import ALICE, make_order
+from tests.builders import ALICE, make_send_request
 from tests.fakes import NOON
 from tests.unit.store.scene import SENT, Scene, SetClock, TwiceDatabase, V
 
@@ -36,7 +36,7 @@ def store_of(
 async def pending(scene: Scene, name: str = V, *, user: str = ALICE, **changes: Any) -> Send:
     """Take one, call Atom, and tell its sender that it is pending."""
     scene.store = store_of(scene, **changes)
-    await scene.store.take(make_order(id=SendId(name), key=name, user=user))
+    await scene.store.take(make_send_request(id=SendId(name), key=name, user=user))
     await scene.claim(SendId(name))
     send = await scene.settle(PENDING, SendId(name))
     await scene.store.told(send, "C1", "1.1")

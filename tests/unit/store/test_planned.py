@@ -13,7 +13,7 @@ from bot.sends import LATE, Send, SendAt, SendId, Status, Taken
 from bot.store.database import Database
 from bot.store.tables import sends
 from bot.times import resolve
-from tests.builders import ALICE, make_order
+from tests.builders import ALICE, make_send_request
 from tests.fakes import NOON, FakeRuns
 from tests.unit.store.scene import Scene, TwiceDatabase, V
 
@@ -33,14 +33,14 @@ def at(instant: datetime) -> SendAt:
 
 async def plan(scene: Scene, *, after: timedelta = HOUR, **changes: Any) -> Send:
     """Take one for a moment, and tell it as its run would."""
-    request = make_order(send_at=at(scene.clock.now() + after), **changes)
+    request = make_send_request(send_at=at(scene.clock.now() + after), **changes)
     send = (await scene.store.take(request)).send
     await scene.store.told(send, "C1", "1.1")
     return await scene.store.get(send.id)
 
 
 async def ask_to_approve(scene: Scene, **changes: Any) -> Send:
-    send = (await scene.store.take(make_order(needs_approval=True, **changes))).send
+    send = (await scene.store.take(make_send_request(needs_approval=True, **changes))).send
     await scene.store.told(send, "C1", "1.1")
     return await scene.store.get(send.id)
 
@@ -61,7 +61,7 @@ async def test_a_scheduled_one_is_nobodys_until_its_moment(scene: Scene) -> None
 
 
 async def test_it_is_told_at_once(scene: Scene) -> None:
-    await scene.store.take(make_order(send_at=at(NOON + HOUR)))
+    await scene.store.take(make_send_request(send_at=at(NOON + HOUR)))
 
     assert await scene.due() == [V]
 
@@ -236,7 +236,7 @@ async def test_a_refusal_that_comes_late_is_kept(scene: Scene) -> None:
 
 async def test_the_changed_one_takes_its_place_and_its_card(scene: Scene) -> None:
     await plan(scene)
-    request = make_order(id=NEW, send_at=at(NOON + 2 * HOUR), changed_from=V)
+    request = make_send_request(id=NEW, send_at=at(NOON + 2 * HOUR), changed_from=V)
 
     taken = await scene.store.take_instead(request)
 
@@ -256,7 +256,7 @@ async def test_what_goes_out_already_is_not_changed(scene: Scene) -> None:
     await plan(scene)
     await scene.store.send_now(V, user=ALICE)
 
-    taken = await scene.store.take_instead(make_order(id=NEW, changed_from=V))
+    taken = await scene.store.take_instead(make_send_request(id=NEW, changed_from=V))
 
     assert taken is None
     with pytest.raises(LookupError):
@@ -280,8 +280,8 @@ async def test_a_duplicate_is_judged_by_when_it_is_due(scene: Scene) -> None:
     await plan(scene, after=timedelta(days=30))
     window = timedelta(hours=24)
 
-    now = await scene.store.take(make_order(id=NEW), Told(window))
-    same_day = make_order(id=SendId("V3"), send_at=at(NOON + timedelta(days=30, hours=2)))
+    now = await scene.store.take(make_send_request(id=NEW), Told(window))
+    same_day = make_send_request(id=SendId("V3"), send_at=at(NOON + timedelta(days=30, hours=2)))
     then = await scene.store.take(same_day, Told(window))
 
     assert now.how is Taken.NEW
@@ -290,7 +290,7 @@ async def test_a_duplicate_is_judged_by_when_it_is_due(scene: Scene) -> None:
 
 async def test_what_it_replaces_is_no_duplicate(scene: Scene) -> None:
     await plan(scene)
-    request = make_order(id=NEW, send_at=at(NOON + 2 * HOUR), changed_from=V)
+    request = make_send_request(id=NEW, send_at=at(NOON + 2 * HOUR), changed_from=V)
 
     taken = await scene.store.take_instead(request, Told(timedelta(hours=24)))
 
@@ -330,7 +330,7 @@ async def test_new_rules_that_move_nothing_are_not_said(scene: Scene) -> None:
 async def test_undo_is_a_pause_in_the_row(scene: Scene) -> None:
     store = scene.store_of(scene.runs, undo=timedelta(seconds=10))
 
-    send = (await store.take(make_order())).send
+    send = (await store.take(make_send_request())).send
 
     assert send.can_be_undone
     assert await scene.due() == []
@@ -341,7 +341,7 @@ async def test_undo_is_a_pause_in_the_row(scene: Scene) -> None:
 async def test_a_scheduled_one_has_no_such_pause(scene: Scene) -> None:
     store = scene.store_of(scene.runs, undo=timedelta(seconds=10))
 
-    send = (await store.take(make_order(send_at=at(NOON + HOUR)))).send
+    send = (await store.take(make_send_request(send_at=at(NOON + HOUR)))).send
 
     assert not send.can_be_undone
 
@@ -369,7 +369,7 @@ def test_the_instant_is_that_of_the_wall_time() -> None:
 async def test_what_waits_is_counted_for_one_person_and_for_all(scene: Scene) -> None:
     await plan(scene)
     await ask_to_approve(scene, id=NEW, key="another", user=BEN)
-    await scene.store.take(make_order(id=SendId("V0003"), key="a third"))
+    await scene.store.take(make_send_request(id=SendId("V0003"), key="a third"))
 
     assert await scene.store.count_planned(ALICE) == 1
     assert await scene.store.count_planned("") == 2
@@ -379,7 +379,7 @@ async def test_a_change_says_whether_it_is_about_something_that_waits_or_waited(
     scene: Scene,
 ) -> None:
     await plan(scene)
-    await scene.store.take(make_order(id=NEW, key="another", user=BEN))
+    await scene.store.take(make_send_request(id=NEW, key="another", user=BEN))
 
     taken = await scene.store.whose_changed(0)
     await scene.store.cancel(V, user=CARLA)
@@ -387,3 +387,22 @@ async def test_a_change_says_whether_it_is_about_something_that_waits_or_waited(
 
     assert set(taken.values()) >= {SendChange(ALICE, is_planned=True), SendChange(BEN)}
     assert list(cancelled.values()) == [SendChange(ALICE, is_planned=True)]
+
+
+async def test_who_asked_is_whoever_asked_for_any_that_it_takes_the_place_of(scene: Scene) -> None:
+    await ask_to_approve(scene)
+    changed = make_send_request(id=NEW, user=BEN, changed_from=V, needs_approval=True)
+    await scene.store.take_instead(changed)
+    again = make_send_request(id=SendId("V0003"), user=CARLA, replaces=NEW)
+    await scene.store.take(again)
+
+    assert await scene.store.requesters(V) == {ALICE}
+    assert await scene.store.requesters(NEW) == {ALICE, BEN}
+    assert await scene.store.requesters(SendId("V0003")) == {ALICE, BEN, CARLA}
+    assert await scene.store.requesters(SendId("V0000")) == frozenset()
+
+
+async def test_what_it_is_asked_of_is_kept(scene: Scene) -> None:
+    send = await ask_to_approve(scene, approval_mark="0123456789abcdef")
+
+    assert send.request.approval_mark == "0123456789abcdef"

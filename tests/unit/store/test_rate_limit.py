@@ -1,11 +1,11 @@
-"""The pace of the calls: spaced, on hold, and never stretched by a clock."""
+"""The pace of the calls: spaced, paused, and never stretched by a clock."""
 
 import asyncio
 
 import pytest
 import sqlalchemy as sa
 
-from bot.delivery import HOLD
+from bot.delivery import TOKEN_PAUSE
 from bot.errors import TryLater
 from bot.store.rate_limit import AHEAD, Permit, StoredRateLimit
 from bot.store.tables import rate_limit
@@ -112,7 +112,7 @@ async def test_a_small_step_of_the_clock_is_not_taken_for_a_wrong_one(
 
 
 async def test_while_the_queue_is_on_hold_there_is_no_permit(scene: Scene) -> None:
-    await scene.rate_limit(RATE).hold(60)
+    await scene.rate_limit(RATE).pause(60)
     scene.clock.pass_by(20)
 
     with pytest.raises(TryLater) as raised:
@@ -123,7 +123,7 @@ async def test_while_the_queue_is_on_hold_there_is_no_permit(scene: Scene) -> No
 
 
 async def test_after_a_hold_one_call_tries_and_the_others_wait_on(scene: Scene) -> None:
-    await scene.rate_limit(RATE).hold(60)
+    await scene.rate_limit(RATE).pause(60)
     scene.clock.pass_by(60)
 
     probe = await ask(scene)
@@ -132,24 +132,24 @@ async def test_after_a_hold_one_call_tries_and_the_others_wait_on(scene: Scene) 
     assert probe.is_probe
     with pytest.raises(TryLater) as raised:
         await ask(scene)
-    assert raised.value.after == pytest.approx(HOLD, abs=1e-3)
+    assert raised.value.after == pytest.approx(TOKEN_PAUSE, abs=1e-3)
 
 
 async def test_a_probe_that_never_came_back_is_followed_by_another(scene: Scene) -> None:
-    await scene.rate_limit(RATE).hold(60)
+    await scene.rate_limit(RATE).pause(60)
     for _ in range(2):
-        scene.clock.pass_by(HOLD)
+        scene.clock.pass_by(TOKEN_PAUSE)
 
         probe = await ask(scene)
         assert isinstance(probe, Permit)
         assert probe.is_probe
 
 
-@pytest.mark.parametrize("jump", [-365 * 24 * HOUR, -HOUR, -2 * HOLD, HOUR])
+@pytest.mark.parametrize("jump", [-365 * 24 * HOUR, -HOUR, -2 * TOKEN_PAUSE, HOUR])
 async def test_no_hold_is_longer_than_a_hold_whatever_the_clock_does(
     scene: Scene, jump: float
 ) -> None:
-    await scene.rate_limit(RATE).hold(HOLD)
+    await scene.rate_limit(RATE).pause(TOKEN_PAUSE)
 
     scene.clock.jump(jump)
 
@@ -160,7 +160,7 @@ async def test_no_hold_is_longer_than_a_hold_whatever_the_clock_does(
 
 
 async def test_a_hold_outlives_a_small_step_of_the_clock(scene: Scene) -> None:
-    await scene.rate_limit(RATE).hold(HOLD)
+    await scene.rate_limit(RATE).pause(TOKEN_PAUSE)
 
     scene.clock.jump(-0.5)
 
@@ -169,9 +169,9 @@ async def test_a_hold_outlives_a_small_step_of_the_clock(scene: Scene) -> None:
 
 
 async def test_a_queue_that_is_released_goes_on(scene: Scene) -> None:
-    await scene.rate_limit(RATE).hold(60)
+    await scene.rate_limit(RATE).pause(60)
 
-    await scene.rate_limit(RATE).release()
+    await scene.rate_limit(RATE).resume()
 
     permit = await ask(scene)
     assert isinstance(permit, Permit)

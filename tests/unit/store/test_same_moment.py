@@ -15,7 +15,7 @@ from bot.sends import Taken as How
 from bot.store.database import Database, open_engine
 from bot.store.number_facts import NumberFactsStore
 from bot.submission import Confirm, Submission, Taken
-from tests.builders.sends import TEMPLATE, make_order
+from tests.builders.sends import TEMPLATE, make_send_request
 from tests.unit.policy.fakes import FakeDirectory, FakeTemplates, person
 from tests.unit.store.scene import Scene, V
 
@@ -104,9 +104,9 @@ async def test_who_confirmed_one_has_not_confirmed_another(
 async def test_the_same_form_handed_in_twice_is_no_duplicate_of_itself(scene: Scene) -> None:
     told = Told(DAY)
 
-    first = await scene.store.take(make_order(), told)
-    again = await scene.store.take(make_order(id=SendId("V0002"), key="V0001"), told)
-    other = await scene.store.take(make_order(id=SendId("V0003"), key="V0003"), told)
+    first = await scene.store.take(make_send_request(), told)
+    again = await scene.store.take(make_send_request(id=SendId("V0002"), key="V0001"), told)
+    other = await scene.store.take(make_send_request(id=SendId("V0003"), key="V0003"), told)
 
     assert [each.how for each in (first, again, other)] == [How.NEW, How.AGAIN, How.DUPLICATE]
     assert again.send == other.send == first.send
@@ -116,9 +116,9 @@ async def test_a_retry_is_no_duplicate_of_what_it_replaces_but_of_what_came_sinc
     unknown: Scene,
 ) -> None:
     told = Told(DAY)
-    retry = make_order(id=SendId("V0002"), key="V0002", replaces=V)
+    retry = make_send_request(id=SendId("V0002"), key="V0002", replaces=V)
     unknown.clock.pass_by(60)
-    taken = await unknown.store.take(make_order(id=SendId("V0003"), key="V0003"))
+    taken = await unknown.store.take(make_send_request(id=SendId("V0003"), key="V0003"))
 
     assert await unknown.store.send_again(retry, told) is None
     known = Told(DAY, frozenset({taken.send.id}))

@@ -1,4 +1,4 @@
-"""An order is taken once, whatever is delivered twice, and is found again."""
+"""A request is taken once, whatever is delivered twice, and is found again."""
 
 import asyncio
 from datetime import timedelta, timezone
@@ -12,13 +12,13 @@ from bot.sends import Origin, SendId, Status, Taken
 from bot.store.database import Database
 from bot.store.reports import count_by_status
 from bot.store.tables import sends
-from tests.builders import ALICE, CARLA, make_order
+from tests.builders import ALICE, CARLA, make_send_request
 from tests.fakes import NOON
 from tests.unit.store.scene import SENT, Scene, TwiceDatabase, V
 
 
 async def test_a_request_is_read_back_as_it_was_taken(scene: Scene) -> None:
-    request = make_order(
+    request = make_send_request(
         client_name="José 🌴",
         assign=True,
         params=(("Fecha de cita", "3 de mayo"), ("client_name", "José 🌴")),
@@ -39,14 +39,14 @@ async def test_a_request_is_read_back_as_it_was_taken(scene: Scene) -> None:
 
 
 async def test_a_request_is_begun_as_it_was_written_down(scene: Scene) -> None:
-    taken = await scene.store.take(make_order())
+    taken = await scene.store.take(make_send_request())
 
     assert taken.how is Taken.NEW
     assert scene.runs.begun == [await scene.store.get(V)]
 
 
 async def test_a_process_that_only_takes_requests_leaves_them_to_others(scene: Scene) -> None:
-    taken = await scene.store_of(None).take(make_order())
+    taken = await scene.store_of(None).take(make_send_request())
 
     assert taken.how is Taken.NEW
     assert (await scene.store.get(V)).runner == ""
@@ -54,7 +54,10 @@ async def test_a_process_that_only_takes_requests_leaves_them_to_others(scene: S
 
 
 async def test_the_same_form_once_more_is_one_send(scene: Scene) -> None:
-    first, second = await scene.store.take(make_order()), await scene.store.take(make_order())
+    first, second = (
+        await scene.store.take(make_send_request()),
+        await scene.store.take(make_send_request()),
+    )
 
     assert (first.how, second.how) == (Taken.NEW, Taken.AGAIN)
     assert first.send == second.send
@@ -78,17 +81,17 @@ async def test_the_same_form_with_other_contents_changes_nothing(
 ) -> None:
     await scene.take()
 
-    taken = await scene.store.take(make_order(**changes))
+    taken = await scene.store.take(make_send_request(**changes))
 
     assert taken.how is Taken.CHANGED
-    assert (await scene.store.get(V)).request == make_order()
+    assert (await scene.store.get(V)).request == make_send_request()
     assert len(scene.runs.begun) == 1
 
 
 async def test_another_request_never_gets_an_id_that_is_taken(scene: Scene) -> None:
     await scene.take()
 
-    taken = await scene.store.take(make_order(key="another form", user=CARLA))
+    taken = await scene.store.take(make_send_request(key="another form", user=CARLA))
 
     assert taken.how is Taken.NEW
     assert taken.send.id != V
@@ -97,8 +100,8 @@ async def test_another_request_never_gets_an_id_that_is_taken(scene: Scene) -> N
 
 
 async def test_a_form_is_one_send_whatever_id_it_gets(scene: Scene) -> None:
-    first = await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key="the form"))
-    second = await scene.store.take(make_order(id=SendId("C2D5-F6H7J"), key="the form"))
+    first = await scene.store.take(make_send_request(id=SendId("K7R2-M9T5W"), key="the form"))
+    second = await scene.store.take(make_send_request(id=SendId("C2D5-F6H7J"), key="the form"))
 
     assert (second.how, second.send.id) == (Taken.AGAIN, "K7R2-M9T5W")
     assert first.send.request.key == second.send.request.key == "the form"
@@ -110,7 +113,7 @@ async def test_a_form_that_a_process_of_the_version_before_took_is_one_send(scen
     with scene.engine.begin() as connection:
         connection.execute(sa.update(sends).values(request_key=None))
 
-    taken = await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key=V))
+    taken = await scene.store.take(make_send_request(id=SendId("K7R2-M9T5W"), key=V))
 
     assert (taken.how, taken.send.id, taken.send.request.key) == (Taken.AGAIN, V, V)
 
@@ -118,7 +121,7 @@ async def test_a_form_that_a_process_of_the_version_before_took_is_one_send(scen
 async def test_a_form_that_this_version_took_is_not_taken_by_the_version_before(
     scene: Scene,
 ) -> None:
-    await scene.store.take(make_order(id=SendId("K7R2-M9T5W"), key=V))
+    await scene.store.take(make_send_request(id=SendId("K7R2-M9T5W"), key=V))
     with scene.engine.connect() as connection:
         row = dict(connection.execute(sa.select(sends)).mappings().one())
     before = row | {"id": V, "request_key": None}
@@ -130,7 +133,7 @@ async def test_a_form_that_this_version_took_is_not_taken_by_the_version_before(
 
 
 async def test_a_form_that_arrives_many_times_at_once_is_one_send(scene: Scene) -> None:
-    taken = await asyncio.gather(*(scene.store.take(make_order()) for _ in range(10)))
+    taken = await asyncio.gather(*(scene.store.take(make_send_request()) for _ in range(10)))
 
     assert sorted(each.how for each in taken) == [Taken.AGAIN] * 9 + [Taken.NEW]
     assert len(scene.runs.begun) == 1
@@ -140,7 +143,7 @@ async def test_a_request_whose_answer_was_lost_is_taken_and_found(scene: Scene) 
     """It is not begun at once: nobody can say whether another one has begun it."""
     twice = scene.store_of(scene.runs, database=TwiceDatabase(scene.engine))
 
-    taken = await twice.take(make_order())
+    taken = await twice.take(make_send_request())
 
     assert taken.how is Taken.AGAIN
     assert await scene.due() == [V]
@@ -152,7 +155,7 @@ async def test_a_request_that_can_not_be_written_is_begun_by_nobody(
     away = Database(sa.create_engine(f"sqlite:///{tmp_path}/no/such/folder/bot.db"))
 
     with pytest.raises(TryLater) as raised:
-        await scene.store_of(scene.runs, database=away).take(make_order())
+        await scene.store_of(scene.runs, database=away).take(make_send_request())
 
     assert raised.value.key == "database.unreachable"
     assert scene.runs.begun == []
@@ -179,7 +182,7 @@ async def test_what_the_version_before_writes_is_taken(scene: Scene) -> None:
         connection.execute(sa.insert(before).values(**row))
 
     send = await scene.store.get(V)
-    assert send.request == make_order(template_name="", is_test=False)
+    assert send.request == make_send_request(template_name="", is_test=False)
     assert (send.runner, send.runs, send.tell_tries, send.ended) == ("", 0, 0, None)
     (found,) = await scene.store.due(10)
     assert (found.id, found.runner, found.runs) == (V, "", 0)
@@ -195,7 +198,7 @@ async def test_a_send_that_is_not_there_is_none_or_an_error(scene: Scene) -> Non
 
 async def take_one_after_the_other(scene: Scene, *names: str, **changes: object) -> None:
     for name in names:
-        await scene.store.take(make_order(id=SendId(name), **changes))
+        await scene.store.take(make_send_request(id=SendId(name), **changes))
         scene.clock.pass_by(60)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.delivery import HOLD, Claimed
+from bot.delivery import TOKEN_PAUSE, Claimed
 from bot.errors import TryLater
 from bot.sends import Checked, SendId, Status
 from bot.store.tables import sends
@@ -97,18 +97,21 @@ async def test_a_claim_whose_answer_was_lost_is_still_a_claim(scene: Scene) -> N
 async def test_a_hold_says_whether_it_is_the_first(scene: Scene) -> None:
     rate_limit = scene.rate_limit()
 
-    assert [await rate_limit.hold(HOLD), await rate_limit.hold(HOLD)] == [True, False]
-    await rate_limit.release()
-    assert await rate_limit.hold(HOLD) is True
+    assert [await rate_limit.pause(TOKEN_PAUSE), await rate_limit.pause(TOKEN_PAUSE)] == [
+        True,
+        False,
+    ]
+    await rate_limit.resume()
+    assert await rate_limit.pause(TOKEN_PAUSE) is True
 
 
 async def hold_three(scene: Scene) -> None:
-    """Let three sends wait for the end of a hold."""
+    """Let three sends wait for the end of a pause."""
     await scene.take("V1", "V2", "V3")
-    await scene.rate_limit().hold(HOLD)
+    await scene.rate_limit().pause(TOKEN_PAUSE)
     for name in ("V1", "V2", "V3"):
         send = await scene.store.get(SendId(name))
-        until = scene.clock.now() + timedelta(seconds=HOLD)
+        until = scene.clock.now() + timedelta(seconds=TOKEN_PAUSE)
         await scene.store.postpone(send, next_try=until, reason="atom.held")
 
 
@@ -134,7 +137,7 @@ async def test_who_checks_now_wakes_a_few_and_not_thousands(scene: Scene) -> Non
     with scene.engine.begin() as connection:
         connection.execute(
             sa.update(sends).values(
-                reason="atom.held", next_try=scene.clock.now() + timedelta(seconds=HOLD)
+                reason="atom.held", next_try=scene.clock.now() + timedelta(seconds=TOKEN_PAUSE)
             )
         )
 
@@ -151,7 +154,7 @@ async def test_who_checks_now_without_a_hold_changes_nothing(scene: Scene) -> No
 
 
 async def test_who_checks_now_while_nothing_waits_lets_the_next_one_try(scene: Scene) -> None:
-    await scene.rate_limit().hold(HOLD)
+    await scene.rate_limit().pause(TOKEN_PAUSE)
 
     checked = await scene.store.check_now()
 

@@ -103,6 +103,7 @@ def test_whatever_stands_between_two_marks_is_marked(text: str) -> None:
     assert [*spans(f"*{text}*")] == [Span(text, bold=True)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["*_~", "*x ", " *x", "*_~x ", "x*_~", "`", "``` ", "*a*", "_*a ", "* _ ~ "]
 )

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.documented_errors_of_rights import ERRORS
 from bot.errors import NotAllowed, TryLater, Unchecked
+from bot.policy.approvals import Approvers
 from bot.policy.people import Policy, Right, refusal
 from bot.slack.platform.directory import FRESH_SECONDS, Cache, SlackDirectory, read_person
 from bot.slack.platform.events import Events
@@ -454,3 +455,31 @@ def test_somebody_unknown_yet_is_where_the_setting_says(slack: FakeSlack) -> Non
     )
 
     assert made.today(ALICE) == datetime.now(ZoneInfo(FIRST)).date()
+
+
+GUEST, BEN = "U0GUEST0001", "U0BEN000001"
+
+
+@pytest.mark.parametrize(
+    ("listed", "people", "is_open"),
+    [
+        ("", (), False),
+        (f"{ALICE} {GUEST}", (ALICE,), False),
+        (f"{SUPPORT} {BEN}", (ALICE, BEN), False),
+        (f"* {ALICE}", (ALICE,), True),
+        (f"S0UNREAD001 {ALICE}", (ALICE,), True),
+        # Only a fact leaves somebody out.
+        (f"{ALICE} U0UNREAD001", (ALICE, "U0UNREAD001"), False),
+    ],
+)
+async def test_who_may_approve(
+    slack: FakeSlack, listed: str, people: tuple[str, ...], *, is_open: bool
+) -> None:
+    slack.users[GUEST] = {**FULL, "is_restricted": True}
+    slack.users[BEN] = dict(FULL)
+    slack.users["U0UNREAD001"] = {}
+    slack.raises["S0UNREAD001"] = [TryLater("slack.unreachable")]
+    policy = Policy(frozenset(), frozenset(), frozenset(listed.split()))
+    asker = SlackDirectory(cast(AsyncWebClient, slack), HERE, policy)
+
+    assert await asker.approvers() == Approvers(people, is_open=is_open)

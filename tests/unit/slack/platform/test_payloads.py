@@ -98,7 +98,7 @@ def dispatch() -> Dispatch:
     access = Access(directory, NoCatalogue())
     parts = Parts(
         directory=directory,
-        words=Translations("en"),
+        translations=Translations("en"),
         rules=NumberRules(),
         sends=NoSends(),
         templates=NoCatalogue(),
@@ -108,6 +108,7 @@ def dispatch() -> Dispatch:
         ),
         homes=HomeWatch(NoSends()),
         contacts=cast(Any, NoSends()),
+        questions=cast(Any, NoSends()),
         now=lambda: NOON,
     )
     app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)

@@ -18,7 +18,7 @@ from bot.templates import Template, names
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import read
 from bot.times import Asker
-from tests.builders import ALICE, TEMPLATE, make_order, make_template
+from tests.builders import ALICE, TEMPLATE, make_send_request, make_template
 from tests.paths import ROOT
 from tests.unit.slack.send_form.form_views import PLACE, view_of
 from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, catalogues, tokens
@@ -228,7 +228,7 @@ class TestAsBefore:
     """A form as an old send was."""
 
     def test_all_but_the_template_stands_in_it(self) -> None:
-        request = make_order(assign=True, template=TEMPLATE)
+        request = make_send_request(assign=True, template=TEMPLATE)
 
         made = prefill.as_before(prefill.empty(ALICE, PLACE, OFFER), request)
 
@@ -246,7 +246,7 @@ class TestAsBefore:
         ],
     )
     def test_the_channel_is_proposed_if_it_is_one(self, channel: str, proposed: str) -> None:
-        request = make_order(origin=Origin(channel))
+        request = make_send_request(origin=Origin(channel))
 
         made = prefill.as_before(prefill.empty(ALICE, None, OFFER), request)
 

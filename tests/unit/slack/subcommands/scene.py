@@ -18,7 +18,7 @@ from bot.store.database import Database
 from bot.store.sends import SendStore
 from bot.store.templates import TemplateStore, replace_all
 from bot.templates import Template
-from tests.builders import ALICE, CARLA, make_order, make_send, make_template
+from tests.builders import ALICE, CARLA, make_send, make_send_request, make_template
 from tests.fakes import FakeClock, FakeSlack
 from tests.unit.slack.notifications.card_scene import ENDS, WAITS, waiting
 
@@ -69,7 +69,7 @@ class Scene:
     counter: Iterator[int] = field(default_factory=itertools.count)
 
     async def ask(self, text: str, *, user: str = ALICE, channel: str = SOPORTE) -> Reply | None:
-        return await self.questions.answer(text, user=user, channel=channel, words=EN)
+        return await self.questions.answer(text, user=user, channel=channel, translator=EN)
 
     async def told(self, text: str, *, user: str = ALICE, channel: str = SOPORTE) -> str:
         answer = await self.ask(text, user=user, channel=channel)
@@ -81,7 +81,7 @@ class Scene:
         """Take a send, a minute after the one before it."""
         self.clock.pass_by(60)
         send_id = changes.pop("id", SendId(f"V0ABC{next(self.counter)}"))
-        await self.sends.take(make_order(id=send_id, phone=phone, **changes))
+        await self.sends.take(make_send_request(id=send_id, phone=phone, **changes))
         return SendId(send_id)
 
     async def settle(self, send_id: SendId, outcome: Outcome) -> None:
