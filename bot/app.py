@@ -35,6 +35,7 @@ from bot.slack import Installation, Parts, find_installation, make_app, make_dis
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.notifier import SlackNotifier
+from bot.slack.notifications.nudges import Nudges
 from bot.slack.notifications.redraw import CardUpdater
 from bot.slack.notifications.token_alert import TokenAlert
 from bot.slack.platform.client import (
@@ -83,6 +84,7 @@ class Work:
     delivery: Delivery
     announcer: SlackNotifier
     alert: TokenAlert
+    nudges: Nudges | None  # None: nobody is asked
 
     async def attempt(self, send: Send) -> Send:
         return await self.delivery.attempt(send)
@@ -94,6 +96,8 @@ class Work:
         self.delivery.ended(send_id)
 
     async def close(self) -> None:
+        if self.nudges is not None:
+            await self.nudges.close()
         await asyncio.gather(
             self.announcer.close(patience=CARD_SECONDS), self.alert.close(patience=CARD_SECONDS)
         )
@@ -149,12 +153,12 @@ async def open_bot(
         )
         slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
-        words = Translations(settings.language)
+        translations = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
         directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
         if (workflows := stores.workflows) is not None:
             await workflows.start(
-                await _work(stack, settings, stores, directory, words), stores.sends
+                await _work(stack, settings, stores, directory, translations), stores.sends
             )
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
@@ -171,7 +175,7 @@ async def open_bot(
         submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,
-            words,
+            translations,
             rules,
             sends=stores.sends,
             templates=catalogue,
@@ -211,6 +215,7 @@ async def _open_stores(
             undo=timedelta(seconds=settings.undo_seconds),
             late_after=settings.late_after,
             approval_expires=settings.approval_expires,
+            nudge=settings.pending_nudge,
         ),
         runs=workflows,
         clock=clock,
@@ -224,7 +229,7 @@ async def _work(
     settings: Settings,
     stores: Stores,
     directory: SlackDirectory,
-    words: Translations,
+    translations: Translations,
 ) -> Work:
     # Nobody waits for what is told: it may take Slack as long as it takes.
     patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
@@ -234,14 +239,14 @@ async def _work(
         patient,
         ApprovalQuestionStore(stores.database),
         directory,
-        CardUpdater(patient, stores.sends, words, directory.locale, directory.name),
+        CardUpdater(patient, stores.sends, translations, directory.locale, directory.name),
         access.find,
     )
     announcer = SlackNotifier(
-        patient, stores.sends, words, directory.locale, directory.name, approvals=asking
+        patient, stores.sends, translations, directory.locale, directory.name, approvals=asking
     )
     claims = TokenAlertStore(stores.database, stores.clock.now)
-    alert = TokenAlert(patient, claims, directory, words)
+    alert = TokenAlert(patient, claims, directory, translations)
     numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
         sends=stores.sends,
@@ -256,7 +261,18 @@ async def _work(
         deadlines=Deadlines(settings.give_up_after),
         late_after=settings.late_after,
     )
-    return Work(delivery, announcer, alert)
+    nudges = None
+    if settings.pending_nudge:
+        nudges = Nudges(
+            patient,
+            stores.sends,
+            directory,
+            translations,
+            nudge=settings.pending_nudge,
+            now=stores.clock.now,
+        )
+        nudges.start()
+    return Work(delivery, announcer, alert, nudges)
 
 
 async def _open_database(

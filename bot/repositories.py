@@ -6,11 +6,11 @@ takes as long as the database does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.events import Event
-from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.sends import Arrival, Checked, Send, SendId, SendRequest, TakenSend
 from bot.templates import Template
 
 
@@ -121,6 +121,14 @@ class SendRepository(Protocol):
 
     async def send_now(self, send_id: SendId, *, user: str) -> bool:
         """Let one that waits try at once; False if it waits no more, or for a token."""
+        ...
+
+    async def say_arrival(self, send_id: SendId, arrival: Arrival, *, user: str) -> bool:
+        """Take its sender's word whether a pending one arrived; False if that was said already."""
+        ...
+
+    async def remind(self, send_id: SendId, moment: datetime, *, user: str) -> bool:
+        """Ask its sender about it once more; False if that can't be wished any more."""
         ...
 
     async def check_now(self) -> Checked:

@@ -59,6 +59,13 @@ class Status(StrEnum):
         return other in TRANSITIONS[self]
 
 
+class Arrival(StrEnum):
+    """What its sender says became of a pending one, of which nobody else reports."""
+
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not_arrived"
+
+
 PLANNED = frozenset({Status.SCHEDULED, Status.AWAITING_APPROVAL})
 _ANSWERED = frozenset({Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED})
 TRANSITIONS = {
@@ -207,6 +214,7 @@ class Periods:
     undo: timedelta = timedelta(0)
     late_after: timedelta = timedelta(hours=1)
     approval_expires: timedelta = timedelta(hours=8)
+    nudge: timedelta = timedelta(0)  # on *pending*, until its sender is asked; 0: never
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +309,10 @@ class Send:
     http_status: int = 0
     execution_id: str = ""
     trace: str = ""
+    arrival: Arrival | None = None  # what `decided_by` says of a pending one
+    nudge_at: datetime | None = None  # when its sender is asked whether it arrived
+    nudges: int = 0  # how often they were
+    nudge_tries: int = 0  # how often asking them failed
 
     @property
     def id(self) -> SendId:

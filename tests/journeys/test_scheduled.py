@@ -81,7 +81,7 @@ WORDS = {"en": "tomorrow at 9:15", "es": "mañana a las 9:15", "pt": "amanhã à
 @pytest.mark.parametrize("language", WORDS)
 async def test_words_at_the_end_of_a_command_are_the_time(journey: Journey, language: str) -> None:
     await speak(journey, language)
-    words = load(language)
+    translator = load(language)
 
     person = await journey.open(f"{FILLED} {WORDS[language]}")
 
@@ -93,7 +93,7 @@ async def test_words_at_the_end_of_a_command_are_the_time(journey: Journey, lang
     assert picker["initial_date_time"] == int(wanted.timestamp())
     assert any(":alarm_clock:" in each and "9:15" in each for each in texts(person))
     assert person.view is not None
-    assert person.view.submit == words("form.submit_later")
+    assert person.view.submit == translator("form.submit_later")
 
     send_id = await journey.press_send(person)
 

@@ -35,13 +35,13 @@ class Home:
         self,
         client: AsyncWebClient,
         directory: SlackDirectory,
-        words: Translations,
+        translations: Translations,
         contents: HomeContents,
         watch: HomeWatch,
     ) -> None:
         self._client = client
         self._people = directory
-        self._words = words
+        self._translations = translations
         self._contents = contents
         self._watch = watch
 
@@ -179,16 +179,16 @@ class Home:
         """
         await self._people.check(user)
         screen = await self._contents.read(user, state, helpers=mentions(self._people.policy))
-        return view.build(screen, self._words_of(user)), screen.is_admin
+        return view.build(screen, self._translator_of(user)), screen.is_admin
 
     async def _refused(self, user: str, error: BotError) -> View:
         """Draw it for somebody who may not send, but perhaps approve what others send."""
         logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})
-        words = self._words_of(user)
-        why = words(error.key, **error.values)
-        helps = who_helps(error.key, words, Reader.of(self._people, user))
+        translator = self._translator_of(user)
+        why = translator(error.key, **error.values)
+        helps = who_helps(error.key, translator, Reader.of(self._people, user))
         try:
-            waiting = approvals_view.draw(await self._contents.waiting(user), words)
+            waiting = approvals_view.draw(await self._contents.waiting(user), translator)
         except TryLater as later:
             logger.info("nothing to approve shown", extra={"user": user, "reason": later.key})
             waiting = []
@@ -196,17 +196,17 @@ class Home:
 
     def _later(self, user: str, state: HomeState, error: TryLater) -> View:
         """Draw it while nothing can be looked up: by itself that passes, or somebody must help."""
-        words, reference = self._words_of(user), new_reference()
+        translator, reference = self._translator_of(user), new_reference()
         code = error.values.get("code", "")
         about = {"user": user, "reason": error.key, "reference": reference, "slack_error": code}
         logger.warning("home not drawn", extra=about)
         if isinstance(error, Unchecked):
             reader = Reader.of(self._people, user)
-            return view.later(state, words, explain(error, words, reference, reader))
-        return view.later(state, words)
+            return view.later(state, translator, explain(error, translator, reference, reader))
+        return view.later(state, translator)
 
-    def _words_of(self, user: str) -> Translator:
-        return self._words.of(self._people.known_locale(user))
+    def _translator_of(self, user: str) -> Translator:
+        return self._translations.of(self._people.known_locale(user))
 
 
 def _written(drawn: View) -> str:

@@ -42,7 +42,7 @@ class SlackNotifier:
         self,
         client: AsyncWebClient,
         sends: SendRepository,
-        words: Translations,
+        translations: Translations,
         locale: Callable[[str], Awaitable[str]],
         name: Callable[[str], Awaitable[str]],
         *,
@@ -50,7 +50,7 @@ class SlackNotifier:
         show_after: float = SHOW_AFTER,
     ) -> None:
         """`locale` and `name` answer with a user's Slack locale, and what they are called."""
-        self._drawing = CardUpdater(client, sends, words, locale, name)
+        self._drawing = CardUpdater(client, sends, translations, locale, name)
         self._posting = posting.Posting(client, sends, self._drawing, approvals)
         self._sends = sends
         self._show_after = show_after

@@ -54,7 +54,8 @@ class Posting:
     async def tell(self, send: Send) -> Send:
         """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused.
 
-        What waits for its moment or for a person has its card, and no reply unless it asks.
+        What waits for its moment or for a person has its card, and no reply unless it asks. What
+        its sender says of a pending one stands on its card alone, too.
         """
         send = self.posted.placed(send)
         if self.posted.is_told(send):
@@ -64,7 +65,7 @@ class Posting:
         return told
 
     async def _tell(self, send: Send) -> Send:
-        if send.status.is_planned and not send.is_late:
+        if (send.status.is_planned and not send.is_late) or send.arrival:
             return await self._card(send)
         ways: list[Way] = [lambda _: self._card_and_reply(send)]
         if can_answer := bool(send.request.origin.response_url):
@@ -152,10 +153,10 @@ class Posting:
         return await self._reply(placed, placed.card_ts)
 
     async def _post_card(self, send: Send, channel: str, thread: str = "") -> Send:
-        words = await self.drawing.words_in(send, channel)
+        translator = await self.drawing.translator_in(send, channel)
         is_neutral = cards.may_change(send)
         draw = cards.neutral if is_neutral else cards.card
-        message = draw(send, words, await self.drawing.names(send))
+        message = draw(send, translator, await self.drawing.names(send))
         with _said_if_lost(send, "card"):
             found, ts = await self._post(channel, message, thread)
         placed = dataclasses.replace(send, card_channel=found, card_ts=ts)
@@ -167,10 +168,10 @@ class Posting:
     async def _reply(self, send: Send, thread: str) -> Send:
         # Asked for in a channel, and told in a direct message: then it says why.
         note = await self._why_here(send) if _has_moved(send) else ""
-        words = await self.drawing.words_in(send, send.card_channel)
+        translator = await self.drawing.translator_in(send, send.card_channel)
         alone = _reads_alone(send, send.card_channel)
         names = await self.drawing.names(send)
-        message = cards.outcome(send, words, names, note=note, in_private=alone)
+        message = cards.outcome(send, translator, names, note=note, in_private=alone)
         try:
             with _said_if_lost(send, "outcome"):
                 channel, ts = await self._post(send.card_channel, message, thread)
@@ -184,10 +185,10 @@ class Posting:
 
     async def _answer(self, send: Send) -> Send:
         """Tell the outcome through the response_url."""
-        words = await self.drawing.private_words(send)
+        translator = await self.drawing.private_translator(send)
         why_here = await self._why_here(send)
         names = await self.drawing.names(send)
-        message = cards.outcome(send, words, names, note=why_here, in_private=True)
+        message = cards.outcome(send, translator, names, note=why_here, in_private=True)
         try:
             with _said_if_lost(send, "outcome"):
                 await self._respond(send, **message.arguments())
@@ -197,12 +198,12 @@ class Posting:
         return send
 
     async def _card_in_private(self, send: Send, refusal: str) -> Send:
-        words = await self.drawing.private_words(send)
-        sentences = [words("private.taken"), self._number(send, words)]
+        translator = await self.drawing.private_translator(send)
+        sentences = [translator("private.taken"), self._number(send, translator)]
         if refusal in NOT_INVITED:
-            sentences.insert(1, words("private.invite"))
+            sentences.insert(1, translator("private.invite"))
         text = " ".join(sentences)
-        more = {} if cards.may_change(send) else {"metadata": cards.card(send, words).metadata}
+        more = {} if cards.may_change(send) else {"metadata": cards.card(send, translator).metadata}
         with _said_if_lost(send, "card"):
             await self._respond(send, text=text, **more)
         placed = dataclasses.replace(send, card_channel=IN_PRIVATE, card_ts="")
@@ -226,19 +227,21 @@ class Posting:
         if send.card_channel:
             await self.sends.card_posted(send.id, send.card_channel, send.card_ts)
 
-    def _number(self, send: Send, words: Translator) -> str:
+    def _number(self, send: Send, translator: Translator) -> str:
         request = send.request
-        return words(
+        return translator(
             "private.number",
             digits=request.phone,
             international=Phone(digits=request.phone, country=request.country).international,
-            country=words.country(request.country) if request.country else words("country.unknown"),
+            country=translator.country(request.country)
+            if request.country
+            else translator("country.unknown"),
             template=cards.named(request),
         )
 
     async def _why_here(self, send: Send) -> str:
-        words = await self.drawing.private_words(send)
-        return words("private.why_here", channel=f"<#{send.request.origin.channel}>")
+        translator = await self.drawing.private_translator(send)
+        return translator("private.why_here", channel=f"<#{send.request.origin.channel}>")
 
 
 def _reads_alone(send: Send, channel: str) -> bool:

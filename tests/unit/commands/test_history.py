@@ -85,6 +85,7 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
         "scheduled_for": "",
         "approved_by": "",
         "overrode": "",
+        "arrival": "",
     }
 
 

@@ -80,14 +80,14 @@ def waiting(reason: str, **more: Any) -> Send:
 
 
 def messages(send: Send, language: str = "en") -> list[cards.Message]:
-    words = WORDS[language]
-    return [cards.neutral(send, words), *telling(send, language)]
+    translator = WORDS[language]
+    return [cards.neutral(send, translator), *telling(send, language)]
 
 
 def telling(send: Send, language: str = "en") -> list[cards.Message]:
-    words = WORDS[language]
-    head = cards.card(send, words)
-    return [head, cards.outcome(send, words, note="note")] if send.status.is_final else [head]
+    translator = WORDS[language]
+    head = cards.card(send, translator)
+    return [head, cards.outcome(send, translator, note="note")] if send.status.is_final else [head]
 
 
 def texts(node: object) -> Iterator[str]:

@@ -53,15 +53,15 @@ def test_every_status_has_a_card(status: Status, language: str) -> None:
 @EACH_LANGUAGE
 @EACH_END
 def test_a_neutral_card_says_nothing_that_may_turn_untrue(send: Send, language: str) -> None:
-    words = WORDS[language]
+    translator = WORDS[language]
     begun = make_send(replaces=SendId("V0000"))
 
-    message = cards.neutral(dataclasses.replace(send, request=begun.request), words)
+    message = cards.neutral(dataclasses.replace(send, request=begun.request), translator)
 
-    assert message == cards.neutral(begun, words)
+    assert message == cards.neutral(begun, translator)
     assert begun.masked_phone in message.text
     assert f"<@{ALICE}>" in message.text
-    assert not any(words(f"status.{status}") in message.text for status in Status)
+    assert not any(translator(f"status.{status}") in message.text for status in Status)
     assert "metadata" not in message.arguments()
     assert buttons(message) == {}
 
@@ -281,9 +281,9 @@ def test_every_card_has_two_lines_and_its_details(send: Send, language: str) -> 
 @EACH_LANGUAGE
 @EACH_END
 def test_nobody_is_called_whose_name_is_known(send: Send, language: str) -> None:
-    words, names = WORDS[language], {ALICE: "Alice", CARLA: "Carla <!here>"}
+    translator, names = WORDS[language], {ALICE: "Alice", CARLA: "Carla <!here>"}
 
-    card, outcome = cards.card(send, words, names), cards.outcome(send, words, names)
+    card, outcome = cards.card(send, translator, names), cards.outcome(send, translator, names)
 
     assert "<@" not in card.text
     assert "Alice" in card.text

@@ -74,13 +74,13 @@ def test_a_timeline_of_any_length_fits() -> None:
 
 
 def test_without_events_it_says_so() -> None:
-    words = WORDS["en"]
+    translator = WORDS["en"]
 
     view = details_view.build(
-        Details(make_send(Status.PENDING, reason="pending"), [], {}, None), words
+        Details(make_send(Status.PENDING, reason="pending"), [], {}, None), translator
     )
 
-    assert words("details.no_events") in "\n".join(texts(view["blocks"]))
+    assert translator("details.no_events") in "\n".join(texts(view["blocks"]))
 
 
 @settings(max_examples=40)

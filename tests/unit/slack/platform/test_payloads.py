@@ -98,7 +98,7 @@ def dispatch() -> Dispatch:
     access = Access(directory, NoCatalogue())
     parts = Parts(
         directory=directory,
-        words=Translations("en"),
+        translations=Translations("en"),
         rules=NumberRules(),
         sends=NoSends(),
         templates=NoCatalogue(),

@@ -118,14 +118,16 @@ def scene() -> Scene:
         slack.users[user] = {**FULL, "id": user}
     client = cast(AsyncWebClient, slack)
     policy = Policy(frozenset({ALICE, "U0BRUNO0001"}), frozenset({CARLA}))
-    directory, words = SlackDirectory(client, HERE, policy), Translations("en")
+    directory, translations = SlackDirectory(client, HERE, policy), Translations("en")
     access = Access(directory, catalogue)
-    choosing = TemplateSelect(client, directory, words, access, drawer, BackgroundTasks())
+    choosing = TemplateSelect(client, directory, translations, access, drawer, BackgroundTasks())
     # No question is asked here.
     questions = cast(Subcommands, None)
     rules, numbers = NumberRules("PA"), FakeNumbers()
     door = Submission(SendChecks(access, lambda: NOON, numbers), drawer, rules)
-    sending = SendForm(client, directory, words, rules, drawer, access, door, choosing, questions)
+    sending = SendForm(
+        client, directory, translations, rules, drawer, access, door, choosing, questions
+    )
     return Scene(slack, catalogue, drawer, sending, numbers)
 
 

@@ -185,7 +185,7 @@ def answer_with(text: str, *names_: str) -> Reply | None:
     nobody = cast(Any, None)
     contacts = Contacts(nobody, nobody, NumberRules("PA"), lambda: NOON)
     asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_), SHORTCUT, contacts)
-    return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, words=EN))
+    return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, translator=EN))
 
 
 question_words = st.sampled_from(sorted(QUESTIONS)).flatmap(
