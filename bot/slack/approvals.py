@@ -40,7 +40,7 @@ class Approvals:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     sends: SendRepository
     access: Access
     requests: ApprovalRequests
@@ -63,7 +63,8 @@ class Approvals:
             if template is None or text_mark(template) != send.request.approval_mark:
                 raise Refused("approval.text_is_other")
             is_done = await self.sends.approve(send.id, user=user)
-            await self._decided(send.id, user, is_done=is_done)
+            self._show(send.id, user, in_home=_is_home(body))
+            await self._check_done(send.id, user, is_done=is_done)
         await ack()
 
     async def on_refuse(self, ack: AsyncAck, body: Payload) -> None:
@@ -72,19 +73,22 @@ class Approvals:
             context = payloads.context(body)
             send = await self._judged(context.user, _pressed(body))
             await self._check_open(send)
-            words = self.words.of(await self.directory.locale(context.user))
+            translator = self.translations.of(await self.directory.locale(context.user))
             with translate_slack_errors():
-                await self.client.views_open(trigger_id=context.trigger_id, view=draw(send, words))
+                drawn = draw(send, translator, in_home=_is_home(body))
+                await self.client.views_open(trigger_id=context.trigger_id, view=drawn)
             await ack()
 
     async def on_reason(self, ack: AsyncAck, body: Payload) -> None:
         """Refuse it, with the reason; what comes too late is kept all the same."""
         async with in_time("database.unreachable"):
             user, view = payloads.context(body).user, payloads.part(body, "view")
-            send = await self._judged(user, SendId(payloads.note_of(view).get("send", "")))
+            about = payloads.note_of(view)
+            send = await self._judged(user, SendId(about.get("send", "")))
             note = payloads.typed(payloads.state(view).get(REASON)).strip()
             is_done = await self.sends.decline(send.id, user=user, note=note[:REASON_LIMIT])
-            await self._decided(send.id, user, is_done=is_done)
+            self._show(send.id, user, in_home=bool(about.get("home")))
+            await self._check_done(send.id, user, is_done=is_done)
             await ack()
 
     async def _judged(self, user: str, send_id: SendId) -> Send:
@@ -114,10 +118,13 @@ class Approvals:
             self.background.start(self._follow(send.id))
             raise _decided_by_other(send)
 
-    async def _decided(self, send_id: SendId, user: str, *, is_done: bool) -> None:
+    def _show(self, send_id: SendId, user: str, *, in_home: bool) -> None:
+        """Show what was decided where it was asked."""
         self.background.start(self._follow(send_id))
-        if self.home.is_open(user):
+        if in_home or self.home.is_open(user):
             self.background.start(self.home.refresh(user))
+
+    async def _check_done(self, send_id: SendId, user: str, *, is_done: bool) -> None:
         if is_done:
             logger.info("approval decided", extra={"send": send_id, "user": user})
             return
@@ -139,6 +146,10 @@ def _pressed(body: Payload) -> SendId:
     return SendId(str(payloads.action(body).get("value") or ""))
 
 
+def _is_home(body: Payload) -> bool:
+    return payloads.part(body, "view").get("type") == "home"
+
+
 def _decided_by_other(send: Send) -> Refused:
     """Say who decided, and what; one whose time is over ends within a second."""
     if not approval_question.is_answered(send):
@@ -148,25 +159,25 @@ def _decided_by_other(send: Send) -> Refused:
     return Refused(key, user=f"<@{by}>") if by else Refused(key)
 
 
-def draw(send: Send, words: Translator) -> View:
+def draw(send: Send, translator: Translator, *, in_home: bool) -> View:
     """Draw the small form that asks why."""
     reason = elements.text_input(INPUT, max_length=REASON_LIMIT, multiline=True)
     template = cards.unmarked(send.request.title)
-    text = words("refuse_approval.text", template=template, phone=send.masked_phone)
+    text = translator("refuse_approval.text", template=template, phone=send.masked_phone)
     return modal(
-        words("refuse_approval.title"),
+        translator("refuse_approval.title"),
         [
             section(text),
             input_block(
                 REASON,
-                words("refuse_approval.reason"),
+                translator("refuse_approval.reason"),
                 reason,
-                hint=words("refuse_approval.hint"),
+                hint=translator("refuse_approval.hint"),
                 optional=True,
             ),
         ],
-        submit=words("button.refuse"),
-        close=words("form.close"),
+        submit=translator("button.refuse"),
+        close=translator("form.close"),
         callback_id=CALLBACK_ID,
-        private_metadata=json.dumps({"send": send.id}),
+        private_metadata=json.dumps({"send": send.id, **({"home": "1"} if in_home else {})}),
     )

@@ -13,13 +13,14 @@ from bot.retries import retry_key
 from bot.sends import SendId
 from bot.slack.approvals import REASON
 from bot.slack.notifications import buttons
+from bot.slack.platform import action_ids
 from tests.conftest import World, open_world
 from tests.journeys.approval_scene import APPROVERS, ASKS, EN, TYPED, Scene
 from tests.journeys.conftest import Journey
 
 ES, PT = load("es"), load("pt")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-SENDERS = f"{seed.ALICE},{seed.SUPPORT},{seed.DIEGO}"
+SENDERS = f"{seed.ALICE},{seed.SUPPORT}"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -129,6 +130,66 @@ async def test_the_requester_may_cancel_and_every_copy_says_so(scene: Scene) -> 
     assert question.ts == scene.in_thread(send_id)[0].ts
 
 
+async def test_a_change_asks_anew_and_the_old_question_says_so(scene: Scene) -> None:
+    old = await scene.ask()
+    (question,) = scene.asked(old)
+    card = scene.journey.card(old)
+    assert card
+    carla = scene.journey.person(seed.CARLA)  # an admin: then both have asked for it
+
+    await scene.press(seed.CARLA, card, action_ids.RESCHEDULE)
+    assert carla.view is not None
+    await carla.fill("param.client_name", "Rosa Elena")
+    new = await scene.journey.press_send(carla)
+
+    await scene.journey.world.slack.until(lambda: bool(scene.asked(new)), timeout=10.0)
+    (asked,) = scene.asked(new)
+    assert "Hola Rosa Elena" in asked.shown
+    record = scene.journey.world.slack.workspace.records[question.channel, question.ts]
+    assert EN("approval.answered.changed", user="carla") in record.text
+    assert scene.asked(old) == []
+    await scene.press(seed.BRUNO, asked, buttons.APPROVE)
+    await scene.journey.outcome(new, "pending")
+    assert scene.calls() == 1
+
+
+async def test_who_only_approves_decides_on_home_too(scene: Scene) -> None:
+    """Diego may send nothing."""
+    send_id = await scene.ask()
+    diego = scene.journey.person(seed.DIEGO)
+    await diego.open_home()
+    await scene.journey.world.slack.until(lambda: diego.home is not None)
+    assert diego.home is not None
+    assert EN("refused.not_listed") in diego.home.text
+
+    await diego.click_in_view(buttons.REFUSE, block_id=f"decide.{send_id}")
+    assert diego.view is not None
+    assert (await diego.submit()).closed
+
+    await scene.journey.outcome(send_id, "cancelled")
+    gone = EN("home.approvals")
+    await scene.journey.world.slack.until(
+        lambda: diego.home is not None and gone not in diego.home.text, timeout=10.0
+    )
+    assert scene.calls() == 0
+
+
+async def test_home_follows_what_others_ask_and_decide(scene: Scene) -> None:
+    bruno = scene.journey.person(seed.BRUNO)
+    await bruno.open_home()
+
+    def lists(send_id: str) -> bool:
+        blocks = bruno.home.blocks if bruno.home else ()
+        return any(each.get("block_id") == f"decide.{send_id}" for each in blocks)
+
+    send_id = await scene.ask()
+    await scene.journey.world.slack.until(lambda: lists(send_id), timeout=20.0)
+    (question,) = scene.asked(send_id)
+    await scene.press(seed.DIEGO, question, buttons.APPROVE)
+
+    await scene.journey.world.slack.until(lambda: not lists(send_id), timeout=20.0)
+
+
 async def test_nobody_approves_their_own(scene: Scene) -> None:
     send_id = await scene.ask(seed.BRUNO)
     (question,) = scene.asked(send_id)
@@ -183,7 +244,9 @@ async def test_two_at_once_make_one_decision_and_one_call(scene: Scene) -> None:
     await scene.journey.outcome(send_id, "pending")
     row = next(each for each in await scene.journey.world.history() if each["id"] == send_id)
     (late,) = {seed.BRUNO, seed.DIEGO} - {row["approved_by"]}
-    words = EN("approval.decided.approved", user=f"<@{row['approved_by']}>")
+    words = (PT if late == seed.BRUNO else EN)(
+        "approval.decided.approved", user=f"<@{row['approved_by']}>"
+    )
     await scene.told(late, seed.SOPORTE, words)
     assert scene.calls() == 1
 

@@ -133,9 +133,9 @@ class Home:
         if known is None:
             return
         try:
-            drawn, is_admin = await self._draw(user, known.state)
+            drawn, sees_others = await self._draw(user, known.state)
         except NotAllowed as error:
-            drawn, is_admin = await self._refused(user, error), False
+            drawn, sees_others = await self._refused(user, error), False
         if _written(drawn) == known.shown:
             return
         try:
@@ -147,12 +147,12 @@ class Home:
             if self._watch.find(user) is known:
                 self._watch.forget(user)
             return
-        self._watch.drawn(user, OpenHome(known.state, version, _written(drawn), is_admin))
+        self._watch.drawn(user, OpenHome(known.state, version, _written(drawn), sees_others))
 
     async def _show(self, user: str, state: HomeState) -> None:
         """Draw it for somebody who waits for it; a refusal takes the place of all that was there."""
         try:
-            drawn, is_admin = await self._draw(user, state)
+            drawn, sees_others = await self._draw(user, state)
         except NotAllowed as error:
             self._watch.forget(user)
             await self._publish(user, await self._refused(user, error))
@@ -161,7 +161,7 @@ class Home:
             await self._publish(user, self._later(user, state, error))
         else:
             version = await self._publish(user, drawn)
-            home = OpenHome(state, version, _written(drawn), is_admin)
+            home = OpenHome(state, version, _written(drawn), sees_others)
             self._watch.opened(user, home, self.redraw)
 
     async def _publish(self, user: str, drawn: View, *, version: str = "") -> str:
@@ -173,13 +173,13 @@ class Home:
         return str(payloads.part({"view": answer.get("view")}, "view").get("hash") or "")
 
     async def _draw(self, user: str, state: HomeState) -> tuple[View, bool]:
-        """Draw what this person may see now, and say whether that is an admin's.
+        """Draw what this person may see now, and whether others' sends are in it.
 
         Raises NotAllowed, or TryLater.
         """
         await self._people.check(user)
         screen = await self._contents.read(user, state, helpers=mentions(self._people.policy))
-        return view.build(screen, self._translator_of(user)), screen.is_admin
+        return view.build(screen, self._translator_of(user)), screen.sees_others
 
     async def _refused(self, user: str, error: BotError) -> View:
         """Draw it for somebody who may not send, but perhaps approve what others send."""

@@ -44,7 +44,7 @@ class HomeContents:
         try:
             await self.access.directory.check(user, Right.APPROVE)
         except NotAllowed:
-            return Waiting()
+            return Waiting(may_approve=False)
         found = await self.sends.awaiting_approval(user, MOST_SHOWN + 1)
         shown = found[:MOST_SHOWN]
         templates = [await self.access.find(each.request.template) for each in shown]

@@ -42,7 +42,7 @@ WAYS_ON: Final = "ways_on"
 
 SENDS_SHOWN = 5
 PAGE_SIZE = 25
-NOTHING_WAITS: Final = Waiting()
+NOTHING_WAITS: Final = Waiting(may_approve=False)
 MOST_BLOCKS = 100  # Slack's
 CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
@@ -63,6 +63,11 @@ class Screen:
         Send, ...
     ] = ()  # the first that wait for their moment; for an admin all people's
     planned_count: int = 0  # of all that do
+
+    @property
+    def sees_others(self) -> bool:
+        """Whether what others do changes it."""
+        return self.is_admin or self.waiting.may_approve
 
 
 def build(screen: Screen, translator: Translator) -> View:

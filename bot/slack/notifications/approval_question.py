@@ -31,54 +31,56 @@ class Question:
         return self.is_private or bool(self.here) or self.is_open
 
 
-def ask(question: Question, words: Translator, names: cards.Names) -> cards.Message:
+def ask(question: Question, translator: Translator, names: cards.Names) -> cards.Message:
     """Draw the question: who asks for what, the message, until when, and the buttons."""
     send = question.send
     number = whole_number(send) if question.is_private else send.masked_phone
-    head = words(
+    head = translator(
         "approval.ask",
         emoji=EMOJI,
         user=cards.who(send.request.user, names),
         template=cards.unmarked(send.request.title),
         phone=number,
     )
-    called = [*_called(question, words, names)]
-    small = when(send, words)
+    called = [*_called(question, translator, names)]
+    small = when(send, translator)
     blocks: list[Block] = [section("\n".join([head, *called]))]
-    blocks.append(message_preview.draw(send, question.template, words))
+    blocks.append(message_preview.draw(send, question.template, translator))
     blocks.append(context(small))
     if question.can_be_decided:
-        blocks.append(actions(decide(send, words)))
+        pressed = decide(send, translator)
+        # In a thread the card above has it.
+        pressed += [buttons.details(send, translator)] if question.is_private else []
+        blocks.append(actions(pressed))
     return cards.Message("\n".join([head, *called, small]), blocks, None)
 
 
-def decide(send: Send, words: Translator) -> list[Element]:
+def decide(send: Send, translator: Translator) -> list[Element]:
     """Offer what can be decided about one that waits for a second person."""
     return [
-        button(buttons.APPROVE, words("button.approve"), send.id, style="primary"),
-        button(buttons.REFUSE, words("button.refuse"), send.id, style="danger"),
-        buttons.details(send, words),
+        button(buttons.APPROVE, translator("button.approve"), send.id, style="primary"),
+        button(buttons.REFUSE, translator("button.refuse"), send.id, style="danger"),
     ]
 
 
-def when(send: Send, words: Translator) -> str:
+def when(send: Send, translator: Translator) -> str:
     """Say when it would go out, and until when it can be decided."""
     until = cards.clock(send.due_at or send.created, day=True)
     if send.request.send_at is None:
-        return words("approval.when_approved", until=until)
+        return translator("approval.when_approved", until=until)
     moment = cards.clock(cards.due(send), form=cards.DAY_AND_TIME)
-    return words("approval.at", until=until, when=moment)
+    return translator("approval.at", until=until, when=moment)
 
 
-def _called(question: Question, words: Translator, names: cards.Names) -> Iterator[str]:
+def _called(question: Question, translator: Translator, names: cards.Names) -> Iterator[str]:
     if question.here:
         people = ", ".join(f"<@{each}>" for each in question.here)
-        yield words("approval.ask.people", people=people)
+        yield translator("approval.ask.people", people=people)
     elif question.is_open and not question.is_private:
-        yield words("approval.ask.anybody")
+        yield translator("approval.ask.anybody")
     if question.elsewhere:
         people = ", ".join(cards.who(each, names) for each in question.elsewhere)
-        yield words("approval.ask.elsewhere", people=people)
+        yield translator("approval.ask.elsewhere", people=people)
 
 
 def answer(send: Send) -> str:
@@ -99,9 +101,9 @@ def is_answered(send: Send) -> bool:
     return send.status is not Status.AWAITING_APPROVAL
 
 
-def answered(send: Send, words: Translator, names: cards.Names) -> cards.Message:
+def answered(send: Send, translator: Translator, names: cards.Names) -> cards.Message:
     """Draw the question once it is answered: by whom, and the reason for a refusal."""
-    asked = words(
+    asked = translator(
         "approval.ask",
         emoji=EMOJI,
         user=cards.who(send.request.user, names),
@@ -109,7 +111,7 @@ def answered(send: Send, words: Translator, names: cards.Names) -> cards.Message
         phone=send.masked_phone,
     )
     by = decider(send)
-    said = words(f"approval.answered.{answer(send)}", user=cards.who(by, names) if by else "")
+    said = translator(f"approval.answered.{answer(send)}", user=cards.who(by, names) if by else "")
     shown = cards.for_all(send)
-    blocks: list[Block] = [section(f"{asked}\n{said}"), *cards.note_of(shown, words)]
-    return cards.Message("\n".join([asked, said, *cards.noted(shown, words)]), blocks, None)
+    blocks: list[Block] = [section(f"{asked}\n{said}"), *cards.note_of(shown, translator)]
+    return cards.Message("\n".join([asked, said, *cards.noted(shown, translator)]), blocks, None)

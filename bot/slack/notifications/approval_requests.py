@@ -72,9 +72,9 @@ class ApprovalRequests:
         """Ask by direct message; return who was reached."""
         reached = []
         for user in people:
-            words = self.drawing.translations.of(await self.directory.locale(user))
+            translator = self.drawing.translations.of(await self.directory.locale(user))
             question = Question(send, template, is_private=True)
-            message = approval_question.ask(question, words, await self.drawing.names(send))
+            message = approval_question.ask(question, translator, await self.drawing.names(send))
             if user in stand or await self._post(send, user, user, message):
                 reached.append(user)
         return reached
@@ -90,10 +90,10 @@ class ApprovalRequests:
         """Ask in the thread of the card, and say who else was asked."""
         is_open = known.is_open and not send.card_channel.startswith("D")
         question = Question(send, template, here, elsewhere, is_open=is_open)
-        words = await self.drawing.translator_in(send, send.card_channel)
+        translator = await self.drawing.translator_in(send, send.card_channel)
         names = {each: await self.directory.name(each) for each in elsewhere}
         names |= await self.drawing.names(send)
-        message = approval_question.ask(question, words, names)
+        message = approval_question.ask(question, translator, names)
         origin = send.request.origin
         is_there = send.card_channel == origin.channel
         thread = (origin.thread_ts if is_there else "") or send.card_ts
@@ -143,9 +143,9 @@ class ApprovalRequests:
 
     async def _answer(self, question: ApprovalQuestion, send: Send) -> None:
         if question.user:
-            words = self.drawing.translations.of(await self.directory.locale(question.user))
+            translator = self.drawing.translations.of(await self.directory.locale(question.user))
         else:
-            words = await self.drawing.translator_in(send, question.channel)
-        message = approval_question.answered(send, words, await self.drawing.names(send))
+            translator = await self.drawing.translator_in(send, question.channel)
+        message = approval_question.answered(send, translator, await self.drawing.names(send))
         # One that is gone is answered elsewhere.
         await self.drawing.update(send, question.channel, question.ts, message)

@@ -15,15 +15,17 @@ from bot.templates import preview as filled
 from bot.typed_text import visible
 
 
-def draw(send: Send, template: Template | None, words: Translator, *, block_id: str = "") -> Block:
+def draw(
+    send: Send, template: Template | None, translator: Translator, *, block_id: str = ""
+) -> Block:
     """Draw it; its values where its template is not known."""
     params = send.request.params
     if template and all(find_param(template, name) for name, _ in params):
         shown = filled(template, dict(params))
-        drawn = preview.draw(shown, words, title=words("details.message"))
+        drawn = preview.draw(shown, translator, title=translator("details.message"))
         return Block({**drawn, "block_id": block_id}) if block_id else drawn
     lines = "\n".join(f"{visible(name)}: {visible(value)}" for name, value in params)
-    title = rich_text_piece(words("details.message"), bold=True)
-    values = rich_text_piece(lines[: preview.LENGTH_LIMIT] or words("details.no_values"))
+    title = rich_text_piece(translator("details.message"), bold=True)
+    values = rich_text_piece(lines[: preview.LENGTH_LIMIT] or translator("details.no_values"))
     parts = [rich_text_section([title]), rich_text_quote([values])]
     return rich_text(parts, block_id=block_id)

@@ -134,7 +134,7 @@ async def test_members_of_the_channel_are_called_in_the_thread(scene: Scene) -> 
     assert question.thread_ts == scene.sends.send.card_ts
     assert f"<@{seed.BRUNO}>, <@{seed.DIEGO}>:" in question.text
     assert not any(each in question.text for each in (seed.ALICE, seed.GUEST, "61234567"))
-    assert pressed(question) == [buttons.APPROVE, buttons.REFUSE, buttons.DETAILS]
+    assert pressed(question) == [buttons.APPROVE, buttons.REFUSE]
     assert [*scene.questions.kept] == [""]
 
 

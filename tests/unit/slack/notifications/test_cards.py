@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import check_blocks
-from bot.sends import PLANNED, Send, SendId, Status
+from bot.sends import DECLINED, EXPIRED, PLANNED, Send, SendId, Status
 from bot.slack.notifications import cards
 from tests.builders import ALICE, CARLA, make_send
 from tests.unit.slack.notifications.card_scene import (
@@ -211,7 +211,8 @@ def test_metadata_holds_the_send_and_its_status_and_no_more(send: Send) -> None:
 @EACH_END
 def test_the_sender_is_called_only_when_something_is_theirs_to_do(send: Send) -> None:
     is_open = send.status in {Status.REJECTED, Status.FAILED, Status.UNKNOWN}
-    calls = is_open and not send.decided_by
+    # Who asked for an approval is to read that it was not given.
+    calls = (is_open and not send.decided_by) or send.reason in {DECLINED, EXPIRED}
 
     assert cards.outcome(send, EN).text.startswith(f"<@{ALICE}> ") is calls
 
@@ -225,6 +226,7 @@ def test_what_can_be_pressed_goes_by_the_status(send: Send) -> None:
         (Status.PENDING, ""): {"open_panel"},
         (Status.REJECTED, ""): {"correct"},
         (Status.FAILED, ""): {"correct"},
+        (Status.CANCELLED, ""): {"ask_again"} if send.reason == EXPIRED else set(),
     }.get((send.status, send.decided_by), set())
     assert set(buttons(cards.card(send, EN))) == found - {"open_panel"}
 
