@@ -35,7 +35,7 @@ class NudgeAnswers:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     sends: SendRepository
     background: BackgroundTasks
     now: Callable[[], datetime]
@@ -82,7 +82,7 @@ class NudgeAnswers:
             theirs = [each for each in found if each and each.request.user == person.id]
             if not theirs:
                 return
-            drawn = nudge_view.draw(theirs, self.words.of(person.locale))
+            drawn = nudge_view.draw(theirs, self.translations.of(person.locale))
             arguments: dict[str, Any] = {
                 name: value
                 for name, value in drawn.arguments().items()
