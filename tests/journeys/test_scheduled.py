@@ -67,9 +67,11 @@ def change_row(journey: Journey, send_id: str, **values: object) -> None:
     engine.dispose()
 
 
-async def plan(journey: Journey, *, seconds: float = 3600, user: str = seed.ALICE) -> str:
+async def plan(
+    journey: Journey, *, seconds: float = 3600, user: str = seed.ALICE, channel: str = seed.SOPORTE
+) -> str:
     """Fill in the form for so many seconds from now, and press Schedule."""
-    person = await journey.open(FILLED, user)
+    person = await journey.open(FILLED, user, channel)
     await person.click_in_view("show_more")
     await person.fill("send_at", int(time.time() + seconds))
     return await journey.press_send(person)
