@@ -30,7 +30,8 @@ from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Periods, Send, SendId
+from bot.send_draft import NumberRules
+from bot.sends import Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications.approval_requests import ApprovalRequests

@@ -10,7 +10,14 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.events import Event
-from bot.sends import Arrival, Checked, Send, SendId, SendRequest, TakenSend
+from bot.sends import (
+    Arrival,
+    Checked,
+    Send,
+    SendId,
+    SendRequest,
+    TakenSend,
+)
 from bot.templates import Template
 
 

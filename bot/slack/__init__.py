@@ -15,7 +15,7 @@ from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository
 from bot.policy.people import Workspace
 from bot.repositories import ApprovalQuestions, SendRepository, TemplateRepository
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
 from bot.slack.error_handler import ErrorHandler

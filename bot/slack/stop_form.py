@@ -12,7 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.locales import Translations, Translator
 from bot.phones import in_text
 from bot.policy.do_not_contact import REASON_LIMIT
-from bot.sends import NumberRules, Origin
+from bot.send_draft import NumberRules
+from bot.sends import Origin
 from bot.slack.platform import elements, message_text, payloads
 from bot.slack.platform.blocks import View, actions, input_block, modal, section
 from bot.slack.platform.client import in_time, translate_slack_errors

@@ -7,7 +7,14 @@ import sqlalchemy as sa
 
 from bot.events import Kind
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import Send, SendId, SendRequest, Status, Taken, TakenSend
+from bot.sends import (
+    Send,
+    SendId,
+    SendRequest,
+    Status,
+    Taken,
+    TakenSend,
+)
 from bot.store import statements
 from bot.store.decision import Decision
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key, insert

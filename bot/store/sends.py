@@ -8,7 +8,17 @@ import sqlalchemy as sa
 
 from bot.delivery import Claimed
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import LATE, Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
+from bot.sends import (
+    LATE,
+    Card,
+    Outcome,
+    Send,
+    SendId,
+    SendRequest,
+    Status,
+    Taken,
+    TakenSend,
+)
 from bot.store import statements
 from bot.store.rate_limit import Permit
 from bot.store.rows import send_of, to_row

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 from bot.demo.page import first_messages
 from bot.demo.slack import seed
 from bot.locales import Translator
-from bot.sends import BODY_LIMIT
+from bot.send_draft import BODY_LIMIT
 from bot.slack.template_form import languages
 from bot.slack.template_form.edits import with_params
 from bot.store.database import open_engine

@@ -14,7 +14,14 @@ from bot.repositories import (
     TemplateRepository,
     Told,
 )
-from bot.sends import Arrival, Checked, Send, SendId, SendRequest, TakenSend
+from bot.sends import (
+    Arrival,
+    Checked,
+    Send,
+    SendId,
+    SendRequest,
+    TakenSend,
+)
 from bot.templates import Template
 
 

@@ -8,7 +8,15 @@ from datetime import datetime
 from bot.locales import Translator
 from bot.policy.people import can_be_helped
 from bot.privacy import masked
-from bot.sends import DECLINED, EXPIRED, PAUSED, UNDO, Send, SendRequest, Status
+from bot.sends import (
+    DECLINED,
+    EXPIRED,
+    PAUSED,
+    UNDO,
+    Send,
+    SendRequest,
+    Status,
+)
 from bot.slack.notifications import buttons
 from bot.slack.platform.blocks import (
     Block,

@@ -17,7 +17,8 @@ from bot.phones import in_text
 from bot.policy.access import Access, Allowed
 from bot.policy.people import Person, Right
 from bot.repositories import SendRepository
-from bot.sends import NumberRules, Origin, Send, SendId
+from bot.send_draft import NumberRules
+from bot.sends import Origin, Send, SendId
 from bot.slack import send_form
 from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from bot import emoji_codes
 from bot.locales import LANGUAGES, Translator
-from bot.sends import BODY_LIMIT
+from bot.send_draft import BODY_LIMIT
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, Element, input_block
 from bot.slack.platform.payloads import Payload, chosen, plain, typed

@@ -14,7 +14,7 @@ from bot.errors import BotError, NotAllowed, Problem, TryLater
 from bot.locales import Translations, Translator
 from bot.policy.access import Access, Allowed
 from bot.repositories import SendRepository
-from bot.sends import ANY_NUMBER, NumberRules, looks_like_template_id
+from bot.send_draft import ANY_NUMBER, NumberRules, looks_like_template_id
 from bot.slack import send_form
 from bot.slack.platform import payloads
 from bot.slack.platform.background import BackgroundTasks

@@ -9,7 +9,8 @@ from bot.errors import FixTheForm, Problem
 from bot.locales import Translator
 from bot.phones.zones import zones_of
 from bot.policy.gate import Reason
-from bot.sends import NumberRules, SendAt
+from bot.send_draft import NumberRules
+from bot.sends import SendAt
 from bot.slack.platform import elements, payloads
 from bot.slack.platform.blocks import Block, context, input_block
 from bot.slack.platform.error_messages import sentence

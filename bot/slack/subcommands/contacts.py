@@ -18,7 +18,7 @@ from bot.policy.do_not_contact import (
     read_phone,
 )
 from bot.policy.people import Person, Right
-from bot.sends import UNFIT, NumberRules
+from bot.send_draft import UNFIT, NumberRules
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.error_messages import sentence

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.errors import Problem
 from bot.locales import Translator
-from bot.sends import BODY_LIMIT
+from bot.send_draft import BODY_LIMIT
 from bot.slack.platform import elements, payloads
 from bot.slack.platform.blocks import Block, View, input_block, modal, plain_section
 from bot.slack.platform.payloads import Payload

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.locales import Translator
-from bot.sends import GROUP_LIMIT
+from bot.send_draft import GROUP_LIMIT
 from bot.slack.notifications.cards import escape
 from bot.slack.platform import elements, payloads
 from bot.slack.platform.blocks import Block, Element, View, modal, plain_section, section

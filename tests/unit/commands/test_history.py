@@ -17,7 +17,14 @@ from bot.commands.history import since
 from bot.commands.history.formats import COLUMNS, FORMS, Format, inert, row
 from bot.delivery import Claimed
 from bot.demo.slack.server import SlackStandIn
-from bot.sends import Outcome, Periods, Send, SendAt, SendId, Status
+from bot.sends import (
+    Outcome,
+    Periods,
+    Send,
+    SendAt,
+    SendId,
+    Status,
+)
 from bot.slack import manifest
 from bot.store.clock import Clock
 from bot.store.database import Database, open_engine

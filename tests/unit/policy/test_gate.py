@@ -10,7 +10,7 @@ from bot.phones import Phone, Warn
 from bot.policy import gate
 from bot.policy.gate import GateInput, Reason, Verdict
 from bot.policy.people import Person
-from bot.sends import Subject
+from bot.send_draft import Subject
 from tests.builders.sends import ALICE, TEMPLATE, make_send_request
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON

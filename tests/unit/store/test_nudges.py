@@ -8,7 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.events import Kind
-from bot.sends import Arrival, Outcome, Periods, Send, SendId, Status
+from bot.sends import (
+    Arrival,
+    Outcome,
+    Periods,
+    Send,
+    SendId,
+    Status,
+)
 from bot.store.database import Database
 from bot.store.sends import SendStore
 from tests.builders import ALICE, make_send_request

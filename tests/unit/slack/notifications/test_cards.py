@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import check_blocks
-from bot.sends import DECLINED, EXPIRED, PLANNED, Send, SendId, Status
+from bot.sends import (
+    DECLINED,
+    EXPIRED,
+    PLANNED,
+    Send,
+    SendId,
+    Status,
+)
 from bot.slack.notifications import cards
 from tests.builders import ALICE, CARLA, make_send
 from tests.unit.slack.notifications.card_scene import (

@@ -14,7 +14,8 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy, Workspace
-from bot.sends import Checked, NumberRules, Send, SendId
+from bot.send_draft import NumberRules
+from bot.sends import Checked, Send, SendId
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import buttons

@@ -15,7 +15,8 @@ from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import NumberRules, Send, SendId, SendRequest, Taken, TakenSend
+from bot.send_draft import NumberRules
+from bot.sends import Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import send_form
 from bot.slack.platform.action_ids import SEND_AGAIN
 from bot.slack.platform.background import BackgroundTasks

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_blocks
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.send_form.listeners import COMMAND
 from bot.slack.subcommands import Contacts, Reply, Subcommands, replies
 from bot.slack.subcommands.parse import WORDS as QUESTIONS
