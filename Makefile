@@ -35,7 +35,7 @@ demo: can-run $(VENV)/users ## Use the bot in the browser, with stand-ins for Sl
 # Three workers for two cores, each with its own ports, databases and browser: many tests wait.
 # The order is ours, the longest first; the plugin's would put single tests last, and they are long.
 test: $(VENV)/developers lint browser clock ## Lint, check the types and the import contracts, run every test
-	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 # Side by side: the types are checked on one core.
 quick: $(VENV)/developers ## Lint, types, contracts and the unit tests that start no process, in under a minute

@@ -27,54 +27,54 @@ async def shoot(page: Page, name: str) -> None:
 
 
 async def test_one_asks_and_another_decides(
-    tmp_path: Path, browser: Browser, request: pytest.FixtureRequest, words: Translator
+    tmp_path: Path, browser: Browser, request: pytest.FixtureRequest, translator: Translator
 ) -> None:
-    language = words.language
+    language = translator.language
     async for raised in raise_stage(
         tmp_path, browser, socket=False, APPROVERS=seed.BRUNO, LANGUAGE=language
     ):
         async for stage in guarded(raised, request):
             await stage.world.keep(ASKS)
             stage.world.slack.workspace.change_person(seed.BRUNO, locale=LOCALES[language])
-            alice = await stage.open_in(words)
+            alice = await stage.open_in(translator)
 
             await alice.send(ORDER)
-            waits = alice.card(words("status.awaiting_approval").strip("*"))
+            waits = alice.card(translator("status.awaiting_approval").strip("*"))
             await expect(waits).to_be_visible()
-            bruno = await stage.open_in(words, seed.BRUNO)
-            await refuse_in_thread(bruno, words)
+            bruno = await stage.open_in(translator, seed.BRUNO)
+            await refuse_in_thread(bruno, translator)
             assert stage.world.atom.calls == []
 
             await alice.send(ORDER)
             await expect(waits).to_be_visible()
-            await approve_on_home(bruno, words)
-            sent = alice.card(words("status.pending").strip("*"))
-            await expect(sent).to_contain_text(words("card.approved", user="bruno"))
+            await approve_on_home(bruno, translator)
+            sent = alice.card(translator("status.pending").strip("*"))
+            await expect(sent).to_contain_text(translator("card.approved", user="bruno"))
             await shoot(alice.page, f"approval-approved-{language}.png")
             assert len(stage.world.atom.calls) == 1
 
 
-async def refuse_in_thread(bruno: Workspace, words: Translator) -> None:
+async def refuse_in_thread(bruno: Workspace, translator: Translator) -> None:
     """Read the question, and refuse with a reason; both messages of the thread have it then."""
-    thread = await bruno.open_thread(bruno.card(words("status.awaiting_approval").strip("*")))
+    thread = await bruno.open_thread(bruno.card(translator("status.awaiting_approval").strip("*")))
     await expect(thread.get_by_text("su cita es el 3 de mayo")).to_be_visible()
-    await shoot(bruno.page, f"approval-asked-{words.language}.png")
-    await thread.get_by_role("button", name=words("button.refuse")).click()
+    await shoot(bruno.page, f"approval-asked-{translator.language}.png")
+    await thread.get_by_role("button", name=translator("button.refuse")).click()
     await expect(bruno.modal.root).to_be_visible()
     await bruno.modal.input("reason").fill("La cita es el 5")
-    await shoot(bruno.page, f"approval-refuse-{words.language}.png")
+    await shoot(bruno.page, f"approval-refuse-{translator.language}.png")
     await bruno.modal.submit()
     await bruno.modal.gone()
     await expect(thread.get_by_text("La cita es el 5")).to_have_count(2)
-    await expect(thread.get_by_role("button", name=words("button.approve"))).to_have_count(0)
-    await shoot(bruno.page, f"approval-refused-{words.language}.png")
+    await expect(thread.get_by_role("button", name=translator("button.approve"))).to_have_count(0)
+    await shoot(bruno.page, f"approval-refused-{translator.language}.png")
 
 
-async def approve_on_home(bruno: Workspace, words: Translator) -> None:
+async def approve_on_home(bruno: Workspace, translator: Translator) -> None:
     """Find it on Home, and approve it there; it is gone from there then."""
     await bruno.go_to("WhatsApp templates")
-    heading = bruno.page.get_by_text(words("home.approvals"))
+    heading = bruno.page.get_by_text(translator("home.approvals"))
     await expect(heading).to_be_visible()
-    await shoot(bruno.page, f"approval-home-{words.language}.png")
-    await bruno.page.get_by_role("button", name=words("button.approve")).click()
+    await shoot(bruno.page, f"approval-home-{translator.language}.png")
+    await bruno.page.get_by_role("button", name=translator("button.approve")).click()
     await expect(heading).to_have_count(0)

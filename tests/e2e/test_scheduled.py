@@ -18,30 +18,30 @@ ORDER = f"{TEMPLATE} +59894231234"
 TOMORROW = {"en": "tomorrow at 9:15", "es": "mañana a las 9:15", "pt": "amanhã às 9h15"}
 
 
-def card(alice: Workspace, words: Translator) -> Locator:
-    return alice.page.locator(".message", has_text=words("status.scheduled").strip("*")).last
+def card(alice: Workspace, translator: Translator) -> Locator:
+    return alice.page.locator(".message", has_text=translator("status.scheduled").strip("*")).last
 
 
 async def test_words_at_the_end_are_the_time_by_both_clocks(
-    stage: Stage, words: Translator, english: Translator
+    stage: Stage, translator: Translator, english: Translator
 ) -> None:
-    alice = await stage.open_in(words)
+    alice = await stage.open_in(translator)
 
-    modal = await alice.command(f"{ORDER} {TOMORROW[words.language]}")
+    modal = await alice.command(f"{ORDER} {TOMORROW[translator.language]}")
 
     line = modal.block("when")
-    await expect(line).to_contain_text(words.place("America/Panama"))
-    await expect(line).to_contain_text(words.place("America/Montevideo"))
+    await expect(line).to_contain_text(translator.place("America/Panama"))
+    await expect(line).to_contain_text(translator.place("America/Montevideo"))
     await expect(line).to_contain_text("11:15")
-    await picture(alice.page, f"scheduled-form-{words.language}")
-    await modal.root.get_by_role("button", name=words("form.submit_later"), exact=True).click()
+    await picture(alice.page, f"scheduled-form-{translator.language}")
+    await modal.root.get_by_role("button", name=translator("form.submit_later"), exact=True).click()
     await modal.gone()
 
     scheduled = card(alice, english)
     for button in ("send_planned", "change", "cancel"):
         name = english(f"button.{button}")
         await expect(scheduled.get_by_role("button", name=name, exact=True)).to_be_visible()
-    await picture(alice.page, f"scheduled-card-{words.language}")
+    await picture(alice.page, f"scheduled-card-{translator.language}")
     assert stage.world.atom.calls == []
 
     await scheduled.get_by_role("button", name=english("button.change"), exact=True).click()
@@ -51,7 +51,7 @@ async def test_words_at_the_end_are_the_time_by_both_clocks(
     await expect(
         modal.root.get_by_text("23:59").or_(modal.root.get_by_text("11:59"))
     ).to_be_visible()
-    await modal.root.get_by_role("button", name=words("form.submit_later"), exact=True).click()
+    await modal.root.get_by_role("button", name=translator("form.submit_later"), exact=True).click()
     await modal.gone()
     await expect(scheduled).to_contain_text(":59")
     await scheduled.get_by_role("button", name=english("button.send_planned"), exact=True).click()

@@ -1,6 +1,7 @@
 """The real bot on every Python that is on this machine, each with the locked requirements."""
 
 import asyncio
+import fcntl
 import functools
 import hashlib
 import os
@@ -66,14 +67,21 @@ def install(pytestconfig: pytest.Config) -> Install:
         environment = folder / f"{version}-{wanted}"
         python = environment / "bin" / "python"
         stamp = environment / "complete"
+        with (folder / f"{version}.lock").open("w") as lock:
+            # Several test processes want the same one at the same moment.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            make_once(version, environment, stamp)
+        return python
+
+    def make_once(version: str, environment: Path, stamp: Path) -> None:
+        python = environment / "bin" / "python"
         if not stamp.exists():
-            for old in folder.glob(f"{version}-*"):
+            for old in folder.glob(f"{version}-*/"):
                 shutil.rmtree(old)
             subprocess.run([require(version), "-m", "venv", environment], check=True, timeout=300)
             pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
             subprocess.run((*pip, "--require-hashes", "-r", requirements), check=True, timeout=900)
             stamp.touch()
-        return python
 
     return make
 
