@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
+import openpyxl.reader.strings
+import openpyxl.worksheet._reader
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -28,6 +31,13 @@ from bot.bulk.list_file.table import (
     Typed,
 )
 from bot.errors import Refused
+
+# defusedxml's parser is Python's own and three times as slow; what it would refuse in the two large
+# kinds of parts, `package_parts` has refused in all parts. The others go through it.
+openpyxl.worksheet._reader.iterparse = ElementTree.iterparse  # noqa: SLF001
+openpyxl.reader.strings.iterparse = ElementTree.iterparse
+# It would read a whole sheet in search of a size that nobody believes.
+ReadOnlyWorksheet._get_size = lambda _sheet: None  # noqa: SLF001
 
 BLANK_ROWS = 1_000  # after so many there is nothing more
 VISIBLE = "visible"
