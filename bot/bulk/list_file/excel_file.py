@@ -9,15 +9,16 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 from xml.etree import ElementTree
 
-import openpyxl.reader.strings
+import openpyxl.reader.excel
 import openpyxl.worksheet._reader
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from bot.bulk.list_file import date_format, number_format, package_parts
 from bot.bulk.list_file.table import (
@@ -35,7 +36,7 @@ from bot.errors import Refused
 # defusedxml's parser is Python's own and three times as slow; what it would refuse in the two large
 # kinds of parts, `package_parts` has refused in all parts. The others go through it.
 openpyxl.worksheet._reader.iterparse = ElementTree.iterparse  # noqa: SLF001
-openpyxl.reader.strings.iterparse = ElementTree.iterparse
+openpyxl.reader.excel.read_string_table = lambda source: [*_shared_strings(source)]
 # It would read a whole sheet in search of a size that nobody believes.
 ReadOnlyWorksheet._get_size = lambda _sheet: None  # noqa: SLF001
 
@@ -43,8 +44,9 @@ BLANK_ROWS = 1_000  # after so many there is nothing more
 VISIBLE = "visible"
 _FORMULA, _ERROR = "f", "e"
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
-# How a workbook writes a control character; the one that programs leave is the end of a line.
-_ESCAPED = re.compile(r"_x00(0[0-9A-Fa-f]|1[0-9A-Fa-f])_")
+# How a workbook writes a control character, and the line that such a code would begin with.
+_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|5F)_")
+_STRING, _RUN, _TEXT = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("si", "r", "t"))
 # Excel's first day; what is shown as a date and is only a time of day is on it.
 _DAY_ZERO = "1899-12-31"
 _Cell = tuple[str, Typed | None]
@@ -83,6 +85,16 @@ def read(raw: bytes, sheet: str, locale: LocaleFormat) -> Table:
         frozenset(read_sheet.hidden & lines),
         read_sheet.left_out_from,
     )
+
+
+def _shared_strings(source: IO[bytes]) -> Iterator[str]:
+    """Give the texts that cells share, without what says how they are pronounced."""
+    for _, node in ElementTree.iterparse(source):  # noqa: S314 - as above: no part has a DTD
+        if node.tag == _STRING:
+            texts = [node.findtext(_TEXT, "")]
+            texts += [run.findtext(_TEXT, "") for run in node.findall(_RUN)]
+            node.clear()
+            yield "".join(texts)
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]

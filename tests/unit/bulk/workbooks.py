@@ -8,7 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_TYPES = """<?xml version="1.0"?>
+TYPES = """<?xml version="1.0"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
 <Default Extension="xml" ContentType="application/xml"/>
@@ -44,7 +44,7 @@ def workbook(rows: Iterable[Iterable[Any]], formats: Mapping[str, str] | None = 
 def by_hand(sheet: str, more: Mapping[str, str | bytes] | None = None) -> bytes:
     """Make a workbook whose sheet is this XML; `more` are other parts, or in place of these."""
     parts: dict[str, str | bytes] = {
-        "[Content_Types].xml": _TYPES,
+        "[Content_Types].xml": TYPES,
         "_rels/.rels": _RELS.format(type=f"{_RELATED}/officeDocument", target="xl/workbook.xml"),
         "xl/workbook.xml": _BOOK,
         "xl/_rels/workbook.xml.rels": _RELS.format(

@@ -10,7 +10,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from bot.bulk.list_file import excel_file
 from bot.bulk.list_file.table import CellKind, LocaleFormat, Table, Typed
 from bot.errors import Refused
-from tests.unit.bulk.workbooks import by_hand, cell, saved, sheet, workbook
+from tests.unit.bulk.workbooks import TYPES, by_hand, cell, saved, sheet, workbook
 
 LATIN = LocaleFormat()
 MONTHS = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto")
@@ -131,6 +131,24 @@ def test_formulas_give_what_was_saved_and_errors_say_so() -> None:
         (5, "a", None),
         (6, "Ana\r\nB", None),
     ]
+
+
+def test_texts_that_cells_share_may_have_formats_and_codes_within() -> None:
+    strings = (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        "<si><t>phone</t></si><si><r><t>Ana</t></r><r><rPr><b/></rPr><t> Peña</t></r>"
+        "<rPh><t>x</t></rPh></si><si><t>a_x005F_x000D_b_x000A_c</t></si></sst>"
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    rows = "".join(
+        f'<row r="{at}"><c r="A{at}" t="s"><v>{at - 1}</v></c></row>' for at in (1, 2, 3)
+    )
+    more = {"[Content_Types].xml": TYPES.replace("</Types>", part), "xl/sharedStrings.xml": strings}
+
+    table = read(by_hand(sheet(rows), more))
+
+    assert [each.cells for each in table.rows] == [("Ana Peña",), ("a_x000D_b\nc",)]
 
 
 def test_a_wrong_dimension_hides_no_row() -> None:
