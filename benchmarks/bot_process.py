@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvloop
 
-from bot import app, logs
+from bot import logs, transports
 from bot.config import load
 
 BEAT = 0.001  # seconds
@@ -61,7 +61,7 @@ async def serve() -> None:
     watching = None
     if file := os.environ.get("BENCHMARK_GAPS"):
         watching = asyncio.create_task(Gaps(Path(file)).watch())
-    await app.serve(settings, deliveries=True)
+    await transports.serve(settings, deliveries=True)
     if watching is not None:
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):

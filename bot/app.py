@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from aiohttp import web
 from httpx import AsyncBaseTransport
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -23,28 +22,31 @@ from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
 from bot.events import Source
-from bot.health import Health, Look, look_at, look_at_database, look_at_slack
+from bot.health import Look, look_at, look_at_database, look_at_slack
 from bot.locales import Translations
 from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
 from bot.policy.people import Policy
-from bot.sends import NumberRules, Periods, Send, SendId
-from bot.slack import Installation, Parts, find_installation, make_app, make_dispatch
+from bot.send_draft import NumberRules
+from bot.sends import Periods, Send, SendId
+from bot.slack import Installation, Parts, find_installation, make_app
 from bot.slack.home.watch import HomeWatch
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.notifier import SlackNotifier
+from bot.slack.notifications.nudges import Nudges
+from bot.slack.notifications.redraw import CardUpdater
 from bot.slack.notifications.token_alert import TokenAlert
 from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
     CALL_SECONDS,
-    LISTENER_SECONDS,
     SlackRefused,
     open_slack,
 )
 from bot.slack.platform.directory import SlackDirectory
-from bot.slack.platform.socket_mode import OPEN_SECONDS, SocketLink, open_link
-from bot.stopping import pause, stop_event, unless_stopped, until_stopped
+from bot.stopping import pause, unless_stopped
+from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
@@ -57,9 +59,6 @@ from bot.store.template_events import Writer
 from bot.store.templates import TemplateStore
 from bot.store.token_alert import TokenAlertStore
 from bot.submission import Submission
-from bot.web import Site
-from bot.web.probes import Probes, probes_only
-from bot.web.server import Server
 from bot.workflow.drain import Drain
 from bot.workflow.slow_poll_pool import SlowPollPool
 
@@ -80,6 +79,7 @@ class Work:
     delivery: Delivery
     announcer: SlackNotifier
     alert: TokenAlert
+    nudges: Nudges | None  # None: nobody is asked
 
     async def attempt(self, send: Send) -> Send:
         return await self.delivery.attempt(send)
@@ -91,6 +91,8 @@ class Work:
         self.delivery.ended(send_id)
 
     async def close(self) -> None:
+        if self.nudges is not None:
+            await self.nudges.close()
         await asyncio.gather(
             self.announcer.close(patience=CARD_SECONDS), self.alert.close(patience=CARD_SECONDS)
         )
@@ -144,14 +146,14 @@ async def open_bot(
         stores = await _open_stores(
             stack, settings, stop, transport=transport, deliveries=deliveries
         )
-        slack = await stack.enter_async_context(_open_slack(settings, CALL_SECONDS))
+        slack = await stack.enter_async_context(open_slack_client(settings, CALL_SECONDS))
         installation = await _ask_until_known(slack, stop)
-        words = Translations(settings.language)
+        translations = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
         directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
         if (workflows := stores.workflows) is not None:
             await workflows.start(
-                await _work(stack, settings, stores, directory, words), stores.sends
+                await _work(stack, settings, stores, directory, translations), stores.sends
             )
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
         rules = NumberRules(settings.default_region, settings.countries)
@@ -168,7 +170,7 @@ async def open_bot(
         submission = Submission(checks, stores.sends, rules)
         parts = Parts(
             directory,
-            words,
+            translations,
             rules,
             sends=stores.sends,
             templates=catalogue,
@@ -176,6 +178,7 @@ async def open_bot(
             submission=submission,
             homes=HomeWatch(stores.sends),
             contacts=ContactStore(stores.database),
+            questions=ApprovalQuestionStore(stores.database),
             now=stores.clock.now,
         )
         stack.push_async_callback(parts.homes.close)
@@ -207,6 +210,7 @@ async def _open_stores(
             undo=timedelta(seconds=settings.undo_seconds),
             late_after=settings.late_after,
             approval_expires=settings.approval_expires,
+            nudge=settings.pending_nudge,
         ),
         runs=workflows,
         clock=clock,
@@ -220,15 +224,24 @@ async def _work(
     settings: Settings,
     stores: Stores,
     directory: SlackDirectory,
-    words: Translations,
+    translations: Translations,
 ) -> Work:
     # Nobody waits for what is told: it may take Slack as long as it takes.
-    patient = await stack.enter_async_context(_open_slack(settings, BACKGROUND_SECONDS))
-    announcer = SlackNotifier(patient, stores.sends, words, directory.locale, directory.name)
-    claims = TokenAlertStore(stores.database, stores.clock.now)
-    alert = TokenAlert(patient, claims, directory, words)
+    patient = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
     # A send that is taken waits for the database as long as it takes.
     access = Access(directory, TemplateStore(stores.database, patience=None))
+    asking = ApprovalRequests(
+        patient,
+        ApprovalQuestionStore(stores.database),
+        directory,
+        CardUpdater(patient, stores.sends, translations, directory.locale, directory.name),
+        access.find,
+    )
+    announcer = SlackNotifier(
+        patient, stores.sends, translations, directory.locale, directory.name, approvals=asking
+    )
+    claims = TokenAlertStore(stores.database, stores.clock.now)
+    alert = TokenAlert(patient, claims, directory, translations)
     numbers = NumberFactsStore(stores.database, patience=None)
     delivery = Delivery(
         sends=stores.sends,
@@ -243,7 +256,18 @@ async def _work(
         deadlines=Deadlines(settings.give_up_after),
         late_after=settings.late_after,
     )
-    return Work(delivery, announcer, alert)
+    nudges = None
+    if settings.pending_nudge:
+        nudges = Nudges(
+            patient,
+            stores.sends,
+            directory,
+            translations,
+            nudge=settings.pending_nudge,
+            now=stores.clock.now,
+        )
+        nudges.start()
+    return Work(delivery, announcer, alert, nudges)
 
 
 async def _open_database(
@@ -266,7 +290,10 @@ async def _open_database(
     return engine, records
 
 
-def _open_slack(settings: Settings, seconds: int) -> AbstractAsyncContextManager[AsyncWebClient]:
+def open_slack_client(
+    settings: Settings, seconds: int
+) -> AbstractAsyncContextManager[AsyncWebClient]:
+    """Open a client of Slack whose calls may take so many seconds."""
     token = settings.slack_bot_token.get_secret_value()
     return open_slack(token, settings.slack_api_url, seconds=seconds, proxies=settings.proxies)
 
@@ -298,90 +325,6 @@ def _atom(settings: Settings, transport: AsyncBaseTransport) -> Atom:
         token=settings.atom_token.get_secret_value(),
         timeout=settings.atom_timeout,
     )
-
-
-async def serve(settings: Settings, *, deliveries: bool) -> None:
-    """Take Slack's requests over HTTP until told to stop."""
-    stop, health = stop_event(), Health()
-    site = Site(
-        secret=settings.slack_signing_secret.get_secret_value(), probes=_probes(health, settings)
-    )
-    async with until_stopped(), AsyncExitStack() as stack:
-        # Before all else: whoever watches the process must see that it lives while it waits.
-        server, port = await _listen(stack, site.application(), settings)
-        bot = await stack.enter_async_context(
-            open_bot(settings, stop, transport="http", deliveries=deliveries)
-        )
-        await stack.enter_async_context(health.watching(bot.database, bot.looks()))
-        site.open(make_dispatch(bot.app))
-        logger.info("ready", extra={"transport": "http", "host": settings.host, "port": port})
-        await stop.wait()
-        await server.stop()
-
-
-async def socket(settings: Settings, *, deliveries: bool, probes: bool) -> None:
-    """Take Slack's requests over Socket Mode until told to stop."""
-    stop, health = stop_event(), Health()
-    async with until_stopped(), AsyncExitStack() as stack:
-        if probes:
-            await _listen(stack, probes_only(_probes(health, settings)), settings)
-        bot = await stack.enter_async_context(
-            open_bot(settings, stop, transport="socket", deliveries=deliveries)
-        )
-        drain = Drain()
-        link = await _open_link(stack, settings, bot, drain)
-        try:
-            await unless_stopped(link.connected(), stop)
-        except SlackRefused as error:
-            raise CannotStart(
-                f"Slack took no Socket Mode connection ({error.code}): check SLACK_APP_TOKEN "
-                "(scope connections:write) and that Socket Mode is on."
-            ) from error
-        looks = [*bot.looks(), look_at("socket", link.is_up, "not connected")]
-        await stack.enter_async_context(health.watching(bot.database, looks))
-        logger.info("ready", extra={"transport": "socket"})
-        await stop.wait()
-        await drain.end(LISTENER_SECONDS)
-
-
-async def _open_link(
-    stack: AsyncExitStack, settings: Settings, bot: Bot, drain: Drain
-) -> SocketLink:
-    slack = await stack.enter_async_context(_open_slack(settings, OPEN_SECONDS))
-    token = settings.slack_app_token.get_secret_value()
-    link = open_link(slack, token, make_dispatch(bot.app), drain.counted, proxies=settings.proxies)
-    return await stack.enter_async_context(link)
-
-
-async def work(settings: Settings, *, probes: bool) -> None:
-    """Carry out deliveries, and take nothing, until told to stop."""
-    stop, health = stop_event(), Health()
-    async with until_stopped(), AsyncExitStack() as stack:
-        if probes:
-            await _listen(stack, probes_only(_probes(health, settings)), settings)
-        bot = await stack.enter_async_context(
-            open_bot(settings, stop, transport="worker", deliveries=True)
-        )
-        await stack.enter_async_context(health.watching(bot.database, bot.looks()))
-        logger.info("ready", extra={"transport": "none"})
-        await stop.wait()
-
-
-def _probes(health: Health, settings: Settings) -> Probes:
-    return Probes(health.why_not_ready, health.metrics, settings.metrics_token.get_secret_value())
-
-
-async def _listen(
-    stack: AsyncExitStack, application: web.Application, settings: Settings
-) -> tuple[Server, int]:
-    server = Server(application, host=settings.host, port=settings.port)
-    stack.push_async_callback(server.stop)
-    try:
-        return server, await server.start()
-    except OSError as error:
-        raise CannotStart(
-            f"HOST, PORT: can't listen on {settings.host}:{settings.port} ({error.strerror})."
-        ) from error
 
 
 async def _ask_until_known(slack: AsyncWebClient, stop: asyncio.Event) -> Installation:

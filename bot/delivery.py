@@ -13,7 +13,15 @@ from typing import Protocol, TypeVar
 
 from bot.errors import NotAllowed, Refused, TooEarly, TryLater, Unclear
 from bot.permit_queue import PermitQueue
-from bot.sends import PAUSED, Card, Outcome, Send, SendId, SendRequest, Status
+from bot.sends import (
+    PAUSED,
+    Card,
+    Outcome,
+    Send,
+    SendId,
+    SendRequest,
+    Status,
+)
 
 logger = logging.getLogger(__name__)
 

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     REFUSED = "refused"  # by who was asked to approve it
     MOVED = "moved"  # the rules of its time zone changed
     OVERRODE = "overrode"  # a person was warned, and sent it all the same
+    NUDGED = "nudged"  # its sender was asked whether it arrived
     TOLD = "told"
     NOT_TOLD = "not_told"  # Slack refused to tell it, for so long that nobody tries any more
     RECORDED = "recorded"  # as it stood when events began to be kept

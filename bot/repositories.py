@@ -6,11 +6,18 @@ takes as long as the database does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.events import Event
-from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.sends import (
+    Arrival,
+    Checked,
+    Send,
+    SendId,
+    SendRequest,
+    TakenSend,
+)
 from bot.templates import Template
 
 
@@ -23,6 +30,32 @@ class Told:
 
 
 NOT_ASKED = Told()
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalQuestion:
+    """Where somebody was asked to approve a send; in the card's thread if `user` is empty."""
+
+    send: SendId
+    user: str
+    channel: str
+    ts: str
+
+
+class ApprovalQuestions(Protocol):
+    """Where it still stands that a send is to be approved; all of it waits."""
+
+    async def of(self, send_id: SendId) -> tuple[ApprovalQuestion, ...]:
+        """Read them, of a send and of all that it changes."""
+        ...
+
+    async def posted(self, question: ApprovalQuestion) -> None:
+        """Remember where one stands."""
+        ...
+
+    async def closed(self, question: ApprovalQuestion) -> None:
+        """Forget one in whose place it stands what was decided."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +99,10 @@ class SendRepository(Protocol):
         """Name who asked for a send, or for any one whose place it takes."""
         ...
 
+    async def awaiting_approval(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read what waits for a second person, who is not `user` if they asked for it."""
+        ...
+
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read what waits for its moment or a person, of one person or (empty) of everybody."""
         ...
@@ -91,6 +128,14 @@ class SendRepository(Protocol):
 
     async def send_now(self, send_id: SendId, *, user: str) -> bool:
         """Let one that waits try at once; False if it waits no more, or for a token."""
+        ...
+
+    async def say_arrival(self, send_id: SendId, arrival: Arrival, *, user: str) -> bool:
+        """Take its sender's word whether a pending one arrived; False if that was said already."""
+        ...
+
+    async def remind(self, send_id: SendId, moment: datetime, *, user: str) -> bool:
+        """Ask its sender about it once more; False if that can't be wished any more."""
         ...
 
     async def check_now(self) -> Checked:

@@ -14,8 +14,9 @@ from bot.policy.gate import Reason, Verdict
 from bot.policy.people import Person
 from bot.repositories import SendRepository, Told
 from bot.retries import retry_of
+from bot.send_draft import NumberRules, SendDraft
 from bot.send_ids import new_id
-from bot.sends import EXPIRED, NumberRules, Origin, Send, SendDraft, SendId, SendRequest
+from bot.sends import EXPIRED, Origin, Send, SendId, SendRequest
 from bot.templates import Template, check_values, fingerprint, message
 
 

@@ -29,7 +29,7 @@ PARENT_DIED = 1  # man prctl: PR_SET_PDEATHSIG
 CAN_FORK = sys.platform == "linux"  # elsewhere nothing ends the bots of a process that was killed
 INHERITED = ("PATH", "HOME", "LANG", "TZ", "VIRTUAL_ENV")
 LOADED = (
-    "bot.app",
+    "bot.transports",
     "bot.health",
     "bot.migrate",
     "bot.commands.doctor",

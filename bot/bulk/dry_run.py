@@ -12,7 +12,7 @@ from bot.bulk.row_values import RowValues
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.phones.canonical import canonical
-from bot.sends import NumberRules, SendDraft
+from bot.send_draft import NumberRules, SendDraft
 from bot.submission import problems_of_values
 from bot.templates import Template
 

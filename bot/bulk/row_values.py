@@ -10,7 +10,7 @@ from bot.bulk.columns import ASSIGN, CLIENT_NAME, GROUP, PARAM, PHONE, Columns
 from bot.bulk.list_file.encoding import is_mangled
 from bot.bulk.list_file.table import CellKind, Row, Typed
 from bot.errors import Problem
-from bot.sends import NAME_LIMIT, SendDraft
+from bot.send_draft import NAME_LIMIT, SendDraft
 from bot.templates import Template, customer_name, fingerprint, fitting, names
 from bot.templates.numbers import is_number
 from bot.templates.params import Kind, Param

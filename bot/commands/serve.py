@@ -40,23 +40,25 @@ def _add_probes(command: argparse.ArgumentParser) -> None:
 
 def run_serve(given: argparse.Namespace) -> int:
     """Serve over HTTP."""
-    from bot import app  # noqa: PLC0415 - late, here and below: slow to import
+    from bot import transports  # noqa: PLC0415 - late, here and below: slow to import
 
     settings = _load("slack_bot_token", "slack_signing_secret", "atom_token")
-    return _run(app.serve(settings, deliveries=_deliveries(given, settings)))
+    return _run(transports.serve(settings, deliveries=_deliveries(given, settings)))
 
 
 def run_socket(given: argparse.Namespace) -> int:
     """Serve over Socket Mode."""
-    from bot import app  # noqa: PLC0415
+    from bot import transports  # noqa: PLC0415
 
     settings = _load("slack_bot_token", "slack_app_token", "atom_token")
-    return _run(app.socket(settings, deliveries=_deliveries(given, settings), probes=given.probes))
+    return _run(
+        transports.socket(settings, deliveries=_deliveries(given, settings), probes=given.probes)
+    )
 
 
 def run_worker(given: argparse.Namespace) -> int:
     """Carry out deliveries."""
-    from bot import app  # noqa: PLC0415
+    from bot import transports  # noqa: PLC0415
     from bot.errors import CannotStart  # noqa: PLC0415
 
     settings = _load("slack_bot_token", "atom_token")
@@ -65,7 +67,7 @@ def run_worker(given: argparse.Namespace) -> int:
             "worker needs PostgreSQL (DATABASE_URL): on SQLite one process, `serve` or `socket`, "
             "does all."
         )
-    return _run(app.work(settings, probes=given.probes))
+    return _run(transports.work(settings, probes=given.probes))
 
 
 def _load(*needed: str) -> "Settings":

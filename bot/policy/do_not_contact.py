@@ -10,7 +10,7 @@ from bot import phones
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.phones.canonical import canonical
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 
 REASON_LIMIT = 200  # characters
 # What is no marketing, whatever else WhatsApp may call templates one day.

@@ -32,7 +32,8 @@ from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberFacts
 from bot.policy.people import Person
 from bot.policy.quiet_hours import Quiet
-from bot.sends import SendId, SendRequest, Subject, is_template_id
+from bot.send_draft import Subject, is_template_id
+from bot.sends import SendId, SendRequest
 from bot.templates import Template
 
 # What is asked, as the first half of a subject.

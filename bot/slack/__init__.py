@@ -14,17 +14,20 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository
 from bot.policy.people import Workspace
-from bot.repositories import SendRepository, TemplateRepository
-from bot.sends import NumberRules
+from bot.repositories import ApprovalQuestions, SendRepository, TemplateRepository
+from bot.send_draft import NumberRules
 from bot.slack import subcommands
+from bot.slack.approvals import Approvals
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.check_now import CheckNow
 from bot.slack.notifications.details import Details
+from bot.slack.notifications.nudge_answers import NudgeAnswers
 from bot.slack.platform import payload_shape, payloads
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import translate_slack_errors
@@ -70,7 +73,7 @@ class Parts:
     """What the listeners work with."""
 
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     rules: NumberRules
     sends: SendRepository
     templates: TemplateRepository
@@ -78,6 +81,7 @@ class Parts:
     submission: Submission
     homes: HomeWatch
     contacts: ContactRepository
+    questions: ApprovalQuestions
     now: Callable[[], datetime]
 
 
@@ -114,26 +118,64 @@ def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -
 
 def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) -> None:
     """Connect the features, the most used ones first: Bolt tries them in this order."""
-    directory, words, sends = parts.directory, parts.words, parts.sends
+    directory, translations, sends = parts.directory, parts.translations, parts.sends
     background = BackgroundTasks()
     access = parts.access
     choosing = TemplateSelect(
-        client, directory, words, access, sends, background, rules=parts.rules
+        client, directory, translations, access, sends, background, rules=parts.rules
     )
     # The manifest names it in one language, which is to be the one that channels see.
-    shortcut = words.shared("manifest.shortcut")
+    shortcut = translations.shared("manifest.shortcut")
     contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
     asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut, contacts)
     sending = SendForm(
-        client, directory, words, parts.rules, sends, access, parts.submission, choosing, asked
+        client,
+        directory,
+        translations,
+        parts.rules,
+        sends,
+        access,
+        parts.submission,
+        choosing,
+        asked,
     )
-    StopForm(client, directory, words, parts.rules, contacts, sending.open_instead).register(app)
+    StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
+        app
+    )
     sending.register(app)
     choosing.register(app)
-    drawn = redraw.CardUpdater(client, sends, words, directory.locale, directory.name)
-    details = Details(client, directory, words, sends, access)
-    contents = HomeContents(access, sends, parts.contacts)
-    home = Home(client, directory, words, contents, parts.homes)
+    home = Home(
+        client, directory, translations, HomeContents(access, sends, parts.contacts), parts.homes
+    )
+
+    _register_decisions(app, client, parts, background, home)
+    home.register(app)
+    TemplateForm(
+        client,
+        TemplateAccess(directory, translations),
+        parts.templates,
+        UserGroups(client, team),
+        background,
+        shown=lambda user: background.start(home.refresh(user)),
+        test=sending.open_test,
+    ).register(app)
+    CheckNow(client, directory, translations, sends, background).register(app)
+    Events(directory).register(app)
+    ErrorHandler(client, directory, translations, background).register(app)
+
+
+def _register_decisions(
+    app: AsyncApp,
+    client: AsyncWebClient,
+    parts: Parts,
+    background: BackgroundTasks,
+    home: Home,
+) -> None:
+    """Connect what people decide about sends that are there."""
+    directory, translations, sends = parts.directory, parts.translations, parts.sends
+    access = parts.access
+    drawn = redraw.CardUpdater(client, sends, translations, directory.locale, directory.name)
+    details = Details(client, directory, translations, sends, access)
 
     def home_changed(user: str) -> None:
         background.start(home.refresh(user))
@@ -142,19 +184,17 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         directory, sends, access, parts.submission, drawn, background, details, home_changed
     ).register(app)
     details.register(app)
-    home.register(app)
-    TemplateForm(
+    NudgeAnswers(client, directory, translations, sends, background, parts.now).register(app)
+    Approvals(
         client,
-        TemplateAccess(directory, words),
-        parts.templates,
-        UserGroups(client, team),
+        directory,
+        translations,
+        sends,
+        access,
+        ApprovalRequests(client, parts.questions, directory, drawn, access.find),
         background,
-        shown=home_changed,
-        test=sending.open_test,
+        home,
     ).register(app)
-    CheckNow(client, directory, words, sends, background).register(app)
-    Events(directory).register(app)
-    ErrorHandler(client, directory, words, background).register(app)
 
 
 def make_dispatch(app: AsyncApp) -> Dispatch:

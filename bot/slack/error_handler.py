@@ -56,7 +56,7 @@ class ErrorHandler:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     background: BackgroundTasks
 
     def register(self, app: AsyncApp) -> None:
@@ -67,13 +67,15 @@ class ErrorHandler:
         """Log it once, and tell the person."""
         context = payloads.context(body)
         kind = payloads.kind(body)
-        words = self.words.of(self.directory.known_locale(context.user))
+        translator = self.translations.of(self.directory.known_locale(context.user))
         if _code_of(error) in TRIGGER_USED:
             # What was asked for stands open already: the same request came twice.
             logger.info("opened before", extra={"user": context.user, "kind": kind})
             return BoltResponse(status=OK, body="")
         if kind == "view_submission" and isinstance(error, FixTheForm):
-            return _json(response_action="errors", errors=send_form.errors(error.problems, words))
+            return _json(
+                response_action="errors", errors=send_form.errors(error.problems, translator)
+            )
         reference = new_reference()
         _log(error, context.user, kind, reference)
         field = _first_input(body)
@@ -81,28 +83,33 @@ class ErrorHandler:
             # Nothing that was typed is lost: the form stays, with the sentence in it, where nobody
             # can be named.
             reader = Reader.of(self.directory, context.user, sees_mentions=False)
-            sentence = explain(error, words, reference, reader)
+            sentence = explain(error, translator, reference, reader)
             return _json(response_action="errors", errors={field: sentence})
         reader = Reader.of(self.directory, context.user)
-        return self._answer(_sentence(error, words, reference, reader, kind), body, words)
+        return self._answer(_sentence(error, translator, reference, reader, kind), body, translator)
 
-    def _answer(self, sentence: str, body: Payload, words: Translator) -> BoltResponse:
+    def _answer(self, sentence: str, body: Payload, translator: Translator) -> BoltResponse:
         kind = payloads.kind(body)
         if kind == "command":
             return _json(response_type="ephemeral", text=sentence)
         if kind == "view_submission":
-            return _json(response_action="update", view=_says(sentence, words))
+            return _json(response_action="update", view=_says(sentence, translator))
         if kind == "block_suggestion":
             return _json(options=[])
         if kind in {"block_actions", "shortcut", "message_action"}:
             in_modal = payloads.part(body, "view").get("type") == "modal"
             self.background.start(
-                self._tell(payloads.context(body), sentence, words, in_modal=in_modal)
+                self._tell(payloads.context(body), sentence, translator, in_modal=in_modal)
             )
         return BoltResponse(status=OK, body="")
 
     async def _tell(
-        self, context: payloads.RequestContext, sentence: str, words: Translator, *, in_modal: bool
+        self,
+        context: payloads.RequestContext,
+        sentence: str,
+        translator: Translator,
+        *,
+        in_modal: bool,
     ) -> None:
         # On top of a form: what is typed in it stays.
         show = self.client.views_push if in_modal else self.client.views_open
@@ -112,7 +119,7 @@ class ErrorHandler:
                 return
             try:
                 with translate_slack_errors():
-                    await show(trigger_id=context.trigger_id, view=_says(sentence, words))
+                    await show(trigger_id=context.trigger_id, view=_says(sentence, translator))
             except SlackRefused as error:
                 if error.code not in TRIGGER_EXPIRED | TRIGGER_USED:
                     raise
@@ -129,44 +136,44 @@ def new_reference() -> str:
     return f"{secrets.token_hex(2)[1:]}{secrets.choice('abcdef')}{secrets.token_hex(2)}"
 
 
-def explain(error: Exception, words: Translator, reference: str, reader: Reader) -> str:
+def explain(error: Exception, translator: Translator, reference: str, reader: Reader) -> str:
     """Say what went wrong, who can help this reader, and under which name the log has it."""
-    what, helps = words("error.unexpected"), ""
+    what, helps = translator("error.unexpected"), ""
     if isinstance(error, BotError):
-        what = error_messages.sentence(Problem("", error.key, error.values), words)
+        what = error_messages.sentence(Problem("", error.key, error.values), translator)
     if isinstance(error, NotAllowed):
-        helps = who_helps(error.key, words, reader)
+        helps = who_helps(error.key, translator, reader)
     elif not isinstance(error, BotError) or error.key in NOT_BY_ITSELF:
-        helps = _whom_to_tell(words, reader)
-    parts = [what, helps, words("error.reference", reference=reference)]
+        helps = _whom_to_tell(translator, reader)
+    parts = [what, helps, translator("error.reference", reference=reference)]
     return " ".join(part for part in parts if part)
 
 
-def who_helps(reason: str, words: Translator, reader: Reader) -> str:
+def who_helps(reason: str, translator: Translator, reader: Reader) -> str:
     """Say whom to ask about a refusal; nothing where nobody could change it."""
     if not can_be_helped(reason):
         return ""
     people = mentions(reader.policy)
-    return words("refused.ask", people=people) if people else words("refused.ask_owner")
+    return translator("refused.ask", people=people) if people else translator("refused.ask_owner")
 
 
-def _whom_to_tell(words: Translator, reader: Reader) -> str:
+def _whom_to_tell(translator: Translator, reader: Reader) -> str:
     """Say what to do if it stays so. Of admins nobody is above them whom we could name."""
     if reader.is_admin:
-        return words("error.look")
+        return translator("error.look")
     people = mentions(reader.policy)
     if people and reader.sees_mentions:
-        return words("error.tell", people=people)
-    return words("error.tell_admin" if people else "error.tell_owner")
+        return translator("error.tell", people=people)
+    return translator("error.tell_admin" if people else "error.tell_owner")
 
 
 def _sentence(
-    error: Exception, words: Translator, reference: str, reader: Reader, kind: str
+    error: Exception, translator: Translator, reference: str, reader: Reader, kind: str
 ) -> str:
     if _code_of(error) in TRIGGER_EXPIRED:
-        late = words("slack.too_late" if kind == "command" else "slack.too_late_to_open")
-        return f"{late} {words('error.reference', reference=reference)}"
-    return explain(error, words, reference, reader)
+        late = translator("slack.too_late" if kind == "command" else "slack.too_late_to_open")
+        return f"{late} {translator('error.reference', reference=reference)}"
+    return explain(error, translator, reference, reader)
 
 
 def mentions(policy: Policy) -> str:
@@ -199,8 +206,8 @@ def _first_input(body: Payload) -> str:
     return str(inputs[0]) if inputs else ""
 
 
-def _says(sentence: str, words: Translator) -> View:
-    return modal(words("form.title"), [section(sentence)], close=words("form.close"))
+def _says(sentence: str, translator: Translator) -> View:
+    return modal(translator("form.title"), [section(sentence)], close=translator("form.close"))
 
 
 def _json(**body: object) -> BoltResponse:

@@ -7,8 +7,16 @@ from bot.slack.platform.events import EVENTS
 from bot.slack.send_form.listeners import COMMAND, FROM_MESSAGE, GLOBAL
 
 # commands: the command and the shortcuts · chat:write: cards and outcomes · users:read and
-# usergroups:read: who may send, and the events that say when that changed
-SCOPES = ("chat:write", "commands", "usergroups:read", "users:read")
+# usergroups:read: who may send, and the events that say when that changed · channels:read and
+# groups:read: who of those that may approve a send is in its channel, to be asked there
+SCOPES = (
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:read",
+    "usergroups:read",
+    "users:read",
+)
 
 
 def build(url: str = "", language: str = "en") -> dict[str, Any]:

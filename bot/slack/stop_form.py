@@ -12,7 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.locales import Translations, Translator
 from bot.phones import in_text
 from bot.policy.do_not_contact import REASON_LIMIT
-from bot.sends import NumberRules, Origin
+from bot.send_draft import NumberRules
+from bot.sends import Origin
 from bot.slack.platform import elements, message_text, payloads
 from bot.slack.platform.blocks import View, actions, input_block, modal, section
 from bot.slack.platform.client import in_time, translate_slack_errors
@@ -46,7 +47,7 @@ class StopForm:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     rules: NumberRules
     contacts: Contacts
     instead: Instead  # opens the form for sending in the place of this one
@@ -65,7 +66,7 @@ class StopForm:
         """Offer it, with the number of whoever wrote if their name has one."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            words = self.words.of((await self.directory.check(context.user)).locale)
+            translator = self.translations.of((await self.directory.check(context.user)).locale)
             message = payloads.part(body, "message")
             thread = message.get("thread_ts") or body.get("message_ts") or message.get("ts")
             note = {
@@ -73,7 +74,7 @@ class StopForm:
                 "thread": str(thread or ""),
                 "url": context.response_url,
             }
-            drawn = build(number_of(message, self.rules), note, words)
+            drawn = build(number_of(message, self.rules), note, translator)
             with translate_slack_errors():
                 await self.client.views_open(trigger_id=context.trigger_id, view=drawn)
             await ack()
@@ -82,13 +83,15 @@ class StopForm:
         """List the number, and say what came of it."""
         async with in_time("database.unreachable"):
             user = payloads.context(body).user
-            words = self.words.of((await self.directory.check(user)).locale)
+            translator = self.translations.of((await self.directory.check(user)).locale)
             state = payloads.state(payloads.part(body, "view"))
             typed, reason = (payloads.typed(state.get(each)) for each in (PHONE, REASON))
             added, contact = await self.contacts.add(typed, reason, user)
             is_admin = await self.directory.is_admin(user)
-            told = said(added, contact, words, is_admin=is_admin)
-            closing = modal(words("stop_form.title"), [section(told)], close=words("form.close"))
+            told = said(added, contact, translator, is_admin=is_admin)
+            closing = modal(
+                translator("stop_form.title"), [section(told)], close=translator("form.close")
+            )
             await ack(response_action="update", view=closing)
 
     async def on_instead(self, ack: AsyncAck, body: Payload) -> None:
@@ -112,20 +115,20 @@ def number_of(message: Payload, rules: NumberRules) -> str:
     return ""
 
 
-def build(phone: str, note: dict[str, str], words: Translator) -> View:
+def build(phone: str, note: dict[str, str], translator: Translator) -> View:
     """Draw the offer."""
     number = elements.text_input(INPUT, phone, max_length=LIMITS[PHONE])
     reason = elements.text_input(INPUT, max_length=REASON_LIMIT)
     return modal(
-        words("stop_form.title"),
+        translator("stop_form.title"),
         [
-            section(words("stop_form.text")),
-            input_block(PHONE, words("form.phone.label"), number),
-            input_block(REASON, words("stop_form.reason"), reason, optional=True),
-            actions([elements.button(INSTEAD, words("stop_form.instead"))]),
+            section(translator("stop_form.text")),
+            input_block(PHONE, translator("form.phone.label"), number),
+            input_block(REASON, translator("stop_form.reason"), reason, optional=True),
+            actions([elements.button(INSTEAD, translator("stop_form.instead"))]),
         ],
-        close=words("form.close"),
-        submit=words("stop_form.submit"),
+        close=translator("form.close"),
+        submit=translator("stop_form.submit"),
         callback_id=CALLBACK_ID,
         private_metadata=json.dumps({key: value for key, value in note.items() if value}),
     )

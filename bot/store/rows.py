@@ -7,7 +7,18 @@ import sqlalchemy as sa
 
 from bot.events import Event, Kind, Source
 from bot.phones.canonical import canonical
-from bot.sends import UNDO, Due, Origin, Periods, Send, SendAt, SendId, SendRequest, Status
+from bot.sends import (
+    UNDO,
+    Arrival,
+    Due,
+    Origin,
+    Periods,
+    Send,
+    SendAt,
+    SendId,
+    SendRequest,
+    Status,
+)
 
 STATUSES = frozenset(Status)  # a newer version that runs beside this one may write others
 
@@ -127,6 +138,10 @@ def send_of(row: sa.Row[Any]) -> Send:
         http_status=row.http_status,
         execution_id=row.execution_id,
         trace=row.trace,
+        arrival=Arrival(row.arrival) if row.arrival else None,
+        nudge_at=row.nudge_at,
+        nudges=row.nudges,
+        nudge_tries=row.nudge_tries,
     )
 
 

@@ -1,19 +1,24 @@
 """What people decide about a send, written down once."""
 
 import dataclasses
-from collections.abc import Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
 
 import sqlalchemy as sa
 
 from bot.events import Kind
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import Send, SendId, SendRequest, Status, Taken, TakenSend
+from bot.sends import (
+    Send,
+    SendId,
+    SendRequest,
+    Status,
+    Taken,
+    TakenSend,
+)
 from bot.store import statements
+from bot.store.decision import Decision
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key, insert
-from bot.store.transitions import Change, Values, write_event
+from bot.store.transitions import Values, write_event
 
 
 class SendDecisions(SendTable):
@@ -38,15 +43,15 @@ class SendDecisions(SendTable):
         False if that is decided already.
         """
         values = self._values(send_id, {"status": Status.UNKNOWN}, actor=user, why="left")
-        return await self._write_down(_Decision((statements.LEAVE,), values))
+        return await self._decided(Decision((statements.LEAVE,), values))
 
     async def send_now(self, send_id: SendId, *, user: str) -> bool:
         """Let one that waits go at once; False if it waits no more, or for a token or a person."""
         give_up_at = self._now() + self._periods.give_up_after
         values = self._values(send_id, {"give_up_at": give_up_at}, actor=user, why="try_now")
 
-        return await self._write_down(
-            _Decision((statements.TRY_NOW, statements.SEND_NOW), values, statements.IS_MADE)
+        return await self._decided(
+            Decision((statements.TRY_NOW, statements.SEND_NOW), values, statements.IS_MADE)
         )
 
     async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
@@ -116,7 +121,7 @@ class SendDecisions(SendTable):
         """Let one go on that waits for a second person; False if it waits no more."""
         now = self._now()
         values = self._values(send_id, actor=user, why="approved") | {"b_now": now}
-        decision = _Decision((statements.APPROVE,), values, statements.IS_MADE)
+        decision = Decision((statements.APPROVE,), values, statements.IS_MADE)
 
         def work(connection: sa.Connection) -> bool:
             send = find(connection, send_id)
@@ -145,7 +150,7 @@ class SendDecisions(SendTable):
         """
         given = {"status": Status.CANCELLED, "reason": "approval.refused", "note": note}
         values = self._values(send_id, given, actor=user, why="approval.refused")
-        decision = _Decision((statements.DECLINE,), values)
+        decision = Decision((statements.DECLINE,), values)
 
         def work(connection: sa.Connection) -> bool:
             if decision.made(connection):
@@ -162,43 +167,13 @@ class SendDecisions(SendTable):
     async def _decide(
         self, send_id: SendId, *before: Status, after: Status, reason: str, user: str
     ) -> bool:
-        return await self._write_down(
+        return await self._decided(
             self._decision(send_id, *before, after=after, reason=reason, user=user)
         )
 
-    async def _write_down(self, decision: "_Decision") -> bool:
-        decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
-        self._runs.look()
-        return decided
-
     def _decision(
         self, send_id: SendId, *before: Status, after: Status, reason: str, user: str
-    ) -> "_Decision":
+    ) -> Decision:
         given = {"status": after, "reason": reason}
         values = self._values(send_id, given, actor=user, why=reason)
-        return _Decision(tuple(statements.DECIDE[each] for each in before), values)
-
-
-class _Decision:
-    """What a person decided, written down once."""
-
-    def __init__(
-        self,
-        changes: Sequence[Change],
-        values: Values,
-        is_made: sa.Select[Any] = statements.DECIDED,
-    ) -> None:
-        """`is_made` finds out whether it was this one, after the answer was lost."""
-        self._changes = changes
-        self._is_made = is_made
-        self._values = values
-        self._is_tried = False
-
-    def made(self, connection: sa.Connection, more: Values = MappingProxyType({})) -> bool:
-        """Decide unless that is done; say whether it was this very decision that did it."""
-        is_again, self._is_tried = self._is_tried, True
-        values = {**self._values, **more}
-        if any(each.make(connection, values) is not None for each in self._changes):
-            return True
-        # It was committed, and only the answer was lost: then it is told apart by its moment.
-        return is_again and connection.execute(self._is_made, values).first() is not None
+        return Decision(tuple(statements.DECIDE[each] for each in before), values)

@@ -1,5 +1,6 @@
 """The sends as people ask for them."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
@@ -7,12 +8,13 @@ import sqlalchemy as sa
 from bot.events import Event
 from bot.repositories import SendChange
 from bot.retries import retry_key
-from bot.sends import PLANNED, Send, SendId
+from bot.sends import PLANNED, Send, SendId, Status
 from bot.store.rows import event_of, send_of
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key
 from bot.store.tables import events, last_four, sends
 
 CHANGES = 500  # that are looked at together
+MOST_LOOKED_AT = 100  # of those that wait for a second person
 RECENTS = 50  # sends in which a person's own templates are looked for
 
 
@@ -44,6 +46,29 @@ class SendQueries(SendTable):
             lambda c: frozenset(each.request.user for each in _followed(c, send_id)),
             patience=LISTENER_PATIENCE,
         )
+
+    async def awaiting_approval(self, user: str, limit: int) -> tuple[Send, ...]:
+        """Read what waits for a second person, what ends first first; not what `user` asked for.
+
+        Raises TryLater.
+        """
+        query = (
+            sa.select(sends)
+            .where(sends.c.status == Status.AWAITING_APPROVAL, sends.c.user_id != user)
+            .order_by(sends.c.due_at, sends.c.id)
+            .limit(MOST_LOOKED_AT)
+        )
+
+        def work(connection: sa.Connection) -> tuple[Send, ...]:
+            found = (send_of(row) for row in connection.execute(query).all())
+            others = (
+                each
+                for each in found
+                if all(before.request.user != user for before in _followed(connection, each.id))
+            )
+            return tuple(itertools.islice(others, limit))
+
+        return await self._database.read(work, patience=LISTENER_PATIENCE)
 
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         """Read what waits for its moment or for a person, what is due first; all if no `user`.

@@ -15,6 +15,7 @@ from bot.sends import Periods, Send, SendId, SendRequest
 from bot.store import duplicates, statements
 from bot.store.clock import Clock
 from bot.store.database import Database
+from bot.store.decision import Decision
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.rows import send_of, to_row
 from bot.store.transitions import event_values, write_event
@@ -116,6 +117,12 @@ class SendTable:
                 if time.monotonic() > deadline:
                     raise TryLater("database.unreachable") from error
             await asyncio.sleep(LOCK_PAUSE)
+
+    async def _decided(self, decision: Decision) -> bool:
+        """Write down a decision; say whether it was this very one. Raises TryLater."""
+        decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
+        self._runs.look()
+        return decided
 
     def _row(self, request: SendRequest, *, why: str = "") -> dict[str, Any]:
         row = to_row(request, now=self._now(), periods=self._periods)

@@ -8,11 +8,22 @@ import sqlalchemy as sa
 
 from bot.delivery import Claimed
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import LATE, Card, Outcome, Send, SendId, SendRequest, Status, Taken, TakenSend
+from bot.sends import (
+    LATE,
+    Card,
+    Outcome,
+    Send,
+    SendId,
+    SendRequest,
+    Status,
+    Taken,
+    TakenSend,
+)
 from bot.store import statements
 from bot.store.rate_limit import Permit
 from bot.store.rows import send_of, to_row
 from bot.store.send_decisions import SendDecisions
+from bot.store.send_nudges import SendNudges
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
 from bot.store.send_table import find_by_key, insert
@@ -34,7 +45,7 @@ class _TooLate(Exception):
     """The call may not begin any more."""
 
 
-class SendStore(SendQueries, SendQueue, SendDecisions):
+class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
     """Every change is one statement that looks before it writes, so that twice is once."""
 
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
@@ -146,8 +157,15 @@ class SendStore(SendQueries, SendQueue, SendDecisions):
             "http_status": outcome.http_status,
             "execution_id": outcome.execution_id,
             "trace": outcome.trace,
+            "nudge_at": self._nudge_at(outcome.status),
         }
         return await self._change(send, *changes, values=given, why=outcome.reason)
+
+    def _nudge_at(self, status: Status) -> datetime | None:
+        """Say when its sender is asked whether one arrived of which nobody reports."""
+        if status is not Status.PENDING or not self._periods.nudge:
+            return None
+        return self._now() + self._periods.nudge
 
     async def card_posted(self, send_id: SendId, channel: str, ts: str) -> None:
         """Remember where the card is."""

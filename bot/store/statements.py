@@ -19,11 +19,13 @@ from bot.store.transitions import Change, Transition
 IS_OPEN = sends.c.told != sends.c.status  # as in the index that finds what is open
 
 
-def _given(*names: str) -> dict[str, object]:
+def given(*names: str) -> dict[str, Any]:
+    """Set these columns to the parameters of their names."""
     return {name: sa.bindparam(f"b_{name}", type_=sends.c[name].type) for name in names}
 
 
-def _is(name: str) -> sa.ColumnElement[bool]:
+def is_given(name: str) -> sa.ColumnElement[bool]:
+    """Compare a column with the parameter of its name."""
     return sends.c[name] == sa.bindparam(f"b_{name}", type_=sends.c[name].type)
 
 
@@ -33,9 +35,13 @@ QUEUED = sends.c.status == Status.QUEUED
 SENDING = sends.c.status == Status.SENDING
 
 
-def _change(*which: sa.ColumnElement[bool], **values: object) -> ReturningUpdate[Any]:
+def change(*which: sa.ColumnElement[bool], **values: object) -> ReturningUpdate[Any]:
+    """Change one send if it is so."""
     return (
-        sa.update(sends).where(_is("id"), *which).values(updated=NOW, **values).returning(*sends.c)
+        sa.update(sends)
+        .where(is_given("id"), *which)
+        .values(updated=NOW, **values)
+        .returning(*sends.c)
     )
 
 
@@ -64,14 +70,14 @@ _DEFAULTS = {
     for column in sends.c
     if isinstance(column.default, sa.ColumnDefault)
 }
-FIND = Prepared(sa.select(sends).where(_is("id")))
+FIND = Prepared(sa.select(sends).where(is_given("id")))
 FIND_BY_KEY = Prepared(
     sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
 )
 # Whether it was new is said by RETURNING: the driver for PostgreSQL counts no rows of an insert.
 INSERTS = {
     name: Change(
-        insert(sends).values(_DEFAULTS | _given(*NEW)).on_conflict_do_nothing().returning(*sends.c),
+        insert(sends).values(_DEFAULTS | given(*NEW)).on_conflict_do_nothing().returning(*sends.c),
         Kind.TAKEN,
     )
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
@@ -80,11 +86,11 @@ INSERTS = {
 IS_DUE = sends.c.due_at <= NOW
 _TO_BE_TOLD = {"told": "", "tell_tries": 0}
 # It is to be called now: what it waited for came.
-_GOES_OUT = _TO_BE_TOLD | {"due_at": None, "next_try": None, "reason": ""} | _given("give_up_at")
+_GOES_OUT = _TO_BE_TOLD | {"due_at": None, "next_try": None, "reason": ""} | given("give_up_at")
 FIRE = Transition(Status.SCHEDULED, OURS, IS_DUE, after=Status.QUEUED, values=_GOES_OUT)
 # Found long after its moment: a person says what is to become of it.
 ASK_LATE = Change(
-    _change(
+    change(
         sends.c.status == Status.SCHEDULED,
         OURS,
         IS_DUE,
@@ -97,18 +103,18 @@ ASK_LATE = Change(
     after=Status.SCHEDULED,
 )
 CLAIM = Transition(
-    Status.QUEUED, OURS, after=Status.SENDING, values={"next_try": None} | _given("claim")
+    Status.QUEUED, OURS, after=Status.SENDING, values={"next_try": None} | given("claim")
 )
-CLAIMED = Prepared(sa.select(sends).where(_is("id"), SENDING, _is("claim")))
-_WAIT = _given("next_try", "reason") | {"tries": sends.c.tries + 1, "runner": "", "claim": ""}
-POSTPONE = Change(_change(QUEUED, OURS, **_WAIT), Kind.POSTPONED, after=Status.QUEUED)
+CLAIMED = Prepared(sa.select(sends).where(is_given("id"), SENDING, is_given("claim")))
+_WAIT = given("next_try", "reason") | {"tries": sends.c.tries + 1, "runner": "", "claim": ""}
+POSTPONE = Change(change(QUEUED, OURS, **_WAIT), Kind.POSTPONED, after=Status.QUEUED)
 WAIT_UNTIL = Change(
-    _change(QUEUED, OURS, runner="", claim="", **_given("next_try", "reason", "give_up_at")),
+    change(QUEUED, OURS, runner="", claim="", **given("next_try", "reason", "give_up_at")),
     Kind.POSTPONED,
     after=Status.QUEUED,
 )
 UNCLAIM = Transition(
-    Status.SENDING, _is("claim"), after=Status.QUEUED, kind=Kind.POSTPONED, values=_WAIT
+    Status.SENDING, is_given("claim"), after=Status.QUEUED, kind=Kind.POSTPONED, values=_WAIT
 )
 
 _ENDS = {"next_try": None, "due_at": None, "ended": NOW}
@@ -117,15 +123,19 @@ EXPIRE = Transition(
     OURS,
     IS_DUE,
     after=Status.CANCELLED,
-    values=_ENDS | _TO_BE_TOLD | _given("reason"),
+    values=_ENDS | _TO_BE_TOLD | given("reason"),
 )
-REFUSE = Transition(Status.QUEUED, OURS, values=_ENDS | _given("reason"))
-_OUTCOME = _ENDS | _given("reason", "conversation", "said", "http_status", "execution_id", "trace")
-SETTLE = Transition(Status.SENDING, _is("claim"), values=_OUTCOME)
+REFUSE = Transition(Status.QUEUED, OURS, values=_ENDS | given("reason"))
+_OUTCOME = (
+    _ENDS
+    | given("reason", "conversation", "said", "http_status", "execution_id", "trace")
+    | given("nudge_at")
+)
+SETTLE = Transition(Status.SENDING, is_given("claim"), values=_OUTCOME)
 # Another process may have said by now that it is unknown: what is known counts more.
-SETTLE_LATE = Transition(Status.UNKNOWN, _is("claim"), values=_OUTCOME | {"decided_by": ""})
+SETTLE_LATE = Transition(Status.UNKNOWN, is_given("claim"), values=_OUTCOME | {"decided_by": ""})
 ACTOR = sa.bindparam("b_actor", type_=sa.Text)
-_DECISION = _ENDS | {"tell_tries": 0, "decided_by": ACTOR} | _given("reason")
+_DECISION = _ENDS | {"tell_tries": 0, "decided_by": ACTOR} | given("reason")
 # What a person says of one that waits, and of one of which nobody knows what became.
 _UNDECIDED = sends.c.decided_by == ""
 DECIDE = {
@@ -134,7 +144,7 @@ DECIDE = {
 }
 # A person's word beside what Atom said: status and reason stay, and it is told once more.
 LEAVE = Change(
-    _change(
+    change(
         sends.c.status == Status.UNKNOWN,
         _UNDECIDED,
         told="",
@@ -149,7 +159,7 @@ LEAVE = Change(
 )
 # Not while a refused token pauses all of them: the admins let one of those try.
 TRY_NOW = Change(
-    _change(QUEUED, sends.c.next_try.is_not(None), sends.c.reason != PAUSED, next_try=NOW),
+    change(QUEUED, sends.c.next_try.is_not(None), sends.c.reason != PAUSED, next_try=NOW),
     Kind.DECIDED,
     before=Status.QUEUED,
     after=Status.QUEUED,
@@ -162,7 +172,7 @@ IS_MADE = sa.select(events.c.id).where(
     events.c.at == NOW,
 )
 # In time, and unless somebody else decided; it goes on as it would have without this question.
-_APPROVED = _TO_BE_TOLD | _given("due_at", "give_up_at") | {"next_try": None, "approved_by": ACTOR}
+_APPROVED = _TO_BE_TOLD | given("due_at", "give_up_at") | {"next_try": None, "approved_by": ACTOR}
 APPROVE = Transition(
     Status.AWAITING_APPROVAL,
     sends.c.due_at > NOW,
@@ -173,7 +183,7 @@ DECLINE = Transition(
     Status.AWAITING_APPROVAL,
     after=Status.CANCELLED,
     kind=Kind.REFUSED,
-    values=_DECISION | _TO_BE_TOLD | _given("note"),
+    values=_DECISION | _TO_BE_TOLD | given("note"),
 )
 # Replaced by one with other contents: its card goes on as that one's, and nobody need be told.
 REPLACE = {
@@ -183,13 +193,13 @@ REPLACE = {
         kind=Kind.DECIDED,
         values=_ENDS
         | {"told": Status.CANCELLED, "decided_by": ACTOR, "card_channel": "", "card_ts": ""}
-        | _given("reason"),
+        | given("reason"),
     )
     for before in sorted(PLANNED)
 }
 DECIDED = sa.select(sends.c.id).where(
-    _is("id"),
-    _is("status"),
+    is_given("id"),
+    is_given("status"),
     sends.c.ended == NOW,
     sends.c.decided_by == ACTOR,
 )
@@ -197,31 +207,31 @@ DECIDED = sa.select(sends.c.id).where(
 # Not by a process that was taken for dead: another one's card may stand by now.
 CARD_POSTED = (
     sa.update(sends)
-    .where(_is("id"), sa.or_(OURS, sends.c.runner == ""))
-    .values(**_given("card_channel", "card_ts"))
+    .where(is_given("id"), sa.or_(OURS, sends.c.runner == ""))
+    .values(**given("card_channel", "card_ts"))
 )
 QUESTION_POSTED = (
     sa.update(sends)
-    .where(_is("id"), sa.or_(OURS, sends.c.runner == ""))
-    .values(**_given("question_channel", "question_ts"))
+    .where(is_given("id"), sa.or_(OURS, sends.c.runner == ""))
+    .values(**given("question_channel", "question_ts"))
 )
-_ANNOUNCED = _change(
+_ANNOUNCED = change(
     OURS,
     # What was decided while it was told is to be told, too, though the status is the same.
-    told=sa.case((_is("decided_by"), sa.bindparam("b_status", type_=sa.Text)), else_=""),
+    told=sa.case((is_given("decided_by"), sa.bindparam("b_status", type_=sa.Text)), else_=""),
     next_try=None,
     tell_tries=0,
     runner="",
-    **_given("card_channel", "card_ts"),
+    **given("card_channel", "card_ts"),
 )
 TOLD = Change(_ANNOUNCED, Kind.TOLD)
 NOT_TOLD = Change(_ANNOUNCED, Kind.NOT_TOLD)
-TELL_LATER = _change(
+TELL_LATER = change(
     OURS,
-    _is("status"),
+    is_given("status"),
     tell_tries=sends.c.tell_tries + 1,
     runner="",
-    **_given("next_try"),
+    **given("next_try"),
 )
 
 _DUE_COLUMNS = (
@@ -263,7 +273,7 @@ DUE = (
 TAKE_UP = (
     sa.update(sends)
     .where(
-        _is("id"),
+        is_given("id"),
         sa.or_(IS_OPEN, IS_DUE),
         sends.c.runner == sa.bindparam("b_seen_runner", type_=sa.Text),
         sends.c.runs == sa.bindparam("b_seen_runs", type_=sa.Integer),
@@ -298,10 +308,10 @@ OTHER_RULES = sa.select(sends).where(
     sends.c.status.in_(sorted(PLANNED)),
     sends.c.send_at_rules != sa.bindparam("b_rules", type_=sa.Text),
 )
-_MOVED = _given("send_at", "send_at_rules", "due_at", "give_up_at")
+_MOVED = given("send_at", "send_at_rules", "due_at", "give_up_at")
 MOVE = Change(
-    _change(_is("status"), sends.c.due_at.is_not(None), **_MOVED, **_TO_BE_TOLD),
+    change(is_given("status"), sends.c.due_at.is_not(None), **_MOVED, **_TO_BE_TOLD),
     Kind.MOVED,
 )
-RULES = Change(_change(_is("status"), **_given("send_at_rules")), Kind.MOVED)
+RULES = Change(change(is_given("status"), **given("send_at_rules")), Kind.MOVED)
 HAND_OVER = sa.update(sends).where(IS_OPEN, OURS, sa.not_(SENDING)).values(runner="")

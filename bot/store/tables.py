@@ -94,6 +94,18 @@ sends = sa.Table(
     sa.Column("note", sa.Text, nullable=False, server_default=sa.text("''")),
     # The one whose place it took before that went out.
     sa.Column("changed_from", sa.Text, nullable=False, server_default=sa.text("''")),
+    # When its sender is asked whether a pending one arrived, who asks, and what they said.
+    sa.Column("nudge_at", Moment, nullable=True),
+    sa.Column("nudge_claim", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("nudge_tries", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("nudges", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("arrival", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Index(
+        "sends_nudge",
+        "nudge_at",
+        sqlite_where=sa.text("nudge_at IS NOT NULL"),
+        postgresql_where=sa.text("nudge_at IS NOT NULL"),
+    ),
     sa.Index(
         "sends_due",
         "due_at",

@@ -9,7 +9,8 @@ from enum import StrEnum
 from operator import attrgetter
 
 from bot.errors import Problem
-from bot.sends import BODY_LIMIT, Params
+from bot.send_draft import BODY_LIMIT
+from bot.sends import Params
 from bot.templates import names
 from bot.templates.params import Param, as_read, check_value
 

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from bot.errors import Problem
-from bot.sends import is_template_id
+from bot.send_draft import is_template_id
 from bot.templates import PLACE, Category, Template, all_places
 from bot.templates.markup import Span, spans
 

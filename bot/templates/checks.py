@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.errors import Problem
-from bot.sends import BODY_LIMIT, GROUP_LIMIT, may_be_template_id
+from bot.send_draft import BODY_LIMIT, GROUP_LIMIT, may_be_template_id
 from bot.templates import (
     FOOTER_LIMIT,
     HEADER_LIMIT,

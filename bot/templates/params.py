@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from bot.errors import Problem
-from bot.sends import BODY_LIMIT, LINE_BREAK, UNFIT, check_params
+from bot.send_draft import BODY_LIMIT, LINE_BREAK, UNFIT, check_params
 from bot.templates import names
 from bot.templates.numbers import is_number
 

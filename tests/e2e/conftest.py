@@ -70,9 +70,9 @@ class Stage:
         await workspace.become(user)
         return workspace
 
-    async def open_in(self, words: Translator, user: str = seed.ALICE) -> Workspace:
+    async def open_in(self, translator: Translator, user: str = seed.ALICE) -> Workspace:
         """Open a small window as this person, who reads the bot in the language of these words."""
-        self.world.slack.workspace.change_person(user, locale=LOCALES[words.language])
+        self.world.slack.workspace.change_person(user, locale=LOCALES[translator.language])
         await self.world.slack.settled()
         return await self.open(user, {"width": 960, "height": 800})
 
@@ -199,7 +199,7 @@ async def demo(demo_stage: Stage, request: pytest.FixtureRequest) -> AsyncIterat
 
 
 @pytest.fixture(params=LOCALES)
-def words(request: pytest.FixtureRequest) -> Translator:
+def translator(request: pytest.FixtureRequest) -> Translator:
     """Everything that the bot says, in one language after the other."""
     return load(request.param)
 

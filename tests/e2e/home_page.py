@@ -13,9 +13,9 @@ APP = "WhatsApp templates"
 class Home:
     """The app's tab in one person's window."""
 
-    def __init__(self, window: Workspace, words: Translator) -> None:
+    def __init__(self, window: Workspace, translator: Translator) -> None:
         self.window = window
-        self._words = words
+        self._translator = translator
         self.page = window.page
         self.modal = window.modal
         self.root = window.page.get_by_test_id("home")
@@ -26,10 +26,10 @@ class Home:
         await expect(self.root.locator("[data-block-id]").first).to_be_visible()
 
     def button(self, key: str) -> Locator:
-        return self.root.get_by_role("button", name=self._words(key), exact=True)
+        return self.root.get_by_role("button", name=self._translator(key), exact=True)
 
     def heading(self, key: str) -> Locator:
-        return self.root.get_by_role("heading", name=self._words(key), exact=True)
+        return self.root.get_by_role("heading", name=self._translator(key), exact=True)
 
     def sends(self) -> Locator:
         """Find the rows of last sends, the newest first."""
@@ -43,12 +43,12 @@ class Home:
         return self.root.locator(f'[data-block-id="template.{template.id}"]')
 
     def search(self) -> Locator:
-        return self.root.get_by_label(self._words("home.search.label"))
+        return self.root.get_by_label(self._translator("home.search.label"))
 
     async def send(self, template: Template) -> Modal:
         """Press a template's own button; the form is open."""
         row = self.root.locator(f'[data-block-id$=".{template.id}"]')
-        await row.get_by_role("button", name=self._words("home.send"), exact=True).click()
+        await row.get_by_role("button", name=self._translator("home.send"), exact=True).click()
         await expect(self.modal.root).to_be_visible()
         return self.modal
 
@@ -61,7 +61,7 @@ class Home:
     async def choose(self, template: Template, verb: str) -> Modal:
         """Choose from a template's menu; what it opens is there."""
         menu = await self.open_menu(template)
-        await menu.get_by_role("menuitem", name=self._words(f"home.menu.{verb}")).click()
+        await menu.get_by_role("menuitem", name=self._translator(f"home.menu.{verb}")).click()
         await expect(self.modal.root).to_be_visible()
         return self.modal
 
@@ -75,13 +75,13 @@ class Home:
 class TemplateForm:
     """The form of a template, and the page and the forms of its parameters, whichever is on top."""
 
-    def __init__(self, home: Home, words: Translator) -> None:
-        self._words = words
+    def __init__(self, home: Home, translator: Translator) -> None:
+        self._translator = translator
         self.modal = home.modal
 
     async def titled(self, key: str) -> None:
         """Wait until this form is on top."""
-        title = self.modal.root.get_by_role("heading", name=self._words(key), exact=True)
+        title = self.modal.root.get_by_role("heading", name=self._translator(key), exact=True)
         await expect(title).to_be_visible()
 
     async def fill(self, **fields: str) -> None:
@@ -101,7 +101,7 @@ class TemplateForm:
     async def done(self) -> None:
         """Leave the page of parameters, and whatever lies under it is on top."""
         await self.modal.root.get_by_role(
-            "button", name=self._words("param_page.close"), exact=True
+            "button", name=self._translator("param_page.close"), exact=True
         ).click()
 
     def param(self, template: Template, name: str) -> Locator:
@@ -110,7 +110,7 @@ class TemplateForm:
 
     async def edit(self, template: Template, name: str) -> None:
         """Open the form of a parameter."""
-        edit = self._words("param_page.edit")
+        edit = self._translator("param_page.edit")
         await self.param(template, name).get_by_role("button", name=edit).click()
         await self.titled("param_form.title")
 
@@ -121,4 +121,4 @@ class TemplateForm:
         await expect(self.modal.root.get_by_test_id("field-error")).to_have_count(len(errors))
 
     def on_the_page(self, key: str, **values: str) -> Locator:
-        return self.modal.root.get_by_text(read(self._words(key, **values)))
+        return self.modal.root.get_by_text(read(self._translator(key, **values)))

@@ -18,14 +18,14 @@ LONG = "Transportes y mudanzas Rápido del Istmo."  # forty characters
 
 
 async def test_command_two_letters_phone_three_values_enter(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    alice = await named.open_in(words)
+    alice = await named.open_in(translator)
     keyboard = alice.page.keyboard
     await keyboard.type(COMMAND)
     await keyboard.press("Enter")
-    await expect(alice.modal.field(words("form.template.choose.label"))).to_be_focused()
-    await picture(alice.page, f"by-name-empty-{words.language}")
+    await expect(alice.modal.field(translator("form.template.choose.label"))).to_be_focused()
+    await picture(alice.page, f"by-name-empty-{translator.language}")
 
     await alice.modal.choose("en", ENTREGA.name)
     # Nobody waits for the fields: they come while the number is typed.
@@ -37,7 +37,7 @@ async def test_command_two_letters_phone_three_values_enter(
         await keyboard.press("Tab")
         await keyboard.type(value)
     await expect(alice.modal.preview()).to_contain_text("con Luis. Gracias.")
-    await picture(alice.page, f"by-name-form-{words.language}")
+    await picture(alice.page, f"by-name-form-{translator.language}")
     await keyboard.press("Enter")
 
     await alice.modal.gone()
@@ -51,8 +51,10 @@ async def test_command_two_letters_phone_three_values_enter(
     }
 
 
-async def test_a_day_and_a_choice_need_no_mouse_either(named: Stage, words: Translator) -> None:
-    alice = await named.open_in(words)
+async def test_a_day_and_a_choice_need_no_mouse_either(
+    named: Stage, translator: Translator
+) -> None:
+    alice = await named.open_in(translator)
     keyboard = alice.page.keyboard
     await alice.command()
     await alice.modal.choose("ci", CITA.name)
@@ -68,7 +70,7 @@ async def test_a_day_and_a_choice_need_no_mouse_either(named: Stage, words: Tran
     await keyboard.type("cos")
 
     await expect(alice.modal.preview()).to_contain_text(f"su cita es el {MONDAY} en Costa")
-    await picture(alice.page, f"by-name-kinds-{words.language}")
+    await picture(alice.page, f"by-name-kinds-{translator.language}")
     await keyboard.press("Control+Enter")
 
     await alice.modal.gone()
@@ -81,25 +83,27 @@ async def test_a_day_and_a_choice_need_no_mouse_either(named: Stage, words: Tran
     }
 
 
-async def test_the_message_is_drawn_as_whatsapp_shows_it(named: Stage, words: Translator) -> None:
-    alice = await named.open_in(words)
+async def test_the_message_is_drawn_as_whatsapp_shows_it(
+    named: Stage, translator: Translator
+) -> None:
+    alice = await named.open_in(translator)
     modal = await alice.command("recordatorio de cita 6123-4567")
     preview = modal.preview()
 
-    await expect(modal.block("preview")).to_contain_text(words("form.preview"))
+    await expect(modal.block("preview")).to_contain_text(translator("form.preview"))
     await expect(preview.locator("code")).to_have_text(["[Nombre del cliente]", "[Fecha de cita]"])
     await expect(preview.get_by_text("Hola", exact=True)).to_have_css("font-weight", "700")
     await expect(preview.get_by_text("Su cita", exact=True)).to_have_css("font-weight", "700")
     await expect(preview.get_by_text("Le esperamos")).to_have_css("font-style", "italic")
     await expect(preview.get_by_text(", su cita es el")).to_have_css("font-style", "normal")
     await expect(preview).to_have_css("border-left-style", "solid")
-    await picture(alice.page, f"by-name-missing-{words.language}")
+    await picture(alice.page, f"by-name-missing-{translator.language}")
 
 
 async def test_the_message_changes_while_one_types_and_when_one_leaves(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    alice = await named.open_in(words)
+    alice = await named.open_in(translator)
     modal = await alice.command("recordatorio de cita 6123-4567")
 
     await modal.input("param.client_name").press_sequentially("Ros")
@@ -116,8 +120,8 @@ async def test_the_message_changes_while_one_types_and_when_one_leaves(
     await expect(modal.preview().locator("code")).to_have_count(0)
 
 
-async def test_thirty_values_are_asked_for_and_shown(named: Stage, words: Translator) -> None:
-    alice = await named.open_in(words)
+async def test_thirty_values_are_asked_for_and_shown(named: Stage, translator: Translator) -> None:
+    alice = await named.open_in(translator)
     keyboard = alice.page.keyboard
     modal = await alice.command("ficha 6123-4567")
     await expect(modal.preview().locator("code")).to_have_count(len(MANY))
@@ -129,7 +133,7 @@ async def test_thirty_values_are_asked_for_and_shown(named: Stage, words: Transl
 
     await expect(modal.preview().locator("code")).to_have_count(0)
     await expect(modal.preview()).to_contain_text("v28, v29. Gracias.")
-    await picture(alice.page, f"by-name-thirty-{words.language}")
+    await picture(alice.page, f"by-name-thirty-{translator.language}")
     await modal.submit()
     await modal.gone()
     await expect(alice.card("Pending")).to_contain_text(FICHA.name)
@@ -137,9 +141,9 @@ async def test_thirty_values_are_asked_for_and_shown(named: Stage, words: Transl
 
 
 async def test_another_template_keeps_what_it_also_asks_for(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    alice = await named.open_in(words)
+    alice = await named.open_in(translator)
     modal = await alice.command("recordatorio de cita 6123-4567")
     await modal.input("param.client_name").fill("Rosa")
     await modal.input("template").focus()
@@ -152,7 +156,7 @@ async def test_another_template_keeps_what_it_also_asks_for(
     await expect(modal.input("phone")).to_have_value("6123-4567")
     await expect(modal.block("more")).to_contain_text("Cobros")
     await expect(alice.page.locator("#toast p")).to_have_count(0)
-    await picture(alice.page, f"by-name-switched-{words.language}")
+    await picture(alice.page, f"by-name-switched-{translator.language}")
 
 
 async def test_back_at_a_template_stands_what_was_typed_last(

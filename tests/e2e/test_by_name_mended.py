@@ -19,13 +19,13 @@ BARE = "ZyXwVuTsRqPoNmLkJiHg"
 
 
 async def test_a_mistyped_name_is_asked_about_and_one_press_chooses(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    alice = await named.open_in(words)
+    alice = await named.open_in(translator)
     modal = await alice.command(f"entrrega en camnio 6123-4567 {VALUES}")
-    asked = words("form.did_you_mean", name="entrrega en camnio")
+    asked = translator("form.did_you_mean", name="entrrega en camnio")
     await expect(modal.root).to_contain_text(read(asked))
-    await picture(alice.page, f"by-name-meant-{words.language}")
+    await picture(alice.page, f"by-name-meant-{translator.language}")
 
     await modal.root.get_by_role("button", name=ENTREGA.name).click()
 
@@ -40,13 +40,13 @@ async def test_a_mistyped_name_is_asked_about_and_one_press_chooses(
 
 
 async def test_an_unknown_name_is_said_and_what_was_typed_waits(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    alice = await named.open_in(words)
+    alice = await named.open_in(translator)
     modal = await alice.command("zzz 6123-4567 client_name=Rosa")
-    said = words("form.no_such_template", name="zzz")
+    said = translator("form.no_such_template", name="zzz")
     await expect(modal.root).to_contain_text(read(said))
-    await picture(alice.page, f"by-name-unknown-{words.language}")
+    await picture(alice.page, f"by-name-unknown-{translator.language}")
     await modal.input("template").focus()
 
     await modal.choose("pa", PAGO.name)
@@ -56,17 +56,17 @@ async def test_an_unknown_name_is_said_and_what_was_typed_waits(
 
 
 async def test_a_bad_value_is_named_at_its_field_and_corrected(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    alice = await named.open_in(words)
+    alice = await named.open_in(translator)
     modal = await alice.command("recordatorio de pago 6123-4567 monto=25.50")
     await modal.input("param.client_name").fill("Rosa      Pérez")
     await expect(modal.preview()).to_contain_text("Rosa Pérez")
     await modal.submit()
     error = modal.error("param.client_name")
-    await expect(error).to_have_text(words("param.spaces", name="Nombre del cliente"))
+    await expect(error).to_have_text(translator("param.spaces", name="Nombre del cliente"))
     await expect(modal.input("param.client_name")).to_be_focused()
-    await picture(alice.page, f"by-name-wrong-{words.language}")
+    await picture(alice.page, f"by-name-wrong-{translator.language}")
 
     await alice.page.keyboard.press("Control+A")
     await alice.page.keyboard.type("Rosa Pérez")
@@ -94,9 +94,9 @@ async def test_what_is_wrong_stays_said_after_a_hasty_enter(
 
 
 async def test_what_is_wrong_stays_said_while_another_field_is_mended(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    alice = await named.open_in(words)
+    alice = await named.open_in(translator)
     modal = await alice.command("recordatorio de pago monto=mucho")
     await modal.input("phone").fill("llamar")
     await modal.input("param.client_name").fill("Rosa")
@@ -109,7 +109,7 @@ async def test_what_is_wrong_stays_said_while_another_field_is_mended(
     await modal.input("param.client_name").fill("Rosa Pérez")
     await expect(modal.preview()).to_contain_text("Rosa Pérez")
     await expect(modal.root).to_contain_text(wrong)
-    await picture(alice.page, f"by-name-still-wrong-{words.language}")
+    await picture(alice.page, f"by-name-still-wrong-{translator.language}")
     await expect(modal.root.get_by_text(wrong)).to_have_count(1)
     await modal.input("param.Monto").fill("25,50")
     await modal.input("phone").fill("6123-4567")
@@ -119,8 +119,10 @@ async def test_what_is_wrong_stays_said_while_another_field_is_mended(
     await expect(alice.card("Pending")).to_be_visible()
 
 
-async def test_a_value_that_was_forgotten_is_asked_for(named: Stage, words: Translator) -> None:
-    alice = await named.open_in(words)
+async def test_a_value_that_was_forgotten_is_asked_for(
+    named: Stage, translator: Translator
+) -> None:
+    alice = await named.open_in(translator)
     modal = await alice.command("recordatorio de cita 6123-4567 client_name=Rosa")
 
     await modal.submit()
@@ -131,21 +133,21 @@ async def test_a_value_that_was_forgotten_is_asked_for(named: Stage, words: Tran
 
 
 async def test_an_admin_sends_an_id_outside_of_the_catalogue(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    carla = await named.open_in(words, seed.CARLA)
+    carla = await named.open_in(translator, seed.CARLA)
     keyboard = carla.page.keyboard
     await carla.command()
-    await carla.modal.choose(BARE, words("form.bare_id", id=BARE))
+    await carla.modal.choose(BARE, translator("form.bare_id", id=BARE))
     await keyboard.press("Tab")
     await keyboard.type("6123-4567")
     await expect(carla.modal.input("params")).to_be_visible()
     await keyboard.press("Tab")
-    await expect(carla.modal.field(words("form.params.label"))).to_be_focused()
+    await expect(carla.modal.field(translator("form.params.label"))).to_be_focused()
     await keyboard.type("Fecha=3 de mayo")
     await keyboard.press("Enter")
     await keyboard.type("Sede=Centro")
-    await picture(carla.page, f"by-name-bare-{words.language}")
+    await picture(carla.page, f"by-name-bare-{translator.language}")
 
     await keyboard.press("Control+Enter")
 
@@ -155,8 +157,8 @@ async def test_an_admin_sends_an_id_outside_of_the_catalogue(
     assert (body["templateId"], body["params"]) == (BARE, {"Fecha": "3 de mayo", "Sede": "Centro"})
 
 
-async def test_who_is_no_admin_is_offered_no_such_id(named: Stage, words: Translator) -> None:
-    alice = await named.open_in(words)
+async def test_who_is_no_admin_is_offered_no_such_id(named: Stage, translator: Translator) -> None:
+    alice = await named.open_in(translator)
     await alice.command()
 
     await alice.page.keyboard.type(BARE)
@@ -167,16 +169,16 @@ async def test_who_is_no_admin_is_offered_no_such_id(named: Stage, words: Transl
 
 
 async def test_a_number_that_reads_in_two_ways_is_asked_for(
-    named: Stage, words: Translator
+    named: Stage, translator: Translator
 ) -> None:
-    alice = await named.open_in(words)
+    alice = await named.open_in(translator)
     modal = await alice.command(f"entrega 68250175 {VALUES}")
     await modal.submit()
-    await expect(modal.root).to_contain_text(words("phone.two_readings"))
+    await expect(modal.root).to_contain_text(translator("phone.two_readings"))
     await expect(modal.preview()).to_contain_text("A-1042")
-    await picture(alice.page, f"by-name-readings-{words.language}")
+    await picture(alice.page, f"by-name-readings-{translator.language}")
 
-    await modal.root.get_by_label(words.country("PA")).check()
+    await modal.root.get_by_label(translator.country("PA")).check()
     await modal.submit()
 
     await modal.gone()
@@ -184,15 +186,15 @@ async def test_a_number_that_reads_in_two_ways_is_asked_for(
     assert named.world.atom.calls[-1].body["phoneNumber"] == "50768250175"
 
 
-async def test_an_unusual_number_wants_one_more_press(named: Stage, words: Translator) -> None:
-    alice = await named.open_in(words)
+async def test_an_unusual_number_wants_one_more_press(named: Stage, translator: Translator) -> None:
+    alice = await named.open_in(translator)
     modal = await alice.command(f"entrega 50755667788 {VALUES}")
     await modal.submit()
-    again = modal.root.get_by_role("button", name=words("form.submit_anyway"))
+    again = modal.root.get_by_role("button", name=translator("form.submit_anyway"))
     await expect(again).to_be_visible()
-    await expect(modal.root).to_contain_text(words.country("PA"))
+    await expect(modal.root).to_contain_text(translator.country("PA"))
     await expect(modal.input("param.Pedido")).to_have_value("A-1042")
-    await picture(alice.page, f"by-name-unusual-{words.language}")
+    await picture(alice.page, f"by-name-unusual-{translator.language}")
 
     await again.click()
 

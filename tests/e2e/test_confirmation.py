@@ -17,25 +17,32 @@ ORDER = f"{TEMPLATE} {PHONE}"
 
 
 async def test_all_that_speaks_against_it_is_asked_in_one_step(
-    tmp_path: Path, browser: Browser, request: pytest.FixtureRequest, words: Translator
+    tmp_path: Path, browser: Browser, request: pytest.FixtureRequest, translator: Translator
 ) -> None:
     async for raised in raise_stage(
         tmp_path, browser, socket=False, DUPLICATE_WINDOW="24h", QUIET_HOURS="00:01-00:00"
     ):
         async for stage in guarded(raised, request):
-            alice = await stage.open_in(words)
-            stage.world.slack.workspace.change_person(seed.BRUNO, locale=LOCALES[words.language])
+            alice = await stage.open_in(translator)
+            stage.world.slack.workspace.change_person(
+                seed.BRUNO, locale=LOCALES[translator.language]
+            )
             for reasons in (1, 2):
                 modal = await alice.command(ORDER)
                 await modal.submit()
-                button = modal.root.get_by_role("button", name=words("form.submit_anyway"))
+                # To wait is chosen already; a duplicate is overridden with the button.
+                at_once = modal.root.get_by_label(translator("form.when.now"))
+                await expect(at_once).not_to_be_checked()
+                await at_once.check()
+                name = translator("form.submit" if reasons == 1 else "form.submit_anyway")
+                button = modal.root.get_by_role("button", name=name, exact=True)
                 await expect(button).to_be_visible()
-                said = modal.root.get_by_text(words.place("America/Panama"))
+                said = modal.root.get_by_text(translator.place("America/Panama"))
                 await expect(said.first).to_be_visible()
                 by_alice = modal.root.get_by_text("@alice")
                 await expect(by_alice).to_have_count(reasons - 1)
                 if "SHOTS" in os.environ:
-                    name = f"confirmation-{words.language}-{reasons}.png"
+                    name = f"confirmation-{translator.language}-{reasons}.png"
                     await alice.page.screenshot(path=SHOTS / name)
                 await button.click()
                 await modal.gone()
@@ -43,21 +50,21 @@ async def test_all_that_speaks_against_it_is_asked_in_one_step(
 
 
 async def test_who_is_not_to_be_contacted_is_refused_with_whom_to_ask(
-    tmp_path: Path, browser: Browser, request: pytest.FixtureRequest, words: Translator
+    tmp_path: Path, browser: Browser, request: pytest.FixtureRequest, translator: Translator
 ) -> None:
     async for raised in raise_stage(tmp_path, browser, socket=False):
         async for stage in guarded(raised, request):
-            alice = await stage.open_in(words)
+            alice = await stage.open_in(translator)
             await alice.say(f"/whatsapp-template stop {PHONE}")
             await expect(alice.alone()).to_have_count(1)
             modal = await alice.command(ORDER)
 
             await modal.submit()
 
-            start = words("refused.do_not_contact", since="#").partition("#")[0].strip()
+            start = translator("refused.do_not_contact", since="#").partition("#")[0].strip()
             alert = modal.root.locator(".block-alert.is-error")
             await expect(alert).to_contain_text(start)
             await expect(alert).to_contain_text("@carla")
             if "SHOTS" in os.environ:
-                await alice.page.screenshot(path=SHOTS / f"refused-{words.language}.png")
+                await alice.page.screenshot(path=SHOTS / f"refused-{translator.language}.png")
             assert stage.world.atom.calls == []

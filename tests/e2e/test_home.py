@@ -50,8 +50,10 @@ async def stage(raised: Stage, request: pytest.FixtureRequest) -> AsyncIterator[
         yield each
 
 
-async def test_a_sender_sees_how_their_last_sends_stand(stage: Stage, words: Translator) -> None:
-    alice = await stage.open_in(words)
+async def test_a_sender_sees_how_their_last_sends_stand(
+    stage: Stage, translator: Translator
+) -> None:
+    alice = await stage.open_in(translator)
     await alice.send(f"entrega {KNOWN} {VALUES}")
     await expect(alice.card("Sent")).to_be_visible()
     await alice.send(f"entrega {PHONE} {VALUES}")
@@ -59,7 +61,7 @@ async def test_a_sender_sees_how_their_last_sends_stand(stage: Stage, words: Tra
     await alice.let_atom("takes the message, then drops the connection")
     await alice.send(VISIT)
     await expect(alice.card("Unconfirmed")).to_be_visible()
-    home = Home(alice, words)
+    home = Home(alice, translator)
 
     await home.open()
 
@@ -71,42 +73,42 @@ async def test_a_sender_sees_how_their_last_sends_stand(stage: Stage, words: Tra
         ]
     ):
         line = home.sends().nth(row)
-        await expect(line).to_contain_text(read(words(f"status.{status}")))
+        await expect(line).to_contain_text(read(translator(f"status.{status}")))
         await expect(line).to_contain_text(name)
         await expect(line).to_contain_text(number)
         await expect(line).to_contain_text("#soporte")
     await expect(home.button("home.add_template")).to_have_count(0)
-    await picture(alice.page, f"home-sender-{words.language}")
+    await picture(alice.page, f"home-sender-{translator.language}")
 
 
-async def test_who_may_help_is_named_below(stage: Stage, words: Translator) -> None:
-    home = Home(await stage.open_in(words), words)
+async def test_who_may_help_is_named_below(stage: Stage, translator: Translator) -> None:
+    home = Home(await stage.open_in(translator), translator)
     await home.open()
 
     below = home.root.locator("[data-block-id]").last
     await below.scroll_into_view_if_needed()
 
-    await expect(below).to_have_text(words("home.ask", people="@carla"))
-    await picture(home.page, f"home-below-{words.language}")
+    await expect(below).to_have_text(translator("home.ask", people="@carla"))
+    await picture(home.page, f"home-below-{translator.language}")
 
 
 async def test_once_more_is_the_same_form_and_the_same_message(
-    stage: Stage, words: Translator
+    stage: Stage, translator: Translator
 ) -> None:
-    alice = await stage.open_in(words)
+    alice = await stage.open_in(translator)
     await alice.send(f"pago {KNOWN} client_name=Rosa monto=25.50 enlace=https://pagos.example/1")
     await expect(alice.card("Sent")).to_be_visible()
     first = stage.world.atom.calls[-1].body
-    home = Home(alice, words)
+    home = Home(alice, translator)
     await home.open()
 
-    again = words("button.send_again")
+    again = translator("button.send_again")
     await home.sends().first.get_by_role("button", name=again).click()
     await expect(home.modal.input("param.client_name")).to_have_value("Rosa")
     await expect(home.modal.input("param.Monto")).to_have_value("25.50")
     await expect(home.modal.block("more")).to_contain_text("Cobros")
     await expect(home.modal.input("channel")).to_have_value("# soporte")
-    await picture(alice.page, f"home-again-{words.language}")
+    await picture(alice.page, f"home-again-{translator.language}")
     await home.modal.submit()
     await home.modal.gone()
 
@@ -117,29 +119,29 @@ async def test_once_more_is_the_same_form_and_the_same_message(
 
 
 async def test_while_it_may_have_arrived_once_more_asks_back(
-    stage: Stage, words: Translator
+    stage: Stage, translator: Translator
 ) -> None:
-    alice = await stage.open_in(words)
+    alice = await stage.open_in(translator)
     await alice.let_atom("takes the message, then drops the connection")
     await alice.send(VISIT)
     await expect(alice.card("Unconfirmed")).to_be_visible()
-    home = Home(alice, words)
+    home = Home(alice, translator)
     await home.open()
 
-    await home.sends().first.get_by_role("button", name=words("button.send_again")).click()
+    await home.sends().first.get_by_role("button", name=translator("button.send_again")).click()
     asked = alice.page.get_by_test_id("confirm")
-    await expect(asked).to_contain_text(words("confirm.again.unknown", phone="+507 6123-4567"))
-    await picture(alice.page, f"home-confirm-{words.language}")
-    await asked.get_by_role("button", name=words("confirm.again.yes")).click()
+    await expect(asked).to_contain_text(translator("confirm.again.unknown", phone="+507 6123-4567"))
+    await picture(alice.page, f"home-confirm-{translator.language}")
+    await asked.get_by_role("button", name=translator("confirm.again.yes")).click()
 
     await expect(home.modal.input("phone")).to_have_value(PHONE)
 
 
 async def test_a_template_is_sent_from_home_and_told_in_the_channel_one_chooses(
-    stage: Stage, words: Translator
+    stage: Stage, translator: Translator
 ) -> None:
-    alice = await stage.open_in(words)
-    home = Home(alice, words)
+    alice = await stage.open_in(translator)
+    home = Home(alice, translator)
     await home.open()
     await home.search().fill("entrega")
     await home.search().press("Enter")
@@ -153,7 +155,7 @@ async def test_a_template_is_sent_from_home_and_told_in_the_channel_one_chooses(
     await expect(modal.preview()).to_contain_text("con Luis. Gracias.")
     await modal.input("channel").click()
     await modal.block("channel").get_by_role("option", name="# privado").click()
-    await picture(alice.page, f"home-form-{words.language}")
+    await picture(alice.page, f"home-form-{translator.language}")
     await modal.submit()
     await modal.gone()
 
@@ -182,8 +184,10 @@ async def test_from_home_without_a_channel_the_outcome_comes_in_private(
     await expect(alice.card("Sent")).to_contain_text(ENTREGA.name)
 
 
-async def test_paging_by_mouse_leads_to_the_end_and_back(stage: Stage, words: Translator) -> None:
-    home = Home(await stage.open_in(words, seed.BRUNO), words)
+async def test_paging_by_mouse_leads_to_the_end_and_back(
+    stage: Stage, translator: Translator
+) -> None:
+    home = Home(await stage.open_in(translator, seed.BRUNO), translator)
     await home.open()
     await expect(home.templates()).to_have_count(25)
     await expect(home.button("home.previous")).to_have_count(0)
@@ -191,69 +195,73 @@ async def test_paging_by_mouse_leads_to_the_end_and_back(stage: Stage, words: Tr
 
     for page in (2, 3, 4):
         await home.button("home.next").click()
-        told = words("home.page", page=page, pages=4, count=MAY_SEND)
+        told = translator("home.page", page=page, pages=4, count=MAY_SEND)
         await expect(home.root.get_by_text(told)).to_be_visible()
     await expect(home.button("home.next")).to_have_count(0)
     await expect(home.templates()).to_have_count(MAY_SEND - 75)
-    await picture(home.page, f"home-last-page-{words.language}")
+    await picture(home.page, f"home-last-page-{translator.language}")
     for page in (3, 2, 1):
         await home.button("home.previous").click()
-        told = words("home.page", page=page, pages=4, count=MAY_SEND)
+        told = translator("home.page", page=page, pages=4, count=MAY_SEND)
         await expect(home.root.get_by_text(told)).to_be_visible()
 
     assert await home.templates().all_inner_texts() == first
 
 
-async def test_paging_and_searching_need_only_the_keyboard(stage: Stage, words: Translator) -> None:
-    home = Home(await stage.open_in(words, seed.BRUNO), words)
+async def test_paging_and_searching_need_only_the_keyboard(
+    stage: Stage, translator: Translator
+) -> None:
+    home = Home(await stage.open_in(translator, seed.BRUNO), translator)
     keyboard = home.page.keyboard
     await home.open()
     await home.search().focus()
 
     await keyboard.type("AVÍSO")
     await keyboard.press("Enter")
-    told = words("home.page", page=1, pages=4, count=len(NUMBERED))
+    told = translator("home.page", page=1, pages=4, count=len(NUMBERED))
     await expect(home.root.get_by_text(told)).to_be_visible()
     await expect(home.search()).to_be_focused()
     await home.button("home.next").focus()
     await keyboard.press("Enter")
-    told = words("home.page", page=2, pages=4, count=len(NUMBERED))
+    told = translator("home.page", page=2, pages=4, count=len(NUMBERED))
     await expect(home.root.get_by_text(told)).to_be_visible()
     await expect(home.button("home.next")).to_be_focused()
-    await picture(home.page, f"home-search-{words.language}")
+    await picture(home.page, f"home-search-{translator.language}")
     await home.button("home.show_all").focus()
     await keyboard.press("Enter")
 
-    told = words("home.page", page=1, pages=4, count=MAY_SEND)
+    told = translator("home.page", page=1, pages=4, count=MAY_SEND)
     await expect(home.root.get_by_text(told)).to_be_visible()
     await expect(home.search()).to_have_value("")
 
 
-async def test_what_is_not_found_or_not_theirs_is_said(stage: Stage, words: Translator) -> None:
-    home = Home(await stage.open_in(words, seed.BRUNO), words)
+async def test_what_is_not_found_or_not_theirs_is_said(
+    stage: Stage, translator: Translator
+) -> None:
+    home = Home(await stage.open_in(translator, seed.BRUNO), translator)
     await home.open()
 
     await home.search().fill(THEIRS.name)
     await home.search().press("Enter")
 
-    said = words("home.no_match", search=THEIRS.name)
+    said = translator("home.no_match", search=THEIRS.name)
     await expect(home.root.get_by_text(said)).to_be_visible()
     await expect(home.templates()).to_have_count(0)
-    await picture(home.page, f"home-nothing-{words.language}")
+    await picture(home.page, f"home-nothing-{translator.language}")
 
 
 async def test_an_admin_sees_what_is_switched_off_and_has_a_menu_for_it(
-    stage: Stage, words: Translator
+    stage: Stage, translator: Translator
 ) -> None:
-    home = Home(await stage.open_in(words, seed.CARLA), words)
+    home = Home(await stage.open_in(translator, seed.CARLA), translator)
     await home.open()
     await home.search().fill("r")
     await home.search().press("Enter")
 
-    await expect(home.template(RETIRED)).to_contain_text(words("home.inactive"))
-    await expect(home.root).not_to_contain_text(words("home.ask_owner"))
+    await expect(home.template(RETIRED)).to_contain_text(translator("home.inactive"))
+    await expect(home.root).not_to_contain_text(translator("home.ask_owner"))
     await home.open_menu(RETIRED)
-    await picture(home.page, f"home-admin-{words.language}")
+    await picture(home.page, f"home-admin-{translator.language}")
 
 
 @pytest.mark.parametrize(
@@ -265,17 +273,17 @@ async def test_an_admin_sees_what_is_switched_off_and_has_a_menu_for_it(
     ],
 )
 async def test_who_may_not_send_sees_why_and_who_helps(
-    stage: Stage, words: Translator, user: str, why: str
+    stage: Stage, translator: Translator, user: str, why: str
 ) -> None:
-    home = Home(await stage.open_in(words, user), words)
+    home = Home(await stage.open_in(translator, user), translator)
 
     await home.open()
 
     # No admin can help a guest.
-    helps = f" {words('refused.ask', people='@carla')}" if user == seed.DIEGO else ""
-    await expect(home.root).to_have_text(f"{words(why)}{helps}")
+    helps = f" {translator('refused.ask', people='@carla')}" if user == seed.DIEGO else ""
+    await expect(home.root).to_have_text(f"{translator(why)}{helps}")
     await expect(home.root.get_by_role("button")).to_have_count(0)
-    await picture(home.page, f"home-refused-{user[2:7].lower()}-{words.language}")
+    await picture(home.page, f"home-refused-{user[2:7].lower()}-{translator.language}")
 
 
 async def test_who_loses_the_right_sees_nothing_more(stage: Stage, english: Translator) -> None:
@@ -293,14 +301,14 @@ async def test_who_loses_the_right_sees_nothing_more(stage: Stage, english: Tran
     await stage.world.slack.settled()
 
 
-async def test_home_fits_a_narrow_window(stage: Stage, words: Translator) -> None:
+async def test_home_fits_a_narrow_window(stage: Stage, translator: Translator) -> None:
     workspace = stage.world.slack.workspace
-    workspace.change_person(seed.CARLA, locale=LOCALES[words.language])
+    workspace.change_person(seed.CARLA, locale=LOCALES[translator.language])
     await stage.world.slack.settled()
-    home = Home(await stage.open(seed.CARLA, {"width": 400, "height": 800}), words)
+    home = Home(await stage.open(seed.CARLA, {"width": 400, "height": 800}), translator)
 
     await home.open()
 
     assert await home.page.evaluate("document.documentElement.scrollWidth") <= 400
     await expect(home.button("home.add_template")).to_be_in_viewport(ratio=1)
-    await picture(home.page, f"home-narrow-{words.language}")
+    await picture(home.page, f"home-narrow-{translator.language}")

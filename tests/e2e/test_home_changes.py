@@ -50,44 +50,46 @@ async def stage(raised: Stage, request: pytest.FixtureRequest) -> AsyncIterator[
 
 
 async def test_an_open_home_shows_what_became_of_a_send_by_itself(
-    stage: Stage, words: Translator
+    stage: Stage, translator: Translator
 ) -> None:
     workspace = stage.world.slack.workspace
-    workspace.change_person(seed.ALICE, locale=LOCALES[words.language])
+    workspace.change_person(seed.ALICE, locale=LOCALES[translator.language])
     await stage.world.slack.settled()
     watching, sending = await stage.open(), await stage.open()
-    home = Home(watching, words)
+    home = Home(watching, translator)
     await home.open()
     before = await home.sends().count()
     await sending.send(f"entrega {PHONE} {VALUES}")
 
     await expect(home.sends()).to_have_count(before + 1)
     line = home.sends().first
-    await expect(line).to_contain_text(read(words("status.pending")))
+    await expect(line).to_contain_text(read(translator("status.pending")))
     await expect(line).to_contain_text(ENTREGA.name)
-    await picture(home.page, f"home-redrawn-{words.language}")
+    await picture(home.page, f"home-redrawn-{translator.language}")
 
 
 async def test_an_admin_reads_what_deleting_means_and_then_it_is_gone(
-    stage: Stage, words: Translator
+    stage: Stage, translator: Translator
 ) -> None:
     workspace = stage.world.slack.workspace
-    workspace.change_person(seed.CARLA, locale=LOCALES[words.language])
+    workspace.change_person(seed.CARLA, locale=LOCALES[translator.language])
     support = workspace.groups[seed.SUPPORT]
     workspace.groups[seed.SUPPORT] = dataclasses.replace(support, handle="soporte-clientes")
     await stage.world.slack.settled()
-    home = Home(await stage.open(seed.CARLA, SIZE), words)
+    home = Home(await stage.open(seed.CARLA, SIZE), translator)
     await home.open()
     limits = home.template(CARLAS)
-    await expect(limits).to_contain_text(words("home.only_for", people="@carla, @soporte-clientes"))
+    await expect(limits).to_contain_text(
+        translator("home.only_for", people="@carla, @soporte-clientes")
+    )
     await home.open_menu(CARLAS)
-    await picture(home.page, f"home-delete-menu-{words.language}")
+    await picture(home.page, f"home-delete-menu-{translator.language}")
     await home.page.keyboard.press("Escape")
 
     modal = await home.choose(CARLAS, "delete")
-    await expect(modal.root).to_contain_text(read(words("template_delete.means")))
+    await expect(modal.root).to_contain_text(read(translator("template_delete.means")))
     await expect(modal.root).to_contain_text(CARLAS.name)
-    await picture(home.page, f"home-delete-{words.language}")
+    await picture(home.page, f"home-delete-{translator.language}")
     await modal.submit()
     await modal.gone()
 

@@ -33,12 +33,12 @@ class Typist:
         self.count += len(key.split("+"))
 
 
-async def test_an_appointment_is_sent_with_few_keys(named: Stage, words: Translator) -> None:
-    alice = await named.open_in(words)
+async def test_an_appointment_is_sent_with_few_keys(named: Stage, translator: Translator) -> None:
+    alice = await named.open_in(translator)
     typist = await type_the_command(alice)
 
     await fill(typist, alice)
-    await picture(alice.page, f"keystrokes-{words.language}")
+    await picture(alice.page, f"keystrokes-{translator.language}")
     await typist.press("Control+Enter")
 
     await alice.modal.gone()
@@ -75,35 +75,35 @@ async def fill(typist: Typist, window: Workspace) -> None:
     await expect(window.modal.preview()).to_contain_text("3 de mayo de 2026")
 
 
-async def test_the_common_form_fits_without_scrolling(named: Stage, words: Translator) -> None:
-    named.world.slack.workspace.change_person(seed.ALICE, locale=LOCALES[words.language])
+async def test_the_common_form_fits_without_scrolling(named: Stage, translator: Translator) -> None:
+    named.world.slack.workspace.change_person(seed.ALICE, locale=LOCALES[translator.language])
     await named.world.slack.settled()
     alice = await named.open()
 
     modal = await alice.command("recordatorio de cita 6123-4567 client_name=Rosa")
 
     await expect(modal.block("more")).to_contain_text("Citas")
-    await picture(alice.page, f"form-{words.language}")
+    await picture(alice.page, f"form-{translator.language}")
     # All that there is to read and to press; below it is nothing but a margin.
     bottom = "each => each.getBoundingClientRect().bottom"
     edge = await modal.root.locator(".modal-body").evaluate(bottom)
     assert await modal.block("more").evaluate(bottom) <= edge
 
 
-async def test_more_is_a_press_away_and_loses_nothing(named: Stage, words: Translator) -> None:
-    alice = await named.open_in(words)
+async def test_more_is_a_press_away_and_loses_nothing(named: Stage, translator: Translator) -> None:
+    alice = await named.open_in(translator)
     modal = await alice.command("recordatorio de cita 6123-4567")
     await modal.input("param.client_name").fill("Rosa")
 
-    await modal.root.get_by_role("button", name=words("form.more"), exact=True).click()
+    await modal.root.get_by_role("button", name=translator("form.more"), exact=True).click()
 
     await expect(modal.input("group")).to_have_value("Citas")
     await expect(modal.input("param.client_name")).to_have_value("Rosa")
     await expect(modal.input("client_name")).to_have_attribute(
-        "placeholder", words("form.client_name.same", param="Nombre del cliente")
+        "placeholder", translator("form.client_name.same", param="Nombre del cliente")
     )
     await modal.input("group").scroll_into_view_if_needed()
-    await picture(alice.page, f"form-more-{words.language}")
+    await picture(alice.page, f"form-more-{translator.language}")
     await modal.input("group").fill("Turnos")
     await modal.input("param.Fecha de cita").fill("2026-05-03")
     await modal.submit()

@@ -7,7 +7,15 @@ from typing import Any
 
 from bot.delivery import Claimed
 from bot.errors import BotError
-from bot.sends import LATE, Card, Outcome, Send, SendId, SendRequest, Status
+from bot.sends import (
+    LATE,
+    Card,
+    Outcome,
+    Send,
+    SendId,
+    SendRequest,
+    Status,
+)
 from bot.store.rate_limit import Permit
 
 # What comes of asking for a permit: one, in how many seconds there is one, or why there is none.

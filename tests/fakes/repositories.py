@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from typing_extensions import override
 
@@ -13,7 +14,14 @@ from bot.repositories import (
     TemplateRepository,
     Told,
 )
-from bot.sends import Checked, Send, SendId, SendRequest, TakenSend
+from bot.sends import (
+    Arrival,
+    Checked,
+    Send,
+    SendId,
+    SendRequest,
+    TakenSend,
+)
 from bot.templates import Template
 
 
@@ -45,6 +53,10 @@ class FakeSends(SendRepository):
         raise AssertionError(send_id)
 
     @override
+    async def awaiting_approval(self, user: str, limit: int) -> tuple[Send, ...]:
+        raise AssertionError(user)
+
+    @override
     async def planned(self, user: str, limit: int) -> tuple[Send, ...]:
         raise AssertionError(user)
 
@@ -66,6 +78,14 @@ class FakeSends(SendRepository):
 
     @override
     async def send_now(self, send_id: SendId, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def say_arrival(self, send_id: SendId, arrival: Arrival, *, user: str) -> bool:
+        raise AssertionError(send_id)
+
+    @override
+    async def remind(self, send_id: SendId, moment: datetime, *, user: str) -> bool:
         raise AssertionError(send_id)
 
     @override

@@ -10,6 +10,9 @@ import pytest
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.demo.slack.workspace import BOT_USER
+from bot.templates import Approval
+from bot.templates.params import Param
+from tests.builders import make_template
 from tests.conftest import open_world
 from tests.faults.conftest import COMMAND, POSTGRES, SOON, Fleet, Say, buttons, calls, outcomes
 
@@ -48,6 +51,20 @@ async def card_of(fleet: Fleet, send_id: str) -> Message:
     return card
 
 
+async def question_of(fleet: Fleet) -> Message:
+    """Wait for the message that asks for approval."""
+
+    def found() -> Message | None:
+        for message in fleet.world.slack.workspace.records.values():
+            if "approve" in buttons(message) and message.channel == "C0PRESS":
+                return message
+        return None
+
+    question = await fleet.world.slack.until(found, timeout=SOON)
+    assert question is not None
+    return question
+
+
 async def planned(fleet: Fleet, code: str, seconds: float) -> str:
     """Fill in the form for a moment, and press Schedule; the send's id."""
     person = fleet.world.person()
@@ -80,6 +97,28 @@ async def check(fleet: Fleet, send_id: str, code: str, say: Say, what: str) -> N
     assert called == (row["status"] != "cancelled")
     assert row["status"] in {"pending", "cancelled"}
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("round_", range(3))
+async def test_approve_and_cancel(fleet: Fleet, say: Say, round_: int) -> None:
+    await fleet.world.keep(
+        make_template(body="Su cita: {{code}}.", params=(Param("code"),), approval=Approval.ALWAYS)
+    )
+    await fleet.start()
+    code = f"approve-{round_}"
+    send_id = await fleet.submit(code, channel="C0PRESS")
+    card = await card_of(fleet, send_id)
+    question = await question_of(fleet)
+    decisions = [
+        fleet.world.person(user).click(card.channel, card.ts, "cancel")
+        if number % 2
+        else fleet.world.person(user).click(question.channel, question.ts, "approve")
+        for number, user in enumerate(PEOPLE)
+    ]
+
+    await asyncio.gather(*decisions, return_exceptions=True)
+
+    await check(fleet, send_id, code, say, "Approve, Cancel")
 
 
 @pytest.mark.parametrize("round_", range(3))

@@ -92,15 +92,6 @@ async def test_a_port_that_is_taken_is_named(world: World, tmp_path: Path) -> No
     assert "PORT" in printed
 
 
-async def test_a_database_that_is_away_is_said_without_its_password(tmp_path: Path) -> None:
-    async with open_world(tmp_path, "postgresql://bot:hunter2@127.0.0.1:1/bot") as world:
-        code, printed = await world.run("serve")
-
-    assert code == 2
-    assert "DATABASE_URL" in printed
-    assert "hunter2" not in printed
-
-
 async def test_a_token_that_slack_refuses_is_named(tmp_path: Path) -> None:
     async with open_world(tmp_path, f"sqlite:///{tmp_path}/bot.db") as world:
         code, printed = await world.run("serve", SLACK_BOT_TOKEN="xoxb-of-somebody-else")

@@ -34,7 +34,7 @@ async def test_what_a_colleague_sent_is_asked_about_once(
     first = await journey.send(filled(number), seed.BRUNO)
     await journey.outcome(first, "pending")
     await speak(journey, language)
-    person, words = await journey.open(filled(number)), load(language)
+    person, translator = await journey.open(filled(number)), load(language)
 
     result = await person.submit()
 
@@ -44,11 +44,11 @@ async def test_what_a_colleague_sent_is_asked_about_once(
     said = [each for each in person.view.blocks if each["type"] in {"alert", "section"}]
     text = said[0]["text"]["text"]
     assert text.removeprefix(":warning: ").startswith(f"<@{seed.BRUNO}> ")
-    assert words("status.pending") in text
+    assert translator("status.pending") in text
     card = journey.card(first)
     assert card is not None
     assert card.ts.replace(".", "") in text
-    assert submit == words("form.submit_anyway")
+    assert submit == translator("form.submit_anyway")
 
     second = await journey.press_send(person)
 

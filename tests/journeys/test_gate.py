@@ -55,13 +55,13 @@ async def test_the_form_refuses_who_is_not_to_be_written_to_and_says_whom_to_ask
 
     result = await person.submit()
 
-    words = load(language)
+    translator = load(language)
     assert not result.closed
     ((level, text),) = alerts(person)
     assert level == "error"
-    start = words("refused.do_not_contact", since="#").partition("#")[0]
+    start = translator("refused.do_not_contact", since="#").partition("#")[0]
     assert text.startswith(start)
-    assert words("refused.ask", people=f"<@{seed.CARLA}>") in text
+    assert translator("refused.ask", people=f"<@{seed.CARLA}>") in text
     called = [each.body["phoneNumber"] for each in journey.world.atom.calls]
     assert "50761234567" not in called
     # It is corrected in the same form.

@@ -236,13 +236,15 @@ async def test_who_lost_the_right_between_two_clicks_is_refused(
     await journey.world.slack.settled()
 
 
-@pytest.mark.parametrize(("user", "words"), [(seed.ALICE, ES), (seed.BRUNO, PT), (seed.CARLA, EN)])
+@pytest.mark.parametrize(
+    ("user", "translator"), [(seed.ALICE, ES), (seed.BRUNO, PT), (seed.CARLA, EN)]
+)
 async def test_home_speaks_the_person_s_language(
-    journey: Journey, user: str, words: Translator
+    journey: Journey, user: str, translator: Translator
 ) -> None:
     person = await opened(journey, user)
 
-    assert words("home.sends") in shown(person)
+    assert translator("home.sends") in shown(person)
 
 
 async def test_the_tab_with_the_messages_draws_nothing(journey: Journey) -> None:

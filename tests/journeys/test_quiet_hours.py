@@ -27,7 +27,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wor
 @pytest.mark.parametrize("language", ["en", "es", "pt"])
 async def test_the_form_asks_once_for_all_and_anyway_goes(journey: Journey, language: str) -> None:
     await speak(journey, language)
-    person, words = await journey.open(FILLED), load(language)
+    person, translator = await journey.open(FILLED), load(language)
 
     result = await person.submit()
 
@@ -35,9 +35,9 @@ async def test_the_form_asks_once_for_all_and_anyway_goes(journey: Journey, lang
     assert person.view is not None
     # The duplicate of the language before is overridden with the same press.
     others = len(alerts(person)) > 1
-    assert person.view.submit == words("form.submit_anyway" if others else "form.submit")
+    assert person.view.submit == translator("form.submit_anyway" if others else "form.submit")
     said = [text for _, text in alerts(person)]
-    assert any(words.place("America/Panama") in each for each in said)
+    assert any(translator.place("America/Panama") in each for each in said)
     # The duplicate of the language before is asked about in the same step.
     assert len([one for one in person.view.blocks if one["type"] in {"alert", "section"}]) >= len(
         said

@@ -67,9 +67,11 @@ def change_row(journey: Journey, send_id: str, **values: object) -> None:
     engine.dispose()
 
 
-async def plan(journey: Journey, *, seconds: float = 3600, user: str = seed.ALICE) -> str:
+async def plan(
+    journey: Journey, *, seconds: float = 3600, user: str = seed.ALICE, channel: str = seed.SOPORTE
+) -> str:
     """Fill in the form for so many seconds from now, and press Schedule."""
-    person = await journey.open(FILLED, user)
+    person = await journey.open(FILLED, user, channel)
     await person.click_in_view("show_more")
     await person.fill("send_at", int(time.time() + seconds))
     return await journey.press_send(person)
@@ -81,7 +83,7 @@ WORDS = {"en": "tomorrow at 9:15", "es": "mañana a las 9:15", "pt": "amanhã à
 @pytest.mark.parametrize("language", WORDS)
 async def test_words_at_the_end_of_a_command_are_the_time(journey: Journey, language: str) -> None:
     await speak(journey, language)
-    words = load(language)
+    translator = load(language)
 
     person = await journey.open(f"{FILLED} {WORDS[language]}")
 
@@ -93,7 +95,7 @@ async def test_words_at_the_end_of_a_command_are_the_time(journey: Journey, lang
     assert picker["initial_date_time"] == int(wanted.timestamp())
     assert any(":alarm_clock:" in each and "9:15" in each for each in texts(person))
     assert person.view is not None
-    assert person.view.submit == words("form.submit_later")
+    assert person.view.submit == translator("form.submit_later")
 
     send_id = await journey.press_send(person)
 

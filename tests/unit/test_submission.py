@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from bot import sends
+from bot import send_draft, sends
 from bot.errors import NotAllowed, Problem
 from bot.phones.canonical import canonical
 from bot.policy import gate
@@ -21,7 +21,8 @@ from bot.policy.gate import GateInput, Reason, Verdict
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NumberFacts
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import NumberRules, Origin, SendAt, SendDraft, SendId, SendRequest, Status
+from bot.send_draft import NumberRules, SendDraft
+from bot.sends import Origin, SendAt, SendId, SendRequest, Status
 from bot.submission import Confirm, Outdated, Refused, Submission, Taken
 from bot.templates import Approval, Template, fingerprint, text_mark
 from bot.templates.params import Kind, Param
@@ -286,7 +287,7 @@ async def test_what_was_filled_in_for_another_template_is_looked_at_again(
 async def test_what_a_person_should_look_at_is_asked_once_and_kept(
     door: Door,
     changes: dict[str, Any],
-    subjects: list[sends.Subject],
+    subjects: list[send_draft.Subject],
     overrode: tuple[str, ...],
 ) -> None:
     first = await door.submit(user=CARLA, **changes)

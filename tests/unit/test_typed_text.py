@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.send_form import command_parser, param_inputs
 from bot.templates import names
 from bot.templates.dates import read_day

@@ -21,7 +21,7 @@ from bot.commands.progress import Progress
 from bot.config import Settings
 from bot.errors import Refused
 from bot.locales import Translator, load
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.platform.error_messages import sentence
 from bot.store.templates import read_all
 from bot.templates import Template, closest, find, names

@@ -11,7 +11,7 @@ from bot.commands.history.formats import inert, not_inert
 from bot.errors import FixTheForm
 from bot.locales import load
 from bot.policy.do_not_contact import REASON_LIMIT, Contact, Scope, new_contact, read_phone
-from bot.sends import UNFIT, NumberRules
+from bot.send_draft import UNFIT, NumberRules
 from bot.slack.platform.error_messages import sentence
 from bot.templates import names
 

@@ -9,7 +9,7 @@ from bot.commands.contacts import csv_file
 from bot.commands.database import in_database
 from bot.config import Settings
 from bot.policy.do_not_contact import Added, Contact
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.store.contacts import add_all, read_all
 from bot.store.database import exists
 from bot.typed_text import visible

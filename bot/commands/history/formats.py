@@ -30,6 +30,7 @@ COLUMNS = (
     "scheduled_for",
     "approved_by",
     "overrode",
+    "arrival",
 )
 # What a table has, by the widths that are known, so that nothing is held back.
 _WIDTHS = {
@@ -69,6 +70,7 @@ def row(send: Send) -> Row:
         "scheduled_for": _moment(request.send_at.instant) if request.send_at else "",
         "approved_by": send.approved_by,
         "overrode": ", ".join(request.overrode),
+        "arrival": send.arrival or "",
     }
 
 

@@ -12,7 +12,7 @@ from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Translations, Translator
 from bot.policy.do_not_contact import Scope
 from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
-from bot.slack.home import contacts_view, view
+from bot.slack.home import approvals_view, contacts_view, view
 from bot.slack.home.contents import HomeContents
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.watch import HomeWatch, OpenHome
@@ -35,13 +35,13 @@ class Home:
         self,
         client: AsyncWebClient,
         directory: SlackDirectory,
-        words: Translations,
+        translations: Translations,
         contents: HomeContents,
         watch: HomeWatch,
     ) -> None:
         self._client = client
         self._people = directory
-        self._words = words
+        self._translations = translations
         self._contents = contents
         self._watch = watch
 
@@ -112,6 +112,10 @@ class Home:
             await self._show(user, read_spot(payloads.part(body, "view").get("private_metadata")))
             await ack()
 
+    def is_open(self, user: str) -> bool:
+        """Whether somebody opened theirs lately."""
+        return self._watch.find(user) is not None
+
     async def refresh(self, user: str) -> None:
         """Draw again the Home in which somebody has just done something; never raises."""
         known = self._watch.find(user)
@@ -129,9 +133,9 @@ class Home:
         if known is None:
             return
         try:
-            drawn, is_admin = await self._draw(user, known.state)
+            drawn, sees_others = await self._draw(user, known.state)
         except NotAllowed as error:
-            drawn, is_admin = self._refused(user, error), False
+            drawn, sees_others = await self._refused(user, error), False
         if _written(drawn) == known.shown:
             return
         try:
@@ -143,21 +147,21 @@ class Home:
             if self._watch.find(user) is known:
                 self._watch.forget(user)
             return
-        self._watch.drawn(user, OpenHome(known.state, version, _written(drawn), is_admin))
+        self._watch.drawn(user, OpenHome(known.state, version, _written(drawn), sees_others))
 
     async def _show(self, user: str, state: HomeState) -> None:
         """Draw it for somebody who waits for it; a refusal takes the place of all that was there."""
         try:
-            drawn, is_admin = await self._draw(user, state)
+            drawn, sees_others = await self._draw(user, state)
         except NotAllowed as error:
             self._watch.forget(user)
-            await self._publish(user, self._refused(user, error))
+            await self._publish(user, await self._refused(user, error))
         except TryLater as error:
             self._watch.forget(user)
             await self._publish(user, self._later(user, state, error))
         else:
             version = await self._publish(user, drawn)
-            home = OpenHome(state, version, _written(drawn), is_admin)
+            home = OpenHome(state, version, _written(drawn), sees_others)
             self._watch.opened(user, home, self.redraw)
 
     async def _publish(self, user: str, drawn: View, *, version: str = "") -> str:
@@ -169,34 +173,40 @@ class Home:
         return str(payloads.part({"view": answer.get("view")}, "view").get("hash") or "")
 
     async def _draw(self, user: str, state: HomeState) -> tuple[View, bool]:
-        """Draw what this person may see now, and say whether that is an admin's.
+        """Draw what this person may see now, and whether others' sends are in it.
 
         Raises NotAllowed, or TryLater.
         """
         await self._people.check(user)
         screen = await self._contents.read(user, state, helpers=mentions(self._people.policy))
-        return view.build(screen, self._words_of(user)), screen.is_admin
+        return view.build(screen, self._translator_of(user)), screen.sees_others
 
-    def _refused(self, user: str, error: BotError) -> View:
+    async def _refused(self, user: str, error: BotError) -> View:
+        """Draw it for somebody who may not send, but perhaps approve what others send."""
         logger.info("refused", extra={"user": user, "kind": "home", "reason": error.key})
-        words = self._words_of(user)
-        why = words(error.key, **error.values)
-        helps = who_helps(error.key, words, Reader.of(self._people, user))
-        return view.refused(f"{why} {helps}".rstrip())
+        translator = self._translator_of(user)
+        why = translator(error.key, **error.values)
+        helps = who_helps(error.key, translator, Reader.of(self._people, user))
+        try:
+            waiting = approvals_view.draw(await self._contents.waiting(user), translator)
+        except TryLater as later:
+            logger.info("nothing to approve shown", extra={"user": user, "reason": later.key})
+            waiting = []
+        return view.refused(f"{why} {helps}".rstrip(), waiting)
 
     def _later(self, user: str, state: HomeState, error: TryLater) -> View:
         """Draw it while nothing can be looked up: by itself that passes, or somebody must help."""
-        words, reference = self._words_of(user), new_reference()
+        translator, reference = self._translator_of(user), new_reference()
         code = error.values.get("code", "")
         about = {"user": user, "reason": error.key, "reference": reference, "slack_error": code}
         logger.warning("home not drawn", extra=about)
         if isinstance(error, Unchecked):
             reader = Reader.of(self._people, user)
-            return view.later(state, words, explain(error, words, reference, reader))
-        return view.later(state, words)
+            return view.later(state, translator, explain(error, translator, reference, reader))
+        return view.later(state, translator)
 
-    def _words_of(self, user: str) -> Translator:
-        return self._words.of(self._people.known_locale(user))
+    def _translator_of(self, user: str) -> Translator:
+        return self._translations.of(self._people.known_locale(user))
 
 
 def _written(drawn: View) -> str:

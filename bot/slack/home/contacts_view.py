@@ -35,45 +35,45 @@ def offset(state: HomeState) -> int:
     return (max(1, state.contacts_page) - 1) * PAGE_SIZE
 
 
-def draw(page: Page, state: HomeState, words: Translator) -> list[Block]:
+def draw(page: Page, state: HomeState, translator: Translator) -> list[Block]:
     """Draw a page of the list, with its search where there is something to search."""
-    blocks: list[Block] = [header(words("home.contacts"))]
+    blocks: list[Block] = [header(translator("home.contacts"))]
     wanted = state.contacts_search
     if not page.count and not wanted:
-        return [*blocks, context(words("home.contacts.none"))]
+        return [*blocks, context(translator("home.contacts.none"))]
     if wanted or page.count > PAGE_SIZE:
-        blocks.append(_search(state, words))
+        blocks.append(_search(state, translator))
     if not page.count:
-        blocks.append(section(words("home.contacts.no_match", search=escape(wanted))))
+        blocks.append(section(translator("home.contacts.no_match", search=escape(wanted))))
     for each in page.contacts:
-        blocks += _entry(each, words)
+        blocks += _entry(each, translator)
     pages = max(1, -(-page.count // PAGE_SIZE))
     here = min(max(1, state.contacts_page), pages)
     if pages > 1:
         facts = {"page": here, "pages": pages, "count": page.count}
-        blocks.append(context(words("home.contacts.page", **facts)))
-    ways = _ways_on(state, here, pages, words)
+        blocks.append(context(translator("home.contacts.page", **facts)))
+    ways = _ways_on(state, here, pages, translator)
     return [*blocks, actions(ways, block_id="contacts_ways")] if ways else blocks
 
 
-def _entry(contact: Contact, words: Translator) -> list[Block]:
-    facts = [words("home.contacts.since", since=clock(contact.since, day=True))]
+def _entry(contact: Contact, translator: Translator) -> list[Block]:
+    facts = [translator("home.contacts.since", since=clock(contact.since, day=True))]
     if contact.added_by:
         facts.append(f"<@{contact.added_by}>")
     if contact.reason:
         facts.append(escape(contact.reason))
     options = {
-        scope: elements.option(words(f"home.contacts.{scope}"), f"{scope}:{contact.id}")
+        scope: elements.option(translator(f"home.contacts.{scope}"), f"{scope}:{contact.id}")
         for scope in Scope
     }
     choice = elements.static_select(SCOPE, [*options.values()], options[contact.scope])
     sure = elements.confirm(
-        words("home.contacts.allow.title"),
-        words("home.contacts.allow.text", phone=contact.whole_phone),
-        yes=words("home.contacts.allow"),
-        no=words("confirm.no"),
+        translator("home.contacts.allow.title"),
+        translator("home.contacts.allow.text", phone=contact.whole_phone),
+        yes=translator("home.contacts.allow"),
+        no=translator("confirm.no"),
     )
-    allow = elements.button(ALLOW, words("home.contacts.allow"), contact.id, asking=sure)
+    allow = elements.button(ALLOW, translator("home.contacts.allow"), contact.id, asking=sure)
     return [
         section(f"{contact.whole_phone}\n{' · '.join(facts)}", block_id=f"contact.{contact.id}"),
         # Of another name with each scope: Slack keeps in a block of the same name what was chosen.
@@ -81,26 +81,26 @@ def _entry(contact: Contact, words: Translator) -> list[Block]:
     ]
 
 
-def _search(state: HomeState, words: Translator) -> Block:
+def _search(state: HomeState, translator: Translator) -> Block:
     field = elements.text_input(
         SEARCH,
         state.contacts_search,
         max_length=SEARCH_LIMIT,
-        placeholder=words("home.contacts.search.placeholder"),
+        placeholder=translator("home.contacts.search.placeholder"),
     )
-    label = words("home.contacts.search.label")
+    label = translator("home.contacts.search.label")
     return input_block(f"{SEARCH_BLOCK}{state.field}", label, field, dispatch_action=True)
 
 
-def _ways_on(state: HomeState, here: int, pages: int, words: Translator) -> list[Element]:
+def _ways_on(state: HomeState, here: int, pages: int, translator: Translator) -> list[Element]:
     ways = []
     if here > 1:
         before = state.at_contacts(here - 1).write()
-        ways.append(elements.button(PREVIOUS, words("home.previous"), before))
+        ways.append(elements.button(PREVIOUS, translator("home.previous"), before))
     if here < pages:
         after = state.at_contacts(here + 1).write()
-        ways.append(elements.button(NEXT, words("home.next"), after))
+        ways.append(elements.button(NEXT, translator("home.next"), after))
     if state.contacts_search:
         every = state.searching_contacts("").write()
-        ways.append(elements.button(SHOW_ALL, words("home.contacts.show_all"), every))
+        ways.append(elements.button(SHOW_ALL, translator("home.contacts.show_all"), every))
     return ways

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from bot.errors import NotAllowed
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository, Page
+from bot.policy.people import Right
 from bot.repositories import SendRepository
 from bot.sends import Send
 from bot.slack.home import contacts_view, scheduled_rows, view
+from bot.slack.home.approvals_view import MOST_SHOWN, Waiting
 from bot.slack.home.state import HomeState
 
 
@@ -33,7 +36,20 @@ class HomeContents:
             contacts=contacts,
             planned=planned,
             planned_count=planned_count,
+            waiting=await self.waiting(user),
         )
+
+    async def waiting(self, user: str) -> Waiting:
+        """Read what this person may approve; nothing if they may approve nothing. Raises TryLater."""
+        try:
+            await self.access.directory.check(user, Right.APPROVE)
+        except NotAllowed:
+            return Waiting(may_approve=False)
+        found = await self.sends.awaiting_approval(user, MOST_SHOWN + 1)
+        shown = found[:MOST_SHOWN]
+        templates = [await self.access.find(each.request.template) for each in shown]
+        known = {each.id: each for each in templates if each}
+        return Waiting(shown, is_more=len(found) > MOST_SHOWN, templates=known)
 
     async def _planned(self, user: str) -> tuple[tuple[Send, ...], int]:
         """Read the first ones that wait for their moment or a person, and how many there are."""

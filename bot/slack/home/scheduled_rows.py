@@ -16,26 +16,26 @@ OFFERED = frozenset({buttons.SEND_NOW, RESCHEDULE, buttons.CANCEL})
 
 
 def draw(
-    sends: Sequence[Send], count: int, words: Translator, *, room: int, with_names: bool
+    sends: Sequence[Send], count: int, translator: Translator, *, room: int, with_names: bool
 ) -> list[Block]:
     """Draw as many of these as `room` blocks hold, and say how many of all `count` are left out."""
     shown = sends[: min(SHOWN, (room - AROUND) // BLOCKS_EACH)] if room > AROUND else ()
     if not shown:
         return []
-    blocks = [header(words("home.scheduled"))]
+    blocks = [header(translator("home.scheduled"))]
     for each in shown:
-        blocks += _row(each, words, with_name=with_names)
+        blocks += _row(each, translator, with_name=with_names)
     if more := count - len(shown):
-        blocks.append(context(words("home.scheduled.more", count=more)))
+        blocks.append(context(translator("home.scheduled.more", count=more)))
     return blocks
 
 
-def _row(send: Send, words: Translator, *, with_name: bool) -> list[Block]:
-    line = cards.title(send, words, cards.EMOJI[send.status])
+def _row(send: Send, translator: Translator, *, with_name: bool) -> list[Block]:
+    line = cards.title(send, translator, cards.EMOJI[send.status])
     if with_name:
         line = f"{line} · <@{send.request.user}>"
-    possible = [each for each in buttons.possible(send, words) if each["action_id"] in OFFERED]
+    possible = [each for each in buttons.possible(send, translator) if each["action_id"] in OFFERED]
     return [
-        section(f"{line}\n{cards.waiting(send, words)}", block_id=f"planned.{send.id}"),
-        actions([*possible, buttons.details(send, words)], block_id=f"decide.{send.id}"),
+        section(f"{line}\n{cards.waiting(send, translator)}", block_id=f"planned.{send.id}"),
+        actions([*possible, buttons.details(send, translator)], block_id=f"decide.{send.id}"),
     ]

@@ -16,36 +16,41 @@ BODY_SHOWN = 100  # characters
 MOST_NAMED = 5  # people or channels of one template
 
 
-def for_sender(template: Template, words: Translator) -> list[Block]:
+def for_sender(template: Template, translator: Translator) -> list[Block]:
     """Draw a template with the button that sends it."""
-    send = elements.button(SEND_TEMPLATE, words("home.send"), template.id)
-    return [section(_about(template, words), block_id=f"template.{template.id}", accessory=send)]
+    send = elements.button(SEND_TEMPLATE, translator("home.send"), template.id)
+    return [
+        section(_about(template, translator), block_id=f"template.{template.id}", accessory=send)
+    ]
 
 
-def for_admin(template: Template, words: Translator) -> list[Block]:
+def for_admin(template: Template, translator: Translator) -> list[Block]:
     """Draw a template with all that an admin can do with it."""
     left_out = "activate" if template.active else "deactivate"
     options = [
-        elements.option(words(f"home.menu.{verb}"), f"{verb}:{template.id}")
+        elements.option(translator(f"home.menu.{verb}"), f"{verb}:{template.id}")
         for verb in MENU
         if verb != left_out
     ]
     row = [elements.overflow(TEMPLATE_MENU, options)]
     if template.active:
-        row.insert(0, elements.button(SEND_TEMPLATE, words("home.send"), template.id))
+        row.insert(0, elements.button(SEND_TEMPLATE, translator("home.send"), template.id))
     return [
-        section(_about(template, words), block_id=f"template.{template.id}"),
+        section(_about(template, translator), block_id=f"template.{template.id}"),
         actions(row, block_id=f"manage.{template.id}"),
     ]
 
 
-def _about(template: Template, words: Translator) -> str:
-    facts = [words(f"category.{template.category}"), words.language_name(template.language)]
+def _about(template: Template, translator: Translator) -> str:
+    facts = [
+        translator(f"category.{template.category}"),
+        translator.language_name(template.language),
+    ]
     if not template.active:
-        facts.append(f":no_entry_sign: {words('home.inactive')}")
+        facts.append(f":no_entry_sign: {translator('home.inactive')}")
     head = " · ".join([_bold(template.name), *map(escape, facts)])
     lines = [head, escape(beginning(template.body, BODY_SHOWN))]
-    if limits := _limits(template, words):
+    if limits := _limits(template, translator):
         lines.append(" · ".join(limits))
     return "\n".join(lines)
 
@@ -55,15 +60,15 @@ def _bold(name: str) -> str:
     return f"`{quoted(name)}`" if set("*`") & set(name) else f"*{escape(name)}*"
 
 
-def _limits(template: Template, words: Translator) -> list[str]:
+def _limits(template: Template, translator: Translator) -> list[str]:
     """Say who alone may send it, and from where; Slack shows each reader the names."""
     limits = []
     if template.allowed:
         people = [_person(each) for each in template.allowed]
-        limits.append(words("home.only_for", people=_some(people, words)))
+        limits.append(translator("home.only_for", people=_some(people, translator)))
     if template.channels:
         channels = [f"<#{each}>" for each in template.channels]
-        limits.append(words("home.only_in", channels=_some(channels, words)))
+        limits.append(translator("home.only_in", channels=_some(channels, translator)))
     return limits
 
 
@@ -71,7 +76,7 @@ def _person(listed: str) -> str:
     return f"<!subteam^{listed}>" if listed.startswith("S") else f"<@{listed}>"
 
 
-def _some(named: Sequence[str], words: Translator) -> str:
+def _some(named: Sequence[str], translator: Translator) -> str:
     shown = ", ".join(named[:MOST_NAMED])
     more = len(named) - MOST_NAMED
-    return words("home.and_more", named=shown, count=more) if more > 0 else shown
+    return translator("home.and_more", named=shown, count=more) if more > 0 else shown

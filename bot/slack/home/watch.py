@@ -39,7 +39,7 @@ class OpenHome:
     state: HomeState
     version: str  # Slack's hash of it: whoever publishes to another one is refused
     shown: str  # what was drawn
-    sees_planned: bool = False  # of everybody, as admins do
+    sees_planned: bool = False  # of others, as admins and approvers do
 
 
 @dataclass(frozen=True, slots=True)

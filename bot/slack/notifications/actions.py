@@ -77,7 +77,9 @@ class SendActions:
     async def _act(self, name: str, send: Send, person: Person) -> BotError | None:
         """Do it, or return why that can't be done."""
         if name == buttons.RETRY:
-            return await self._retry(send, person)
+            return _refusal(await self.submission.retry(send, person))
+        if name == buttons.ASK_AGAIN:
+            return _refusal(await self.submission.ask_again(send, person))
         decide, too_late = {
             buttons.CANCEL: (self.sends.cancel, "button.too_late"),
             buttons.UNDO: (self.sends.cancel, "button.too_late"),
@@ -86,15 +88,6 @@ class SendActions:
             buttons.RESOLVE_NOT_SENT: (self.sends.resolve_not_sent, "button.decided"),
         }[name]
         return None if await decide(send.id, user=person.id) else Refused(too_late)
-
-    async def _retry(self, send: Send, person: Person) -> BotError | None:
-        answer = await self.submission.retry(send, person)
-        if isinstance(answer, submission.Taken):
-            return None
-        problem = answer.problems[0]
-        # Where nobody else can help, it is no matter of what this person may.
-        error = NotAllowed if answer.helpers else Refused
-        return error(problem.key, **problem.values)
 
     async def _answer(self, send_id: SendId, body: Payload) -> None:
         """Say in place of the question that was pressed what was answered."""
@@ -115,3 +108,12 @@ class SendActions:
         except BotError as error:
             # A button that stays does no harm: the next press is told that it is decided.
             logger.info("buttons stay", extra={"send": send_id, "reason": error.key})
+
+
+def _refusal(answer: submission.Taken | submission.Refused) -> BotError | None:
+    if isinstance(answer, submission.Taken):
+        return None
+    problem = answer.problems[0]
+    # Where nobody else can help, it is no matter of what this person may.
+    error = NotAllowed if answer.helpers else Refused
+    return error(problem.key, **problem.values)

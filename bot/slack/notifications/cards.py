@@ -8,7 +8,15 @@ from datetime import datetime
 from bot.locales import Translator
 from bot.policy.people import can_be_helped
 from bot.privacy import masked
-from bot.sends import PAUSED, UNDO, Send, SendRequest, Status
+from bot.sends import (
+    DECLINED,
+    EXPIRED,
+    PAUSED,
+    UNDO,
+    Send,
+    SendRequest,
+    Status,
+)
 from bot.slack.notifications import buttons
 from bot.slack.platform.blocks import (
     Block,
@@ -98,68 +106,70 @@ def who(user: str, names: Names) -> str:
     return unmarked(names[user][:NAME_LIMIT]) if names.get(user) else f"<@{user}>"
 
 
-def card(send: Send, words: Translator, names: Names = NO_NAMES) -> Message:
+def card(send: Send, translator: Translator, names: Names = NO_NAMES) -> Message:
     """Draw the head of a send's thread: two lines, why it waits, and what can be pressed."""
-    status = words(f"status.{send.status}")
-    return drawn(send, words, EMOJI[send.status], [status, *facts(send, words, names)])
+    status = translator(f"status.{send.status}")
+    return drawn(send, translator, EMOJI[send.status], [status, *facts(send, translator, names)])
 
 
-def drawn(send: Send, words: Translator, emoji: str, small: Sequence[str]) -> Message:
+def drawn(send: Send, translator: Translator, emoji: str, small: Sequence[str]) -> Message:
     """Draw a card: its first line with this emoji, these facts in the second one."""
-    head = title(send, words, emoji)
-    details = buttons.details(send, words)
+    head = title(send, translator, emoji)
+    details = buttons.details(send, translator)
     blocks: list[Block] = [section(head, accessory=details), context(" · ".join(small))]
     text = [head, *small]
     if send.waits or send.status.is_planned:
-        why = waiting(send, words)
+        why = waiting(send, translator)
         text.append(why)
         blocks.append(context(why))
-    if possible := buttons.possible(send, words):
+    if possible := buttons.possible(send, translator):
         blocks.append(actions(possible))
     return Message(" · ".join(text), blocks, metadata(send))
 
 
-def title(send: Send, words: Translator, emoji: str) -> str:
+def title(send: Send, translator: Translator, emoji: str) -> str:
     """Say which template goes to whom."""
     name = unmarked(send.request.title)
-    return words("card.title", emoji=emoji, template=name, phone=send.masked_phone)
+    return translator("card.title", emoji=emoji, template=name, phone=send.masked_phone)
 
 
-def neutral(send: Send, words: Translator, names: Names = NO_NAMES) -> Message:
+def neutral(send: Send, translator: Translator, names: Names = NO_NAMES) -> Message:
     """Draw a card that says only what never changes, so that nobody need ever correct it."""
-    head = title(send, words, ":envelope:")
-    asked = _asked(send, words, names)
-    accessory = buttons.details(send, words)
+    head = title(send, translator, ":envelope:")
+    asked = _asked(send, translator, names)
+    accessory = buttons.details(send, translator)
     blocks: list[Block] = [section(head, accessory=accessory), context(" · ".join(asked))]
     return Message(" · ".join([head, *asked]), blocks, None)
 
 
-def facts(send: Send, words: Translator, names: Names = NO_NAMES) -> list[str]:
+def facts(send: Send, translator: Translator, names: Names = NO_NAMES) -> list[str]:
     """Say what stands on a card beside its status: who, when, where at Atom's, who decided."""
-    found = _asked(send, words, names)
+    found = _asked(send, translator, names)
     if send.conversation:
         shown = unmarked(for_all(send).conversation[:NAME_LIMIT]).replace("|", "\u2502")
-        text = words("card.conversation", conversation=shown)
+        text = translator("card.conversation", conversation=shown)
         found.append(f"<{buttons.PANEL_URL}|{text}>")
-    if decided := buttons.decision(send):
-        found.append(words(f"card.decided.{decided}", user=who(send.decided_by, names)))
+    if send.approved_by:
+        found.append(translator("card.approved", user=who(send.approved_by, names)))
+    if decided := buttons.decision(send) or send.arrival:
+        found.append(translator(f"card.decided.{decided}", user=who(send.decided_by, names)))
     return found
 
 
-def _asked(send: Send, words: Translator, names: Names) -> list[str]:
+def _asked(send: Send, translator: Translator, names: Names) -> list[str]:
     """Say what was settled when it was asked for."""
     request = send.request
     facts = [who(request.user, names), clock(send.created, form="{time}")]
     if request.is_test:
-        facts.append(words("card.test"))
+        facts.append(translator("card.test"))
     if request.replaces:
-        facts.append(words("card.replaces", send=escape(request.replaces)))
+        facts.append(translator("card.replaces", send=escape(request.replaces)))
     return facts
 
 
 def outcome(
     send: Send,
-    words: Translator,
+    translator: Translator,
     names: Names = NO_NAMES,
     *,
     note: str = "",
@@ -170,23 +180,25 @@ def outcome(
     Atom's own words are whole only where nobody but the sender reads them.
     """
     send = send if in_private else for_all(send)
-    line = outcome_line(send, words, names)
+    line = outcome_line(send, translator, names)
     if calls_sender(send):
         line = f"<@{send.request.user}> {line}"
     blocks: list[Block] = [section(line)]
     text = [line]
-    blocks += quote_of(send, words)
-    text += said(send, words)
+    blocks += note_of(send, translator)
+    text += noted(send, translator)
+    blocks += quote_of(send, translator)
+    text += said(send, translator)
     if in_private and calls_sender(send):
         # There may be no card beside it that has more.
-        blocks.append(context(reference(send, words)))
-        text.append(reference(send, words))
+        blocks.append(context(reference(send, translator)))
+        text.append(reference(send, translator))
     if note:
         blocks.append(context(note))
         text.append(note)
-    pressed = buttons.possible(send, words)
+    pressed = buttons.possible(send, translator)
     if send.status is Status.PENDING or buttons.asks(send):
-        pressed.append(buttons.panel(words))
+        pressed.append(buttons.panel(translator))
     if pressed:
         blocks.append(actions(pressed))
     return Message("\n".join(text), blocks, metadata(send))
@@ -194,21 +206,32 @@ def outcome(
 
 def calls_sender(send: Send) -> bool:
     """Whether something is theirs to do, so that they are called to the thread."""
-    return buttons.asks(send) or buttons.can_be_corrected(send) or send.is_late
+    is_theirs = send.is_late or send.reason in {DECLINED, EXPIRED}
+    return is_theirs or buttons.asks(send) or buttons.can_be_corrected(send)
 
 
-def said(send: Send, words: Translator) -> list[str]:
+def said(send: Send, translator: Translator) -> list[str]:
     """Give Atom's words as text, if it said anything."""
     if not send.vendor_message:
         return []
-    return [f"{words('outcome.said')} {escape(send.vendor_message)}"]
+    return [f"{translator('outcome.said')} {escape(send.vendor_message)}"]
 
 
-def quote_of(send: Send, words: Translator) -> list[Block]:
+def quote_of(send: Send, translator: Translator) -> list[Block]:
     """Give Atom's words as blocks, if it said anything."""
     if not send.vendor_message:
         return []
-    return [context(words("outcome.said")), quote(send.vendor_message)]
+    return [context(translator("outcome.said")), quote(send.vendor_message)]
+
+
+def noted(send: Send, translator: Translator) -> list[str]:
+    """Give what somebody wrote beside their decision as text, if they did."""
+    return [f"{translator('outcome.note')} {escape(send.note)}"] if send.note else []
+
+
+def note_of(send: Send, translator: Translator) -> list[Block]:
+    """Give what somebody wrote beside their decision as blocks, if they did."""
+    return [context(translator("outcome.note")), quote(send.note)] if send.note else []
 
 
 def for_all(send: Send) -> Send:
@@ -216,6 +239,7 @@ def for_all(send: Send) -> Send:
     return replace(
         send,
         vendor_message=masked(send.vendor_message, send),
+        note=masked(send.note, send),
         conversation=masked(send.conversation, send),
         execution_id=masked(send.execution_id, send),
     )
@@ -233,7 +257,7 @@ def may_change(send: Send) -> bool:
     return open_ended or not send.status.is_final
 
 
-def outcome_line(send: Send, words: Translator, names: Names = NO_NAMES) -> str:
+def outcome_line(send: Send, translator: Translator, names: Names = NO_NAMES) -> str:
     """Say what is known of a send that has come to its end, in a sentence or two."""
     values: dict[str, str | int] = {
         "emoji": EMOJI[send.status],
@@ -245,29 +269,29 @@ def outcome_line(send: Send, words: Translator, names: Names = NO_NAMES) -> str:
     key = f"outcome.{buttons.decision(send) or send.reason}"
     if send.reason == "sent" and not send.conversation:
         key = "outcome.sent_no_conversation"
-    if not words.has(key):
+    if not translator.has(key):
         # A refusal at the last moment: its own sentence says why.
-        why = words(send.reason)
+        why = translator(send.reason)
         if can_be_helped(send.reason):
-            why = f"{why} {words('outcome.who_helps')}"
-        return words("outcome.refused", emoji=EMOJI[send.status], why=why)
-    return words(key, **values)
+            why = f"{why} {translator('outcome.who_helps')}"
+        return translator("outcome.refused", emoji=EMOJI[send.status], why=why)
+    return translator(key, **values)
 
 
-def waiting(send: Send, words: Translator) -> str:
+def waiting(send: Send, translator: Translator) -> str:
     """Say why a send waits, and until when."""
     if send.status.is_planned:
-        return _planned(send, words)
+        return _planned(send, translator)
     if send.reason == UNDO and send.next_try:
-        return words("waiting.undo", when=clock(send.next_try))
+        return translator("waiting.undo", when=clock(send.next_try))
     if send.reason == PAUSED:
         # Nothing of it is the sender's to know: the admins were told what to do.
-        return words("waiting.atom.held")
+        return translator("waiting.atom.held")
     if send.reason.startswith("quiet.") and send.next_try:
-        return words("waiting.quiet", until=clock(send.next_try, day=True))
-    return words(
+        return translator("waiting.quiet", until=clock(send.next_try, day=True))
+    return translator(
         "card.waiting",
-        why=words(f"waiting.{send.reason}"),
+        why=translator(f"waiting.{send.reason}"),
         tries=send.tries,
         next_try=clock(send.next_try) if send.next_try else "",
         give_up_at=clock(send.give_up_at, day=True),
@@ -279,14 +303,16 @@ def due(send: Send) -> datetime:
     return send.request.send_at.instant if send.request.send_at else send.created
 
 
-def _planned(send: Send, words: Translator) -> str:
+def _planned(send: Send, translator: Translator) -> str:
     when = clock(due(send), form=DAY_AND_TIME)
     if send.is_late:
-        return words("waiting.late", when=when)
+        return translator("waiting.late", when=when)
     if send.status is Status.SCHEDULED:
-        return words("waiting.scheduled", when=when)
-    until = words("waiting.approval", until=clock(send.due_at or send.created, day=True))
-    return f"{until} {words('waiting.scheduled', when=when)}" if send.request.send_at else until
+        return translator("waiting.scheduled", when=when)
+    until = translator("waiting.approval", until=clock(send.due_at or send.created, day=True))
+    return (
+        f"{until} {translator('waiting.scheduled', when=when)}" if send.request.send_at else until
+    )
 
 
 def clock(moment: datetime, *, day: bool = False, form: str = "") -> str:
@@ -295,11 +321,11 @@ def clock(moment: datetime, *, day: bool = False, form: str = "") -> str:
     return f"<!date^{int(moment.timestamp())}^{form}|{moment:%Y-%m-%d %H:%M:%S} UTC>"
 
 
-def reference(send: Send, words: Translator) -> str:
+def reference(send: Send, translator: Translator) -> str:
     """Say by which names a send can be looked up, here and at Atom's."""
-    parts = [words("outcome.reference", send=escape(send.id))]
+    parts = [translator("outcome.reference", send=escape(send.id))]
     if send.execution_id:
-        parts.append(words("outcome.atom_reference", id=_id(send.execution_id)))
+        parts.append(translator("outcome.atom_reference", id=_id(send.execution_id)))
     return " · ".join(parts)
 
 

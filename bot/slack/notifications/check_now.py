@@ -34,7 +34,7 @@ class CheckNow:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     sends: SendRepository
     background: BackgroundTasks
 
@@ -48,7 +48,7 @@ class CheckNow:
             context = payloads.context(body)
             person = await self.directory.check(context.user, Right.ADMINISTER)
             key = SENTENCES[await self.sends.check_now()]
-            self.background.start(self._answer(context, self.words.of(person.locale)(key)))
+            self.background.start(self._answer(context, self.translations.of(person.locale)(key)))
             await ack()
 
     async def _answer(self, context: RequestContext, sentence: str) -> None:

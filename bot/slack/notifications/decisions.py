@@ -13,18 +13,18 @@ NAMED = {2: "try.second", 3: "try.third"}
 
 
 def card(
-    send: Send, tries: Sequence[Send], words: Translator, names: cards.Names = cards.NO_NAMES
+    send: Send, tries: Sequence[Send], translator: Translator, names: cards.Names = cards.NO_NAMES
 ) -> cards.Message:
     """Draw the card of a send that did not arrive: it shows how the last try of it stands."""
     if not tries or tries[-1].id == send.id:
-        return cards.card(send, words, names)
+        return cards.card(send, translator, names)
     newest, number = tries[-1], len(tries)
     ends = newest.status.is_final
-    status = words(f"status.{newest.status}" if ends else "status.again")
-    which = words(NAMED.get(number, "try.number"), number=number)
+    status = translator(f"status.{newest.status}" if ends else "status.again")
+    which = translator(NAMED.get(number, "try.number"), number=number)
     emoji = cards.EMOJI[newest.status] if ends else AGAIN
-    facts = cards.facts(send, words, names)
-    return cards.drawn(send, words, emoji, [f"{status} {which}", *facts])
+    facts = cards.facts(send, translator, names)
+    return cards.drawn(send, translator, emoji, [f"{status} {which}", *facts])
 
 
 def is_answered(send: Send) -> bool:
@@ -32,13 +32,15 @@ def is_answered(send: Send) -> bool:
     return buttons.decision(send) in ANSWERS
 
 
-def answered(send: Send, words: Translator, names: cards.Names = cards.NO_NAMES) -> cards.Message:
+def answered(
+    send: Send, translator: Translator, names: cards.Names = cards.NO_NAMES
+) -> cards.Message:
     """Draw the question of an unknown send once it is answered: who said what, and when."""
     when = cards.clock(send.ended or send.updated, day=True)
     user = cards.who(send.decided_by, names)
-    line = words(f"answered.{buttons.decision(send)}", user=user, when=when)
+    line = translator(f"answered.{buttons.decision(send)}", user=user, when=when)
     shown = cards.for_all(send)
-    blocks: list[Block] = [section(line), *cards.quote_of(shown, words)]
-    text = [line, *cards.said(shown, words)]
+    blocks: list[Block] = [section(line), *cards.quote_of(shown, translator)]
+    text = [line, *cards.said(shown, translator)]
     # It is the outcome now: nothing more is posted.
     return cards.Message("\n".join(text), blocks, cards.metadata(send))

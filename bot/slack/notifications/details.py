@@ -30,7 +30,7 @@ class Details:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     sends: SendRepository
     access: Access
 
@@ -81,4 +81,4 @@ class Details:
         }
         template = await self.access.find(send.request.template)
         details = details_view.Details(send, events, names, template)
-        return details_view.build(details, self.words.of(locale))
+        return details_view.build(details, self.translations.of(locale))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.events import BOT, OPERATOR, Event, Kind
 from bot.locales import Translator
 from bot.sends import Send
-from bot.slack.notifications import buttons, cards, summary
+from bot.slack.notifications import buttons, cards, message_preview, summary
 from bot.slack.platform.blocks import (
     Block,
     Element,
@@ -14,16 +14,9 @@ from bot.slack.platform.blocks import (
     actions,
     context,
     modal,
-    rich_text,
-    rich_text_piece,
-    rich_text_quote,
-    rich_text_section,
     section,
 )
-from bot.slack.send_form import preview
-from bot.templates import Template, find_param
-from bot.templates import preview as filled
-from bot.typed_text import visible
+from bot.templates import Template
 
 CALLBACK_ID = "details"
 MOST_EVENTS = 40
@@ -40,81 +33,75 @@ class Details:
     template: Template | None  # the catalogue's, as it is now
 
 
-def build(details: Details, words: Translator) -> View:
+def build(details: Details, translator: Translator) -> View:
     """Draw the modal."""
     send, names = details.send, details.names
-    status = words(f"status.{send.status}")
+    status = translator(f"status.{send.status}")
     head = cards.unmarked(send.request.title)
     blocks: list[Block] = [
-        section(f"{cards.EMOJI[send.status]} *{head}*\n{_number(send, words)}"),
-        context(" · ".join([status, *cards.facts(send, words, names)])),
+        section(f"{cards.EMOJI[send.status]} *{head}*\n{_number(send, translator)}"),
+        context(" · ".join([status, *cards.facts(send, translator, names)])),
     ]
-    if possible := _possible(send, words):
+    if possible := _possible(send, translator):
         blocks.append(actions(possible))
-    blocks.append(_message(details, words))
-    blocks += _outcome(send, words, names)
-    blocks.append(section(f"*{words('details.timeline')}*"))
-    blocks += _timeline(details, words)
-    blocks.append(context(cards.reference(send, words)))
+    blocks.append(message_preview.draw(send, details.template, translator))
+    blocks += _outcome(send, translator, names)
+    blocks.append(section(f"*{translator('details.timeline')}*"))
+    blocks += _timeline(details, translator)
+    blocks.append(context(cards.reference(send, translator)))
     return modal(
-        words("details.title"), blocks, close=words("details.close"), callback_id=CALLBACK_ID
+        translator("details.title"),
+        blocks,
+        close=translator("details.close"),
+        callback_id=CALLBACK_ID,
     )
 
 
-def _possible(send: Send, words: Translator) -> list[Element]:
-    return [*buttons.possible(send, words), buttons.panel(words)]
+def _possible(send: Send, translator: Translator) -> list[Element]:
+    return [*buttons.possible(send, translator), buttons.panel(translator)]
 
 
-def _number(send: Send, words: Translator) -> str:
+def _number(send: Send, translator: Translator) -> str:
     country = send.request.country
-    name = words.country(country) if country else words("country.unknown")
+    name = translator.country(country) if country else translator("country.unknown")
     return f"{summary.whole_number(send)} · {name}"
 
 
-def _message(details: Details, words: Translator) -> Block:
-    """Show the message as the customer read it; its values where its template is not known."""
-    template, params = details.template, details.send.request.params
-    if template and all(find_param(template, name) for name, _ in params):
-        shown = filled(template, dict(params))
-        return preview.draw(shown, words, title=words("details.message"))
-    lines = "\n".join(f"{visible(name)}: {visible(value)}" for name, value in params)
-    title = rich_text_piece(words("details.message"), bold=True)
-    values = rich_text_piece(lines[: preview.LENGTH_LIMIT] or words("details.no_values"))
-    return rich_text([rich_text_section([title]), rich_text_quote([values])])
-
-
-def _outcome(send: Send, words: Translator, names: cards.Names) -> Iterator[Block]:
+def _outcome(send: Send, translator: Translator, names: cards.Names) -> Iterator[Block]:
     """Say how it stands, with Atom's words whole."""
     if send.waits:
-        yield section(cards.waiting(send, words))
+        yield section(cards.waiting(send, translator))
     elif send.status.is_final:
-        yield section(cards.outcome_line(send, words, names))
-    yield from cards.quote_of(send, words)
+        yield section(cards.outcome_line(send, translator, names))
+    yield from cards.note_of(send, translator)
+    yield from cards.quote_of(send, translator)
 
 
-def _timeline(details: Details, words: Translator) -> Iterator[Block]:
+def _timeline(details: Details, translator: Translator) -> Iterator[Block]:
     """Say who did what, and when."""
     events = details.events[-MOST_EVENTS:]
-    lines = [_line(each, words, details.names) for each in events]
+    lines = [_line(each, translator, details.names) for each in events]
     if not lines:
-        yield context(words("details.no_events"))
+        yield context(translator("details.no_events"))
     for start in range(0, len(lines), LINES_IN_BLOCK):
         yield context("\n".join(lines[start : start + LINES_IN_BLOCK]))
 
 
-def _line(event: Event, words: Translator, names: cards.Names) -> str:
-    actor = {BOT: words("details.bot"), OPERATOR: words("details.operator")}.get(event.actor)
+def _line(event: Event, translator: Translator, names: cards.Names) -> str:
+    actor = {BOT: translator("details.bot"), OPERATOR: translator("details.operator")}.get(
+        event.actor
+    )
     who = actor or cards.who(event.actor, names)
-    what = _what(event, words)
+    what = _what(event, translator)
     return f"{cards.clock(event.at, form='{date_short_pretty} {time_secs}')} · {who} · {what}"
 
 
-def _what(event: Event, words: Translator) -> str:
+def _what(event: Event, translator: Translator) -> str:
     key = f"details.{event.kind}"
-    if words.has(f"{key}.{event.why}"):
-        return words(f"{key}.{event.why}")
-    if event.kind is Kind.POSTPONED and words.has(f"waiting.{event.why}"):
-        return words(f"waiting.{event.why}")
+    if translator.has(f"{key}.{event.why}"):
+        return translator(f"{key}.{event.why}")
+    if event.kind is Kind.POSTPONED and translator.has(f"waiting.{event.why}"):
+        return translator(f"waiting.{event.why}")
     if event.kind in {Kind.CHANGED, Kind.DECIDED, Kind.RECORDED, Kind.POSTPONED}:
-        return words(f"status.{event.after}").strip("*")
-    return words(key)
+        return translator(f"status.{event.after}").strip("*")
+    return translator(key)

@@ -13,6 +13,7 @@ from bot.locales import Translations
 from bot.repositories import SendRepository
 from bot.sends import Card, Send, SendId
 from bot.slack.notifications import posting
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.redraw import CardUpdater
 
 logger = logging.getLogger(__name__)
@@ -37,19 +38,20 @@ class SlackNotifier:
     Whatever concerns one send goes one after the other.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it draws with, and who is asked
         self,
         client: AsyncWebClient,
         sends: SendRepository,
-        words: Translations,
+        translations: Translations,
         locale: Callable[[str], Awaitable[str]],
         name: Callable[[str], Awaitable[str]],
         *,
+        approvals: ApprovalRequests | None = None,
         show_after: float = SHOW_AFTER,
     ) -> None:
         """`locale` and `name` answer with a user's Slack locale, and what they are called."""
-        self._drawing = CardUpdater(client, sends, words, locale, name)
-        self._posting = posting.Posting(client, sends, self._drawing)
+        self._drawing = CardUpdater(client, sends, translations, locale, name)
+        self._posting = posting.Posting(client, sends, self._drawing, approvals)
         self._sends = sends
         self._show_after = show_after
         self._begun: dict[SendId, _Begun] = {}
@@ -126,6 +128,7 @@ class SlackNotifier:
                 # Whoever tells it will draw the card, too.
                 return
         await self._drawing.draw(send)
+        await self._posting.follow(send)
         if send.status.is_final:
             return
         after = await self._sends.get(send_id)

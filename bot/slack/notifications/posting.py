@@ -13,8 +13,9 @@ from bot.errors import BotError
 from bot.locales import Translator
 from bot.phones import Phone
 from bot.repositories import SendRepository
-from bot.sends import Send, SendId
+from bot.sends import Send, SendId, Status
 from bot.slack.notifications import buttons, cards, redraw
+from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.posted import Posted
 from bot.slack.platform.client import (
     SlackRefused,
@@ -47,12 +48,14 @@ class Posting:
     client: AsyncWebClient
     sends: SendRepository
     drawing: redraw.CardUpdater
+    approvals: ApprovalRequests | None = None  # none: nobody need approve anything
     posted: Posted = dataclasses.field(default_factory=Posted)
 
     async def tell(self, send: Send) -> Send:
         """Say the outcome: in the card, and in a reply. Raises TryLater or SlackRefused.
 
-        What waits for its moment or for a person has its card, and no reply unless it asks.
+        What waits for its moment or for a person has its card, and no reply unless it asks. What
+        its sender says of a pending one stands on its card alone, too.
         """
         send = self.posted.placed(send)
         if self.posted.is_told(send):
@@ -62,7 +65,7 @@ class Posting:
         return told
 
     async def _tell(self, send: Send) -> Send:
-        if send.status.is_planned and not send.is_late:
+        if (send.status.is_planned and not send.is_late) or send.arrival:
             return await self._card(send)
         ways: list[Way] = [lambda _: self._card_and_reply(send)]
         if can_answer := bool(send.request.origin.response_url):
@@ -98,9 +101,21 @@ class Posting:
     async def _card(self, send: Send) -> Send:
         placed = await self.post_card(send)
         await redraw.before_telling(send, self.drawing.draw(placed))
+        await redraw.before_telling(send, self.follow(send))
+        if self.approvals and send.status is Status.AWAITING_APPROVAL:
+            await self.approvals.ask(placed)
         return placed
 
+    async def follow(self, send: Send) -> None:
+        """Say wherever people were asked to approve it what was decided.
+
+        Raises TryLater or TokenRefused.
+        """
+        if self.approvals:
+            await self.approvals.follow(send)
+
     async def _card_and_reply(self, send: Send) -> Send:
+        await redraw.before_telling(send, self.follow(send))
         is_told = await redraw.before_telling(send, self.drawing.draw_others(send))
         placed = await self.post_card(send)
         is_new = placed is not send
@@ -138,10 +153,10 @@ class Posting:
         return await self._reply(placed, placed.card_ts)
 
     async def _post_card(self, send: Send, channel: str, thread: str = "") -> Send:
-        words = await self.drawing.words_in(send, channel)
+        translator = await self.drawing.translator_in(send, channel)
         is_neutral = cards.may_change(send)
         draw = cards.neutral if is_neutral else cards.card
-        message = draw(send, words, await self.drawing.names(send))
+        message = draw(send, translator, await self.drawing.names(send))
         with _said_if_lost(send, "card"):
             found, ts = await self._post(channel, message, thread)
         placed = dataclasses.replace(send, card_channel=found, card_ts=ts)
@@ -153,10 +168,10 @@ class Posting:
     async def _reply(self, send: Send, thread: str) -> Send:
         # Asked for in a channel, and told in a direct message: then it says why.
         note = await self._why_here(send) if _has_moved(send) else ""
-        words = await self.drawing.words_in(send, send.card_channel)
+        translator = await self.drawing.translator_in(send, send.card_channel)
         alone = _reads_alone(send, send.card_channel)
         names = await self.drawing.names(send)
-        message = cards.outcome(send, words, names, note=note, in_private=alone)
+        message = cards.outcome(send, translator, names, note=note, in_private=alone)
         try:
             with _said_if_lost(send, "outcome"):
                 channel, ts = await self._post(send.card_channel, message, thread)
@@ -170,10 +185,10 @@ class Posting:
 
     async def _answer(self, send: Send) -> Send:
         """Tell the outcome through the response_url."""
-        words = await self.drawing.private_words(send)
+        translator = await self.drawing.private_translator(send)
         why_here = await self._why_here(send)
         names = await self.drawing.names(send)
-        message = cards.outcome(send, words, names, note=why_here, in_private=True)
+        message = cards.outcome(send, translator, names, note=why_here, in_private=True)
         try:
             with _said_if_lost(send, "outcome"):
                 await self._respond(send, **message.arguments())
@@ -183,12 +198,12 @@ class Posting:
         return send
 
     async def _card_in_private(self, send: Send, refusal: str) -> Send:
-        words = await self.drawing.private_words(send)
-        sentences = [words("private.taken"), self._number(send, words)]
+        translator = await self.drawing.private_translator(send)
+        sentences = [translator("private.taken"), self._number(send, translator)]
         if refusal in NOT_INVITED:
-            sentences.insert(1, words("private.invite"))
+            sentences.insert(1, translator("private.invite"))
         text = " ".join(sentences)
-        more = {} if cards.may_change(send) else {"metadata": cards.card(send, words).metadata}
+        more = {} if cards.may_change(send) else {"metadata": cards.card(send, translator).metadata}
         with _said_if_lost(send, "card"):
             await self._respond(send, text=text, **more)
         placed = dataclasses.replace(send, card_channel=IN_PRIVATE, card_ts="")
@@ -212,19 +227,21 @@ class Posting:
         if send.card_channel:
             await self.sends.card_posted(send.id, send.card_channel, send.card_ts)
 
-    def _number(self, send: Send, words: Translator) -> str:
+    def _number(self, send: Send, translator: Translator) -> str:
         request = send.request
-        return words(
+        return translator(
             "private.number",
             digits=request.phone,
             international=Phone(digits=request.phone, country=request.country).international,
-            country=words.country(request.country) if request.country else words("country.unknown"),
+            country=translator.country(request.country)
+            if request.country
+            else translator("country.unknown"),
             template=cards.named(request),
         )
 
     async def _why_here(self, send: Send) -> str:
-        words = await self.drawing.private_words(send)
-        return words("private.why_here", channel=f"<#{send.request.origin.channel}>")
+        translator = await self.drawing.private_translator(send)
+        return translator("private.why_here", channel=f"<#{send.request.origin.channel}>")
 
 
 def _reads_alone(send: Send, channel: str) -> bool:

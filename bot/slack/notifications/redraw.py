@@ -30,7 +30,7 @@ class CardUpdater:
 
     client: AsyncWebClient
     sends: SendRepository
-    words: Translations
+    translations: Translations
     locale: Callable[[str], Awaitable[str]]  # a user's Slack locale
     name: Callable[[str], Awaitable[str]]  # what a user is called; empty where nobody knows
 
@@ -38,20 +38,20 @@ class CardUpdater:
         """Bring the card that stands up to date. Raises TryLater or TokenRefused."""
         if not send.card_ts:
             return
-        words = await self.words_in(send, send.card_channel)
-        drawn, message = None, await self.card(send, words)
+        translator = await self.translator_in(send, send.card_channel)
+        drawn, message = None, await self.card(send, translator)
         # Whoever draws reads again afterwards: the try that replaces it may have gone on, and
         # another process may have drawn that before this one's update arrived.
         while message != drawn:
-            await self._update(send, send.card_channel, send.card_ts, message)
-            drawn, message = message, await self.card(send, words)
+            await self.update(send, send.card_channel, send.card_ts, message)
+            drawn, message = message, await self.card(send, translator)
 
-    async def card(self, send: Send, words: Translator) -> cards.Message:
+    async def card(self, send: Send, translator: Translator) -> cards.Message:
         """Draw a card as it must stand now: it follows the try that replaces it."""
         names = await self.names(send)
         if send.reason != buttons.NOT_ARRIVED:
-            return cards.card(send, words, names)
-        return decisions.card(send, await self.sends.tries(send.id), words, names)
+            return cards.card(send, translator, names)
+        return decisions.card(send, await self.sends.tries(send.id), translator, names)
 
     async def draw_others(self, send: Send) -> bool:
         """Draw what an outcome changes beside its own card; say whether that tells it, too.
@@ -75,28 +75,29 @@ class CardUpdater:
             return False
         names = await self.names(send)
         if response_url:
-            message = decisions.answered(send, await self.private_words(send), names)
+            message = decisions.answered(send, await self.private_translator(send), names)
             answer = message.arguments() | {"replace_original": True}
             await respond(self.client, response_url, **answer)
             return True
-        message = decisions.answered(send, await self.words_in(send, channel), names)
-        return await self._update(send, channel, ts, message)
+        message = decisions.answered(send, await self.translator_in(send, channel), names)
+        return await self.update(send, channel, ts, message)
 
     async def names(self, send: Send) -> cards.Names:
         """Say what the people of a send are called."""
-        people = {send.request.user, send.decided_by} - {""}
+        people = {send.request.user, send.decided_by, send.approved_by} - {""}
         return {user: await self.name(user) for user in people}
 
-    async def words_in(self, send: Send, channel: str) -> Translator:
+    async def translator_in(self, send: Send, channel: str) -> Translator:
         """Choose the sender's language where only they read, the shared one elsewhere."""
         alone = channel.startswith("D") or channel == send.request.user
-        return await self.private_words(send) if alone else self.words.shared
+        return await self.private_translator(send) if alone else self.translations.shared
 
-    async def private_words(self, send: Send) -> Translator:
+    async def private_translator(self, send: Send) -> Translator:
         """Choose the sender's language."""
-        return self.words.of(await self.locale(send.request.user))
+        return self.translations.of(await self.locale(send.request.user))
 
-    async def _update(self, send: Send, channel: str, ts: str, message: cards.Message) -> bool:
+    async def update(self, send: Send, channel: str, ts: str, message: cards.Message) -> bool:
+        """Change one that stands; False if it can't be. Raises TryLater or TokenRefused."""
         # chat.update knows nothing of previews, and keeps the ones that were posted.
         arguments: dict[str, Any] = {
             name: value

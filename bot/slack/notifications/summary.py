@@ -12,31 +12,31 @@ from bot.slack.platform.action_ids import SEND_AGAIN
 from bot.slack.platform.blocks import Block, Confirm, Element, section
 
 
-def send_line(send: Send, words: Translator) -> Block:
+def send_line(send: Send, translator: Translator) -> Block:
     """Draw a send with its button."""
-    return section(line_of(send, words), accessory=again_button(send, words))
+    return section(line_of(send, translator), accessory=again_button(send, translator))
 
 
-def line_of(send: Send, words: Translator) -> str:
+def line_of(send: Send, translator: Translator) -> str:
     """Say its status, template, number, customer and moment."""
     facts = [cards.escape(send.request.client_name), cards.clock(send.created, day=True)]
-    return " · ".join([summary_of(send, words), *filter(None, facts)])
+    return " · ".join([summary_of(send, translator), *filter(None, facts)])
 
 
-def summary_of(send: Send, words: Translator) -> str:
+def summary_of(send: Send, translator: Translator) -> str:
     """Say its status, template and number."""
-    return words(
+    return translator(
         "card.summary",
         emoji=cards.EMOJI[send.status],
-        status=words(f"status.{send.status}"),
+        status=translator(f"status.{send.status}"),
         template=cards.named(send.request),
         phone=whole_number(send),
     )
 
 
-def again_button(send: Send, words: Translator) -> Element:
+def again_button(send: Send, translator: Translator) -> Element:
     """Offer to send it again; while its outcome is open, only after asking back."""
-    text, asking = words("button.send_again"), _asking_back(send, words)
+    text, asking = translator("button.send_again"), _asking_back(send, translator)
     return elements.button(SEND_AGAIN, text, send.id, asking=asking)
 
 
@@ -45,16 +45,16 @@ def whole_number(send: Send) -> str:
     return Phone(send.request.phone, send.request.country).international
 
 
-def _asking_back(send: Send, words: Translator) -> Confirm | None:
+def _asking_back(send: Send, translator: Translator) -> Confirm | None:
     if send.status is Status.UNKNOWN:
-        text = words("confirm.again.unknown", phone=whole_number(send))
+        text = translator("confirm.again.unknown", phone=whole_number(send))
     elif not send.status.is_final:
-        text = words("confirm.again.underway", phone=whole_number(send))
+        text = translator("confirm.again.underway", phone=whole_number(send))
     else:
         return None
     return elements.confirm(
-        words("confirm.retry.title"),
+        translator("confirm.retry.title"),
         text,
-        yes=words("confirm.again.yes"),
-        no=words("confirm.no"),
+        yes=translator("confirm.again.yes"),
+        no=translator("confirm.no"),
     )

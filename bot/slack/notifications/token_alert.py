@@ -46,13 +46,13 @@ class TokenAlert:
         client: AsyncWebClient,
         claims: Claims,
         directory: SlackDirectory,
-        words: Translations,
+        translations: Translations,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
         self._claims = claims
         self._people = directory
-        self._words = words
+        self._translations = translations
         self._sleep = sleep
         # One after the other: it is mended only after it was refused.
         self._lock = asyncio.Lock()
@@ -121,7 +121,7 @@ class TokenAlert:
         except TryLater as error:
             # It says nothing that a former admin may not know.
             logger.info("told unchecked", extra={"user": user, "reason": error.key})
-        message = draw(self._words.of(await self._people.locale(user)))
+        message = draw(self._translations.of(await self._people.locale(user)))
         arguments: dict[str, Any] = message.arguments()
         for number in range(TRIES):
             try:
@@ -140,15 +140,15 @@ class TokenAlert:
         return False
 
 
-def refused(http_status: int, words: Translator) -> Message:
+def refused(http_status: int, translator: Translator) -> Message:
     """Say what is wrong, what to do about it, and offer to try at once."""
-    text = words("token_alert.refused", status=http_status)
-    how = words("token_alert.what_to_do")
-    check = button(CHECK_NOW, words("token_alert.check_now"))
+    text = translator("token_alert.refused", status=http_status)
+    how = translator("token_alert.what_to_do")
+    check = button(CHECK_NOW, translator("token_alert.check_now"))
     return Message(f"{text}\n{how}", [section(text), section(how), actions([check])], None)
 
 
-def mended(words: Translator) -> Message:
+def mended(translator: Translator) -> Message:
     """Say that nothing is left to do."""
-    text = words("token_alert.mended")
+    text = translator("token_alert.mended")
     return Message(text, [section(text)], None)

@@ -271,6 +271,10 @@ class SlackDirectory:
         zone = time_zones.find(person.tz) if person else None
         return zone or time_zones.find(self._time_zone) or ZoneInfo("UTC")
 
+    def zone_of(self, person: Person) -> ZoneInfo:
+        """Return the time zone that somebody is in."""
+        return time_zones.find(person.tz) or time_zones.find(self._time_zone) or ZoneInfo("UTC")
+
     def known_admin(self, user: str) -> bool:
         """Say whether a person is known already to be a listed admin: nobody has time to ask."""
         if {EVERYONE, user} & self.policy.admins:

@@ -11,25 +11,25 @@ MOST_HELPERS = 10  # a longer list helps nobody, and a section takes 3,000 chara
 MOST_PROBLEMS = 5  # that are told of one field at a time
 
 
-def errors(problems: tuple[Problem, ...], words: Translator) -> dict[str, str]:
+def errors(problems: tuple[Problem, ...], translator: Translator) -> dict[str, str]:
     """Say what is wrong, by block; several sentences about one field follow each other."""
     found: dict[str, list[str]] = {}
     for problem in problems:
-        found.setdefault(problem.field, []).append(sentence(problem, words))
-    return {field: _first(sentences, words) for field, sentences in found.items()}
+        found.setdefault(problem.field, []).append(sentence(problem, translator))
+    return {field: _first(sentences, translator) for field, sentences in found.items()}
 
 
-def sentence(problem: Problem, words: Translator) -> str:
+def sentence(problem: Problem, translator: Translator) -> str:
     """Say one thing; country codes and people become names, seconds become words."""
     values = dict(problem.values)
     for name in {"country", "allowed"} & values.keys():
         codes = str(values[name]).split(", ")
-        values[name] = ", ".join(sorted(map(words.country, codes)))
+        values[name] = ", ".join(sorted(map(translator.country, codes)))
     if "ago" in values:
-        values |= _of_another_send(values, words)
+        values |= _of_another_send(values, translator)
     if "zone" in values:
-        values |= _of_quiet_hours(values, words)
-    return words(problem.key, **values)
+        values |= _of_quiet_hours(values, translator)
+    return translator(problem.key, **values)
 
 
 def moment(seconds: int, form: str = "{date_long_pretty} {time}") -> str:
@@ -38,28 +38,28 @@ def moment(seconds: int, form: str = "{date_long_pretty} {time}") -> str:
     return f"<!date^{seconds}^{form}|{in_utc}>"
 
 
-def _of_quiet_hours(values: Mapping[str, str | int], words: Translator) -> dict[str, str]:
+def _of_quiet_hours(values: Mapping[str, str | int], translator: Translator) -> dict[str, str]:
     """Say where it is how late, and until when it is quiet there, also by the reader's clock."""
     local = datetime.fromisoformat(str(values["local"]))
-    said = {"zone": words.place(str(values["zone"])), "local": words.time(local)}
+    said = {"zone": translator.place(str(values["zone"])), "local": translator.time(local)}
     if not values.get("until"):
         return said
     until = datetime.fromisoformat(str(values["until"]))
     is_later = until.date() != local.date()
     form = "{date_short_pretty} {time}" if is_later else "{time}"
     said["yours"] = moment(int(until.timestamp()), form)
-    return said | {"until": words.time(until, weekday=is_later)}
+    return said | {"until": translator.time(until, weekday=is_later)}
 
 
-def _of_another_send(values: Mapping[str, str | int], words: Translator) -> dict[str, str]:
+def _of_another_send(values: Mapping[str, str | int], translator: Translator) -> dict[str, str]:
     """Say who sent another one, when, and how it stands."""
     others, url = int(values["others"]), values.get("card", "")
     return {
         "by": f"<@{values['by']}>",
-        "ago": words.ago(int(values["ago"])),
-        "status": words(f"status.{values['status']}"),
-        "others": f" {words('duplicate.others', count=others)}" if others else "",
-        "card": f" {words('duplicate.card', url=url)}" if url else "",
+        "ago": translator.ago(int(values["ago"])),
+        "status": translator(f"status.{values['status']}"),
+        "others": f" {translator('duplicate.others', count=others)}" if others else "",
+        "card": f" {translator('duplicate.card', url=url)}" if url else "",
         "due": moment(int(values.get("due", 0))),
     }
 
@@ -77,8 +77,8 @@ def short(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _first(sentences: list[str], words: Translator) -> str:
+def _first(sentences: list[str], translator: Translator) -> str:
     """Tell the first of many: nobody reads a page in an error."""
     more = len(sentences) - MOST_PROBLEMS
-    rest = " " + words("form.more_problems", count=more) if more > 0 else ""
+    rest = " " + translator("form.more_problems", count=more) if more > 0 else ""
     return short(" ".join(sentences[:MOST_PROBLEMS]), ERROR_LIMIT - len(rest)) + rest

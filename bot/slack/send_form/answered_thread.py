@@ -14,16 +14,16 @@ from bot.slack.send_form.ids import THREAD
 LENGTH = 60  # characters of the message that name it
 
 
-def name(body: Payload, words: Translator) -> str:
+def name(body: Payload, translator: Translator) -> str:
     """Say in whose thread the outcome will be, from what Slack sends of a message's menu."""
     message = payloads.part(body, "message")
     said = " ".join(unescape(message_text.read(message)).split())
     begun = textwrap.shorten(said, LENGTH, placeholder="…").removeprefix("…")
     named = escape(begun or short(said, LENGTH)).replace("|", " ")
     if not named:
-        named = words("form.thread.message")
+        named = translator("form.thread.message")
     link = _link(body, message)
-    return words("form.thread", message=f"<{link}|{named}>" if link else named)
+    return translator("form.thread", message=f"<{link}|{named}>" if link else named)
 
 
 def read(view: Payload) -> str:

@@ -14,7 +14,7 @@ from bot.phones.normalize import (
     plain,
     whatsapp_number,
 )
-from bot.sends import ANY_NUMBER, NumberRules, is_template_id
+from bot.send_draft import ANY_NUMBER, NumberRules, is_template_id
 from bot.slack.send_form import command_phones, command_words
 from bot.typed_text import visible
 

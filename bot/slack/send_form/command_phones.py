@@ -12,7 +12,7 @@ from bot.errors import FixTheForm
 from bot.phones import Phone, Warn
 from bot.phones.normalize import MOST_DIGITS, digits_of, plain
 from bot.phones.plans import FEWEST_DIGITS, code_of
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 
 _MOST_WORDS = 10  # that one number is written in: +57 3 2 1 1 2 3 4 5 6 is not
 _SMALL = 2  # digits of a count, a day or a month

@@ -112,24 +112,24 @@ def is_overridden(form: Form) -> bool:
     return is_asked(form) and any(each.subject[0] not in chosen_apart for each in form.reasons)
 
 
-def draw(form: Form, words: Translator) -> Iterator[Block]:
+def draw(form: Form, translator: Translator) -> Iterator[Block]:
     """Say what speaks against it."""
     for each in form.reasons:
-        text = said(each, words)
+        text = said(each, translator)
         level = LEVELS.get(each.verdict, "warning")
         if form.draws_alerts and len(text) <= ALERT_LIMIT:
             yield alert(text, level=level)
         else:
             yield section(f"{SIGNS[level]} {text}")
     if is_overridden(form):
-        yield context(words("form.anyway"))
+        yield context(translator("form.anyway"))
 
 
-def said(reason: Reason, words: Translator) -> str:
+def said(reason: Reason, translator: Translator) -> str:
     """Say one reason, with who can help."""
-    text = sentence(Problem(reason.field, reason.key, reason.values), words)
+    text = sentence(Problem(reason.field, reason.key, reason.values), translator)
     if not can_be_helped(reason.key):
         return text
     people = mentions(reason.helpers)
-    helps = words("refused.ask", people=people) if people else words("refused.ask_owner")
+    helps = translator("refused.ask", people=people) if people else translator("refused.ask_owner")
     return f"{text} {helps}"

@@ -32,12 +32,12 @@ class FieldError:
 
 
 def made(
-    problems: Iterable[Problem], state: Mapping[str, Payload], words: Translator
+    problems: Iterable[Problem], state: Mapping[str, Payload], translator: Translator
 ) -> list[FieldError]:
     """Turn the problems of what was handed in into what is said under its fields."""
     return [
         FieldError(block, _digest(state.get(block)), f":warning: {escape(short(text, TEXT_LIMIT))}")
-        for block, text in errors(tuple(problems), words).items()
+        for block, text in errors(tuple(problems), translator).items()
     ]
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.sends import GROUP_LIMIT, NAME_LIMIT
+from bot.send_draft import GROUP_LIMIT, NAME_LIMIT
 from bot.templates import Template
 
 CALLBACK_ID: Final = "send"

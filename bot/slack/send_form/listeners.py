@@ -17,7 +17,8 @@ from bot.phones import in_text
 from bot.policy.access import Access, Allowed
 from bot.policy.people import Person, Right
 from bot.repositories import SendRepository
-from bot.sends import NumberRules, Origin, Send, SendId
+from bot.send_draft import NumberRules
+from bot.sends import Origin, Send, SendId
 from bot.slack import send_form
 from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
@@ -42,7 +43,7 @@ class SendForm:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     rules: NumberRules
     sends: SendRepository
     access: Access
@@ -66,25 +67,25 @@ class SendForm:
         """Answer a question, or open the form with what was typed."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            words = await self._allowed(context.user)
+            translator = await self._allowed(context.user)
             text = str(body.get("text") or "")
             answer = await self.questions.answer(
-                text, user=context.user, channel=context.channel, words=words
+                text, user=context.user, channel=context.channel, translator=translator
             )
             if answer is not None:
                 await ack(response_type="ephemeral", text=answer.text, blocks=answer.blocks)
                 return
             offer = await self.access.list_allowed(context.user, context.channel)
             origin = Origin(channel=context.channel, response_url=context.response_url)
-            opened = await self._typed(text, context.user, origin, offer, words)
-            await self._open(context, opened, words)
+            opened = await self._typed(text, context.user, origin, offer, translator)
+            await self._open(context, opened, translator)
             await ack()
 
     async def on_message_shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """Open the form for a message: its phone number is filled in, or asked for among several."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            words = await self._allowed(context.user)
+            translator = await self._allowed(context.user)
             message = payloads.part(body, "message")
             thread = str(
                 message.get("thread_ts") or body.get("message_ts") or message.get("ts") or ""
@@ -96,35 +97,35 @@ class SendForm:
                 channel=context.channel, thread_ts=thread, response_url=context.response_url
             )
             opened = dataclasses.replace(
-                await self._empty(context, origin), thread=answered_thread.name(body, words)
+                await self._empty(context, origin), thread=answered_thread.name(body, translator)
             )
-            await self._open(context, prefill.with_numbers(opened, found), words)
+            await self._open(context, prefill.with_numbers(opened, found), translator)
             await ack()
 
     async def open_instead(
         self, context: RequestContext, origin: Origin, phone: str, view_id: str
     ) -> None:
         """Put the form in the place of another one, with a number in it."""
-        words = await self._allowed(context.user)
+        translator = await self._allowed(context.user)
         opened = dataclasses.replace(await self._empty(context, origin), phone=phone)
         with translate_slack_errors():
             await self.client.views_update(
-                view_id=view_id, view=send_form.build(opened, words, opening=True)
+                view_id=view_id, view=send_form.build(opened, translator, opening=True)
             )
 
     async def on_global_shortcut(self, ack: AsyncAck, body: Payload) -> None:
         """Open an empty form, which also asks where the outcome belongs."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            words = await self._allowed(context.user)
-            await self._open(context, await self._empty(context), words)
+            translator = await self._allowed(context.user)
+            await self._open(context, await self._empty(context), translator)
             await ack()
 
     async def on_button(self, ack: AsyncAck, body: Payload) -> None:
         """Open the form from Home or from a private answer: empty, for a template, or once more."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            words = await self._allowed(context.user)
+            translator = await self._allowed(context.user)
             action = payloads.action(body)
             value = str(action.get("value") or "")
             origin = None
@@ -135,29 +136,29 @@ class SendForm:
                 opened = await self.choosing.choose(opened, value)
             elif action.get("action_id") == action_ids.SEND_AGAIN:
                 opened = await self._once_more(opened, SendId(value))
-            await self._open(context, opened, words)
+            await self._open(context, opened, translator)
             await ack()
 
     async def on_correct(self, ack: AsyncAck, body: Payload) -> None:
         """Open the form as it was when nothing went out, with Atom's words on top."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            words = await self._allowed(context.user)
+            translator = await self._allowed(context.user)
             send = await self._pressed_on(body, context)
             opened = prefill.with_atom_words(await self._reopened(context, send), send)
-            await self._open(context, opened, words, on_top=_in_modal(body))
+            await self._open(context, opened, translator, on_top=_in_modal(body))
             await ack()
 
     async def on_change(self, ack: AsyncAck, body: Payload) -> None:
         """Open the form of one that has not gone out, as it is."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            words = await self._allowed(context.user)
+            translator = await self._allowed(context.user)
             send = await self._pressed_on(body, context)
             if not send.status.is_planned:
                 raise Refused("button.too_late_to_change")
             opened = prefill.to_change(await self._reopened(context, send), send)
-            await self._open(context, opened, words, on_top=_in_modal(body))
+            await self._open(context, opened, translator, on_top=_in_modal(body))
             await ack()
 
     async def _pressed_on(self, body: Payload, context: RequestContext) -> Send:
@@ -188,7 +189,7 @@ class SendForm:
             values=tuple((each.name, each.example) for each in template.params if each.example),
         )
         opened = opened.choosing(template, self.directory.today(context.user))
-        await self._open(context, opened, self.words.of(person.locale))
+        await self._open(context, opened, self.translations.of(person.locale))
 
     async def on_submit(self, ack: AsyncAck, body: Payload) -> None:
         """Check the form, show what must be looked at again, and take the send."""
@@ -217,9 +218,9 @@ class SendForm:
 
         Raises FixTheForm.
         """
-        words = self.words.of(person.locale)
+        translator = self.translations.of(person.locale)
         draft, problems = filled.draft()
-        if aged := when.check(filled.when, self._asker(person.id, words)):
+        if aged := when.check(filled.when, self._asker(person.id, translator)):
             problems.append(aged)
         answer = await self.submission.submit(
             draft,
@@ -232,23 +233,23 @@ class SendForm:
         match answer:
             case submission.Refused():
                 if others := confirmation.refused(filled, answer):
-                    return self._drawn(view, others, words)
+                    return self._drawn(view, others, translator)
                 found = tuple(filled.at_blocks(answer.problems))
-                if again := self.choosing.refuse(view, found, words):
+                if again := self.choosing.refuse(view, found, translator):
                     return again
                 raise FixTheForm(*found)
             case submission.Outdated():
-                return self._drawn(view, await self._other(filled), words)
+                return self._drawn(view, await self._other(filled), translator)
             case submission.Confirm():
                 asked = await confirmation.asking(filled, answer, self.client)
-                return self._drawn(view, asked, words)
+                return self._drawn(view, asked, translator)
             case submission.Taken():
                 return None
 
-    def _drawn(self, view: Payload, form: send_form.Form, words: Translator) -> dict[str, Any]:
+    def _drawn(self, view: Payload, form: send_form.Form, translator: Translator) -> dict[str, Any]:
         """Draw the form that answers the one that was handed in."""
         placed = self.choosing.placed(form)
-        return send_form.build(self.alerts.answer(view, placed), words)
+        return send_form.build(self.alerts.answer(view, placed), translator)
 
     async def _changed(self, filled: send_form.Form) -> Send | None:
         """Return the send whose place this one takes, if it is theirs to change by now."""
@@ -260,9 +261,9 @@ class SendForm:
         await self.access.check_may_decide(filled.user, send)
         return send
 
-    def _asker(self, user: str, words: Translator) -> Asker:
+    def _asker(self, user: str, translator: Translator) -> Asker:
         zone, now = self.directory.zone(user), self.submission.checks.now()
-        return Asker(now, zone, words.language)
+        return Asker(now, zone, translator.language)
 
     async def _other(self, filled: send_form.Form) -> send_form.Form:
         other = await self.choosing.choose(filled, filled.template)
@@ -287,12 +288,12 @@ class SendForm:
         return opened.by_id(send.request.template)
 
     async def _typed(
-        self, text: str, user: str, origin: Origin, offer: Allowed, words: Translator
+        self, text: str, user: str, origin: Origin, offer: Allowed, translator: Translator
     ) -> send_form.Form:
         """Fill a form with the words of a command."""
         if not text.strip():
             return prefill.empty(user, origin, offer)
-        asker = self._asker(user, words)
+        asker = self._asker(user, translator)
         is_named = offer.index is not None and template_lookup.begins_with_name(text, offer.index)
         if is_named or len(offer.templates) <= COMPARED_AT_ONCE:
             return prefill.typed(text, user, origin, offer, asker, self.rules)
@@ -305,7 +306,7 @@ class SendForm:
         return prefill.empty(context.user, origin, offer)
 
     async def _allowed(self, user: str) -> Translator:
-        return self.words.of((await self._sender(user)).locale)
+        return self.translations.of((await self._sender(user)).locale)
 
     async def _sender(self, user: str) -> Person:
         # Asked side by side with the rest: what an admin may is needed next.
@@ -316,12 +317,12 @@ class SendForm:
         self,
         context: RequestContext,
         opened: send_form.Form,
-        words: Translator,
+        translator: Translator,
         *,
         on_top: bool = False,
     ) -> None:
         show = self.client.views_push if on_top else self.client.views_open
-        view = send_form.build(self.choosing.placed(opened), words, opening=True)
+        view = send_form.build(self.choosing.placed(opened), translator, opening=True)
         with translate_slack_errors():
             await show(trigger_id=context.trigger_id, view=view)
 

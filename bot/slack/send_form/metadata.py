@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.sends import Params, Subject
+from bot.send_draft import Subject
+from bot.sends import Params
 from bot.slack.send_form.state import Form
 from bot.templates import fingerprint
 

@@ -13,42 +13,42 @@ from bot.slack.send_form.state import Form
 PLACEHOLDER_LIMIT = 150  # Slack's
 
 
-def draw(form: Form, words: Translator) -> Iterator[Block]:
+def draw(form: Form, translator: Translator) -> Iterator[Block]:
     """Draw these fields, or what holds without them and the button; and which keys send it all."""
     if form.shows_client_name:
-        yield _client_name(form, words)
+        yield _client_name(form, translator)
     if form.shows_more:
         # Filled anew for another template, so the fields are others.
         action = f"{INPUT}.{form.known.id}" if form.known else INPUT
-        yield text_fields.draw(GROUP, form.group, words, optional=True, action=action)
-        yield _assign(form, words, action)
-        yield from when.draw(form.when, words)
-        yield blocks.context(words("form.enter"))
+        yield text_fields.draw(GROUP, form.group, translator, optional=True, action=action)
+        yield _assign(form, translator, action)
+        yield from when.draw(form.when, translator)
+        yield blocks.context(translator("form.enter"))
     else:
         if form.shows_when:
-            yield from when.draw(form.when, words)
-        button = elements.button(SHOW_MORE, words("form.more"))
+            yield from when.draw(form.when, translator)
+        button = elements.button(SHOW_MORE, translator("form.more"))
         # One line, so that the form needs no scrolling.
-        told = [*_what_holds(form, words), words("form.enter")]
+        told = [*_what_holds(form, translator), translator("form.enter")]
         yield blocks.section(" · ".join(told), block_id=MORE, accessory=button)
 
 
-def _what_holds(form: Form, words: Translator) -> Iterator[str]:
+def _what_holds(form: Form, translator: Translator) -> Iterator[str]:
     if form.group:
-        yield words("form.more.group", group=escape(form.group))
+        yield translator("form.more.group", group=escape(form.group))
     if form.assign:
-        yield words("form.more.assigned")
+        yield translator("form.more.assigned")
 
 
-def _client_name(form: Form, words: Translator) -> Block:
-    drawn = text_fields.draw(CLIENT_NAME, form.client_name, words, optional=True)
+def _client_name(form: Form, translator: Translator) -> Block:
+    drawn = text_fields.draw(CLIENT_NAME, form.client_name, translator, optional=True)
     if param := form.name_param:
-        same = words("form.client_name.same", param=param.title)[:PLACEHOLDER_LIMIT]
+        same = translator("form.client_name.same", param=param.title)[:PLACEHOLDER_LIMIT]
         drawn["element"]["placeholder"] = blocks.plain_text(same)
     return drawn
 
 
-def _assign(form: Form, words: Translator, action: str) -> Block:
-    box = elements.option(words("form.assign.option"), "assign")
+def _assign(form: Form, translator: Translator, action: str) -> Block:
+    box = elements.option(translator("form.assign.option"), "assign")
     element = elements.checkbox(action, box, checked=form.assign)
-    return blocks.input_block(ASSIGN, words("form.assign.label"), element, optional=True)
+    return blocks.input_block(ASSIGN, translator("form.assign.label"), element, optional=True)

@@ -4,7 +4,7 @@ from datetime import date
 
 from bot import emoji_codes
 from bot.locales import Translator
-from bot.sends import BODY_LIMIT
+from bot.send_draft import BODY_LIMIT
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, Element, input_block
 from bot.slack.platform.payloads import Payload, chosen, plain, typed
@@ -30,7 +30,7 @@ def menus(template: Template) -> frozenset[str]:
 
 
 def draw(
-    param: Param, block: str, action: str, value: str, words: Translator, *, has_menu: bool
+    param: Param, block: str, action: str, value: str, translator: Translator, *, has_menu: bool
 ) -> Block:
     """Draw one parameter's field with what is in it.
 
@@ -39,7 +39,7 @@ def draw(
     return input_block(
         block,
         param.title,
-        _element(param, action, value, words, has_menu=has_menu),
+        _element(param, action, value, translator, has_menu=has_menu),
         hint=param.help,
         optional=not param.required,
         dispatch_action=True,
@@ -47,17 +47,19 @@ def draw(
 
 
 def _element(
-    param: Param, action: str, value: str, words: Translator, *, has_menu: bool
+    param: Param, action: str, value: str, translator: Translator, *, has_menu: bool
 ) -> Element:
     example = param.example
     match param.kind:
         case Kind.DATE:
             day = value if fits(param, value) else ""
-            return elements.date_picker(action, day, placeholder=words("form.date.placeholder"))
+            return elements.date_picker(
+                action, day, placeholder=translator("form.date.placeholder")
+            )
         case Kind.CHOICE if has_menu:
             options = [elements.option(each, each) for each in param.choices]
             chosen = next((each for each in options if each["value"] == value), None)
-            placeholder = words("form.choice.placeholder")
+            placeholder = translator("form.choice.placeholder")
             return elements.static_select(action, options, chosen, placeholder=placeholder)
         case Kind.LINK:
             return elements.url_input(

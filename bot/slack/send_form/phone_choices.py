@@ -25,23 +25,23 @@ class FoundPhone:
     before: str = ""  # what stood before it
 
 
-def draw(found: Iterable[FoundPhone], chosen: str, words: Translator) -> Block:
+def draw(found: Iterable[FoundPhone], chosen: str, translator: Translator) -> Block:
     """Ask which of the numbers is meant, or whether it is the one that is typed."""
     options = [
         elements.option(
-            f"{each.phone.international} · {words.country(each.phone.country)}"[:OPTION_LIMIT],
+            f"{each.phone.international} · {translator.country(each.phone.country)}"[:OPTION_LIMIT],
             each.phone.digits,
             each.before[:OPTION_LIMIT],
         )
         for each in found
     ][: MOST_OPTIONS - 1]
-    options.append(elements.option(words("form.found.other"), OTHER))
+    options.append(elements.option(translator("form.found.other"), OTHER))
     initial = next((each for each in options if each["value"] == chosen), None)
     draw_choice = (
         elements.static_select if len(options) > MOST_RADIO_BUTTONS else elements.radio_buttons
     )
     choice = draw_choice(FOUND, options, initial)
-    return input_block(READING, words("form.found.label"), choice)
+    return input_block(READING, translator("form.found.label"), choice)
 
 
 def read(view: Payload) -> tuple[FoundPhone, ...]:

@@ -8,7 +8,8 @@ from bot.errors import Problem
 from bot.phones.in_text import Found
 from bot.policy.access import Allowed
 from bot.privacy import masked
-from bot.sends import ANY_NUMBER, NumberRules, Origin, Send, SendRequest, looks_like_template_id
+from bot.send_draft import ANY_NUMBER, NumberRules, looks_like_template_id
+from bot.sends import Origin, Send, SendRequest
 from bot.slack import send_form
 from bot.slack.platform.payloads import RequestContext
 from bot.slack.send_form import template_lookup, when

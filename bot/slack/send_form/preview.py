@@ -19,7 +19,7 @@ _QUOTED = re.compile(r"^> ?(?=\S)", re.MULTILINE)
 LENGTH_LIMIT = 3000  # characters that are shown: values may be far too long for WhatsApp
 
 
-def draw(preview: Preview, words: Translator, *, title: str = "") -> Block:
+def draw(preview: Preview, translator: Translator, *, title: str = "") -> Block:
     """Draw a message under its title: marks as WhatsApp shows them, and what is missing as a name in a box."""
     lines: list[RichText] = []
     if preview.header:
@@ -29,7 +29,7 @@ def draw(preview: Preview, words: Translator, *, title: str = "") -> Block:
     lines += _body(preview.body)
     if preview.footer:
         lines.append(blocks.rich_text_piece(f"\n{preview.footer}", italic=True))
-    head = blocks.rich_text_piece(title or words("form.preview"), bold=True)
+    head = blocks.rich_text_piece(title or translator("form.preview"), bold=True)
     parts = [blocks.rich_text_section([head]), blocks.rich_text_quote(_shown(lines))]
     return blocks.rich_text(parts, block_id=PREVIEW)
 

@@ -9,7 +9,8 @@ from bot.phones import Phone
 from bot.policy import gate
 from bot.policy.access import NOT_HERE
 from bot.policy.gate import Reason
-from bot.sends import NAME_LIMIT, Origin, Params, SendDraft, Subject
+from bot.send_draft import NAME_LIMIT, SendDraft, Subject
+from bot.sends import Origin, Params
 from bot.slack.send_form import param_inputs, phone_choices
 from bot.slack.send_form.command_parser import params_text, read_params
 from bot.slack.send_form.ids import (

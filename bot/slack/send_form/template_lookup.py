@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.sends import ANY_NUMBER, NumberRules, is_template_id
+from bot.send_draft import ANY_NUMBER, NumberRules, is_template_id
 from bot.slack.send_form import command_parser, command_words
 from bot.templates import Template, closest, find, names, search
 from bot.templates.index import Index

@@ -14,7 +14,7 @@ from bot.errors import BotError, NotAllowed, Problem, TryLater
 from bot.locales import Translations, Translator
 from bot.policy.access import Access, Allowed
 from bot.repositories import SendRepository
-from bot.sends import ANY_NUMBER, NumberRules, looks_like_template_id
+from bot.send_draft import ANY_NUMBER, NumberRules, looks_like_template_id
 from bot.slack import send_form
 from bot.slack.platform import payloads
 from bot.slack.platform.background import BackgroundTasks
@@ -66,7 +66,7 @@ class TemplateSelect:
 
     client: AsyncWebClient
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
     access: Access
     sends: SendRepository
     background: BackgroundTasks
@@ -87,30 +87,32 @@ class TemplateSelect:
         """Offer templates while somebody types: their own last ones first, then by name."""
         async with in_time("database.unreachable"):
             user = payloads.context(body).user
-            words = await self._allowed(user)
+            translator = await self._allowed(user)
             here = send_form.read(body["view"])
             typed = payloads.searched(body)
             offer, recents = await asyncio.gather(
                 self.access.list_allowed(user, _channel(here)), self.sends.recent_templates(user)
             )
             found = search(offer.templates, typed, recents)[:MOST_OPTIONS]
-            options = [send_form.option(each) for each in found] or _bare(typed, offer, words)
+            options = [send_form.option(each) for each in found] or _bare(typed, offer, translator)
             await ack(options=options)
 
     async def on_choose(self, ack: AsyncAck, body: Payload) -> None:
         """Ask for just what the chosen template needs."""
         async with in_time("slack.unreachable"):
             user = payloads.context(body).user
-            words = await self._allowed(user)
+            translator = await self._allowed(user)
             view: Payload = body["view"]
             filled = await self.read(view, user)
             action = payloads.action(body)
             chosen = payloads.chosen(action)
             if str(action.get("action_id")).startswith(send_form.MEAN):
                 chosen, filled = str(action.get("value") or ""), filled.set_by_us()
-            drawn = send_form.build(await self.choose(filled, chosen), words)
+            drawn = send_form.build(await self.choose(filled, chosen), translator)
             # What was wrong with a value may be right in another template.
-            own = [each for each in self._errors(view, words) if not each.block.startswith(PARAM)]
+            own = [
+                each for each in self._errors(view, translator) if not each.block.startswith(PARAM)
+            ]
             drawn["blocks"] = field_errors.put(drawn["blocks"], own)
             await self._update(str(view["id"]), drawn)
             await ack()
@@ -119,11 +121,11 @@ class TemplateSelect:
         """Show what few sends need; what was typed stays."""
         async with in_time("slack.unreachable"):
             user = payloads.context(body).user
-            words = await self._allowed(user)
+            translator = await self._allowed(user)
             view: Payload = body["view"]
             filled = await self.read(view, user)
-            drawn = send_form.with_more(view, filled, words)
-            drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, words))
+            drawn = send_form.with_more(view, filled, translator)
+            drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, translator))
             await self._update(str(view["id"]), drawn)
             await ack()
 
@@ -131,10 +133,10 @@ class TemplateSelect:
         """Say by both clocks when it goes out."""
         async with in_time("slack.unreachable"):
             user = payloads.context(body).user
-            words = await self._allowed(user)
+            translator = await self._allowed(user)
             view: Payload = body["view"]
-            drawn = send_form.with_when(view, await self.read(view, user), words)
-            drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, words))
+            drawn = send_form.with_when(view, await self.read(view, user), translator)
+            drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, translator))
             await self._update(str(view["id"]), drawn)
             await ack()
 
@@ -190,7 +192,7 @@ class TemplateSelect:
             del self.handed_in[next(iter(self.handed_in))]
 
     def refuse(
-        self, view: Payload, problems: tuple[Problem, ...], words: Translator
+        self, view: Payload, problems: tuple[Problem, ...], translator: Translator
     ) -> dict[str, Any] | None:
         """Remember what is wrong, so that it stays said when the form is drawn anew.
 
@@ -201,16 +203,16 @@ class TemplateSelect:
         self.handed_in[str(view["id"])] = HandedIn(state, problems)
         if not field_errors.drawn(view):
             return None
-        found = field_errors.made(problems, state, words)
+        found = field_errors.made(problems, state, translator)
         return send_form.with_errors(view, found)
 
-    def _errors(self, view: Payload, words: Translator) -> list[field_errors.FieldError]:
+    def _errors(self, view: Payload, translator: Translator) -> list[field_errors.FieldError]:
         """Return what was said of fields that were not changed since."""
         state = payloads.state(view)
         found = {each.block: each for each in field_errors.drawn(view)}
         # Another process may have said them, and has drawn them since.
         if handed_in := self.handed_in.get(str(view["id"])):
-            made = field_errors.made(handed_in.problems, handed_in.state, words)
+            made = field_errors.made(handed_in.problems, handed_in.state, translator)
             found |= {each.block: each for each in made}
         return field_errors.kept(found.values(), state)
 
@@ -248,16 +250,16 @@ class TemplateSelect:
         filled = await self.read(view, user)
         if filled.known is None:
             return
-        words = self.words.of(self.directory.known_locale(user))
+        translator = self.translations.of(self.directory.known_locale(user))
         before = str(view.get("hash") or "")
         now = ours.get(before, before)
-        drawn = send_form.with_message(view, filled, words)
-        drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, words))
+        drawn = send_form.with_message(view, filled, translator)
+        drawn["blocks"] = field_errors.put(drawn["blocks"], self._errors(view, translator))
         after = await self._update(str(view["id"]), drawn, now)
         ours.update(dict.fromkeys([*ours, before, now], after))
 
     async def _allowed(self, user: str) -> Translator:
-        return self.words.of((await self.directory.check(user)).locale)
+        return self.translations.of((await self.directory.check(user)).locale)
 
     async def _update(self, view_id: str, view: dict[str, Any], view_hash: str = "") -> str:
         """Draw a view anew, unless it is another one than `view_hash` says; return its new hash."""
@@ -273,8 +275,8 @@ def _channel(filled: send_form.Form) -> str:
     return filled.channel if filled.asks_channel else filled.origin.channel
 
 
-def _bare(typed: str, offer: Allowed, words: Translator) -> list[Option]:
+def _bare(typed: str, offer: Allowed, translator: Translator) -> list[Option]:
     """Offer an id that the catalogue does not have, to those who may send it."""
     if not (offer.is_admin and looks_like_template_id(typed.strip())):
         return []
-    return [send_form.bare_option(typed.strip(), words)]
+    return [send_form.bare_option(typed.strip(), translator)]

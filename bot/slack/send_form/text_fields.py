@@ -9,7 +9,7 @@ from bot.slack.send_form.ids import INPUT, LIMITS
 def draw(
     block: str,
     value: str,
-    words: Translator,
+    translator: Translator,
     *,
     optional: bool = False,
     multiline: bool = False,
@@ -19,14 +19,14 @@ def draw(
     hint = f"form.{block}.hint"
     return input_block(
         block,
-        words(f"form.{block}.label"),
+        translator(f"form.{block}.label"),
         elements.text_input(
             action,
             value[: LIMITS[block]],
             max_length=LIMITS[block],
             multiline=multiline,
-            placeholder=words(f"form.{block}.placeholder"),
+            placeholder=translator(f"form.{block}.placeholder"),
         ),
-        hint=words(hint) if words.has(hint) else "",
+        hint=translator(hint) if translator.has(hint) else "",
         optional=optional,
     )

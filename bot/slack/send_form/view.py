@@ -48,34 +48,34 @@ CHANNELS_TOLD = 20
 KEPT = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 
 
-def build(form: Form, words: Translator, *, opening: bool = False) -> View:
+def build(form: Form, translator: Translator, *, opening: bool = False) -> View:
     """Draw the form as a modal; as it opens, with the first field that is still to be filled."""
     if opening and form.is_blank:
-        drawn = _blank(words, has_catalogue=form.has_catalogue, asks_channel=form.asks_channel)
+        drawn = _blank(translator, has_catalogue=form.has_catalogue, asks_channel=form.asks_channel)
     else:
-        drawn = _draw(form, words, opening=opening)
+        drawn = _draw(form, translator, opening=opening)
     return View({**drawn, "private_metadata": metadata.write(form)})
 
 
 @functools.lru_cache(maxsize=16)
-def _blank(words: Translator, *, has_catalogue: bool, asks_channel: bool) -> View:
+def _blank(translator: Translator, *, has_catalogue: bool, asks_channel: bool) -> View:
     """Draw what most forms begin with, once for everybody in a language."""
     form = Form("", Origin(""), has_catalogue=has_catalogue, asks_channel=asks_channel)
-    return _draw(form, words, opening=True)
+    return _draw(form, translator, opening=True)
 
 
-def _draw(form: Form, words: Translator, *, opening: bool) -> View:
-    inputs = [*_inputs(form, words)]
+def _draw(form: Form, translator: Translator, *, opening: bool) -> View:
+    inputs = [*_inputs(form, translator)]
     is_asked = bool(form.confirmed_digits) or confirmation.is_overridden(form)
     submit = "form.submit_anyway" if is_asked else _submit(form)
     return blocks.modal(
-        words("form.test" if form.is_test else "form.title"),
+        translator("form.test" if form.is_test else "form.title"),
         [
-            *banner.draw(form, words),
+            *banner.draw(form, translator),
             *(_focused(inputs) if opening else inputs),
         ],
-        submit=words(submit),
-        close=words("form.close"),
+        submit=translator(submit),
+        close=translator("form.close"),
         callback_id=CALLBACK_ID,
     )
 
@@ -101,14 +101,14 @@ def _is_filled(element: Element) -> bool:
     return any(name.startswith("initial_") for name in element)
 
 
-def with_message(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
+def with_message(view: Payload, form: Form, translator: Translator) -> dict[str, Any]:
     """Return a view as it stands before somebody, with the message as it reads by now.
 
     All other blocks go back as they came: whoever types in one of them is not disturbed.
     """
     if form.known is None:
         return dict(view)
-    message = preview.draw(message_of(form.known, dict(form.values)), words)
+    message = preview.draw(message_of(form.known, dict(form.values)), translator)
     drawn = [
         message if each.get("block_id") == PREVIEW else _as_sent(each) for each in view["blocks"]
     ]
@@ -124,12 +124,12 @@ def with_errors(view: Payload, found: Iterable[FieldError]) -> dict[str, Any]:
     }
 
 
-def with_more(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
+def with_more(view: Payload, form: Form, translator: Translator) -> dict[str, Any]:
     """Return a view as it stands before somebody, with the fields that stood behind a button."""
     there = {each.get("block_id") for each in view["blocks"]}
     opened = [
         each
-        for each in more.draw(replace(form, more=True), words)
+        for each in more.draw(replace(form, more=True), translator)
         if each.get("block_id") not in there
     ]
     drawn: list[object] = []
@@ -138,16 +138,16 @@ def with_more(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
     return {**{name: view[name] for name in KEPT if view.get(name)}, "blocks": drawn}
 
 
-def with_when(view: Payload, form: Form, words: Translator) -> dict[str, Any]:
+def with_when(view: Payload, form: Form, translator: Translator) -> dict[str, Any]:
     """Return a view as it stands before somebody, with what both clocks show at the chosen time."""
     drawn: list[object] = []
     for each in view["blocks"]:
         if each.get("block_id") != WHEN:
             drawn.append(_as_sent(each))
         if each.get("block_id") == SEND_AT:
-            drawn += when.line(form.when, words)
+            drawn += when.line(form.when, translator)
     kept = {name: view[name] for name in KEPT if view.get(name)}
-    return {**kept, "submit": blocks.plain_text(words(_submit(form))), "blocks": drawn}
+    return {**kept, "submit": blocks.plain_text(translator(_submit(form))), "blocks": drawn}
 
 
 def _as_sent(part: object) -> object:
@@ -167,74 +167,76 @@ def option(template: Template) -> Option:
     return elements.option(template.name, template.id)
 
 
-def bare_option(template_id: str, words: Translator) -> Option:
+def bare_option(template_id: str, translator: Translator) -> Option:
     """Draw an id that the catalogue does not have."""
-    return elements.option(words("form.bare_id", id=template_id)[:OPTION_LIMIT], template_id)
+    return elements.option(translator("form.bare_id", id=template_id)[:OPTION_LIMIT], template_id)
 
 
-def _inputs(form: Form, words: Translator) -> Iterator[Block]:
+def _inputs(form: Form, translator: Translator) -> Iterator[Block]:
     known = form.known
     if form.has_catalogue:
-        yield _template_menu(form, words)
+        yield _template_menu(form, translator)
     else:
-        yield text_fields.draw(TEMPLATE, form.template, words)
-    yield _phone(form, words)
-    yield from phone_fields.about(form, words)
+        yield text_fields.draw(TEMPLATE, form.template, translator)
+    yield _phone(form, translator)
+    yield from phone_fields.about(form, translator)
     if known:
         values = dict(form.values)
-        yield from _params(known, values, words)
-        yield preview.draw(message_of(known, values), words)
+        yield from _params(known, values, translator)
+        yield preview.draw(message_of(known, values), translator)
     elif form.template or not form.has_catalogue:
-        yield text_fields.draw(PARAMS, form.params, words, optional=True, multiline=True)
-    yield from more.draw(form, words)
+        yield text_fields.draw(PARAMS, form.params, translator, optional=True, multiline=True)
+    yield from more.draw(form, translator)
     if form.asks_channel:
-        yield from _where(form, words)
+        yield from _where(form, translator)
 
 
-def _phone(form: Form, words: Translator) -> Block:
+def _phone(form: Form, translator: Translator) -> Block:
     # Where the message has several numbers, one of them is chosen instead.
-    block = text_fields.draw(PHONE, form.phone, words, optional=bool(form.found))
+    block = text_fields.draw(PHONE, form.phone, translator, optional=bool(form.found))
     if form.is_test:
-        block["label"] = blocks.plain_text(words("form.own_phone.label"))
+        block["label"] = blocks.plain_text(translator("form.own_phone.label"))
     return block
 
 
-def _where(form: Form, words: Translator) -> Iterator[Block]:
-    yield _channel(form, words)
+def _where(form: Form, translator: Translator) -> Iterator[Block]:
+    yield _channel(form, translator)
     if form.known and form.known.channels:
         channels = form.known.channels
         shown = ", ".join(f"<#{each}>" for each in channels[:CHANNELS_TOLD])
         shown += ", …" if len(channels) > CHANNELS_TOLD else ""
-        yield blocks.context(words("form.channels", channels=shown))
+        yield blocks.context(translator("form.channels", channels=shown))
 
 
-def _params(template: Template, values: Mapping[str, str], words: Translator) -> Iterator[Block]:
+def _params(
+    template: Template, values: Mapping[str, str], translator: Translator
+) -> Iterator[Block]:
     ids, menus = param_blocks(template), param_inputs.menus(template)
     # Slack keeps what is in a field of the same name, which may ask for something else by now.
     action = f"{FILL}.{fingerprint(template)}"
     for param in template.params:
         name, value = param.name, values.get(param.name, "")
-        yield param_inputs.draw(param, ids[name], action, value, words, has_menu=name in menus)
+        yield param_inputs.draw(param, ids[name], action, value, translator, has_menu=name in menus)
 
 
-def _template_menu(form: Form, words: Translator) -> Block:
+def _template_menu(form: Form, translator: Translator) -> Block:
     chosen = option(form.known) if form.known else None
     if form.template and not form.known:
-        chosen = bare_option(form.template, words)
+        chosen = bare_option(form.template, translator)
     menu = elements.external_select(
         f"{CHOOSE}.{form.menu_version}" if form.menu_version else CHOOSE,
         chosen,
-        placeholder=words("form.template.choose.placeholder"),
+        placeholder=translator("form.template.choose.placeholder"),
     )
-    label = words("form.template.choose.label")
+    label = translator("form.template.choose.label")
     return blocks.input_block(TEMPLATE, label, menu, dispatch_action=True)
 
 
-def _channel(form: Form, words: Translator) -> Block:
+def _channel(form: Form, translator: Translator) -> Block:
     return blocks.input_block(
         CHANNEL,
-        words("form.channel.label"),
+        translator("form.channel.label"),
         elements.conversation_select(INPUT, form.channel),
-        hint=words("form.channel.hint"),
+        hint=translator("form.channel.hint"),
         optional=True,
     )

@@ -9,7 +9,8 @@ from bot.errors import FixTheForm, Problem
 from bot.locales import Translator
 from bot.phones.zones import zones_of
 from bot.policy.gate import Reason
-from bot.sends import NumberRules, SendAt
+from bot.send_draft import NumberRules
+from bot.sends import SendAt
 from bot.slack.platform import elements, payloads
 from bot.slack.platform.blocks import Block, context, input_block
 from bot.slack.platform.error_messages import sentence
@@ -104,56 +105,58 @@ def read(view: Payload, state: Mapping[str, Payload]) -> When:
     return When(choices=offered, question=Problem(SEND_AT, "form.when.choose"))
 
 
-def ask(when: When, words: Translator) -> Iterator[Block]:
+def ask(when: When, translator: Translator) -> Iterator[Block]:
     """Ask which moment is meant, on top of the form; nothing goes out before that is answered."""
     if not when.is_asked:
         return
     options = [
-        elements.option(_short(each, when, words), str(int(each.timestamp())))
+        elements.option(_short(each, when, translator), str(int(each.timestamp())))
         for each in when.choices
     ]
     kept = "form.when.as_chosen" if when.at else "form.when.now"
-    options.append(elements.option(words(kept)[:OPTION_LIMIT], KEEP))
+    options.append(elements.option(translator(kept)[:OPTION_LIMIT], KEEP))
     # The end of quiet hours is what most people want; what was asked of their words is theirs.
     chosen = options[0] if when.question is None else None
-    question = sentence(when.question, words) if when.question else words("form.when.instead")
+    question = (
+        sentence(when.question, translator) if when.question else translator("form.when.instead")
+    )
     yield input_block(
         SEND_AT_CHOICE, question[:LABEL_LIMIT], elements.radio_buttons(INPUT, options, chosen)
     )
 
 
-def draw(when: When, words: Translator) -> Iterator[Block]:
+def draw(when: When, translator: Translator) -> Iterator[Block]:
     """Draw the calendar, and by both clocks what is chosen in it."""
     picker = elements.date_time_picker(CHOOSE_TIME, when.at)
     yield input_block(
-        SEND_AT, words("form.send_at.label"), picker, optional=True, dispatch_action=True
+        SEND_AT, translator("form.send_at.label"), picker, optional=True, dispatch_action=True
     )
-    yield from line(when, words)
+    yield from line(when, translator)
 
 
-def line(when: When, words: Translator) -> Iterator[Block]:
+def line(when: When, translator: Translator) -> Iterator[Block]:
     """Say by both clocks when it goes out."""
     if when.at is None:
         return
-    own, *theirs = _shown(when.at, when, words)
-    told = words("form.when", day=own.day, time=own.time, place=words.place(own.zone))
+    own, *theirs = _shown(when.at, when, translator)
+    told = translator("form.when", day=own.day, time=own.time, place=translator.place(own.zone))
     for each in theirs:
-        place = words.place(each.zone)
-        told += " · " + words("form.when.customer", day=each.day, time=each.time, place=place)
+        place = translator.place(each.zone)
+        told += " · " + translator("form.when.customer", day=each.day, time=each.time, place=place)
     yield context(told, block_id=WHEN)
 
 
-def _shown(at: datetime, when: When, words: Translator) -> tuple[times.Shown, ...]:
+def _shown(at: datetime, when: When, translator: Translator) -> tuple[times.Shown, ...]:
     zone = time_zones.find(when.zone) or time_zones.find("UTC")
     assert zone is not None  # noqa: S101 - UTC is always there
     customers = time_zones.find(when.customer_zone)
     if customers and times.wall_time(at, customers) == times.wall_time(at, zone):
         customers = None  # their clock shows the same
-    return times.in_zones(at, zone, customers, words.language)
+    return times.in_zones(at, zone, customers, translator.language)
 
 
-def _short(at: datetime, when: When, words: Translator) -> str:
-    own = _shown(at, when, words)[0]
+def _short(at: datetime, when: When, translator: Translator) -> str:
+    own = _shown(at, when, translator)[0]
     return f"{own.day}, {own.time}"[:OPTION_LIMIT]
 
 

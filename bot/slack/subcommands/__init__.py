@@ -54,7 +54,7 @@ class Subcommands:
     refreshes: Pause = field(default_factory=lambda: Pause(REFRESH_PAUSE))
 
     async def answer(
-        self, text: str, *, user: str, channel: str, words: Translator
+        self, text: str, *, user: str, channel: str, translator: Translator
     ) -> Reply | None:
         """Answer what was typed after the command; None if it is no question but fills the form.
 
@@ -64,24 +64,24 @@ class Subcommands:
         if asked is None or await self._is_an_order(asked):
             return None
         if asked.topic is Topic.STOP:
-            return await self.contacts.stop(asked.about, user, words)
+            return await self.contacts.stop(asked.about, user, translator)
         if asked.topic is Topic.ALLOW:
-            return await self.contacts.allow(asked.about, user, words)
-        return await self._tell(asked, user, channel, words)
+            return await self.contacts.allow(asked.about, user, translator)
+        return await self._tell(asked, user, channel, translator)
 
-    async def _tell(self, asked: Asked, user: str, channel: str, words: Translator) -> Reply:
+    async def _tell(self, asked: Asked, user: str, channel: str, translator: Translator) -> Reply:
         match asked.topic:
             case Topic.HELP:
-                return replies.help_(words, self.shortcut)
+                return replies.help_(translator, self.shortcut)
             case Topic.RECENT:
                 found = await self.sends.recent(user, RECENT)
-                return replies.recent(await self.access.with_names(found), words)
+                return replies.recent(await self.access.with_names(found), translator)
             case Topic.LIST:
-                return replies.templates(await self.access.list_allowed(user, channel), words)
+                return replies.templates(await self.access.list_allowed(user, channel), translator)
             case Topic.STATUS:
-                return await self._status(asked, user, words)
+                return await self._status(asked, user, translator)
             case _:
-                return await self._refresh(user, words)
+                return await self._refresh(user, translator)
 
     async def _is_an_order(self, asked: Asked) -> bool:
         """Say whether `estado 61234567` begins with a template's name rather than asks.
@@ -100,9 +100,9 @@ class Subcommands:
             return True
         return len(asked.digits) >= WHOLE_NUMBER and any(asked.word in name for name in known)
 
-    async def _status(self, asked: Asked, user: str, words: Translator) -> Reply:
+    async def _status(self, asked: Asked, user: str, translator: Translator) -> Reply:
         if not asked.about:
-            return replies.how_to_ask(words)
+            return replies.how_to_ask(translator)
         is_admin = await self.directory.is_admin(user)
         if asked.digits:
             whose = "" if is_admin else user
@@ -113,17 +113,17 @@ class Subcommands:
             found = (send,) if send and (is_admin or send.request.user == user) else ()
         if not found:
             return replies.not_found(
-                asked.digits or asked.send or asked.about, words, is_admin=is_admin
+                asked.digits or asked.send or asked.about, translator, is_admin=is_admin
             )
         shown = await self.access.with_names(found[:FOUND])
         viewer = replies.Viewer(user, is_admin=is_admin)
-        return replies.status(shown, words, viewer=viewer, has_older=len(found) > FOUND)
+        return replies.status(shown, translator, viewer=viewer, has_older=len(found) > FOUND)
 
-    async def _refresh(self, user: str, words: Translator) -> Reply:
+    async def _refresh(self, user: str, translator: Translator) -> Reply:
         is_new = self.refreshes.take()
         if is_new:
             self.directory.forget_all()
             self.templates.forget()
         # What was just forgotten may have held a right that is gone.
         await self.directory.check(user)
-        return replies.refreshed(await self.access.list_allowed(user), words, is_new=is_new)
+        return replies.refreshed(await self.access.list_allowed(user), translator, is_new=is_new)

@@ -18,7 +18,7 @@ from bot.policy.do_not_contact import (
     read_phone,
 )
 from bot.policy.people import Person, Right
-from bot.sends import UNFIT, NumberRules
+from bot.send_draft import UNFIT, NumberRules
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.error_messages import sentence
@@ -47,17 +47,17 @@ class Contacts:
         """Say whether a number stands in what was typed."""
         return bool(split(about, self.rules)[0])
 
-    async def stop(self, about: str, user: str, words: Translator) -> Reply:
+    async def stop(self, about: str, user: str, translator: Translator) -> Reply:
         """Add the number that was typed, and say what came of it."""
         typed, reason = split(about, self.rules)
         if not typed:
-            return one_text(words("contact.how_to_stop"))
+            return one_text(translator("contact.how_to_stop"))
         try:
             added, contact = await self.add(typed, reason, user)
         except FixTheForm as error:
-            return one_text(" ".join(escape(sentence(each, words)) for each in error.problems))
+            return one_text(" ".join(escape(sentence(each, translator)) for each in error.problems))
         is_admin = await self.directory.is_admin(user)
-        return one_text(said(added, contact, words, is_admin=is_admin))
+        return one_text(said(added, contact, translator, is_admin=is_admin))
 
     async def add(self, typed: str, reason: str, user: str) -> tuple[Added, Contact]:
         """Add a number as it was typed. Raises FixTheForm, and TryLater."""
@@ -71,21 +71,21 @@ class Contacts:
         logger.info("contact stopped", extra={"user": user, "added": added})
         return added, contact
 
-    async def allow(self, about: str, user: str, words: Translator) -> Reply:
+    async def allow(self, about: str, user: str, translator: Translator) -> Reply:
         """Take the number that was typed off the list. Raises NotAllowed for who is no admin."""
         await require_admin(self.directory, user)
         typed, _ = split(about, self.rules)
         if not typed:
-            return one_text(words("contact.how_to_allow"))
+            return one_text(translator("contact.how_to_allow"))
         try:
             phone = read_phone(typed, self.rules)
         except FixTheForm as error:
-            return one_text(" ".join(escape(sentence(each, words)) for each in error.problems))
+            return one_text(" ".join(escape(sentence(each, translator)) for each in error.problems))
         was = await self.listed.allow(phone)
         logger.info("contact allowed", extra={"user": user, "was_listed": was is not None})
         contact = was or new_contact(phone, scope=Scope.EVERYTHING, since=self.now())
         facts = {"phone": contact.whole_phone, "since": clock(contact.since, day=True)}
-        return one_text(words("contact.allowed" if was else "contact.not_listed", **facts))
+        return one_text(translator("contact.allowed" if was else "contact.not_listed", **facts))
 
 
 async def require_admin(directory: SlackDirectory, user: str) -> Person:
@@ -98,10 +98,10 @@ async def require_admin(directory: SlackDirectory, user: str) -> Person:
         raise
 
 
-def said(added: Added, contact: Contact, words: Translator, *, is_admin: bool) -> str:
+def said(added: Added, contact: Contact, translator: Translator, *, is_admin: bool) -> str:
     """Say what came of adding a number; only admins read it whole."""
     phone = contact.whole_phone if is_admin else contact.masked_phone
-    return words(ADDED[added], phone=phone, since=clock(contact.since, day=True))
+    return translator(ADDED[added], phone=phone, since=clock(contact.since, day=True))
 
 
 def split(about: str, rules: NumberRules) -> tuple[str, str]:

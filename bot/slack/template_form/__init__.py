@@ -69,11 +69,11 @@ class TemplateForm:
         """Open an empty form, in the language of the template that was added last."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            words = await self.admins.require_admin(context.user)
+            translator = await self.admins.require_admin(context.user)
             known = await self.keeper.all()
-            usual = languages.USUAL[self.admins.words.shared.language]
+            usual = languages.USUAL[self.admins.translations.shared.language]
             await self._open(
-                context, edits.new(context.user, known[-1].language if known else usual), words
+                context, edits.new(context.user, known[-1].language if known else usual), translator
             )
             await ack()
 
@@ -103,10 +103,10 @@ class TemplateForm:
         async with in_time("database.unreachable"):
             user = payloads.context(body).user
             draft = view.read(body["view"])
-            words = await self.admins.let_in_whose(user, draft.user)
+            translator = await self.admins.let_in_whose(user, draft.user)
             change = await self._change(draft)
             if change.asks:
-                await ack(response_action="update", view=await self._warned(change, words))
+                await ack(response_action="update", view=await self._warned(change, translator))
                 return
             template, dropped = await self._save(change)
             self.shown(user)
@@ -115,20 +115,22 @@ class TemplateForm:
             if not template.params or asked == draft.asked:
                 await ack()
                 return
-            next_page = param_list_view.build(user, template, words, saved=True, dropped=dropped)
+            next_page = param_list_view.build(
+                user, template, translator, saved=True, dropped=dropped
+            )
             await ack(response_action="update", view=next_page)
 
     async def _edit(self, context: RequestContext, template_id: str, *, as_new: bool) -> None:
-        words = await self.admins.require_admin(context.user)
+        translator = await self.admins.require_admin(context.user)
         template = await still_there(self.keeper, template_id)
         if as_new:
-            name = words("template_form.copy", name=template.name)
-            await self._open(context, edits.duplicate(context.user, template, name), words)
+            name = translator("template_form.copy", name=template.name)
+            await self._open(context, edits.duplicate(context.user, template, name), translator)
         else:
-            await self._open(context, edits.edit(context.user, template), words)
+            await self._open(context, edits.edit(context.user, template), translator)
 
     async def _set_active(self, context: RequestContext, template_id: str, *, active: bool) -> None:
-        words = await self.admins.require_admin(context.user)
+        translator = await self.admins.require_admin(context.user)
         template = await still_there(self.keeper, template_id)
         if not await self.keeper.set_active(template_id, active=active, actor=context.user):
             raise Refused("template.gone")
@@ -136,7 +138,9 @@ class TemplateForm:
         key = "template_form.activated" if active else "template_form.deactivated"
         # It is done, whether Slack shows this or not.
         self.background.start(
-            self._tell(context, param_list_view.notice(words(key, name=template.name), words))
+            self._tell(
+                context, param_list_view.notice(translator(key, name=template.name), translator)
+            )
         )
 
     async def _change(self, draft: TemplateEdit) -> Change:
@@ -166,21 +170,23 @@ class TemplateForm:
         )
         return change.template, edits.dropped(change.template, change.params)
 
-    async def _warned(self, change: Change, words: Translator) -> View:
+    async def _warned(self, change: Change, translator: Translator) -> View:
         """Draw the form as it is, with what would become of the limits that are gone from it."""
         shown = replace(change.draft.template, params=change.params)
         draft = replace(change.draft, template=shown, warned=change.warned)
-        return await self._form(draft, words)
+        return await self._form(draft, translator)
 
-    async def _open(self, context: RequestContext, draft: TemplateEdit, words: Translator) -> None:
-        drawn = await self._form(draft, words)
+    async def _open(
+        self, context: RequestContext, draft: TemplateEdit, translator: Translator
+    ) -> None:
+        drawn = await self._form(draft, translator)
         with translate_slack_errors():
             await self.client.views_open(trigger_id=context.trigger_id, view=drawn)
 
-    async def _form(self, draft: TemplateEdit, words: Translator) -> View:
+    async def _form(self, draft: TemplateEdit, translator: Translator) -> View:
         listed = (*draft.template.allowed, *draft.template.approval_free)
         has_groups = any(each.startswith("S") for each in listed)
-        return view.build(draft, words, await self.groups.known() if has_groups else {})
+        return view.build(draft, translator, await self.groups.known() if has_groups else {})
 
     async def _tell(self, context: RequestContext, told: View) -> None:
         try:

@@ -13,16 +13,16 @@ class TemplateAccess:
     """Lets admins in, and speaks their language."""
 
     directory: SlackDirectory
-    words: Translations
+    translations: Translations
 
     async def require_admin(self, user: str) -> Translator:
         """Return the words for an admin. Raises NotAllowed, or TryLater."""
         person = await self.directory.check(user, Right.ADMINISTER)
-        return self.words.of(person.locale)
+        return self.translations.of(person.locale)
 
     async def let_in_whose(self, user: str, owner: str) -> Translator:
         """Return the words for an admin whose own form this is. Raises like `let_in`."""
-        words = await self.require_admin(user)
+        translator = await self.require_admin(user)
         if user != owner:
             raise NotAllowed("refused.not_your_form")
-        return words
+        return translator

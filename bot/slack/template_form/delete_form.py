@@ -39,11 +39,11 @@ class DeleteForm:
 
     async def open(self, context: RequestContext, template_id: str) -> None:
         """Ask an admin whether a template is to go. Raises NotAllowed, Refused or TryLater."""
-        words = await self.admins.require_admin(context.user)
+        translator = await self.admins.require_admin(context.user)
         template = await still_there(self.keeper, template_id)
         if await self.keeper.all() == (template,):
             raise Refused("template_delete.last")
-        drawn = build(context.user, template, words)
+        drawn = build(context.user, template, translator)
         with translate_slack_errors():
             await self.client.views_open(trigger_id=context.trigger_id, view=drawn)
 
@@ -60,18 +60,18 @@ class DeleteForm:
             await ack()
 
 
-def build(user: str, template: Template, words: Translator) -> View:
+def build(user: str, template: Template, translator: Translator) -> View:
     """Draw the question."""
     note = {"user": user, "template": template.id, "seen": fingerprint(template)}
     return modal(
-        words("template_delete.title"),
+        translator("template_delete.title"),
         [
-            section(words("template_delete.question", name=escape(template.name))),
-            section(words("template_delete.means")),
-            context(words("template_delete.instead")),
+            section(translator("template_delete.question", name=escape(template.name))),
+            section(translator("template_delete.means")),
+            context(translator("template_delete.instead")),
         ],
-        submit=words("template_delete.submit"),
-        close=words("form.close"),
+        submit=translator("template_delete.submit"),
+        close=translator("form.close"),
         callback_id=CALLBACK_ID,
         private_metadata=json.dumps(note),
     )

@@ -19,7 +19,7 @@ def block(
     field: str,
     family: str,
     element: Element,
-    words: Translator,
+    translator: Translator,
     *,
     optional: bool = False,
 ) -> Block:
@@ -27,9 +27,9 @@ def block(
     hint = f"{family}.{field}.hint"
     return input_block(
         field,
-        words(f"{family}.{field}.label"),
+        translator(f"{family}.{field}.label"),
         element,
-        hint=words(hint) if words.has(hint) else "",
+        hint=translator(hint) if translator.has(hint) else "",
         optional=optional,
     )
 

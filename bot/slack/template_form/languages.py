@@ -21,18 +21,18 @@ CODE = re.compile(r"([a-z]{2,3})(?:[_-]([a-z]{2}))?", re.IGNORECASE)
 USUAL = {"en": "en", "es": "es", "pt": "pt_BR"}
 
 
-def called(code: str, words: Translator) -> str:
+def called(code: str, translator: Translator) -> str:
     """Name a language in the language of these words, with its code: `Español (México) · es_MX`."""
-    name = words.language_name(code)
+    name = translator.language_name(code)
     return f"{name[:1].upper()}{name[1:]} · {code}" if name != code else code
 
 
-def find(text: str, words: Translator) -> list[str]:
+def find(text: str, translator: Translator) -> list[str]:
     """Find codes by the beginning of a word of their names, or by the code itself."""
     typed = names.words(text)
-    found = [code for code in CODES if _matches(typed, called(code, words))]
+    found = [code for code in CODES if _matches(typed, called(code, translator))]
     code = _code(text)
-    is_known = code is not None and called(code, words) != code
+    is_known = code is not None and called(code, translator) != code
     if code and code not in found and (is_known or not found):
         found.append(code)
     return found

@@ -20,30 +20,30 @@ SHOWN_LIMIT = 150  # characters of a starting value
 def build(
     user: str,
     template: Template,
-    words: Translator,
+    translator: Translator,
     *,
     saved: bool = False,
     dropped: Sequence[str] = (),
 ) -> View:
     """Draw the page of a template that is in the catalogue; `saved`: it was just now."""
     key = "param_page.saved" if saved else "param_page.intro"
-    blocks = [_says(words(key, name=template.name))]
+    blocks = [_says(translator(key, name=template.name))]
     if dropped:
-        blocks.append(_says(words("param_page.dropped", names=", ".join(dropped))))
+        blocks.append(_says(translator("param_page.dropped", names=", ".join(dropped))))
     ids = param_blocks(template)
-    blocks += [_line(param, ids[param.name], words) for param in template.params]
+    blocks += [_line(param, ids[param.name], translator) for param in template.params]
     return modal(
-        words("param_page.title"),
+        translator("param_page.title"),
         blocks,
-        close=words("param_page.close"),
+        close=translator("param_page.close"),
         callback_id=PAGE_ID,
         private_metadata=json.dumps({"user": user, "template": template.id}),
     )
 
 
-def notice(text: str, words: Translator) -> View:
+def notice(text: str, translator: Translator) -> View:
     """Say one thing."""
-    return modal(words("form.title"), [_says(text)], close=words("param_page.close"))
+    return modal(translator("form.title"), [_says(text)], close=translator("param_page.close"))
 
 
 def place(param: Param) -> str:
@@ -51,15 +51,15 @@ def place(param: Param) -> str:
     return f"{{{{{param.name}}}}}"
 
 
-def _line(param: Param, block: str, words: Translator) -> Block:
+def _line(param: Param, block: str, translator: Translator) -> Block:
     facts = [
-        words(f"kind.{param.kind}"),
-        words("param_page.required" if param.required else "param_page.optional"),
+        translator(f"kind.{param.kind}"),
+        translator("param_page.required" if param.required else "param_page.optional"),
     ]
     if param.default:
-        facts.append(words("param_page.default", value=escape(param.default[:SHOWN_LIMIT])))
+        facts.append(translator("param_page.default", value=escape(param.default[:SHOWN_LIMIT])))
     label = f" · {escape(param.label)}" if param.label else ""
-    edit = elements.button(EDIT_PARAM, words("param_page.edit"), param.name)
+    edit = elements.button(EDIT_PARAM, translator("param_page.edit"), param.name)
     line = f"`{escape(place(param))}`{label}\n{' · '.join(facts)}"
     return section(line, block_id=block, accessory=edit)
 

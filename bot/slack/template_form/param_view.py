@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.errors import Problem
 from bot.locales import Translator
-from bot.sends import BODY_LIMIT
+from bot.send_draft import BODY_LIMIT
 from bot.slack.platform import elements, payloads
 from bot.slack.platform.blocks import Block, View, input_block, modal, plain_section
 from bot.slack.platform.payloads import Payload
@@ -45,7 +45,7 @@ class ParamEdit:
     seen: str  # the mark of the parameter when the form was opened
 
 
-def build(user: str, template: Template, param: Param, words: Translator) -> View:
+def build(user: str, template: Template, param: Param, translator: Translator) -> View:
     """Draw the form. The name is Atom's, and is changed in the text of the template."""
     note = {
         "user": user,
@@ -53,18 +53,18 @@ def build(user: str, template: Template, param: Param, words: Translator) -> Vie
         "param": param.name,
         "seen": param_mark(param),
     }
-    says = words("param_form.place", place=place(param), template=template.name)
+    says = translator("param_form.place", place=place(param), template=template.name)
     return modal(
-        words("param_form.title"),
+        translator("param_form.title"),
         [
             plain_section(says),
-            *_words_around(param, words),
-            _kind(param, words),
-            *_choices(param, words),
-            *_value(param, words),
+            *_words_around(param, translator),
+            _kind(param, translator),
+            *_choices(param, translator),
+            *_value(param, translator),
         ],
-        submit=words("template_form.save"),
-        close=words("form.close"),
+        submit=translator("template_form.save"),
+        close=translator("form.close"),
         callback_id=PARAM_ID,
         private_metadata=json.dumps(note),
     )
@@ -105,30 +105,30 @@ def _not_a_length() -> Problem:
     return Problem(MAX_LENGTH, "catalogue.max_length", {"limit": BODY_LIMIT})
 
 
-def _words_around(param: Param, words: Translator) -> Iterator[Block]:
+def _words_around(param: Param, translator: Translator) -> Iterator[Block]:
     for field, value, limit in (
         (LABEL, param.label, NAME_LIMIT),
         (HELP, param.help, HELP_LIMIT),
         (EXAMPLE, param.example, HELP_LIMIT),
     ):
-        yield inputs.block(field, FAMILY, inputs.text(value, limit), words, optional=True)
+        yield inputs.block(field, FAMILY, inputs.text(value, limit), translator, optional=True)
 
 
-def _kind(param: Param, words: Translator) -> Block:
-    offered = inputs.options({each: words(f"kind.{each}") for each in Kind})
+def _kind(param: Param, translator: Translator) -> Block:
+    offered = inputs.options({each: translator(f"kind.{each}") for each in Kind})
     chosen = next(each for each in offered if each["value"] == param.kind)
     menu = elements.static_select(INPUT, offered, chosen)
-    return inputs.block(KIND, FAMILY, menu, words)
+    return inputs.block(KIND, FAMILY, menu, translator)
 
 
-def _choices(param: Param, words: Translator) -> Iterator[Block]:
+def _choices(param: Param, translator: Translator) -> Iterator[Block]:
     """Draw the options one a line, in as many fields as they need."""
     first, *more = _pieces(param.choices) or [""]
     field = inputs.text(first, inputs.TEXT_LIMIT, multiline=True)
-    yield inputs.block(CHOICES, FAMILY, field, words, optional=True)
+    yield inputs.block(CHOICES, FAMILY, field, translator, optional=True)
     for number, piece in enumerate(more, start=2):
         field = inputs.text(piece, inputs.TEXT_LIMIT, multiline=True)
-        label = words("param_form.more_choices.label")
+        label = translator("param_form.more_choices.label")
         yield input_block(f"{CHOICES}.{number}", label, field, optional=True)
 
 
@@ -152,12 +152,12 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
-def _value(param: Param, words: Translator) -> Iterator[Block]:
-    required = elements.option(words("param_form.required.option"), REQUIRED)
+def _value(param: Param, translator: Translator) -> Iterator[Block]:
+    required = elements.option(translator("param_form.required.option"), REQUIRED)
     box = elements.checkbox(INPUT, required, checked=param.required)
-    yield inputs.block(REQUIRED, FAMILY, box, words, optional=True)
+    yield inputs.block(REQUIRED, FAMILY, box, translator, optional=True)
     default = inputs.text(param.default, BODY_LIMIT)
-    yield inputs.block(DEFAULT, FAMILY, default, words, optional=True)
+    yield inputs.block(DEFAULT, FAMILY, default, translator, optional=True)
     length = "" if param.max_length is None else str(param.max_length)
     longest = elements.number_input(INPUT, length, between=("1", str(BODY_LIMIT)))
-    yield inputs.block(MAX_LENGTH, FAMILY, longest, words, optional=True)
+    yield inputs.block(MAX_LENGTH, FAMILY, longest, translator, optional=True)

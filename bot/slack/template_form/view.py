@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.locales import Translator
-from bot.sends import GROUP_LIMIT
+from bot.send_draft import GROUP_LIMIT
 from bot.slack.notifications.cards import escape
 from bot.slack.platform import elements, payloads
 from bot.slack.platform.blocks import Block, Element, View, modal, plain_section, section
@@ -49,21 +49,21 @@ UNLIMITED = {
 }
 
 
-def build(draft: TemplateEdit, words: Translator, groups: Mapping[str, str]) -> View:
+def build(draft: TemplateEdit, translator: Translator, groups: Mapping[str, str]) -> View:
     """Draw the form; `groups` has the names of user groups as far as they are known."""
     return modal(
-        words("template_form.title_edit" if draft.was else "template_form.title_new"),
+        translator("template_form.title_edit" if draft.was else "template_form.title_new"),
         [
-            *_warning(draft, words),
-            *_texts(draft.template, words),
-            *_params(draft, words),
-            *_menus(draft.template, words),
-            *_who_and_where(draft.template, words, groups),
-            *_approval(draft.template, words, groups),
-            *_the_rest(draft.template, words),
+            *_warning(draft, translator),
+            *_texts(draft.template, translator),
+            *_params(draft, translator),
+            *_menus(draft.template, translator),
+            *_who_and_where(draft.template, translator, groups),
+            *_approval(draft.template, translator, groups),
+            *_the_rest(draft.template, translator),
         ],
-        submit=words("template_form.save"),
-        close=words("form.close"),
+        submit=translator("template_form.save"),
+        close=translator("form.close"),
         callback_id=CALLBACK_ID,
         private_metadata=_write_note(draft),
     )
@@ -111,39 +111,43 @@ def _write_note(draft: TemplateEdit) -> str:
     return json.dumps({key: value for key, value in note.items() if value})
 
 
-def _block(field: str, element: Element, words: Translator, *, optional: bool = False) -> Block:
-    return inputs.block(field, FAMILY, element, words, optional=optional)
+def _block(
+    field: str, element: Element, translator: Translator, *, optional: bool = False
+) -> Block:
+    return inputs.block(field, FAMILY, element, translator, optional=optional)
 
 
-def _warning(draft: TemplateEdit, words: Translator) -> Iterator[Block]:
+def _warning(draft: TemplateEdit, translator: Translator) -> Iterator[Block]:
     """Say on top what would become of a template that has no limits any more."""
-    removed = " ".join(words(UNLIMITED[field]) for field in draft.warned if field in UNLIMITED)
+    removed = " ".join(translator(UNLIMITED[field]) for field in draft.warned if field in UNLIMITED)
     if removed:
-        yield section(words("template_form.unlimited", removed=removed))
+        yield section(translator("template_form.unlimited", removed=removed))
     told = [each for each in cautions(draft.template) if mark(each) in draft.warned]
     if told:
         sentences = (
-            words(each.key, **{name: escape(str(value)) for name, value in each.values.items()})
+            translator(
+                each.key, **{name: escape(str(value)) for name, value in each.values.items()}
+            )
             for each in told[:CAUTIONS_TOLD]
         )
-        yield section(words("template_form.cautions", cautions=" ".join(sentences)))
+        yield section(translator("template_form.cautions", cautions=" ".join(sentences)))
 
 
-def _texts(template: Template, words: Translator) -> Iterator[Block]:
-    name = inputs.text(template.name, NAME_LIMIT, words("template_form.name.placeholder"))
-    its_id = inputs.text(template.id, ID_ROOM, words("template_form.id.placeholder"))
+def _texts(template: Template, translator: Translator) -> Iterator[Block]:
+    name = inputs.text(template.name, NAME_LIMIT, translator("template_form.name.placeholder"))
+    its_id = inputs.text(template.id, ID_ROOM, translator("template_form.id.placeholder"))
     # With all the room there is: our own words say by how much a body is too long.
-    example = words("template_form.body.placeholder")
+    example = translator("template_form.body.placeholder")
     body = inputs.text(template.body, inputs.TEXT_LIMIT, example, multiline=True)
-    yield _block(NAME, name, words)
-    yield _block(ID, its_id, words)
-    yield _block(BODY, body, words)
+    yield _block(NAME, name, translator)
+    yield _block(ID, its_id, translator)
+    yield _block(BODY, body, translator)
     header = inputs.text(template.header, HEADER_LIMIT)
-    yield _block(HEADER, header, words, optional=True)
-    yield _block(FOOTER, inputs.text(template.footer, FOOTER_LIMIT), words, optional=True)
+    yield _block(HEADER, header, translator, optional=True)
+    yield _block(FOOTER, inputs.text(template.footer, FOOTER_LIMIT), translator, optional=True)
 
 
-def _params(draft: TemplateEdit, words: Translator) -> Iterator[Block]:
+def _params(draft: TemplateEdit, translator: Translator) -> Iterator[Block]:
     """Lead to the parameters that are saved; what stands in the form meanwhile waits there."""
     if not draft.was or not draft.template.params:
         return
@@ -151,61 +155,65 @@ def _params(draft: TemplateEdit, words: Translator) -> Iterator[Block]:
     if len(called) > NAMES_LIMIT:
         called = called[: NAMES_LIMIT - 1] + "…"
     yield plain_section(
-        words("template_form.params", names=called),
+        translator("template_form.params", names=called),
         block_id=OPEN_PARAMS,
-        accessory=elements.button(OPEN_PARAMS, words("template_form.edit_params")),
+        accessory=elements.button(OPEN_PARAMS, translator("template_form.edit_params")),
     )
 
 
-def _menus(template: Template, words: Translator) -> Iterator[Block]:
-    language = {template.language: languages.called(template.language, words)}
+def _menus(template: Template, translator: Translator) -> Iterator[Block]:
+    language = {template.language: languages.called(template.language, translator)}
     language_menu = elements.external_select(
         FIND_LANGUAGE,
         inputs.options(language)[0] if template.language else None,
-        placeholder=words("template_form.language.placeholder"),
+        placeholder=translator("template_form.language.placeholder"),
     )
-    yield _block(LANGUAGE, language_menu, words)
-    offered = inputs.options({each: words(f"category.{each}") for each in Category})
+    yield _block(LANGUAGE, language_menu, translator)
+    offered = inputs.options({each: translator(f"category.{each}") for each in Category})
     chosen = next(each for each in offered if each["value"] == template.category)
     category_menu = elements.static_select(INPUT, offered, chosen)
-    yield _block(CATEGORY, category_menu, words)
+    yield _block(CATEGORY, category_menu, translator)
 
 
 def _who_and_where(
-    template: Template, words: Translator, groups: Mapping[str, str]
+    template: Template, translator: Translator, groups: Mapping[str, str]
 ) -> Iterator[Block]:
     directory = [each for each in template.allowed if not each.startswith("S")]
     people_menu = elements.multi_users_select(INPUT, directory)
-    yield _block(ALLOWED, people_menu, words, optional=True)
-    yield _block(ALLOWED_GROUPS, _groups(template.allowed, words, groups), words, optional=True)
+    yield _block(ALLOWED, people_menu, translator, optional=True)
+    yield _block(
+        ALLOWED_GROUPS, _groups(template.allowed, translator, groups), translator, optional=True
+    )
     channel_menu = elements.multi_channels_select(INPUT, template.channels)
-    yield _block(CHANNELS, channel_menu, words, optional=True)
+    yield _block(CHANNELS, channel_menu, translator, optional=True)
 
 
-def _groups(listed: Sequence[str], words: Translator, groups: Mapping[str, str]) -> Element:
+def _groups(listed: Sequence[str], translator: Translator, groups: Mapping[str, str]) -> Element:
     chosen = {each: groups.get(each, each) for each in listed if each.startswith("S")}
     return elements.multi_external_select(
         FIND_GROUP,
         inputs.options(chosen),
-        placeholder=words("template_form.allowed_groups.placeholder"),
+        placeholder=translator("template_form.allowed_groups.placeholder"),
     )
 
 
-def _approval(template: Template, words: Translator, groups: Mapping[str, str]) -> Iterator[Block]:
+def _approval(
+    template: Template, translator: Translator, groups: Mapping[str, str]
+) -> Iterator[Block]:
     """Ask whether a second person must approve; people who need none are left as they are."""
-    option = elements.option(words("template_form.approval.option"), "approval")
+    option = elements.option(translator("template_form.approval.option"), "approval")
     box = elements.checkbox(INPUT, option, checked=template.approval is Approval.ALWAYS)
-    yield _block(APPROVAL, box, words, optional=True)
-    free = _groups(template.approval_free, words, groups)
-    yield _block(APPROVAL_FREE, free, words, optional=True)
+    yield _block(APPROVAL, box, translator, optional=True)
+    free = _groups(template.approval_free, translator, groups)
+    yield _block(APPROVAL_FREE, free, translator, optional=True)
 
 
-def _the_rest(template: Template, words: Translator) -> Iterator[Block]:
+def _the_rest(template: Template, translator: Translator) -> Iterator[Block]:
     group = inputs.text(template.group, GROUP_LIMIT)
-    yield _block(GROUP, group, words, optional=True)
-    assign = elements.option(words("form.assign.option"), "assign")
+    yield _block(GROUP, group, translator, optional=True)
+    assign = elements.option(translator("form.assign.option"), "assign")
     box = elements.checkbox(INPUT, assign, checked=template.assign)
-    yield _block(ASSIGN, box, words, optional=True)
-    active = elements.option(words("template_form.active.option"), "active")
+    yield _block(ASSIGN, box, translator, optional=True)
+    active = elements.option(translator("template_form.active.option"), "active")
     active_box = elements.checkbox(INPUT, active, checked=template.active)
-    yield _block(ACTIVE, active_box, words, optional=True)
+    yield _block(ACTIVE, active_box, translator, optional=True)

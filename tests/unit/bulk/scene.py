@@ -6,7 +6,7 @@ from bot.bulk import columns, dry_run
 from bot.bulk.dry_run import CheckedRow
 from bot.bulk.list_file import csv_file
 from bot.bulk.list_file.table import Row, Table
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.templates import Category, Template
 from bot.templates.params import Kind, Param
 

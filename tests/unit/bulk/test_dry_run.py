@@ -10,7 +10,7 @@ from bot.bulk.dry_run import Counts
 from bot.bulk.list_file import excel_file
 from bot.bulk.list_file.table import LocaleFormat
 from bot.locales import load
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.platform.error_messages import sentence
 from tests.unit.bulk.scene import APPOINTMENT, TODAY, checked, table, told
 from tests.unit.bulk.workbooks import by_hand, cell, sheet, workbook

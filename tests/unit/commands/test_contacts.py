@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.commands.contacts.csv_file import BadFile, read, write
 from bot.policy.do_not_contact import REASON_LIMIT, Contact, Scope, new_contact
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.store.contacts import read_all
 from bot.store.database import open_engine
 from tests.builders import ALICE

@@ -17,7 +17,14 @@ from bot.commands.history import since
 from bot.commands.history.formats import COLUMNS, FORMS, Format, inert, row
 from bot.delivery import Claimed
 from bot.demo.slack.server import SlackStandIn
-from bot.sends import Outcome, Periods, Send, SendAt, SendId, Status
+from bot.sends import (
+    Outcome,
+    Periods,
+    Send,
+    SendAt,
+    SendId,
+    Status,
+)
 from bot.slack import manifest
 from bot.store.clock import Clock
 from bot.store.database import Database, open_engine
@@ -85,6 +92,7 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
         "scheduled_for": "",
         "approved_by": "",
         "overrode": "",
+        "arrival": "",
     }
 
 

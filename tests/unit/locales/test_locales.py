@@ -14,9 +14,10 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.locales import LANGUAGES, Translations, Translator, load
+from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
 from bot.policy.gate import TO_ADMINS
-from bot.sends import Status
+from bot.sends import DECLINED, EXPIRED, Arrival, Status
 from bot.slack.home.template_rows import MENU
 from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
@@ -32,7 +33,10 @@ CODE = sorted(
 KEYS = frozenset(load("en").sentences)
 FAMILIES = frozenset(key.partition(".")[0] for key in KEYS)
 APP = "WhatsApp templates"  # its name, in every language
-NOT_KEYS = frozenset({"template.param"})  # a table in the catalogue's file
+# A table in the catalogue's file; what a send is for or why it ended, which has other sentences.
+NOT_KEYS = frozenset({"template.param", NEEDED, DECLINED, EXPIRED})
+# What becomes of the question whether a send is approved.
+ANSWERS = ("approved", "refused", "expired", "cancelled", "changed")
 # What the form's fields are called in `form.<field>.label` and so on.
 FIELDS = ("template", "phone", "client_name", "group", "params")
 # Counts of which a language may speak each in its own way.
@@ -133,7 +137,14 @@ def computed() -> set[str]:
         *(f"details.{kind}" for kind in ("taken", "overrode", "told", "not_told", "moved")),
         *(f"details.{kind}" for kind in ("approved", "refused")),
         *(f"details.changed.{why}" for why in ("due", "approval.expired")),
+        *(f"approval.{family}.{each}" for family in ("answered", "decided") for each in ANSWERS),
+        *(f"outcome.{reason}" for reason in (DECLINED, EXPIRED)),
+        f"card.decided.{DECLINED}",
         "details.decided.changed",
+        *(f"details.decided.{why}" for why in ("did_not_arrive", "remind")),
+        *(f"nudge.said.{arrival}" for arrival in Arrival),
+        "details.nudged",
+        "details.not_told.nudge",
         "details.postponed.late",
         "outcome.late",
         *(f"waiting.{reason}" for reason in waited_for()),
@@ -228,14 +239,14 @@ def test_what_is_counted_has_a_form_for_one_and_one_for_many(language: str) -> N
 
 @EACH
 def test_a_catalogue_states_the_rule_by_which_a_form_is_chosen(language: str) -> None:
-    words = Translator(language, {"index": ("0", "1")})
+    translator = Translator(language, {"index": ("0", "1")})
 
     catalogue = catalogue_of(language)
 
     rule = gettext.c2py(catalogue.plural_expr)
     assert '"Plural-Forms: ' in file_of(language).read_text()
     assert catalogue.num_plurals == 2
-    assert [str(rule(count)) for count in COUNTS] == [words("index", count=n) for n in COUNTS]
+    assert [str(rule(count)) for count in COUNTS] == [translator("index", count=n) for n in COUNTS]
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
@@ -389,10 +400,10 @@ def test_a_person_is_spoken_to_in_their_language_where_we_speak_it(
     ("language", "name"), [("en", "Panama"), ("es", "Panamá"), ("pt", "Panamá")]
 )
 def test_countries_have_names(language: str, name: str) -> None:
-    words = load(language)
+    translator = load(language)
 
-    assert words.country("PA") == name
-    assert words.country("??") == "??"
+    assert translator.country("PA") == name
+    assert translator.country("??") == "??"
 
 
 @pytest.mark.parametrize(
@@ -410,24 +421,24 @@ def test_time_zones_are_called_after_their_city(zone: str, names: list[str]) -> 
 
 
 def test_what_is_put_into_a_sentence_is_left_as_it_is() -> None:
-    words = load("en")
+    translator = load("en")
 
-    assert words("param.empty", name="{phone} {0}").startswith("{phone} {0}: ")
-    assert words("param.empty", name="1024").startswith("1024: ")
-    assert words("param.empty", name=True).startswith("True: ")
+    assert translator("param.empty", name="{phone} {0}").startswith("{phone} {0}: ")
+    assert translator("param.empty", name="1024").startswith("1024: ")
+    assert translator("param.empty", name=True).startswith("True: ")
 
 
 @pytest.mark.parametrize(("language", "one"), [("en", {1}), ("es", {1}), ("pt", {0, 1})])
 def test_the_form_goes_by_what_is_counted(language: str, one: set[int]) -> None:
-    words = Translator(language, {"cakes": ("a cake", "cakes")})
+    translator = Translator(language, {"cakes": ("a cake", "cakes")})
 
-    assert {count for count in COUNTS if words("cakes", count=count) == "a cake"} == one
+    assert {count for count in COUNTS if translator("cakes", count=count) == "a cake"} == one
 
 
 def test_a_sentence_of_one_form_may_count_as_well() -> None:
-    words = Translator("en", {"cakes": ("Cakes: {count}.",)})
+    translator = Translator("en", {"cakes": ("Cakes: {count}.",)})
 
-    assert [words("cakes", count=count) for count in (1, 2)] == ["Cakes: 1.", "Cakes: 2."]
+    assert [translator("cakes", count=count) for count in (1, 2)] == ["Cakes: 1.", "Cakes: 2."]
 
 
 @pytest.mark.parametrize(
@@ -439,10 +450,10 @@ def test_a_sentence_of_one_form_may_count_as_well() -> None:
     ],
 )
 def test_the_forms_come_out_of_the_catalogue(language: str, one: str, many: str) -> None:
-    words = load(language)
+    translator = load(language)
 
-    assert words("form.more_problems", count=1) == one
-    assert words("form.more_problems", count=1_000_000) == many
+    assert translator("form.more_problems", count=1) == one
+    assert translator("form.more_problems", count=1_000_000) == many
 
 
 @pytest.mark.parametrize(
@@ -450,6 +461,6 @@ def test_the_forms_come_out_of_the_catalogue(language: str, one: str, many: str)
     [("en", "999 1,024 10,000"), ("es", "999 1,024 10,000"), ("pt", "999 1.024 10.000")],
 )
 def test_numbers_are_written_the_way_of_the_language(language: str, written: str) -> None:
-    words = Translator(language, {"numbers": ("{small} {middle} {big}",)})
+    translator = Translator(language, {"numbers": ("{small} {middle} {big}",)})
 
-    assert words("numbers", small=999, middle=1024, big=10_000) == written
+    assert translator("numbers", small=999, middle=1024, big=10_000) == written

@@ -10,7 +10,7 @@ from bot.phones import Phone, Warn
 from bot.policy import gate
 from bot.policy.gate import GateInput, Reason, Verdict
 from bot.policy.people import Person
-from bot.sends import Subject
+from bot.send_draft import Subject
 from tests.builders.sends import ALICE, TEMPLATE, make_send_request
 from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
@@ -89,8 +89,8 @@ def test_only_what_was_asked_of_this_very_thing_is_answered(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_its_sentence(language: str) -> None:
-    words = load(language)
+    translator = load(language)
     given = replace(ORDINARY, template_id="odd-id_1", readings=(PANAMA, ODD, COLOMBIA), phone=ODD)
 
     for reason in gate.ask(given):
-        assert words(reason.key, **reason.values)
+        assert translator(reason.key, **reason.values)

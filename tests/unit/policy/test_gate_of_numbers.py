@@ -63,11 +63,11 @@ def test_who_is_not_to_be_written_to_is_refused_and_that_can_not_be_confirmed(
 def test_an_admin_is_told_how_to_allow_it_and_others_whom_to_ask(
     language: str, scope: Scope
 ) -> None:
-    words = load(language)
+    translator = load(language)
     (own,) = gate.ask(replace(ORDINARY, facts=listed(scope), is_admin=True))
     (other,) = gate.ask(replace(ORDINARY, facts=listed(scope)))
 
-    for_admin, for_other = (confirmation.said(each, words) for each in (own, other))
+    for_admin, for_other = (confirmation.said(each, translator) for each in (own, other))
 
     assert "`/whatsapp-template allow +50761234567`" in for_admin
     assert f"<@{HELPERS[0]}>" in for_other
@@ -142,17 +142,17 @@ KEYS = {
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", KEYS)
 def test_it_is_said_who_sent_it_when_and_how_it_stands(language: str, status: Status) -> None:
-    words = load(language)
+    translator = load(language)
     facts = NumberFacts(earlier=(sent(4, status), sent(60, send_id="V0002")))
     (reason,) = gate.ask(replace(ORDINARY, facts=facts, limits=Limits(WINDOW)))
 
-    text = confirmation.said(reason, words)
+    text = confirmation.said(reason, translator)
 
     assert reason.key == KEYS[status]
     assert text.startswith("<@U0BRUNO0001> ")
-    assert words.ago(240) in text
-    assert words(f"status.{status}") in text
-    assert words("duplicate.others", count=1) in text
+    assert translator.ago(240) in text
+    assert translator(f"status.{status}") in text
+    assert translator("duplicate.others", count=1) in text
     assert len(text) <= confirmation.ALERT_LIMIT
 
 

@@ -93,13 +93,13 @@ def test_where_quiet_hours_do_not_end_it_is_looked_at_again_after_a_day() -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_said_how_late_it_is_there_and_until_when_by_both_clocks(language: str) -> None:
-    words = load(language)
+    translator = load(language)
     (found,) = reasons()
 
-    text = confirmation.said(found, words)
+    text = confirmation.said(found, translator)
 
     assert "02:14" in text
-    assert words.place("America/Panama") in text
+    assert translator.place("America/Panama") in text
     assert "08:00" in text
     assert f"<!date^{int(datetime(2026, 5, 3, 13, tzinfo=UTC).timestamp())}^" in text
     assert len(text) <= confirmation.ALERT_LIMIT

@@ -164,7 +164,16 @@ def test_over_socket_mode_there_is_no_address() -> None:
 def test_it_asks_for_the_least_that_the_bot_needs(url: str) -> None:
     scopes = manifest.build(url)["oauth_config"]["scopes"]
 
-    assert scopes == {"bot": ["chat:write", "commands", "usergroups:read", "users:read"]}
+    assert scopes == {
+        "bot": [
+            "channels:read",
+            "chat:write",
+            "commands",
+            "groups:read",
+            "usergroups:read",
+            "users:read",
+        ]
+    }
 
 
 @EITHER

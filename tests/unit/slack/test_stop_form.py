@@ -4,7 +4,7 @@ import pytest
 
 from bot.demo.slack.blockkit import check_view
 from bot.locales import LANGUAGES, load
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.stop_form import STOP_WORDS, asks_to_stop, build, number_of
 
 

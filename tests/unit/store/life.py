@@ -14,7 +14,16 @@ from bot import time_zones
 from bot.delivery import Deadlines, Delivery, deliver
 from bot.errors import TryLater, Unclear
 from bot.send_ids import new_id
-from bot.sends import Card, Outcome, Periods, Send, SendAt, SendId, SendRequest, Status
+from bot.sends import (
+    Card,
+    Outcome,
+    Periods,
+    Send,
+    SendAt,
+    SendId,
+    SendRequest,
+    Status,
+)
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore

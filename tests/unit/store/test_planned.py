@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from bot import time_zones
 from bot.events import Kind
 from bot.repositories import SendChange, Told
-from bot.sends import LATE, Send, SendAt, SendId, Status, Taken
+from bot.sends import (
+    LATE,
+    Send,
+    SendAt,
+    SendId,
+    Status,
+    Taken,
+)
 from bot.store.database import Database
 from bot.store.tables import sends
 from bot.times import resolve

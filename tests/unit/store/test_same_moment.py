@@ -10,7 +10,8 @@ from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
 from bot.repositories import Told
-from bot.sends import ANY_NUMBER, Origin, SendDraft, SendId
+from bot.send_draft import ANY_NUMBER, SendDraft
+from bot.sends import Origin, SendId
 from bot.sends import Taken as How
 from bot.store.database import Database, open_engine
 from bot.store.number_facts import NumberFactsStore

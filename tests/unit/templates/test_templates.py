@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Problem
-from bot.sends import BODY_LIMIT
+from bot.send_draft import BODY_LIMIT
 from bot.templates import (
     Category,
     PartKind,

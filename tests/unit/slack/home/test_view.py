@@ -99,10 +99,10 @@ def test_every_home_is_one_that_slack_takes(language: str, changes: dict[str, An
 
 @EACH
 def test_what_stands_there_instead_is_taken_too(language: str) -> None:
-    words = WORDS[language]
+    translator = WORDS[language]
 
-    assert check_view(view.refused(words("refused.guest")), kind="home") == []
-    assert check_view(view.later(HomeState(), words), kind="home") == []
+    assert check_view(view.refused(translator("refused.guest")), kind="home") == []
+    assert check_view(view.later(HomeState(), translator), kind="home") == []
 
 
 typed = st.text() | st.sampled_from(

@@ -42,6 +42,12 @@ ENDS: list[tuple[Status, str, dict[str, Any]]] = [
     (Status.FAILED, "refused.guest", {}),
     (Status.FAILED, "refused.not_listed", {}),
     (Status.CANCELLED, "cancelled", {"decided_by": ALICE}),
+    (Status.CANCELLED, "approval.refused", {"decided_by": CARLA, "note": "Not *today*"}),
+    (Status.CANCELLED, "approval.expired", {}),
+    (Status.FAILED, "approval.text_changed", {"approved_by": CARLA}),
+    (Status.FAILED, "approval.approver_gone", {"approved_by": CARLA}),
+    (Status.FAILED, "approval.missing", {}),
+    (Status.SENT, "sent", {"approved_by": CARLA}),
     (Status.UNKNOWN, "interrupted", {}),
     (Status.UNKNOWN, "no_answer", {}),
     (Status.UNKNOWN, "odd_answer", {"vendor_message": '{"status": "queued"}', "http_status": 200}),
@@ -74,14 +80,14 @@ def waiting(reason: str, **more: Any) -> Send:
 
 
 def messages(send: Send, language: str = "en") -> list[cards.Message]:
-    words = WORDS[language]
-    return [cards.neutral(send, words), *telling(send, language)]
+    translator = WORDS[language]
+    return [cards.neutral(send, translator), *telling(send, language)]
 
 
 def telling(send: Send, language: str = "en") -> list[cards.Message]:
-    words = WORDS[language]
-    head = cards.card(send, words)
-    return [head, cards.outcome(send, words, note="note")] if send.status.is_final else [head]
+    translator = WORDS[language]
+    head = cards.card(send, translator)
+    return [head, cards.outcome(send, translator, note="note")] if send.status.is_final else [head]
 
 
 def texts(node: object) -> Iterator[str]:

@@ -115,9 +115,9 @@ class Scene(FakeSends):
 
     def contradictions(self) -> list[str]:
         """Name the cards that say anything but how the row stands."""
-        words = Translations("en").shared
-        said = {words(f"status.{status}") for status in Status}
-        true = words(f"status.{self.send.status}")
+        translator = Translations("en").shared
+        said = {translator(f"status.{status}") for status in Status}
+        true = translator(f"status.{self.send.status}")
         return [
             card.text
             for card in self.cards

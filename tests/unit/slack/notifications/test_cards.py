@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.slack.blockkit import check_blocks
-from bot.sends import PLANNED, Send, SendId, Status
+from bot.sends import (
+    DECLINED,
+    EXPIRED,
+    PLANNED,
+    Send,
+    SendId,
+    Status,
+)
 from bot.slack.notifications import cards
 from tests.builders import ALICE, CARLA, make_send
 from tests.unit.slack.notifications.card_scene import (
@@ -53,15 +60,15 @@ def test_every_status_has_a_card(status: Status, language: str) -> None:
 @EACH_LANGUAGE
 @EACH_END
 def test_a_neutral_card_says_nothing_that_may_turn_untrue(send: Send, language: str) -> None:
-    words = WORDS[language]
+    translator = WORDS[language]
     begun = make_send(replaces=SendId("V0000"))
 
-    message = cards.neutral(dataclasses.replace(send, request=begun.request), words)
+    message = cards.neutral(dataclasses.replace(send, request=begun.request), translator)
 
-    assert message == cards.neutral(begun, words)
+    assert message == cards.neutral(begun, translator)
     assert begun.masked_phone in message.text
     assert f"<@{ALICE}>" in message.text
-    assert not any(words(f"status.{status}") in message.text for status in Status)
+    assert not any(translator(f"status.{status}") in message.text for status in Status)
     assert "metadata" not in message.arguments()
     assert buttons(message) == {}
 
@@ -211,7 +218,8 @@ def test_metadata_holds_the_send_and_its_status_and_no_more(send: Send) -> None:
 @EACH_END
 def test_the_sender_is_called_only_when_something_is_theirs_to_do(send: Send) -> None:
     is_open = send.status in {Status.REJECTED, Status.FAILED, Status.UNKNOWN}
-    calls = is_open and not send.decided_by
+    # Who asked for an approval is to read that it was not given.
+    calls = (is_open and not send.decided_by) or send.reason in {DECLINED, EXPIRED}
 
     assert cards.outcome(send, EN).text.startswith(f"<@{ALICE}> ") is calls
 
@@ -225,6 +233,7 @@ def test_what_can_be_pressed_goes_by_the_status(send: Send) -> None:
         (Status.PENDING, ""): {"open_panel"},
         (Status.REJECTED, ""): {"correct"},
         (Status.FAILED, ""): {"correct"},
+        (Status.CANCELLED, ""): {"ask_again"} if send.reason == EXPIRED else set(),
     }.get((send.status, send.decided_by), set())
     assert set(buttons(cards.card(send, EN))) == found - {"open_panel"}
 
@@ -279,9 +288,9 @@ def test_every_card_has_two_lines_and_its_details(send: Send, language: str) -> 
 @EACH_LANGUAGE
 @EACH_END
 def test_nobody_is_called_whose_name_is_known(send: Send, language: str) -> None:
-    words, names = WORDS[language], {ALICE: "Alice", CARLA: "Carla <!here>"}
+    translator, names = WORDS[language], {ALICE: "Alice", CARLA: "Carla <!here>"}
 
-    card, outcome = cards.card(send, words, names), cards.outcome(send, words, names)
+    card, outcome = cards.card(send, translator, names), cards.outcome(send, translator, names)
 
     assert "<@" not in card.text
     assert "Alice" in card.text

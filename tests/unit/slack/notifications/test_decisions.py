@@ -42,15 +42,15 @@ def tries(number: int, status: Status) -> list[Send]:
 def test_a_card_says_how_the_last_try_stands(
     status: Status, language: str, number: int, in_words: dict[str, str]
 ) -> None:
-    words = WORDS[language]
+    translator = WORDS[language]
 
-    message = decisions.card(OLD, tries(number, status), words)
+    message = decisions.card(OLD, tries(number, status), translator)
 
-    said = {each for each in Status if f"{words(f'status.{each}')} " in message.text}
+    said = {each for each in Status if f"{translator(f'status.{each}')} " in message.text}
     assert said == ({status} if status.is_final else set())
-    assert (words("status.again") in message.text) is not status.is_final
+    assert (translator("status.again") in message.text) is not status.is_final
     assert in_words[language] in message.text
-    assert words("card.decided.not_arrived", user=f"<@{CARLA}>") in message.text
+    assert translator("card.decided.not_arrived", user=f"<@{CARLA}>") in message.text
     assert message.metadata == {
         "event_type": "whatsapp_template",
         "event_payload": {"send_id": OLD.id, "status": "failed"},

@@ -74,13 +74,13 @@ def test_a_timeline_of_any_length_fits() -> None:
 
 
 def test_without_events_it_says_so() -> None:
-    words = WORDS["en"]
+    translator = WORDS["en"]
 
     view = details_view.build(
-        Details(make_send(Status.PENDING, reason="pending"), [], {}, None), words
+        Details(make_send(Status.PENDING, reason="pending"), [], {}, None), translator
     )
 
-    assert words("details.no_events") in "\n".join(texts(view["blocks"]))
+    assert translator("details.no_events") in "\n".join(texts(view["blocks"]))
 
 
 @settings(max_examples=40)
@@ -109,3 +109,19 @@ def test_what_is_possible_now_can_be_pressed_in_it(reason: str) -> None:
     can_try = [] if reason == "atom.held" else ["send_now"]
     found = [element["action_id"] for element in row["elements"]]
     assert found == [*can_try, "cancel", "open_panel"]
+
+
+@EACH_LANGUAGE
+def test_who_approved_or_refused_it_and_why_is_in_it(language: str) -> None:
+    words = WORDS[language]
+    refused = make_send(
+        Status.CANCELLED, reason="approval.refused", decided_by=CARLA, note="Not *today*"
+    )
+    approved = make_send(Status.SENT, reason="sent", approved_by=CARLA)
+
+    said = str(details_view.build(Details(refused, HAPPENED, NAMES, None), words)["blocks"])
+    says = str(details_view.build(Details(approved, HAPPENED, NAMES, None), words)["blocks"])
+
+    assert "Not *today*" in said
+    assert words("card.decided.approval.refused", user="Carla") in said
+    assert words("card.approved", user="Carla") in says

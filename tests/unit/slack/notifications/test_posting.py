@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.slack import seed
 from bot.errors import TryLater
-from bot.sends import Card, Status
+from bot.sends import Arrival, Card, Status
 from bot.slack.notifications import redraw
 from bot.slack.platform.client import SlackRefused, TokenRefused
 from tests.unit.slack.notifications.notifier_scene import DM, Scene, buttons, status_of
@@ -279,3 +279,23 @@ async def test_what_is_new_is_told_on_the_card_that_stands(scene: Scene) -> None
     assert again == first
     assert (len(scene.cards), len(scene.outcomes)) == (1, 2)
     assert status_of(scene.cards[0]) == "pending"
+
+
+@pytest.mark.parametrize("arrival", list(Arrival))
+async def test_what_the_sender_says_of_a_pending_one_stands_on_its_card_alone(
+    scene: Scene, arrival: Arrival
+) -> None:
+    scene.end()
+    await scene.tell()
+
+    scene.change(arrival=arrival, decided_by=seed.ALICE)
+    await scene.tell()
+
+    (card,) = scene.cards
+    assert (
+        f"Alice says that it {'arrived' if arrival is Arrival.ARRIVED else 'did not'}" in card.text
+    )
+    assert "*Pending*" in card.text
+    assert status_of(card) == Status.PENDING
+    assert len(scene.outcomes) == 1
+    assert "Alice says" not in scene.outcomes[0].text

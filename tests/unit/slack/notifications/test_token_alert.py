@@ -97,8 +97,8 @@ async def test_each_admin_is_told_in_their_language_what_to_do(scene: Scene) -> 
 
     texts = {each["channel"]: each["text"] for each in scene.told}
     assert set(texts) == {ALICE, BRUNO, CARLA}
-    for user, words in ((ALICE, ES), (BRUNO, PT), (CARLA, EN)):
-        assert texts[user].startswith(words("token_alert.refused", status=401))
+    for user, translator in ((ALICE, ES), (BRUNO, PT), (CARLA, EN)):
+        assert texts[user].startswith(translator("token_alert.refused", status=401))
         assert "ATOM_TOKEN" in texts[user]
         assert "Seguridad" in texts[user]
 

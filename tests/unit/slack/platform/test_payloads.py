@@ -14,7 +14,8 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy, Workspace
-from bot.sends import Checked, NumberRules, Send, SendId
+from bot.send_draft import NumberRules
+from bot.sends import Checked, Send, SendId
 from bot.slack import Dispatch, Installation, Parts, make_app, make_dispatch, send_form
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import buttons
@@ -98,7 +99,7 @@ def dispatch() -> Dispatch:
     access = Access(directory, NoCatalogue())
     parts = Parts(
         directory=directory,
-        words=Translations("en"),
+        translations=Translations("en"),
         rules=NumberRules(),
         sends=NoSends(),
         templates=NoCatalogue(),
@@ -108,6 +109,7 @@ def dispatch() -> Dispatch:
         ),
         homes=HomeWatch(NoSends()),
         contacts=cast(Any, NoSends()),
+        questions=cast(Any, NoSends()),
         now=lambda: NOON,
     )
     app = make_app(client, Installation(workspace, "U0BOT000001", "B0BOT000001"), parts)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.send_form import command_parser
 
 # A word is a phone by itself, or joined with words that make one valid number of the country or

@@ -15,7 +15,8 @@ from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy
 from bot.repositories import NOT_ASKED, Told
-from bot.sends import NumberRules, Send, SendId, SendRequest, Taken, TakenSend
+from bot.send_draft import NumberRules
+from bot.sends import Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import send_form
 from bot.slack.platform.action_ids import SEND_AGAIN
 from bot.slack.platform.background import BackgroundTasks
@@ -118,14 +119,16 @@ def scene() -> Scene:
         slack.users[user] = {**FULL, "id": user}
     client = cast(AsyncWebClient, slack)
     policy = Policy(frozenset({ALICE, "U0BRUNO0001"}), frozenset({CARLA}))
-    directory, words = SlackDirectory(client, HERE, policy), Translations("en")
+    directory, translations = SlackDirectory(client, HERE, policy), Translations("en")
     access = Access(directory, catalogue)
-    choosing = TemplateSelect(client, directory, words, access, drawer, BackgroundTasks())
+    choosing = TemplateSelect(client, directory, translations, access, drawer, BackgroundTasks())
     # No question is asked here.
     questions = cast(Subcommands, None)
     rules, numbers = NumberRules("PA"), FakeNumbers()
     door = Submission(SendChecks(access, lambda: NOON, numbers), drawer, rules)
-    sending = SendForm(client, directory, words, rules, drawer, access, door, choosing, questions)
+    sending = SendForm(
+        client, directory, translations, rules, drawer, access, door, choosing, questions
+    )
     return Scene(slack, catalogue, drawer, sending, numbers)
 
 

@@ -13,7 +13,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 from bot import phones
 from bot.errors import FixTheForm
 from bot.phones import in_text
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.send_form import command_parser
 from tests.unit.phones.examples import REACHABLE, e164
 

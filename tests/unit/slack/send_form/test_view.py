@@ -255,16 +255,16 @@ def test_all_that_is_wrong_with_a_form_is_named() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_warnings_are_shown_with_the_number_as_it_will_be_sent(language: str) -> None:
-    words = WORDS[language]
+    translator = WORDS[language]
 
     view = view_of(FULL.asking((ODD,)), language)
 
     (warning,) = said(view)
     assert f"*{ODD.international}*" in warning
     assert "50755667788" in warning
-    assert words("phone.possible") in warning
-    assert words("phone.fixed_line") in warning
-    assert view["submit"]["text"] == words("form.submit_anyway")
+    assert translator("phone.possible") in warning
+    assert translator("phone.fixed_line") in warning
+    assert view["submit"]["text"] == translator("form.submit_anyway")
 
 
 def test_a_warning_that_was_seen_lets_the_send_go() -> None:

@@ -10,7 +10,7 @@ from bot import time_zones
 from bot.errors import Problem
 from bot.locales import load
 from bot.policy.gate import Reason, Verdict
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.platform import payloads
 from bot.slack.send_form import when
 from bot.slack.send_form.when import KEEP, NOW, When

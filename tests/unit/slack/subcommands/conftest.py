@@ -9,7 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.policy.access import Access
 from bot.policy.people import Policy, Workspace
-from bot.sends import NumberRules, Periods
+from bot.send_draft import NumberRules
+from bot.sends import Periods
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.subcommands import Contacts, Pause, Subcommands
 from bot.store.clock import Clock

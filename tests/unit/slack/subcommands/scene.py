@@ -69,7 +69,7 @@ class Scene:
     counter: Iterator[int] = field(default_factory=itertools.count)
 
     async def ask(self, text: str, *, user: str = ALICE, channel: str = SOPORTE) -> Reply | None:
-        return await self.questions.answer(text, user=user, channel=channel, words=EN)
+        return await self.questions.answer(text, user=user, channel=channel, translator=EN)
 
     async def told(self, text: str, *, user: str = ALICE, channel: str = SOPORTE) -> str:
         answer = await self.ask(text, user=user, channel=channel)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.errors import NotAllowed
 from bot.policy.do_not_contact import Contact, Scope, new_contact
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.subcommands.contacts import split
 from bot.store.contacts import ContactStore
 from tests.builders import ALICE, CARLA, make_template

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from bot.demo.slack.blockkit import check_blocks
-from bot.sends import NumberRules
+from bot.send_draft import NumberRules
 from bot.slack.send_form.listeners import COMMAND
 from bot.slack.subcommands import Contacts, Reply, Subcommands, replies
 from bot.slack.subcommands.parse import WORDS as QUESTIONS
@@ -185,7 +185,7 @@ def answer_with(text: str, *names_: str) -> Reply | None:
     nobody = cast(Any, None)
     contacts = Contacts(nobody, nobody, NumberRules("PA"), lambda: NOON)
     asked = Subcommands(nobody, nobody, nobody, OnlyCatalogue(*names_), SHORTCUT, contacts)
-    return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, words=EN))
+    return asyncio.run(asked.answer(text, user=ALICE, channel=SOPORTE, translator=EN))
 
 
 question_words = st.sampled_from(sorted(QUESTIONS)).flatmap(

@@ -270,15 +270,15 @@ def test_slack_takes_what_is_said_of_any_send(language: str, viewer: replies.Vie
 def test_nothing_that_others_wrote_comes_alive(
     language: str, send: Send, title: str, said: str
 ) -> None:
-    words = WORDS[language]
+    translator = WORDS[language]
     request = dataclasses.replace(send.request, template_name=title)
     spiteful = dataclasses.replace(send, request=request, vendor_message=said, conversation=title)
 
     made = (
-        replies.recent([spiteful], words),
-        replies.templates(Allowed((make_template(name=title),)), words),
-        replies.status([spiteful], words, viewer=ADMIN),
-        replies.not_found(title, words, is_admin=False),
+        replies.recent([spiteful], translator),
+        replies.templates(Allowed((make_template(name=title),)), translator),
+        replies.status([spiteful], translator, viewer=ADMIN),
+        replies.not_found(title, translator, is_admin=False),
     )
 
     for answer in made:

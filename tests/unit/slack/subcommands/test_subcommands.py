@@ -92,4 +92,4 @@ async def test_what_can_t_be_asked_now_is_for_later(text: str) -> None:
     asked = Subcommands(away, away, away, away, SHORTCUT, away)
 
     with pytest.raises(TryLater):
-        await asked.answer(text, user=ALICE, channel=SOPORTE, words=EN)
+        await asked.answer(text, user=ALICE, channel=SOPORTE, translator=EN)

@@ -61,8 +61,8 @@ def test_slack_takes_every_form_of_a_parameter(param: Param, language: str) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_what_is_told(language: str) -> None:
-    words = WORDS[language]
-    spec = param_list_view.notice(words("template_form.deactivated", name=WIDE), words)
+    translator = WORDS[language]
+    spec = param_list_view.notice(translator("template_form.deactivated", name=WIDE), translator)
 
     assert check_view(spec, kind="modal") == []
 
