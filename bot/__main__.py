@@ -10,6 +10,7 @@ from bot.commands import (
     WRONG_USE,
     Wanting,
     WrongUse,
+    bulk,
     complain,
     completion,
     contacts,
@@ -93,7 +94,17 @@ def make_parser() -> argparse.ArgumentParser:
         prog=PROGRAM, description="Send WhatsApp template messages from Slack."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (serve, demo, doctor, manifest, history, templates, contacts, migrate):
+    for command in (
+        serve,
+        demo,
+        doctor,
+        manifest,
+        history,
+        templates,
+        contacts,
+        bulk,
+        migrate,
+    ):
         command.add_parser(commands)
     completion.add_parser(commands, parser)
     return parser

@@ -10,6 +10,7 @@ from typing import Self, TextIO, TypeVar
 T = TypeVar("T")
 
 SECONDS = 0.2  # between two looks of it
+BAR = 30  # characters of a bar
 
 
 class Progress:
@@ -51,6 +52,16 @@ class Progress:
         """Leave the line empty for what others write."""
         if self._width:
             self.say("")
+
+    def bar(self, things: Iterable[T], total: int) -> Iterator[T]:
+        """Hand things on, and show every moment how many of all there were."""
+        said = self._now()
+        for number, thing in enumerate(things, 1):
+            yield thing
+            if self._shows and self._now() - said >= SECONDS:
+                said = self._now()
+                filled = BAR * min(number, total) // max(total, 1)
+                self.say(f"[{'#' * filled:.<{BAR}}] {number:,} / {total:,}")
 
     def count(self, things: Iterable[T], what: str) -> Iterator[T]:
         """Hand things on, and say every moment how many there were: `12,000 sends`."""

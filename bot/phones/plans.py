@@ -44,12 +44,19 @@ class Reading:
 
     @property
     def kind(self) -> int:
-        return phonenumbers.number_type(self.number)
+        return _kind(self.digits)
 
     @property
     def lacks_ninth_digit(self) -> bool:
         # Brazil's fixed lines begin with 2 to 5 after the area code, its mobiles with 6 to 9.
         return bool(re.fullmatch(rf"{BRAZIL}[0-9]{{2}}[6-9][0-9]{{7}}", self.digits))
+
+
+# One number is asked for it several times over.
+@functools.lru_cache(maxsize=64)
+def _kind(digits: str) -> int:
+    number = number_of(digits)
+    return phonenumbers.number_type(number) if number else PhoneNumberType.UNKNOWN
 
 
 def code_of(region: str | None) -> str:

@@ -199,10 +199,12 @@ def _parts(template: Template, text: str, filled: Mapping[str, str]) -> Iterator
 
 def find_param(template: Template, name: str) -> Param | None:
     """Find a parameter as people write its name, whatever its case and accents."""
+    bare = name.strip()
+    for param in template.params:
+        if param.name == bare:
+            return param
     folded = names.fold(name)
-    alike = [param for param in template.params if names.fold(param.name) == folded]
-    exact = [param for param in alike if param.name == name.strip()]
-    return next(iter(exact or alike), None)
+    return next((each for each in template.params if names.fold(each.name) == folded), None)
 
 
 def meant_param(template: Template, name: str) -> Param | None:

@@ -1,21 +1,17 @@
 """A parameter's field: drawn as the input for its kind, and what is typed made to fit it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from bot import emoji_codes
-from bot.locales import LANGUAGES, Translator
+from bot.locales import Translator
 from bot.send_draft import BODY_LIMIT
 from bot.slack.platform import elements
 from bot.slack.platform.blocks import Block, Element, input_block
 from bot.slack.platform.payloads import Payload, chosen, plain, typed
-from bot.templates import Template, names
-from bot.templates.dates import read_day
-from bot.templates.day_words import read_day_word
-from bot.templates.params import Kind, Param, as_read
+from bot.templates import Template, fitting
+from bot.templates.params import Kind, Param
 
 TEXT_LIMIT = 3000  # Slack's
-# Where a date that was sent is looked for: each of these days takes some microseconds.
-DAYS_BACK, DAYS_AHEAD = 200, 400
 # Bytes of all menus of a form, and of an option beside its text: a view takes 250 kB in all.
 MENUS_LIMIT = 120_000
 OPTION_BYTES = 80
@@ -87,7 +83,7 @@ def read(param: Param | None, element: Payload) -> str:
         choices = param.choices if param else ()
         return option if option in choices else plain(option)
     value = emoji_codes.to_characters(typed(element).strip())
-    return (_choice(param, value) or value) if param and param.kind is Kind.CHOICE else value
+    return (fitting.choice(param, value) or value) if param and param.kind is Kind.CHOICE else value
 
 
 def fits(param: Param, value: str) -> bool:
@@ -98,28 +94,3 @@ def fits(param: Param, value: str) -> bool:
         except ValueError:
             return False
     return param.kind is not Kind.CHOICE or value in param.choices
-
-
-def fitted(param: Param, value: str, language: str, today: date) -> str:
-    """Return a value, as somebody wrote it, so that its field holds it; empty if it can't be."""
-    if param.kind is Kind.CHOICE:
-        return _choice(param, value)
-    if param.kind is Kind.DATE:
-        day = (
-            read_day_word(value, today)
-            or read_day(value, (language, *LANGUAGES), today)
-            or _day_read(param, value, language, today)
-        )
-        return day.isoformat() if day else ""
-    return " ".join(value.split()) if param.kind is Kind.LINK else value
-
-
-def _day_read(param: Param, value: str, language: str, today: date) -> date | None:
-    """Find the day that a customer reads so, in a language whose dates nobody types here."""
-    days = (today + timedelta(days=number) for number in range(-DAYS_BACK, DAYS_AHEAD))
-    return next((day for day in days if as_read(param, day.isoformat(), language) == value), None)
-
-
-def _choice(param: Param, value: str) -> str:
-    folded = names.fold(value)
-    return next((each for each in param.choices if names.fold(each) == folded), "")

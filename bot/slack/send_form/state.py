@@ -11,7 +11,7 @@ from bot.policy.access import NOT_HERE
 from bot.policy.gate import Reason
 from bot.send_draft import NAME_LIMIT, SendDraft, Subject
 from bot.sends import Origin, Params
-from bot.slack.send_form import customer_name, param_inputs, phone_choices
+from bot.slack.send_form import param_inputs, phone_choices
 from bot.slack.send_form.command_parser import params_text, read_params
 from bot.slack.send_form.ids import (
     CHANNEL,
@@ -30,8 +30,10 @@ from bot.slack.send_form.when import NOW, When
 from bot.submission import Confirm
 from bot.templates import (
     Template,
+    customer_name,
     find_param,
     fingerprint,
+    fitting,
     meant_param,
 )
 from bot.templates.params import Param
@@ -365,7 +367,7 @@ def _sorted_in(
         param = find(template, name)
         if param and not value:
             continue
-        fitted = param_inputs.fitted(param, value, template.language, today) if param else ""
+        fitted = fitting.fitted(param, value, template.language, today) if param else ""
         if param is None or not fitted or param.name in taken:
             over.append((name, value))
             continue

@@ -36,6 +36,8 @@ def script(capsys: pytest.CaptureFixture[str], shell: str) -> str:
         (["templates", ""], ["import", "export", "list", "probe"]),
         (["templates", "import", "exa"], ["examples"]),
         (["contacts", "import", "exa"], ["examples"]),
+        (["bulk", "check", "exa"], ["examples"]),
+        (["bulk", "check", "--problems", "exa"], ["examples"]),
         (["contacts", "export", "exa"], ["examples"]),
         (["completion", "z"], ["zsh"]),
     ],

@@ -25,6 +25,7 @@ NAMES = {
         "completion",
     ),
     *("templates import", "templates export", "templates list", "templates probe"),
+    "bulk check",
 }
 
 
@@ -74,5 +75,5 @@ def test_what_the_command_line_is_read_with_loads_nothing_heavy() -> None:
         "pydantic",
         "sqlalchemy",
     }
-    heavy |= {"bot.demo", "dbos", "phonenumbers", "slack_sdk", "shtab"}
+    heavy |= {"bot.bulk", "openpyxl", "bot.demo", "dbos", "phonenumbers", "slack_sdk", "shtab"}
     assert heavy & set(done.stdout.split()) == set()

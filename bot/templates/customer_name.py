@@ -1,5 +1,6 @@
 """Which of a template's parameters are plainly the customer's name."""
 
+import functools
 import re
 from collections.abc import Iterable
 
@@ -47,6 +48,8 @@ def _is_asked_name(param: Param) -> bool:
     return param.required and param.kind is Kind.TEXT and is_name(param.name)
 
 
+# A list asks the same few for each of its rows.
+@functools.lru_cache(maxsize=1024)
 def is_name(param: str) -> bool:
     """Say whether a parameter is plainly called the customer's name."""
     return re.sub(r"[\s_.-]", "", names.fold(param)) in _CALLED

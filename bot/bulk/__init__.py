@@ -1,0 +1,1 @@
+"""One template to a list: its file read into rows, and every row checked as a single send is."""
