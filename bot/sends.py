@@ -11,6 +11,7 @@ Params = tuple[tuple[str, str], ...]
 PAUSED = "atom.held"  # the reason of those that wait for a token that Atom takes
 UNDO = "undo"  # the reason of those that may still be undone
 LATE = "late"  # of those that were found long after the moment they were to go out
+CHANGED = "changed"  # of those whose place another one took before they went out
 EXPIRED = "approval.expired"  # of those that nobody approved in time
 DECLINED = "approval.refused"  # of those that somebody refused to approve
 SAID_LIMIT = 500  # characters of Atom's own words that are kept

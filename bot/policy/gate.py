@@ -197,7 +197,9 @@ def quiet(given: GateInput) -> Iterator[Reason]:
     if not quiet_hours.applies(category=given.category, template=own, quiet_for=quiet_for):
         return
     found = quiet_hours.look(hours, given.due, zones_of(given.digits))
-    subject = (QUIET, given.digits)
+    # Who was asked of one moment was not asked of another.
+    moment = f" {given.send_at:%Y-%m-%dT%H:%M}" if given.send_at else ""
+    subject = (QUIET, f"{given.digits}{moment}")
     if isinstance(found, Quiet):
         values = {"zone": found.zone, "local": found.local.isoformat()}
         if found.local_until:

@@ -1,13 +1,16 @@
 """What people decide about a send, written down once."""
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.events import Kind
 from bot.repositories import NOT_ASKED, Told
 from bot.sends import (
+    CHANGED,
     Send,
     SendId,
     SendRequest,
@@ -18,7 +21,7 @@ from bot.sends import (
 from bot.store import statements
 from bot.store.decision import Decision
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key, insert
-from bot.store.transitions import Values, write_event
+from bot.store.transitions import Change, Values, write_event
 
 
 class SendDecisions(SendTable):
@@ -92,30 +95,49 @@ class SendDecisions(SendTable):
             raise ValueError(request.id)
         values = self._row(request, why="changed")
         old = self._values(
-            request.changed_from, {"reason": "changed"}, actor=request.user, why="changed"
+            request.changed_from, {"reason": CHANGED}, actor=request.user, why=CHANGED
         )
 
         def work(connection: sa.Connection) -> TakenSend | None:
             if there := find_by_key(connection, request.key):
-                return TakenSend(there, Taken.AGAIN)
+                return self._taken_before(there, values)
             if between := self._came_between(connection, request, told):
                 return TakenSend(between, Taken.DUPLICATE)
             before = find(connection, SendId(str(old["b_id"])))
-            changes = statements.REPLACE.values()
-            if not before or all(each.make(connection, old) is None for each in changes):
+            if before is None:
                 return None
-            send, _ = insert(connection, values, request.overrode)
-            place = {"b_card_channel": before.card_channel, "b_card_ts": before.card_ts}
-            connection.execute(statements.CARD_POSTED, {**values, **place, "b_id": send.id})
-            send = dataclasses.replace(
-                send, card_channel=before.card_channel, card_ts=before.card_ts
+            if not _can_take_over(before, request):
+                return self._replaced(connection, request, (values, old), statements.REPLACE_APART)
+            card = {"b_card_channel": before.card_channel, "b_card_ts": before.card_ts}
+            return self._replaced(
+                connection, request, (values | card, old), statements.REPLACE, keeps_card=True
             )
-            return TakenSend(send, Taken.NEW)
 
         taken = await self._write_alone(work)
         if taken and taken.how is Taken.NEW:
             self._runs.begin(taken.send)
+            self._runs.look()
         return taken
+
+    def _replaced(
+        self,
+        connection: sa.Connection,
+        request: SendRequest,
+        values: tuple[dict[str, Any], Values],
+        changes: Mapping[Status, Change],
+        *,
+        keeps_card: bool = False,
+    ) -> TakenSend | None:
+        """End the old one and insert the new one; None if the old one goes out already."""
+        new, old = values
+        if all(each.make(connection, old) is None for each in changes.values()):
+            return None
+        send, _ = insert(connection, new, request.overrode)
+        if keeps_card:
+            connection.execute(statements.CARD_POSTED, {**new, "b_id": send.id})
+            channel, ts = new["b_card_channel"], new["b_card_ts"]
+            send = dataclasses.replace(send, card_channel=channel, card_ts=ts)
+        return TakenSend(send, Taken.NEW)
 
     async def approve(self, send_id: SendId, *, user: str) -> bool:
         """Let one go on that waits for a second person; False if it waits no more."""
@@ -177,3 +199,8 @@ class SendDecisions(SendTable):
         given = {"status": after, "reason": reason}
         values = self._values(send_id, given, actor=user, why=reason)
         return Decision(tuple(statements.DECIDE[each] for each in before), values)
+
+
+def _can_take_over(before: Send, request: SendRequest) -> bool:
+    """Whether a card stands where whoever asks for the new send reads it, too."""
+    return before.request.user == request.user or before.card_channel.startswith(("C", "G"))

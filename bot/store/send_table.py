@@ -11,7 +11,7 @@ from bot.errors import TryLater
 from bot.events import BOT, Kind, Source
 from bot.repositories import Told
 from bot.send_ids import new_id
-from bot.sends import Periods, Send, SendId, SendRequest
+from bot.sends import Periods, Send, SendId, SendRequest, Taken, TakenSend
 from bot.store import duplicates, statements
 from bot.store.clock import Clock
 from bot.store.database import Database
@@ -23,6 +23,17 @@ from bot.store.transitions import event_values, write_event
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
 LOCK_PAUSE = 0.02  # seconds, until another process has committed
+
+CONTENTS = (
+    "template",
+    "phone",
+    "client_name",
+    "group_name",
+    "assign",
+    "params",
+    "user_id",
+    "send_at",
+)
 
 T = TypeVar("T")
 
@@ -123,6 +134,12 @@ class SendTable:
         decided = await self._database.write(decision.made, patience=LISTENER_PATIENCE)
         self._runs.look()
         return decided
+
+    def _taken_before(self, send: Send, values: Mapping[str, Any]) -> TakenSend:
+        """Say of a request that was taken before whether it was handed in with other contents."""
+        there = to_row(send.request, now=send.created, periods=self._periods)
+        same = all(there[name] == values[f"b_{name}"] for name in CONTENTS)
+        return TakenSend(send, Taken.AGAIN if same else Taken.CHANGED)
 
     def _row(self, request: SendRequest, *, why: str = "") -> dict[str, Any]:
         row = to_row(request, now=self._now(), periods=self._periods)

@@ -21,24 +21,13 @@ from bot.sends import (
 )
 from bot.store import statements
 from bot.store.rate_limit import Permit
-from bot.store.rows import send_of, to_row
+from bot.store.rows import send_of
 from bot.store.send_decisions import SendDecisions
 from bot.store.send_nudges import SendNudges
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
 from bot.store.send_table import find_by_key, insert
 from bot.store.transitions import Change
-
-CONTENTS = (
-    "template",
-    "phone",
-    "client_name",
-    "group_name",
-    "assign",
-    "params",
-    "user_id",
-    "send_at",
-)
 
 
 class _TooLate(Exception):
@@ -63,9 +52,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
             send, is_new = insert(connection, values, request.overrode)
             if is_new:
                 return TakenSend(send, Taken.NEW)
-            there = to_row(send.request, now=send.created, periods=self._periods)
-            same = all(there[name] == values[f"b_{name}"] for name in CONTENTS)
-            return TakenSend(send, Taken.AGAIN if same else Taken.CHANGED)
+            return self._taken_before(send, values)
 
         taken = await self._write_alone(work)
         if taken.how is Taken.NEW:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.events import Kind
-from bot.sends import LATE, PAUSED, PLANNED, Status
+from bot.sends import CHANGED, LATE, PAUSED, PLANNED, Status
 from bot.store.prepared import Prepared
 from bot.store.tables import events, request_key, sends
 from bot.store.transitions import Change, Transition
@@ -186,14 +186,23 @@ DECLINE = Transition(
     values=_DECISION | _TO_BE_TOLD | given("note"),
 )
 # Replaced by one with other contents: its card goes on as that one's, and nobody need be told.
+_REPLACED = _ENDS | {"decided_by": ACTOR, "runner": ""} | given("reason")
 REPLACE = {
     before: Transition(
         before,
         after=Status.CANCELLED,
         kind=Kind.DECIDED,
-        values=_ENDS
-        | {"told": Status.CANCELLED, "decided_by": ACTOR, "card_channel": "", "card_ts": ""}
-        | given("reason"),
+        values=_REPLACED | {"told": Status.CANCELLED, "card_channel": "", "card_ts": ""},
+    )
+    for before in sorted(PLANNED)
+}
+# Its card is where whoever asked for the other one reads nothing: it stays, and says so.
+REPLACE_APART = {
+    before: Transition(
+        before,
+        after=Status.CANCELLED,
+        kind=Kind.DECIDED,
+        values=_REPLACED | _TO_BE_TOLD,
     )
     for before in sorted(PLANNED)
 }
@@ -205,14 +214,13 @@ DECIDED = sa.select(sends.c.id).where(
 )
 
 # Not by a process that was taken for dead: another one's card may stand by now.
+_IS_CARRIED = sa.and_(sa.or_(OURS, sends.c.runner == ""), sends.c.reason != CHANGED)
 CARD_POSTED = (
-    sa.update(sends)
-    .where(is_given("id"), sa.or_(OURS, sends.c.runner == ""))
-    .values(**given("card_channel", "card_ts"))
+    sa.update(sends).where(is_given("id"), _IS_CARRIED).values(**given("card_channel", "card_ts"))
 )
 QUESTION_POSTED = (
     sa.update(sends)
-    .where(is_given("id"), sa.or_(OURS, sends.c.runner == ""))
+    .where(is_given("id"), _IS_CARRIED)
     .values(**given("question_channel", "question_ts"))
 )
 _ANNOUNCED = change(

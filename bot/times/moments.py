@@ -1,6 +1,6 @@
 """A moment as it is kept: the wall time that a person asked for, the zone, and what both come to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -54,6 +54,16 @@ def resolve(wall: datetime, zone: ZoneInfo) -> Moment:
 
 
 def recompute(kept: Moment) -> tuple[Moment, bool]:
-    """Compute a kept moment anew by the present rules, and say whether its instant moved."""
+    """Compute a kept moment anew by the present rules, and say whether its instant moved.
+
+    Of two instants that a wall time has, the one nearer to what was meant.
+    """
+    if kept.rules == time_zones.version():
+        return kept, False
     anew = resolve(kept.wall, kept.zone)
+    second = kept.wall.replace(tzinfo=kept.zone, fold=1).astimezone(UTC)
+    if anew.change is Change.DOUBLED and abs(second - kept.instant) < abs(
+        anew.instant - kept.instant
+    ):
+        anew = replace(anew, instant=second)
     return anew, anew.instant != kept.instant

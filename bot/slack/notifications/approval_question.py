@@ -45,7 +45,9 @@ def ask(question: Question, translator: Translator, names: cards.Names) -> cards
     called = [*_called(question, translator, names)]
     small = when(send, translator)
     blocks: list[Block] = [section("\n".join([head, *called]))]
-    blocks.append(message_preview.draw(send, question.template, translator))
+    # Its values are for whoever decides, in private or in Details, and not for a whole channel.
+    hides = not question.is_private
+    blocks.append(message_preview.draw(send, question.template, translator, hides_values=hides))
     blocks.append(context(small))
     if question.can_be_decided:
         pressed = decide(send, translator)

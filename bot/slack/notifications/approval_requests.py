@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import TryLater
 from bot.policy.approvals import Approvers
 from bot.repositories import ApprovalQuestion, ApprovalQuestions
-from bot.sends import Send
+from bot.sends import Send, Status
 from bot.slack.notifications import approval_question, cards
 from bot.slack.notifications.approval_question import Question
 from bot.slack.notifications.redraw import TRIES, CardUpdater
@@ -49,7 +49,16 @@ class ApprovalRequests:
         others = [each for each in known.people if each not in members]
         template = await self.template(send.request.template)
         asked = await self._ask_each(send, template, others[: MOST_ASKED - len(here)], stand)
-        await self._ask_here(send, template, here, asked, known)
+        if await self._is_open(send):
+            await self._ask_here(send, template, here, asked, known)
+            return
+        # Decided while people were asked: they need not decide any more.
+        await self.follow(await self.drawing.sends.get(send.id))
+
+    async def _is_open(self, send: Send) -> bool:
+        """Whether it still waits for somebody who approves it."""
+        now = await self.drawing.sends.get(send.id)
+        return now.status is Status.AWAITING_APPROVAL
 
     async def follow(self, send: Send) -> None:
         """Say wherever people were asked what was decided. Raises TryLater or TokenRefused."""
@@ -75,6 +84,8 @@ class ApprovalRequests:
             translator = self.drawing.translations.of(await self.directory.locale(user))
             question = Question(send, template, is_private=True)
             message = approval_question.ask(question, translator, await self.drawing.names(send))
+            if user not in stand and not await self._is_open(send):
+                break
             if user in stand or await self._post(send, user, user, message):
                 reached.append(user)
         return reached

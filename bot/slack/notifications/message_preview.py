@@ -14,12 +14,21 @@ from bot.templates import Template, find_param
 from bot.templates import preview as filled
 from bot.typed_text import visible
 
+HIDDEN = "••••"
+
 
 def draw(
-    send: Send, template: Template | None, translator: Translator, *, block_id: str = ""
+    send: Send,
+    template: Template | None,
+    translator: Translator,
+    *,
+    block_id: str = "",
+    hides_values: bool = False,
 ) -> Block:
-    """Draw it; its values where its template is not known."""
+    """Draw it; its values where its template is not known. For a channel, values are hidden."""
     params = send.request.params
+    if hides_values:
+        params = tuple((name, HIDDEN) for name, _ in params)
     if template and all(find_param(template, name) for name, _ in params):
         shown = filled(template, dict(params))
         drawn = preview.draw(shown, translator, title=translator("details.message"))

@@ -6,7 +6,7 @@ Slack shows the errors of a submission, and drops them with the next update of t
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import Problem
@@ -16,8 +16,10 @@ from bot.slack.platform import payloads
 from bot.slack.platform.blocks import context
 from bot.slack.platform.error_messages import errors, short
 from bot.slack.platform.payloads import Payload
-from bot.slack.send_form.ids import ERROR
+from bot.slack.send_form.ids import ERROR, SEND_AT, SEND_AT_CHOICE, TEMPLATE
 
+# Where it is said what is wrong with a field that is not there.
+INSTEAD = {SEND_AT: (SEND_AT_CHOICE,)}
 DIGEST = 12  # hexadecimal digits
 TEXT_LIMIT = 500  # escaped it may have five times that, and a text takes 3,000
 
@@ -29,6 +31,18 @@ class FieldError:
     block: str
     digest: str  # of what stood in it
     text: str  # escaped
+
+
+def at_fields(view: Payload, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Say at a field of this very view what is wrong: Slack shows nothing of any other."""
+    there = [
+        str(each.get("block_id"))
+        for each in payloads.objects(view, "blocks")
+        if each.get("type") == "input"
+    ]
+    for each in problems:
+        places = (each.field, *INSTEAD.get(each.field, ()), TEMPLATE, *there)
+        yield replace(each, field=next((one for one in places if one in there), each.field))
 
 
 def made(

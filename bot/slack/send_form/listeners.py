@@ -24,7 +24,14 @@ from bot.slack.platform import action_ids, message_text, payloads
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
-from bot.slack.send_form import answered_thread, confirmation, prefill, template_lookup, when
+from bot.slack.send_form import (
+    answered_thread,
+    confirmation,
+    field_errors,
+    prefill,
+    template_lookup,
+    when,
+)
 from bot.slack.send_form.confirmation import Alerts
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.subcommands import Subcommands
@@ -234,7 +241,7 @@ class SendForm:
             case submission.Refused():
                 if others := confirmation.refused(filled, answer):
                     return self._drawn(view, others, translator)
-                found = tuple(filled.at_blocks(answer.problems))
+                found = tuple(field_errors.at_fields(view, filled.at_blocks(answer.problems)))
                 if again := self.choosing.refuse(view, found, translator):
                     return again
                 raise FixTheForm(*found)

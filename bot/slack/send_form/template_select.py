@@ -81,7 +81,7 @@ class TemplateSelect:
         app.block_action(re.compile(rf"{send_form.FILL}\."))(self.on_fill)
         app.block_action(re.compile(f"{send_form.CHOOSE}|{send_form.MEAN}"))(self.on_choose)
         app.block_action(send_form.SHOW_MORE)(self.on_more)
-        app.block_action(send_form.CHOOSE_TIME)(self.on_time)
+        app.block_action(re.compile(rf"^{send_form.CHOOSE_TIME}\b"))(self.on_time)
 
     async def on_suggest(self, ack: AsyncAck, body: Payload) -> None:
         """Offer templates while somebody types: their own last ones first, then by name."""

@@ -35,6 +35,7 @@ from bot.slack.send_form.ids import (
     PHONE,
     PREVIEW,
     SEND_AT,
+    SEND_AT_CHOICE,
     TEMPLATE,
     WHEN,
     param_blocks,
@@ -142,7 +143,8 @@ def with_when(view: Payload, form: Form, translator: Translator) -> dict[str, An
     """Return a view as it stands before somebody, with what both clocks show at the chosen time."""
     drawn: list[object] = []
     for each in view["blocks"]:
-        if each.get("block_id") != WHEN:
+        # What is picked answers what was asked.
+        if each.get("block_id") not in {WHEN, SEND_AT_CHOICE}:
             drawn.append(_as_sent(each))
         if each.get("block_id") == SEND_AT:
             drawn += when.line(form.when, translator)

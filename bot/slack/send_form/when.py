@@ -91,6 +91,9 @@ def read(view: Payload, state: Mapping[str, Payload]) -> When:
     """Read it back from a form."""
     picked = state.get(SEND_AT, {}).get("selected_date_time")
     chosen = payloads.chosen(state.get(SEND_AT_CHOICE))
+    if isinstance(picked, int) and picked != _proposed(view):
+        # Picked after that was asked, and so the answer to it.
+        return When(_instant(picked))
     if chosen.isdecimal():
         return When(_instant(int(chosen)))
     if chosen == KEEP or SEND_AT_CHOICE not in state:
@@ -127,7 +130,9 @@ def ask(when: When, translator: Translator) -> Iterator[Block]:
 
 def draw(when: When, translator: Translator) -> Iterator[Block]:
     """Draw the calendar, and by both clocks what is chosen in it."""
-    picker = elements.date_time_picker(CHOOSE_TIME, when.at)
+    # Another calendar for another moment: Slack keeps in the same one what was picked in it.
+    action = f"{CHOOSE_TIME}.{int(when.at.timestamp())}" if when.at else CHOOSE_TIME
+    picker = elements.date_time_picker(action, when.at)
     yield input_block(
         SEND_AT, translator("form.send_at.label"), picker, optional=True, dispatch_action=True
     )
@@ -144,6 +149,14 @@ def line(when: When, translator: Translator) -> Iterator[Block]:
         place = translator.place(each.zone)
         told += " · " + translator("form.when.customer", day=each.day, time=each.time, place=place)
     yield context(told, block_id=WHEN)
+
+
+def _proposed(view: Payload) -> object:
+    """Return what stood in the calendar when it was drawn."""
+    for block in payloads.objects(view, "blocks"):
+        if block.get("block_id") == SEND_AT:
+            return payloads.part(block, "element").get("initial_date_time")
+    return None
 
 
 def _shown(at: datetime, when: When, translator: Translator) -> tuple[times.Shown, ...]:

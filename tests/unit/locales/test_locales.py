@@ -140,7 +140,7 @@ def computed() -> set[str]:
         *(f"approval.{family}.{each}" for family in ("answered", "decided") for each in ANSWERS),
         *(f"outcome.{reason}" for reason in (DECLINED, EXPIRED)),
         f"card.decided.{DECLINED}",
-        "details.decided.changed",
+        *(f"{family}.changed" for family in ("details.decided", "card.decided", "outcome")),
         *(f"details.decided.{why}" for why in ("did_not_arrive", "remind")),
         *(f"nudge.said.{arrival}" for arrival in Arrival),
         "details.nudged",

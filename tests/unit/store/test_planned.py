@@ -1,5 +1,6 @@
 """Sends that wait for their moment, or for a second person."""
 
+import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -413,3 +414,47 @@ async def test_what_it_is_asked_of_is_kept(scene: Scene) -> None:
     send = await ask_to_approve(scene, approval_mark="0123456789abcdef")
 
     assert send.request.approval_mark == "0123456789abcdef"
+
+
+async def test_a_change_with_other_contents_is_not_taken_for_the_same(scene: Scene) -> None:
+    await plan(scene)
+    request = make_send_request(id=NEW, key="form", send_at=at(NOON + 2 * HOUR), changed_from=V)
+    await scene.store.take_instead(request)
+
+    same = await scene.store.take_instead(request)
+    other = await scene.store.take_instead(dataclasses.replace(request, phone="573211234567"))
+
+    assert same
+    assert same.how is Taken.AGAIN
+    assert other
+    assert (other.how, other.send.request.phone) == (Taken.CHANGED, "50761234567")
+
+
+async def test_who_still_tells_what_was_changed_meanwhile_changes_nothing(scene: Scene) -> None:
+    telling = (await scene.store.take(make_send_request(send_at=at(NOON + HOUR)))).send
+    request = make_send_request(id=NEW, send_at=at(NOON + 2 * HOUR), changed_from=V)
+    await scene.store.take_instead(request)
+
+    await scene.store.card_posted(V, "C1", "1.1")
+    await scene.store.told(telling, "C1", "1.1")
+
+    old = await scene.store.get(V)
+    assert (old.is_open, old.card_ts, old.reason) == (False, "", "changed")
+
+
+@pytest.mark.parametrize(
+    ("channel", "takes_over"), [("C1", True), ("G1", True), ("D1", False), ("response_url", False)]
+)
+async def test_a_card_that_only_its_sender_reads_is_not_another_persons(
+    scene: Scene, channel: str, *, takes_over: bool
+) -> None:
+    send = (await scene.store.take(make_send_request(send_at=at(NOON + HOUR)))).send
+    await scene.store.told(send, channel, "1.1")
+    request = make_send_request(id=NEW, user=CARLA, send_at=at(NOON + 2 * HOUR), changed_from=V)
+
+    taken = await scene.store.take_instead(request)
+
+    assert taken
+    assert (taken.send.card_ts == "1.1") is takes_over
+    # Else its sender is told that it was changed.
+    assert (await scene.store.get(V)).is_open is not takes_over

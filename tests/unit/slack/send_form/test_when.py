@@ -12,7 +12,7 @@ from bot.locales import load
 from bot.policy.gate import Reason, Verdict
 from bot.send_draft import NumberRules
 from bot.slack.platform import payloads
-from bot.slack.send_form import when
+from bot.slack.send_form import field_errors, when
 from bot.slack.send_form.when import KEEP, NOW, When
 from bot.times import Ask, Asker, Cut, Mistake, Moment, resolve
 
@@ -31,7 +31,7 @@ def moment(at: datetime, zone: str = PANAMA) -> Moment:
 
 def quiet(until: datetime | None) -> Reason:
     values = {"until": until.isoformat()} if until else {}
-    return Reason(Verdict.CONFIRM, "quiet.hours", "send", ("quiet", "1"), values=values, until=AT)
+    return Reason(Verdict.CONFIRM, "quiet.hours", "send", ("quiet", "1"), values=values, until=until or AT)
 
 
 def state_of(block: dict[str, Any], value: str = "") -> dict[str, Any]:
@@ -133,8 +133,8 @@ def test_who_had_chosen_a_time_may_keep_it() -> None:
     (block,) = when.ask(asked, EN)
     picked = {"send_at": {"selected_date_time": int(LATER.timestamp())}}
 
-    assert when.read({}, {**state_of(block, KEEP), **picked}).at == LATER
-    assert when.read({}, {**state_of(block), **picked}).at == AT
+    assert when.read(calendar(LATER), {**state_of(block, KEEP), **picked}).at == LATER
+    assert when.read(calendar(LATER), {**state_of(block), **picked}).at == AT
 
 
 def test_a_question_that_is_open_is_asked_again_after_a_redraw() -> None:
@@ -172,3 +172,54 @@ def test_a_form_ages(now: datetime, key: str) -> None:
 
     assert (problem.key if problem else "") == key
     assert problem is None or problem.field == "send_at"
+
+
+def calendar(at: datetime | None) -> dict[str, Any]:
+    drawn = [*when.draw(When(at), EN)]
+    return {"blocks": drawn}
+
+
+def test_what_is_picked_after_a_question_answers_it() -> None:
+    asked = when.instead_of_quiet(When(AT), [quiet(LATER)])
+    (block,) = when.ask(asked, EN)
+    picked = AT + timedelta(hours=8)
+    state = {**state_of(block), "send_at": {"selected_date_time": int(picked.timestamp())}}
+
+    assert when.read({"blocks": [block, *calendar(AT)["blocks"]]}, state).at == picked
+
+
+def test_what_was_proposed_in_the_calendar_does_not_answer_a_question() -> None:
+    asked = when.instead_of_quiet(When(AT), [quiet(LATER)])
+    (block,) = when.ask(asked, EN)
+    state = {**state_of(block), "send_at": {"selected_date_time": int(AT.timestamp())}}
+
+    assert when.read({"blocks": [block, *calendar(AT)["blocks"]]}, state).at == LATER
+
+
+def test_another_moment_has_another_calendar() -> None:
+    actions = {
+        block["element"]["action_id"]
+        for at in (None, AT, LATER)
+        for block in calendar(at)["blocks"]
+        if block["type"] == "input"
+    }
+
+    assert len(actions) == 3
+    assert all(each.startswith("choose_time") for each in actions)
+
+
+@pytest.mark.parametrize(
+    ("there", "field"),
+    [
+        (("send_at", "send_at_choice", "template"), "send_at"),
+        (("send_at_choice", "template", "phone"), "send_at_choice"),
+        (("template", "phone"), "template"),
+        (("phone",), "phone"),
+    ],
+)
+def test_what_is_wrong_is_said_at_a_field_that_is_there(there: tuple[str, ...], field: str) -> None:
+    view = {"blocks": [{"type": "input", "block_id": each} for each in there]}
+
+    (found,) = field_errors.at_fields(view, [Problem("send_at", "time.past")])
+
+    assert (found.field, found.key) == (field, "time.past")
