@@ -57,7 +57,7 @@ async def test_one_asks_and_another_decides(
 async def refuse_in_thread(bruno: Workspace, translator: Translator) -> None:
     """Read the question, and refuse with a reason; both messages of the thread have it then."""
     thread = await bruno.open_thread(bruno.card(translator("status.awaiting_approval").strip("*")))
-    await expect(thread.get_by_text("su cita es el 3 de mayo")).to_be_visible()
+    await expect(thread.get_by_text("su cita es el ••••")).to_be_visible()
     await shoot(bruno.page, f"approval-asked-{translator.language}.png")
     await thread.get_by_role("button", name=translator("button.refuse")).click()
     await expect(bruno.modal.root).to_be_visible()
