@@ -31,7 +31,9 @@ def moment(at: datetime, zone: str = PANAMA) -> Moment:
 
 def quiet(until: datetime | None) -> Reason:
     values = {"until": until.isoformat()} if until else {}
-    return Reason(Verdict.CONFIRM, "quiet.hours", "send", ("quiet", "1"), values=values, until=until or AT)
+    return Reason(
+        Verdict.CONFIRM, "quiet.hours", "send", ("quiet", "1"), values=values, until=until or AT
+    )
 
 
 def state_of(block: dict[str, Any], value: str = "") -> dict[str, Any]:
