@@ -218,6 +218,8 @@ async def stage(http_stage: Stage, request: pytest.FixtureRequest) -> AsyncItera
 
 async def guarded(stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """Begin anew on a stage, and keep pictures of what went wrong."""
+    # Whatever the test before had her read.
+    stage.world.slack.workspace.change_person(seed.ALICE, locale="en-US")
     stage.server.corner.choose("answers")
     stage.world.atom.calls.clear()
     stage.world.slack.workspace.records.clear()
