@@ -244,7 +244,16 @@ def test_what_was_said_takes_no_room_for_ever() -> None:
     assert len(vars(seldom)["_said"]) <= 1000
 
 
-def test_an_outage_fills_no_log(capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_outage_fills_no_log(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("dbos", "bot.workflow"):
+        # As in a new process: an engine that ran in this one has changed its own.
+        monkeypatch.setattr(logging.getLogger(name), "propagate", True)
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)
+        monkeypatch.setattr(logging.getLogger(name), "level", logging.NOTSET)
+        monkeypatch.setattr(logging.getLogger(name), "handlers", [])
+        logging.getLogger(name).setLevel(logging.NOTSET)
     for _ in range(2):  # whoever sets it up twice
         set_up("json")
     for name in ("dbos", "bot.workflow"):

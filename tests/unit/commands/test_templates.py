@@ -113,7 +113,7 @@ async def test_an_import_beside_a_running_bot_is_all_or_nothing(world: World) ->
     code, printed = await import_text(world, TEXT.replace('kind = "link"', 'kind = "url"'))
 
     assert code == 1
-    assert 'line 59, template "Pago pendiente", param "Enlace", kind: must be one of' in printed
+    assert 'line 61, template "Pago pendiente", param "Enlace", kind: must be one of' in printed
     assert catalogue(world) == read(TEXT)
 
 

@@ -335,7 +335,7 @@ def test_the_example_is_a_catalogue_and_the_readme_shows_it() -> None:
 def test_every_problem_of_a_catalogue_has_a_sentence() -> None:
     sources = "".join(
         (ROOT / "bot" / f"{name}.py").read_text()
-        for name in ("templates/__init__", "templates/checks", "templates/params", "sends")
+        for name in ("templates/__init__", "templates/checks", "templates/params", "send_draft")
     )
     of_a_send_only = {"missing", "unknown", "body_too_long", "header_too_long"}
 
