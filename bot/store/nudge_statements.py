@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from bot.events import Kind
 from bot.sends import Status
-from bot.store.statements import ACTOR, NOW, change, given, is_given
+from bot.store.statements import BESIDE, NOW, change, given, is_given
 from bot.store.tables import sends
 from bot.store.transitions import Change
 
@@ -62,12 +62,7 @@ ANSWER = Change(
     change(
         sends.c.status == Status.PENDING,
         sends.c.decided_by == "",
-        told="",
-        next_try=None,
-        ended=NOW,
-        tell_tries=0,
-        decided_by=ACTOR,
-        **(_ENDS | given("arrival")),
+        **(BESIDE | _ENDS | given("arrival")),
     ),
     Kind.DECIDED,
     before=Status.PENDING,

@@ -11,6 +11,8 @@ from bot.events import Kind
 from bot.repositories import NOT_ASKED, Told
 from bot.sends import (
     CHANGED,
+    DECLINED,
+    EXPIRED,
     Send,
     SendId,
     SendRequest,
@@ -170,15 +172,15 @@ class SendDecisions(SendTable):
 
         What comes after the time to approve ended is kept in the timeline.
         """
-        given = {"status": Status.CANCELLED, "reason": "approval.refused", "note": note}
-        values = self._values(send_id, given, actor=user, why="approval.refused")
+        given = {"status": Status.CANCELLED, "reason": DECLINED, "note": note}
+        values = self._values(send_id, given, actor=user, why=DECLINED)
         decision = Decision((statements.DECLINE,), values)
 
         def work(connection: sa.Connection) -> bool:
             if decision.made(connection):
                 return True
             send = find(connection, send_id)
-            if send and send.reason == "approval.expired":
+            if send and send.reason == EXPIRED:
                 write_event(connection, Kind.REFUSED, values)
             return False
 

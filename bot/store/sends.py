@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.delivery import Claimed
 from bot.repositories import NOT_ASKED, Told
 from bot.sends import (
+    EXPIRED,
     LATE,
     Card,
     Outcome,
@@ -116,8 +117,8 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
 
     async def expire(self, send: Send) -> Send:
         """End one that nobody approved in time."""
-        given = {"reason": "approval.expired"}
-        return await self._change(send, statements.EXPIRE, values=given, why="approval.expired")
+        given = {"reason": EXPIRED}
+        return await self._change(send, statements.EXPIRE, values=given, why=EXPIRED)
 
     async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
         """Write down that it is due at a later moment; it is given up so much later, too."""

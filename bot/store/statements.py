@@ -143,16 +143,15 @@ DECIDE = {
     for before in (*sorted(PLANNED), Status.QUEUED, Status.UNKNOWN)
 }
 # A person's word beside what Atom said: status and reason stay, and it is told once more.
+BESIDE: dict[str, object] = {
+    "told": "",
+    "next_try": None,
+    "ended": NOW,
+    "tell_tries": 0,
+    "decided_by": ACTOR,
+}
 LEAVE = Change(
-    change(
-        sends.c.status == Status.UNKNOWN,
-        _UNDECIDED,
-        told="",
-        next_try=None,
-        ended=NOW,
-        tell_tries=0,
-        decided_by=ACTOR,
-    ),
+    change(sends.c.status == Status.UNKNOWN, _UNDECIDED, **BESIDE),
     Kind.DECIDED,
     before=Status.UNKNOWN,
     after=Status.UNKNOWN,

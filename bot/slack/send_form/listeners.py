@@ -170,10 +170,15 @@ class SendForm:
 
     async def _pressed_on(self, body: Payload, context: RequestContext) -> Send:
         """Return the send whose button was pressed, if it is this person's or they are an admin."""
-        send = await self.sends.find(SendId(str(payloads.action(body).get("value") or "")))
+        value = str(payloads.action(body).get("value") or "")
+        return await self._theirs(SendId(value), context.user)
+
+    async def _theirs(self, send_id: SendId, user: str) -> Send:
+        """Return a send if this person may decide about it."""
+        send = await self.sends.find(send_id)
         if send is None:
             raise Refused("button.send_gone")
-        await self.access.check_may_decide(context.user, send)
+        await self.access.check_may_decide(user, send)
         return send
 
     async def _reopened(self, context: RequestContext, send: Send) -> send_form.Form:
@@ -262,11 +267,7 @@ class SendForm:
         """Return the send whose place this one takes, if it is theirs to change by now."""
         if not filled.changes:
             return None
-        send = await self.sends.find(SendId(filled.changes))
-        if send is None:
-            raise Refused("button.send_gone")
-        await self.access.check_may_decide(filled.user, send)
-        return send
+        return await self._theirs(SendId(filled.changes), filled.user)
 
     def _asker(self, user: str, translator: Translator) -> Asker:
         zone, now = self.directory.zone(user), self.submission.checks.now()
