@@ -27,6 +27,7 @@ from bot.slack.platform.blocks import (
     rich_text_quote,
     section,
 )
+from bot.slack.platform.error_messages import moment
 from bot.typed_text import visible
 
 EVENT_TYPE = "whatsapp_template"
@@ -315,10 +316,10 @@ def _planned(send: Send, translator: Translator) -> str:
     )
 
 
-def clock(moment: datetime, *, day: bool = False, form: str = "") -> str:
+def clock(at: datetime, *, day: bool = False, form: str = "") -> str:
     """Show a moment in each reader's own time zone (docs: date formatting)."""
     form = form or ("{date_short_pretty} {time}" if day else "{time_secs}")
-    return f"<!date^{int(moment.timestamp())}^{form}|{moment:%Y-%m-%d %H:%M:%S} UTC>"
+    return moment(int(at.timestamp()), form, "%Y-%m-%d %H:%M:%S")
 
 
 def reference(send: Send, translator: Translator) -> str:

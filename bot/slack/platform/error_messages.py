@@ -32,9 +32,11 @@ def sentence(problem: Problem, translator: Translator) -> str:
     return translator(problem.key, **values)
 
 
-def moment(seconds: int, form: str = "{date_long_pretty} {time}") -> str:
+def moment(
+    seconds: int, form: str = "{date_long_pretty} {time}", fallback: str = "%Y-%m-%d %H:%M"
+) -> str:
     """Show a moment in each reader's own time zone (docs: date formatting)."""
-    in_utc = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    in_utc = f"{datetime.fromtimestamp(seconds, UTC):{fallback}} UTC"
     return f"<!date^{seconds}^{form}|{in_utc}>"
 
 
