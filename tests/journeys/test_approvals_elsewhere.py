@@ -2,11 +2,14 @@
 
 import asyncio
 import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.demo.slack import seed
+from bot.demo.slack.messages import Message
 from bot.locales import load
 from bot.slack.approvals import REASON
 from bot.slack.notifications import buttons
@@ -24,14 +27,21 @@ async def restarted(world: World, **changes: str) -> None:
     await world.start(**changes)
 
 
-async def test_who_lost_the_right_decides_nothing(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/bot.db"
-    async with open_world(tmp_path, url, settings=SETTINGS) as world:
+@asynccontextmanager
+async def asked_in(folder: Path) -> AsyncIterator[tuple[World, Scene, str, Message]]:
+    """Let Alice ask in a world of its own; give the send's id, and the question in its thread."""
+    url = f"sqlite:///{folder}/bot.db"
+    async with open_world(folder, url, settings=SETTINGS) as world:
         await world.keep(ASKS)
         await world.start()
         scene = Scene(Journey(world))
         send_id = await scene.ask()
         (question,) = scene.asked(send_id)
+        yield world, scene, send_id, question
+
+
+async def test_who_lost_the_right_decides_nothing(tmp_path: Path) -> None:
+    async with asked_in(tmp_path) as (world, scene, send_id, question):
         await scene.press(seed.DIEGO, question, buttons.REFUSE)
         await restarted(world, APPROVERS=seed.BRUNO)
 
@@ -50,13 +60,7 @@ async def test_who_lost_the_right_decides_nothing(tmp_path: Path) -> None:
 
 
 async def test_an_approval_for_another_text_lets_nothing_out(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/bot.db"
-    async with open_world(tmp_path, url, settings=SETTINGS) as world:
-        await world.keep(ASKS)
-        await world.start()
-        scene = Scene(Journey(world))
-        send_id = await scene.ask()
-        (question,) = scene.asked(send_id)
+    async with asked_in(tmp_path) as (world, scene, send_id, question):
         await world.keep(dataclasses.replace(ASKS, body="Hola {{client_name}}, adiós."))
 
         await scene.press(seed.BRUNO, question, buttons.APPROVE)
