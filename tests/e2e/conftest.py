@@ -72,9 +72,13 @@ class Stage:
 
     async def open_in(self, translator: Translator, user: str = seed.ALICE) -> Workspace:
         """Open a small window as this person, who reads the bot in the language of these words."""
-        self.world.slack.workspace.change_person(user, locale=LOCALES[translator.language])
-        await self.world.slack.settled()
+        await self.let_read(user, LOCALES[translator.language])
         return await self.open(user, {"width": 960, "height": 800})
+
+    async def let_read(self, user: str, locale: str) -> None:
+        """Give somebody this language, and the bot the time to learn of it."""
+        self.world.slack.workspace.change_person(user, locale=locale)
+        await self.world.slack.settled()
 
     async def _only_here(self, route: Route) -> None:
         if urlsplit(route.request.url).hostname == "127.0.0.1":
@@ -219,7 +223,7 @@ async def stage(http_stage: Stage, request: pytest.FixtureRequest) -> AsyncItera
 async def guarded(stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """Begin anew on a stage, and keep pictures of what went wrong."""
     # Whatever the test before had her read.
-    stage.world.slack.workspace.change_person(seed.ALICE, locale="en-US")
+    await stage.let_read(seed.ALICE, "en-US")
     stage.server.corner.choose("answers")
     stage.world.atom.calls.clear()
     stage.world.slack.workspace.records.clear()

@@ -35,7 +35,7 @@ async def test_one_asks_and_another_decides(
     ):
         async for stage in guarded(raised, request):
             await stage.world.keep(ASKS)
-            stage.world.slack.workspace.change_person(seed.BRUNO, locale=LOCALES[language])
+            await stage.let_read(seed.BRUNO, LOCALES[language])
             alice = await stage.open_in(translator)
 
             await alice.send(ORDER)

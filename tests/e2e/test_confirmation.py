@@ -24,9 +24,7 @@ async def test_all_that_speaks_against_it_is_asked_in_one_step(
     ):
         async for stage in guarded(raised, request):
             alice = await stage.open_in(translator)
-            stage.world.slack.workspace.change_person(
-                seed.BRUNO, locale=LOCALES[translator.language]
-            )
+            await stage.let_read(seed.BRUNO, LOCALES[translator.language])
             for reasons in (1, 2):
                 modal = await alice.command(ORDER)
                 await modal.submit()

@@ -302,9 +302,7 @@ async def test_who_loses_the_right_sees_nothing_more(stage: Stage, english: Tran
 
 
 async def test_home_fits_a_narrow_window(stage: Stage, translator: Translator) -> None:
-    workspace = stage.world.slack.workspace
-    workspace.change_person(seed.CARLA, locale=LOCALES[translator.language])
-    await stage.world.slack.settled()
+    await stage.let_read(seed.CARLA, LOCALES[translator.language])
     home = Home(await stage.open(seed.CARLA, {"width": 400, "height": 800}), translator)
 
     await home.open()

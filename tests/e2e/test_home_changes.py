@@ -52,9 +52,7 @@ async def stage(raised: Stage, request: pytest.FixtureRequest) -> AsyncIterator[
 async def test_an_open_home_shows_what_became_of_a_send_by_itself(
     stage: Stage, translator: Translator
 ) -> None:
-    workspace = stage.world.slack.workspace
-    workspace.change_person(seed.ALICE, locale=LOCALES[translator.language])
-    await stage.world.slack.settled()
+    await stage.let_read(seed.ALICE, LOCALES[translator.language])
     watching, sending = await stage.open(), await stage.open()
     home = Home(watching, translator)
     await home.open()
@@ -72,10 +70,9 @@ async def test_an_admin_reads_what_deleting_means_and_then_it_is_gone(
     stage: Stage, translator: Translator
 ) -> None:
     workspace = stage.world.slack.workspace
-    workspace.change_person(seed.CARLA, locale=LOCALES[translator.language])
     support = workspace.groups[seed.SUPPORT]
     workspace.groups[seed.SUPPORT] = dataclasses.replace(support, handle="soporte-clientes")
-    await stage.world.slack.settled()
+    await stage.let_read(seed.CARLA, LOCALES[translator.language])
     home = Home(await stage.open(seed.CARLA, SIZE), translator)
     await home.open()
     limits = home.template(CARLAS)

@@ -76,8 +76,7 @@ async def fill(typist: Typist, window: Workspace) -> None:
 
 
 async def test_the_common_form_fits_without_scrolling(named: Stage, translator: Translator) -> None:
-    named.world.slack.workspace.change_person(seed.ALICE, locale=LOCALES[translator.language])
-    await named.world.slack.settled()
+    await named.let_read(seed.ALICE, LOCALES[translator.language])
     alice = await named.open()
 
     modal = await alice.command("recordatorio de cita 6123-4567 client_name=Rosa")

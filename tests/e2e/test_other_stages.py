@@ -63,8 +63,8 @@ async def test_a_spanish_workspace_is_spanish_throughout(
     tmp_path: Path, browser: Browser, request: pytest.FixtureRequest
 ) -> None:
     async for raised in raise_stage(tmp_path, browser, socket=False, LANGUAGE="es"):
-        raised.world.slack.workspace.change_person(seed.ALICE, locale="es-LA")
         async for stage in guarded(raised, request):
+            await stage.let_read(seed.ALICE, "es-LA")
             alice = await stage.open()
             modal = await alice.command("corto 6123-4567")
 

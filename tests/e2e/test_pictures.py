@@ -67,8 +67,7 @@ async def demo(demo_stage: Stage, request: pytest.FixtureRequest) -> AsyncIterat
 async def look(stage: Stage, user: str = seed.ALICE, size: ViewportSize = SIZE) -> Workspace:
     """Open a furnished workspace in a window that makes a good picture."""
     first_messages.furnish(stage.world.slack.workspace)
-    stage.world.slack.workspace.change_person(user, locale=LOCALES[LANGUAGE])
-    await stage.world.slack.settled()
+    await stage.let_read(user, LOCALES[LANGUAGE])
     return await stage.open(user, size)
 
 

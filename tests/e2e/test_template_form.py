@@ -306,8 +306,7 @@ async def test_a_template_is_tried_on_ones_own_number(stage: Stage, translator: 
 
 
 async def test_the_forms_fit_a_narrow_window(stage: Stage, translator: Translator) -> None:
-    stage.world.slack.workspace.change_person(seed.CARLA, locale=LOCALES[translator.language])
-    await stage.world.slack.settled()
+    await stage.let_read(seed.CARLA, LOCALES[translator.language])
     window = await stage.open(seed.CARLA, {"width": 400, "height": 800})
     home = Home(window, translator)
     form = TemplateForm(home, translator)
