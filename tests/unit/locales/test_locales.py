@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import bot
+from bot.bulk.batches import BatchStatus, Hidden, PauseReason, RowKind
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
@@ -122,6 +123,17 @@ def written() -> set[str]:
     }
 
 
+def lists() -> set[str]:
+    """Name what is said of lists by their state."""
+    return {
+        *(f"bulk.status.{status}" for status in BatchStatus),
+        *(f"bulk.paused.{reason}" for reason in PauseReason),
+        *(f"bulk.card.{kind}" for kind in RowKind),
+        *(f"bulk.card.hidden.{hidden}" for hidden in (Hidden.INCLUDE, Hidden.SKIP)),
+        *(f"confirm.bulk_unknown.{each}" for each in ("arrived", "not_arrived")),
+    }
+
+
 def computed() -> set[str]:
     return {
         *(f"status.{status}" for status in Status),
@@ -140,6 +152,7 @@ def computed() -> set[str]:
         *(f"approval.{family}.{each}" for family in ("answered", "decided") for each in ANSWERS),
         *(f"outcome.{reason}" for reason in (DECLINED, EXPIRED)),
         f"card.decided.{DECLINED}",
+        *lists(),
         *(f"{family}.changed" for family in ("details.decided", "card.decided", "outcome")),
         *(f"details.decided.{why}" for why in ("did_not_arrive", "remind")),
         *(f"nudge.said.{arrival}" for arrival in Arrival),
@@ -464,3 +477,21 @@ def test_numbers_are_written_the_way_of_the_language(language: str, written: str
     translator = Translator(language, {"numbers": ("{small} {middle} {big}",)})
 
     assert translator("numbers", small=999, middle=1024, big=10_000) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, ["1 second", "1 segundo", "1 segundo"]),
+        (1.2, ["2 seconds", "2 segundos", "2 segundos"]),
+        (119, ["119 seconds", "119 segundos", "119 segundos"]),
+        (121, ["2 minutes", "2 minutos", "2 minutos"]),
+        (86_400, ["24 hours", "24 horas", "24 horas"]),
+    ],
+)
+def test_how_long_something_takes_is_said_in_the_language(seconds: float, words: list[str]) -> None:
+    assert [load(language).duration(seconds) for language in LANGUAGES] == words
+
+
+def test_a_decimal_is_written_the_language_s_way() -> None:
+    assert [load(each).decimal(1234.56) for each in LANGUAGES] == ["1,234.6", "1,234.6", "1.234,6"]
