@@ -109,6 +109,8 @@ def send_of(row: sa.Row[Any]) -> Send:
         needs_approval=row.needs_approval,
         approval_mark=row.approval_mark,
         changed_from=SendId(row.changed_from) if row.changed_from else None,
+        batch=row.batch,
+        batch_line=row.batch_line,
     )
     return Send(
         request=request,
