@@ -279,8 +279,6 @@ batches = sa.Table(
     sa.Column("report", sa.JSON, nullable=False),
     sa.Column("with_recent", sa.Boolean, nullable=False, server_default=sa.false()),
     *map(_text, ("started_by", "approved_by", "decided_by", "note")),
-    # The mark of the template's text for which it was started.
-    _text("approval_mark"),
     # `going_since`: when it was started or resumed last.
     *map(_moment, ("checked", "started", "going_since", "approve_until", "ended", "next_try")),
     *map(_text, ("card_channel", "card_ts", "told", "runner")),

@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("reason_values", sa.JSON, nullable=False),
         sa.Column("report", sa.JSON, nullable=False),
         sa.Column("with_recent", sa.Boolean, nullable=False, server_default=sa.false()),
-        *map(text, ("started_by", "approved_by", "decided_by", "note", "approval_mark")),
+        *map(text, ("started_by", "approved_by", "decided_by", "note")),
         *map(moment, ("checked", "started", "going_since", "approve_until", "ended", "next_try")),
         *map(text, ("card_channel", "card_ts", "told", "runner")),
         sa.Column("tell_tries", sa.Integer, nullable=False, server_default=ZERO),
