@@ -208,6 +208,7 @@ class Progress:
     counts: Mapping[Status, int] = field(default_factory=dict)
     skipped: int = 0  # of those that failed: the gate said no at the last moment
     rate: float = 0.0  # rows a second that came to their end lately; 0: not known
+    undecided: int = 0  # of those unknown: nobody said yet what became of them
 
     @property
     def total(self) -> int:

@@ -95,9 +95,12 @@ def make_batch(status: BatchStatus = BatchStatus.CHECKED, **changes: Any) -> Bat
     return dataclasses.replace(batch, **changes)
 
 
-def make_progress(rate: float = 18.5, skipped: int = 0, **counts: int) -> Progress:
+def make_progress(
+    rate: float = 18.5, skipped: int = 0, undecided: int = 0, **counts: int
+) -> Progress:
     """Make how rows stand, by the names of their statuses."""
-    return Progress({Status(name): count for name, count in counts.items()}, skipped, rate)
+    by_status = {Status(name): count for name, count in counts.items()}
+    return Progress(by_status, skipped, rate, undecided)
 
 
 def make_row(line: int = 2, status: Status | None = Status.SENT, **changes: Any) -> RowResult:

@@ -28,6 +28,7 @@ NAMED = frozenset(
 )
 TEXT_LIMIT = 3000  # characters of a block's text, Slack's
 MESSAGE_LIMIT = 3900  # of a message's own text: chat.update takes no more than 4,000
+PEOPLE = "people"
 FILE_LIMIT = 60  # characters of a file's name
 _A_NUMBER = re.compile(r"\+?\d(?:[\W_]{0,3}\d){5,}")
 MOST_BUTTONS = 5  # in one row: more of them wrap on a phone
@@ -63,7 +64,7 @@ def title(shown: Shown, translator: Translator) -> str:
     """Say which template goes to which list."""
     batch = shown.batch
     emoji = EMOJI[batch.status]
-    if batch.status.is_final and shown.progress.count(Status.UNKNOWN):
+    if batch.status.is_final and shown.progress.undecided:
         emoji = cards.EMOJI[Status.UNKNOWN]
     template = cards.unmarked(batch.title)
     return translator(
@@ -124,9 +125,9 @@ def _unreadable(shown: Shown, translator: Translator) -> _Body:
 def why_unreadable(batch: Batch, translator: Translator) -> str:
     """Say why a file is no list, and what to do."""
     key = batch.reason if translator.has(batch.reason) else "bulk.file.unknown"
-    # A sheet's name is somebody's own words.
+    # A sheet's name is somebody's own words; people are named as Slack does it.
     values = {
-        name: cards.escape(value) if isinstance(value, str) else value
+        name: cards.escape(value) if isinstance(value, str) and name != PEOPLE else value
         for name, value in batch.values.items()
     }
     return translator(key, **values)
@@ -185,12 +186,12 @@ def _ended(shown: Shown, translator: Translator) -> _Body:
     said += progress_view.under_way(shown, translator)
     return _Body(
         said,
-        blocks=_note(shown, translator),
+        blocks=note(shown, translator),
         pressed=progress_view.pressed_at_end(shown, translator),
     )
 
 
-def _note(shown: Shown, translator: Translator) -> list[Block]:
+def note(shown: Shown, translator: Translator) -> list[Block]:
     """Give what somebody wrote beside their decision; a channel reads no number in it."""
     note = shown.batch.note
     if not note:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from bot.bulk.batches import BatchStatus, PauseReason
 from bot.locales import Translator
-from bot.sends import DECLINED, EXPIRED, Status
+from bot.sends import EXPIRED, Status
 from bot.slack.bulk import buttons
 from bot.slack.bulk.dry_run_view import LEFT_OUT
-from bot.slack.bulk.shown import Shown
+from bot.slack.bulk.shown import DECLINED, Shown
 from bot.slack.notifications import cards
 from bot.slack.platform.blocks import Element
 
@@ -102,7 +102,7 @@ def why_ended(shown: Shown, translator: Translator) -> str:
 def result(shown: Shown, translator: Translator) -> Iterator[str]:
     """Say what became of the rows: what a person must decide first."""
     progress, report = shown.progress, shown.batch.report
-    if count := progress.count(Status.UNKNOWN):
+    if count := progress.undecided:
         yield translator("bulk.card.unknown", count=count)
     if progress.total:
         accepted = progress.count(Status.SENT) + progress.count(Status.PENDING)
@@ -120,7 +120,7 @@ def result(shown: Shown, translator: Translator) -> Iterator[str]:
 
 def pressed_at_end(shown: Shown, translator: Translator) -> list[Element]:
     """Offer what is left to do, what a person must decide first."""
-    batch, unknown = shown.batch, shown.progress.count(Status.UNKNOWN)
+    batch, unknown = shown.batch, shown.progress.undecided
     offered = buttons.decide_unknown(batch, unknown, translator) if unknown else []
     if shown.not_sent:
         offered.append(buttons.retry(batch, shown.not_sent, translator))

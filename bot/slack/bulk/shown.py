@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.bulk.batches import Batch, BatchStatus, Progress
 from bot.policy.duplicates import NOT_SENT
+from bot.sends import Status
 from bot.slack.notifications import cards
 from bot.templates import Template
 
@@ -20,6 +21,8 @@ EMOJI = {
     BatchStatus.DONE: ":white_check_mark:",
 }
 
+# Why a list was stopped that nobody pressed Stop for.
+DECLINED = "refused"
 NO_PROGRESS = Progress()
 
 
@@ -59,8 +62,9 @@ class Shown:
 
     @property
     def not_sent(self) -> int:
-        """How many surely did not go out."""
-        return sum(map(self.progress.count, NOT_SENT))
+        """How many did not go out, also those of which a person says so."""
+        said = self.progress.count(Status.UNKNOWN) - self.progress.undecided
+        return sum(map(self.progress.count, NOT_SENT)) + said
 
     @property
     def never_began(self) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from bot.bulk.batches import BatchStatus, Hidden, Mapped, PauseReason, Report
 from bot.bulk.columns import Question
 from bot.locales import LANGUAGES, load
-from bot.sends import DECLINED, EXPIRED, SendAt
-from bot.slack.bulk.shown import ListRules, Shown
+from bot.sends import EXPIRED, SendAt
+from bot.slack.bulk.shown import DECLINED, ListRules, Shown
 from bot.slack.notifications import cards
 from tests.builders import CARLA, make_template
 from tests.builders.batches import REPORT, make_batch, make_progress, make_report
@@ -31,8 +31,10 @@ ASKED = Report(
     sheets=("Mayo", "Junio"),
     hidden=4,
 )
-RUNS = make_progress(queued=30, sending=2, sent=5, pending=3, rejected=1, unknown=1)
-ENDED = make_progress(sent=20, pending=15, rejected=2, failed=1, cancelled=1, unknown=3, skipped=1)
+RUNS = make_progress(queued=30, sending=2, sent=5, pending=3, rejected=1, unknown=1, undecided=1)
+ENDED = make_progress(
+    sent=20, pending=15, rejected=2, failed=1, cancelled=1, unknown=4, undecided=3, skipped=1
+)
 
 
 def shown(status: BatchStatus = BatchStatus.CHECKED, **changes: Any) -> Shown:

@@ -166,6 +166,17 @@ def test_what_it_says(state: str, words: str) -> None:
     assert words in everything(card.build(STATES[state], EN))
 
 
+def test_send_again_counts_what_people_say_did_not_arrive() -> None:
+    (again,) = [
+        each
+        for each in elements(card.build(STATES["done"], EN))
+        if each["action_id"] == buttons.RETRY
+    ]
+
+    # Rejected, failed and cancelled ones, and one of the four that were unconfirmed.
+    assert again["text"]["text"] == EN("button.bulk_retry", count=5)
+
+
 def test_no_list_is_said_to_be_delivered() -> None:
     said = [
         everything(card.build(state, WORDS[each])) for state in STATES.values() for each in WORDS
