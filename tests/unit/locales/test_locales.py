@@ -40,6 +40,8 @@ NOT_KEYS = frozenset({"template.param", NEEDED, DECLINED, EXPIRED})
 ANSWERS = ("approved", "refused", "expired", "cancelled", "changed")
 # What the form's fields are called in `form.<field>.label` and so on.
 FIELDS = ("template", "phone", "client_name", "group", "params")
+# What is said of a list's files.
+FILES = ("file_given", "file_comment")
 # Counts of which a language may speak each in its own way.
 COUNTS = (0, 1, 2, 21, 1_000_000)
 EACH = pytest.mark.parametrize("language", LANGUAGES)
@@ -130,6 +132,7 @@ def lists() -> set[str]:
         *(f"bulk.paused.{reason}" for reason in PauseReason),
         *(f"bulk.card.{kind}" for kind in RowKind),
         *(f"bulk.card.hidden.{hidden}" for hidden in (Hidden.INCLUDE, Hidden.SKIP)),
+        *(f"bulk.{said}.{kind}" for said in FILES for kind in ("problems", "outcomes")),
         *(f"confirm.bulk_unknown.{each}" for each in ("arrived", "not_arrived")),
     }
 
