@@ -278,6 +278,7 @@ FORMS = ("form", "param_page")
 POINT_AT_THE_OPERATOR = {
     *("outcome.odd_status", "outcome.token", "waiting.atom.untrusted", "waiting.slack.untrusted"),
     *("error.tell_owner", "home.ask_owner", "refused.ask_owner"),
+    "bulk.file.over_limit",  # which nobody else can raise
 }
 
 
