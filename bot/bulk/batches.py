@@ -176,6 +176,9 @@ class Report:
         return self.sendable(with_recent=with_recent) / self.rate if self.rate else 0.0
 
 
+NO_REPORT = Report()
+
+
 @dataclass(frozen=True, slots=True)
 class ListRow:
     """A row as it was read, which stays as it is whatever becomes of the file."""
@@ -239,7 +242,7 @@ class Batch:
     updated: datetime  # when anything happened to it last, or to a row of it
     reason: str = ""  # a PauseReason, or the key of why its file is no list
     values: Mapping[str, str | int] = field(default_factory=dict)  # of that key's sentence
-    report: Report = Report()
+    report: Report = NO_REPORT
     checked: datetime | None = None  # when the dry run ended
     with_recent: bool = False  # rows that the number had lately go out, too
     started_by: str = ""
