@@ -70,7 +70,9 @@ class SlackFiles:
         for pause in (*PROCESSING, None):
             found = await self._info(file_id)
             self._check(found, user)
-            if address := str(found.get("url_private_download") or ""):
+            address = str(found.get("url_private_download") or "")
+            # Without a type it can't be downloaded yet.
+            if address and found.get("mimetype") != "":
                 return self._own(address)
             if pause:
                 await self.sleep(pause)
@@ -143,7 +145,8 @@ class SlackFiles:
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         if response.status == HTTPStatus.NOT_FOUND:
-            raise Refused("bulk.file.not_found")
+            # It was there when Slack was asked.
+            raise Refused("bulk.file.deleted")
         if response.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             raise no_scope("files:read", self.helpers())
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -156,7 +156,7 @@ async def test_in_an_organization_a_file_may_be_of_another_of_its_teams(
 async def test_a_file_that_slack_still_processes_is_waited_for(
     server: FileServer, files: SlackFiles, pauses: list[float]
 ) -> None:
-    server.infos = [a_file(server.url, url_private_download="", mimetype="")] * 2
+    server.infos = [a_file(server.url, url_private_download=""), a_file(server.url, mimetype="")]
 
     assert await files.fetch(GIVEN, user=ALICE) == b"phone\n"
     assert len(pauses) == 2
@@ -327,7 +327,7 @@ async def test_where_no_admin_is_named_the_operator_is(
     [
         (401, "slack.no_scope", Refused),
         (403, "slack.no_scope", Refused),
-        (404, "bulk.file.not_found", Refused),
+        (404, "bulk.file.deleted", Refused),
         (429, "slack.limited", TryLater),
         (500, "slack.unreachable", TryLater),
         (206, "slack.unreachable", TryLater),
