@@ -167,9 +167,10 @@ def blocks_validate(call: Call) -> Json:
         kind = str(one.get("type", "")) if isinstance(one, dict) else ""
         found = check_view(one, kind="home" if kind == "home" else "modal")
     elif given == ["message"]:
-        found = check_blocks(one.get("blocks") if isinstance(one, dict) else None)
+        blocks = one.get("blocks") if isinstance(one, dict) else None
+        found = check_blocks(blocks, unknown=call.workspace.unknown_blocks)
     else:
-        found = check_blocks(one, "")
+        found = check_blocks(one, "", unknown=call.workspace.unknown_blocks)
     if found:
         raise Refusal(f"invalid_{given[0]}", errors=[_told(problem) for problem in found])
     return {}

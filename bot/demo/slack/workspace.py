@@ -34,6 +34,8 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.records: dict[tuple[str, str], Message] = {}
         self.files = Files(self.clock, self.changes.touch)
+        # Kinds of blocks that this Slack does not know, so that a test sees what is said instead.
+        self.unknown_blocks: set[str] = set()
         self.untouched_files: Untouched = "empty"
         # Threads that take no reply, and what Slack says of them.
         self.locked: dict[tuple[str, str], str] = {}

@@ -292,8 +292,8 @@ def test_few_sentences_point_at_who_runs_the_bot(language: str) -> None:
 
 
 LIMITS = {
-    "manifest.shortcut": 24,
-    **dict.fromkeys(("manifest.on_message", "manifest.anywhere"), 150),
+    **dict.fromkeys(("manifest.shortcut", "manifest.bulk"), 24),
+    **dict.fromkeys(("manifest.on_message", "manifest.bulk_on_message", "manifest.anywhere"), 150),
     "manifest.description": 140,
     "form.title": 24,
     "form.submit": 24,

@@ -194,7 +194,7 @@ class Person(FileGestures):
         if not told.get("text") and not told.get("blocks"):
             return self._result(answer)
         try:
-            blocks, text = content(told)
+            blocks, text = content(told, self.workspace.unknown_blocks)
             draft = self._hooks.message(self.id, channel.id, told, text, blocks)
             message = self.workspace.post(draft)
         except Refusal as refusal:

@@ -159,7 +159,10 @@ class ModalGestures(PersonBase):
         Raises Impossible for one that Slack's client does not take.
         """
         if isinstance(given, dict):
-            return given
+            there = self.workspace.files.get(given["id"])
+            if there is None:
+                return given
+            given = there
         file = given if isinstance(given, File) else self.workspace.add_file(*given, self.id)
         if file.size > FORM_BYTES:
             raise Impossible(f"{file.name} is larger than 10 MB.")
