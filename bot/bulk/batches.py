@@ -35,6 +35,31 @@ class BatchStatus(StrEnum):
         """Whether no row is called any more."""
         return self in {BatchStatus.UNREADABLE, BatchStatus.STOPPED, BatchStatus.DONE}
 
+    def may_become(self, other: "BatchStatus") -> bool:
+        """Whether a list that stands here may come to stand there next."""
+        return other in TRANSITIONS[self]
+
+
+_LOOKED_AT = frozenset({BatchStatus.ASKING, BatchStatus.UNREADABLE, BatchStatus.CHECKED})
+TRANSITIONS = {
+    BatchStatus.READING: _LOOKED_AT | {BatchStatus.STOPPED},
+    BatchStatus.ASKING: frozenset({BatchStatus.READING, BatchStatus.STOPPED}),
+    BatchStatus.CHECKED: frozenset(
+        {
+            BatchStatus.READING,
+            BatchStatus.AWAITING_APPROVAL,
+            BatchStatus.RUNNING,
+            BatchStatus.STOPPED,
+        }
+    ),
+    BatchStatus.AWAITING_APPROVAL: frozenset({BatchStatus.RUNNING, BatchStatus.STOPPED}),
+    BatchStatus.RUNNING: frozenset({BatchStatus.PAUSED, BatchStatus.STOPPED, BatchStatus.DONE}),
+    BatchStatus.PAUSED: frozenset({BatchStatus.RUNNING, BatchStatus.STOPPED}),
+    **dict.fromkeys(
+        (BatchStatus.UNREADABLE, BatchStatus.STOPPED, BatchStatus.DONE), frozenset[BatchStatus]()
+    ),
+}
+
 
 class RowKind(StrEnum):
     """How the dry run judged a row."""
@@ -60,7 +85,7 @@ class PauseReason(StrEnum):
     TOKEN = "token"  # noqa: S105 - Atom refuses it
     REFUSALS = "refusals"  # too many rows in a row
     SHARE = "share"  # too large a share of the last rows
-    LATE = "late"  # found running long after anything happened to it
+    LATE = "late"  # found running, or due, long after anything happened to it
     ACCESS = "access"  # its sender may not send any more
     TEMPLATE = "template"  # it was changed, or may not be sent any more
 
@@ -128,6 +153,7 @@ class Report:
     problems: tuple[RowProblem, ...] = ()  # the first SHOWN_PROBLEMS
     messages: tuple[str, ...] = ()  # the first SHOWN_MESSAGES, as their customers read them
     fingerprint: str = ""  # of the template that was looked at
+    mark: str = ""  # of its text, to which an approval is bound
     rate: float = 0.0  # calls a second that the estimate is made of
     daily_limit: int = 0  # WHATSAPP_DAILY_LIMIT; 0: off
     reached_today: int = 0  # numbers that were written to within 24 hours
@@ -148,6 +174,9 @@ class Report:
     def seconds(self, *, with_recent: bool) -> float:
         """How long that takes at the configured rate."""
         return self.sendable(with_recent=with_recent) / self.rate if self.rate else 0.0
+
+
+NO_REPORT = Report()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +211,7 @@ class Progress:
     counts: Mapping[Status, int] = field(default_factory=dict)
     skipped: int = 0  # of those that failed: the gate said no at the last moment
     rate: float = 0.0  # rows a second that came to their end lately; 0: not known
+    undecided: int = 0  # of those unknown: nobody said yet what became of them
 
     @property
     def total(self) -> int:
@@ -212,11 +242,12 @@ class Batch:
     updated: datetime  # when anything happened to it last, or to a row of it
     reason: str = ""  # a PauseReason, or the key of why its file is no list
     values: Mapping[str, str | int] = field(default_factory=dict)  # of that key's sentence
-    report: Report = Report()
+    report: Report = NO_REPORT
     checked: datetime | None = None  # when the dry run ended
     with_recent: bool = False  # rows that the number had lately go out, too
     started_by: str = ""
     started: datetime | None = None
+    going_since: datetime | None = None  # when it was started or resumed last
     approved_by: str = ""
     approve_until: datetime | None = None
     decided_by: str = ""  # who paused, stopped, or refused it last
@@ -243,3 +274,12 @@ class Batch:
 def row_key(batch: BatchId, line: int) -> str:
     """Name what asks for a row's send: a list and a row are one send, however often it is taken."""
     return f"batch:{batch}:{line}"
+
+
+@dataclass(frozen=True, slots=True)
+class DueBatch:
+    """A list for which something is to be done, and who carries it."""
+
+    id: BatchId
+    runner: str
+    runs: int

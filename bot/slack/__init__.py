@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bulk.ports import BatchRepository
 from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository
@@ -18,6 +19,7 @@ from bot.repositories import ApprovalQuestions, SendRepository, TemplateReposito
 from bot.send_draft import NumberRules
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
+from bot.slack.bulk.form_listeners import ListForms
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
@@ -83,6 +85,7 @@ class Parts:
     contacts: ContactRepository
     questions: ApprovalQuestions
     now: Callable[[], datetime]
+    batches: BatchRepository | None = None  # None: no lists are taken
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -142,6 +145,8 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
         app
     )
+    if parts.batches:
+        _register_lists(app, client, parts, parts.batches, sending)
     sending.register(app)
     choosing.register(app)
     home = Home(
@@ -162,6 +167,27 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     CheckNow(client, directory, translations, sends, background).register(app)
     Events(directory).register(app)
     ErrorHandler(client, directory, translations, background).register(app)
+
+
+def _register_lists(
+    app: AsyncApp,
+    client: AsyncWebClient,
+    parts: Parts,
+    batches: BatchRepository,
+    sending: SendForm,
+) -> None:
+    """Connect the ways to a list: before the form for sending, which takes all commands."""
+    ListForms(
+        client,
+        parts.directory,
+        parts.translations,
+        parts.rules,
+        parts.sends,
+        parts.access,
+        batches,
+        parts.now,
+        sending.on_command,
+    ).register(app)
 
 
 def _register_decisions(

@@ -8,15 +8,19 @@ from bot.slack.send_form.listeners import COMMAND, FROM_MESSAGE, GLOBAL
 
 # commands: the command and the shortcuts · chat:write: cards and outcomes · users:read and
 # usergroups:read: who may send, and the events that say when that changed · channels:read and
-# groups:read: who of those that may approve a send is in its channel, to be asked there
+# groups:read: who of those that may approve a send is in its channel, to be asked there ·
+# files:read and files:write: a list comes as a file, and its results go back as one
 SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:read",
+    "files:write",
     "groups:read",
     "usergroups:read",
     "users:read",
 )
+BULK_FROM_MESSAGE = "bulk_from_message"
 
 
 def build(url: str = "", language: str = "en") -> dict[str, Any]:
@@ -58,6 +62,12 @@ def build(url: str = "", language: str = "en") -> dict[str, Any]:
                     "type": "message",
                     "callback_id": FROM_MESSAGE,
                     "description": words("manifest.on_message"),
+                },
+                {
+                    "name": words("manifest.bulk"),
+                    "type": "message",
+                    "callback_id": BULK_FROM_MESSAGE,
+                    "description": words("manifest.bulk_on_message"),
                 },
                 {
                     "name": words("manifest.shortcut"),

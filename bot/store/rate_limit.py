@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -18,6 +18,15 @@ T = TypeVar("T")
 
 # A permit is taken so many seconds early at most: what its commit takes is not lost to the pace.
 AHEAD = 0.02
+# While a list takes permits in groups, a single send takes its own so many seconds ahead of its
+# turn: it waits behind the group that was taken, and never behind the next one.
+BESIDE_A_LIST = 0.4
+LIST_LASTS = 1.0  # seconds after its last group in which a list counts as running
+# A list's group leaves within so many seconds, and is taken so many seconds early at most.
+GROUP_SECONDS = 0.1
+GROUP_AHEAD = 0.05
+# A list stays so far below the rate: calls that leave a little late never make a second too full.
+LIST_MARGIN = 1.015
 OVER = 1.0  # the end of a pause that is over, whatever the time is
 # Seconds by which the clocks of two processes on one machine, or two readings of one, may differ.
 TOLERANCE = 1.0
@@ -28,6 +37,16 @@ class Permit:
     """Leave to call: in how many seconds, and whether this call tests a paused queue."""
 
     wait: float
+    is_probe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permits:
+    """Leave for some calls of a list: in how many seconds the first one, and between two of them."""
+
+    count: int
+    wait: float
+    gap: float
     is_probe: bool = False
 
 
@@ -50,6 +69,7 @@ _TAKE = Prepared(
     sa.update(rate_limit).values(
         next_at=sa.bindparam("b_next_at", type_=sa.Float),
         held_until=sa.bindparam("b_held_until", type_=sa.Float),
+        list_until=sa.bindparam("b_list_until", type_=sa.Float),
     )
 )
 
@@ -74,23 +94,61 @@ class StoredRateLimit:
 
         Raises TryLater while the queue is paused.
         """
+        row, now = self._look(connection)
+        # Of all that waited for the end of a pause, one tries; the rest go on waiting for it.
+        is_probe = row.held_until > 0
+        wait = self._wait(row, now)
+        has_list = 0 < row.list_until - now <= LIST_LASTS + TOLERANCE
+        ahead = BESIDE_A_LIST if has_list else AHEAD
+        if wait > ahead and not is_probe:
+            return wait - ahead
+        wait = max(wait, 0.0)
+        self._take(connection, row, now, now + wait + self._gap, list_until=row.list_until)
+        return Permit(wait, is_probe)
+
+    def permits(self, connection: sa.Connection, most: int) -> Permits | float:
+        """Take the next permits of a list within a transaction, or say in how many seconds.
+
+        They are as many as leave within a tenth of a second, so that no single send waits longer.
+        Raises TryLater while the queue is paused.
+        """
+        row, now = self._look(connection)
+        is_probe = row.held_until > 0
+        wait = self._wait(row, now)
+        if wait > GROUP_AHEAD and not is_probe:
+            return wait - GROUP_AHEAD
+        wait, gap = max(wait, 0.0), self._gap * LIST_MARGIN
+        count = 1 if is_probe else max(1, min(most, int(GROUP_SECONDS / gap)))
+        next_at = now + wait + count * gap
+        self._take(connection, row, now, next_at, list_until=now + LIST_LASTS)
+        return Permits(count, wait, gap, is_probe)
+
+    def _look(self, connection: sa.Connection) -> tuple[Any, float]:
+        """Read the row and the time. Raises TryLater while the queue is paused."""
         row = _WITH_CLOCK[connection.dialect.name].one(connection, {})
         # By a server's clock, as it is read with the row: one question less while others wait.
         now = self._clock(connection) if self._now or row.now is None else float(row.now)
         if left := paused_for(row.held_until, now):
             raise TryLater(PAUSED, after=left)
-        # Of all that waited for the end of a pause, one tries; the rest go on waiting for it.
-        is_probe = row.held_until > 0
+        return row, now
+
+    def _wait(self, row: Any, now: float) -> float:  # noqa: ANN401 - the row of the pace
         wait: float = row.next_at - now
-        if wait > self._gap + TOLERANCE:
-            # Written by a clock that was ahead: nobody knows better than that the turn has come.
-            wait = 0.0
-        if wait > AHEAD and not is_probe:
-            return wait - AHEAD
-        wait = max(wait, 0.0)
-        held_until = now + TOKEN_PAUSE if is_probe else row.held_until
-        _TAKE.all(connection, {"b_next_at": now + wait + self._gap, "b_held_until": held_until})
-        return Permit(wait, is_probe)
+        # Written by a clock that was ahead: nobody knows better than that the turn has come.
+        return 0.0 if wait > self._gap + GROUP_SECONDS + BESIDE_A_LIST + TOLERANCE else wait
+
+    def _take(
+        self,
+        connection: sa.Connection,
+        row: Any,  # noqa: ANN401 - the row of the pace
+        now: float,
+        next_at: float,
+        *,
+        list_until: float,
+    ) -> None:
+        held_until = now + TOKEN_PAUSE if row.held_until > 0 else row.held_until
+        values = {"b_next_at": next_at, "b_held_until": held_until, "b_list_until": list_until}
+        _TAKE.all(connection, values)
 
     async def pause(self, seconds: float) -> bool:
         """Let no call begin for so many seconds; say whether they might until now."""

@@ -105,10 +105,12 @@ def send_of(row: sa.Row[Any]) -> Send:
         template_name=row.template_name,
         is_test=row.is_test,
         overrode=tuple(row.overrode or ()),
-        send_at=_send_at(row),
+        send_at=send_at_of(row),
         needs_approval=row.needs_approval,
         approval_mark=row.approval_mark,
         changed_from=SendId(row.changed_from) if row.changed_from else None,
+        batch=row.batch,
+        batch_line=row.batch_line,
     )
     return Send(
         request=request,
@@ -145,7 +147,8 @@ def send_of(row: sa.Row[Any]) -> Send:
     )
 
 
-def _send_at(row: sa.Row[Any]) -> SendAt | None:
+def send_at_of(row: sa.Row[Any]) -> SendAt | None:
+    """Read when a send or a list is to go out."""
     if row.send_at is None:
         return None
     return SendAt(row.send_at, row.send_at_wall, row.send_at_zone, row.send_at_rules)

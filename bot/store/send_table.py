@@ -18,7 +18,7 @@ from bot.store.database import Database
 from bot.store.decision import Decision
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.rows import send_of, to_row
-from bot.store.transitions import event_values, write_event
+from bot.store.transitions import Change, event_values, write_event
 
 # A listener answers within Slack's three seconds, database or not.
 LISTENER_PATIENCE = 1.5
@@ -161,10 +161,13 @@ def find_by_key(connection: sa.Connection, key: str) -> Send | None:
 
 
 def insert(
-    connection: sa.Connection, values: dict[str, Any], overrode: Sequence[str] = ()
+    connection: sa.Connection,
+    values: dict[str, Any],
+    overrode: Sequence[str] = (),
+    inserts: Mapping[str, Change] = statements.INSERTS,
 ) -> tuple[Send, bool]:
     """Insert a send unless its request was taken; return the one that is there, and if it is new."""
-    insert = statements.INSERTS[connection.dialect.name]
+    insert = inserts[connection.dialect.name]
     while (row := insert.make(connection, values)) is None:
         if found := find_by_key(connection, values["b_request_key"]):
             return found, False

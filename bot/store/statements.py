@@ -4,6 +4,7 @@ Each looks before it writes, so that twice is once. What is not there any more, 
 now, is left alone. Parameters are called `b_` and a column's name.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,14 +75,23 @@ FIND = Prepared(sa.select(sends).where(is_given("id")))
 FIND_BY_KEY = Prepared(
     sa.select(sends).where(request_key() == sa.bindparam("b_request_key", type_=sa.Text))
 )
-# Whether it was new is said by RETURNING: the driver for PostgreSQL counts no rows of an insert.
-INSERTS = {
-    name: Change(
-        insert(sends).values(_DEFAULTS | given(*NEW)).on_conflict_do_nothing().returning(*sends.c),
-        Kind.TAKEN,
-    )
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+
+
+def inserts(columns: Sequence[str]) -> dict[str, Change]:
+    """Make what inserts a new send with these columns given, by the kind of database.
+
+    Whether it was new is said by RETURNING: the driver for PostgreSQL counts no rows of an insert.
+    """
+    values = _DEFAULTS | given(*columns)
+    return {
+        name: Change(
+            insert(sends).values(values).on_conflict_do_nothing().returning(*sends.c), Kind.TAKEN
+        )
+        for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    }
+
+
+INSERTS = inserts(NEW)
 
 IS_DUE = sends.c.due_at <= NOW
 _TO_BE_TOLD = {"told": "", "tell_tries": 0}

@@ -100,6 +100,17 @@ sends = sa.Table(
     sa.Column("nudge_tries", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("nudges", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("arrival", sa.Text, nullable=False, server_default=sa.text("''")),
+    # The list whose row it is, and that row's line; such a send is never told by itself.
+    sa.Column("batch", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("batch_line", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Index(
+        "sends_of_batch",
+        "batch",
+        "status",
+        "batch_line",
+        sqlite_where=sa.text("batch <> ''"),
+        postgresql_where=sa.text("batch <> ''"),
+    ),
     sa.Index(
         "sends_nudge",
         "nudge_at",
@@ -151,6 +162,7 @@ events = sa.Table(
     sa.Column("transport", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("process", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("fields", sa.JSON(none_as_null=True), nullable=True),
+    sa.Column("batch", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Index("events_by_send", "send_id"),
 )
 
@@ -161,6 +173,8 @@ rate_limit = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("next_at", sa.Float, nullable=False),  # seconds since 1970
     sa.Column("held_until", sa.Float, nullable=False),  # seconds since 1970; 0: not paused
+    # Until when a list takes permits ahead of time, in groups.
+    sa.Column("list_until", sa.Float, nullable=False, server_default=sa.text("0")),
 )
 
 # One row: whether the admins know that Atom refuses the token, and who told them.
@@ -235,4 +249,66 @@ do_not_contact = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("since", Moment, nullable=False, index=True),
     sa.Column("added_by", sa.Text, nullable=False),
+)
+
+
+def _text(name: str) -> "sa.Column[str]":
+    return sa.Column(name, sa.Text, nullable=False, server_default=sa.text("''"))
+
+
+def _moment(name: str) -> "sa.Column[datetime]":
+    return sa.Column(name, Moment, nullable=True)
+
+
+# The lists: one template to many numbers.
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("request_key", sa.Text, nullable=False, unique=True),
+    sa.Column("user_id", sa.Text, nullable=False),
+    *map(_text, ("channel", "thread_ts", "response_url", "template", "template_name")),
+    *map(_text, ("file_id", "file_name", "group_name")),
+    sa.Column("assign", sa.Boolean, nullable=True),
+    _moment("send_at"),
+    sa.Column("send_at_wall", sa.DateTime, nullable=True),
+    *map(_text, ("send_at_zone", "send_at_rules")),
+    sa.Column("mapped", sa.JSON, nullable=False),
+    *map(_text, ("retries", "status", "reason")),
+    sa.Column("reason_values", sa.JSON, nullable=False),
+    sa.Column("report", sa.JSON, nullable=False),
+    sa.Column("with_recent", sa.Boolean, nullable=False, server_default=sa.false()),
+    *map(_text, ("started_by", "approved_by", "decided_by", "note")),
+    # `going_since`: when it was started or resumed last.
+    *map(_moment, ("checked", "started", "going_since", "approve_until", "ended", "next_try")),
+    *map(_text, ("card_channel", "card_ts", "told", "runner")),
+    sa.Column("tell_tries", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("runs", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("updated", Moment, nullable=False),
+    sa.Index(
+        "batches_open",
+        "next_try",
+        sqlite_where=sa.text(
+            "told <> status OR status IN ('reading', 'running', 'awaiting_approval')"
+        ),
+        postgresql_where=sa.text(
+            "told <> status OR status IN ('reading', 'running', 'awaiting_approval')"
+        ),
+    ),
+    sa.Index("batches_by_user", "user_id", "created"),
+)
+
+# Their rows as they were read, whatever becomes of the file.
+batch_rows = sa.Table(
+    "batch_rows",
+    metadata,
+    sa.Column("batch", sa.Text, primary_key=True),
+    sa.Column("line", sa.Integer, primary_key=True, autoincrement=False),
+    *map(_text, ("kind", "phone", "country", "client_name", "group_name")),
+    sa.Column("assign", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("params", sa.JSON, nullable=False),
+    sa.Column("cells", sa.JSON, nullable=False),
+    sa.Column("problems", sa.JSON, nullable=False),
+    sa.Column("same_as", sa.Integer, nullable=False, server_default=sa.text("0")),
 )

@@ -40,7 +40,14 @@ def manifest() -> Json:
         },
         "oauth_config": {
             "scopes": {
-                "bot": ["commands", "chat:write", "users:read", "usergroups:read", "files:read"]
+                "bot": [
+                    "commands",
+                    "chat:write",
+                    "files:read",
+                    "files:write",
+                    "usergroups:read",
+                    "users:read",
+                ]
             }
         },
         "settings": {

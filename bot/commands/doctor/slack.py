@@ -14,6 +14,18 @@ from bot.slack import find_installation
 from bot.slack.manifest import SCOPES
 from bot.slack.platform.client import SlackRefused, open_slack, translate_slack_errors
 
+# What does not work without a scope.
+USES = {
+    "channels:read": "asking for approval in public channels",
+    "chat:write": "cards and outcomes",
+    "commands": "the command and the shortcuts",
+    "files:read": "lists from files",
+    "files:write": "files with a list's problems and results",
+    "groups:read": "asking for approval in private channels",
+    "usergroups:read": "user groups among those who may send",
+    "users:read": "knowing who may send",
+}
+
 
 async def look(settings: Settings) -> AsyncIterator[Finding]:
     """Ask for all of it, as far as Slack answers; the app-level token needs no other one."""
@@ -52,7 +64,7 @@ async def _bot_token(client: AsyncWebClient, settings: Settings) -> AsyncIterato
 def _scopes(granted: frozenset[str], settings: Settings) -> Finding:
     if not granted:
         return well("slack scopes", "Slack did not name them")
-    missing = sorted(set(SCOPES) - granted)
+    missing = [f"{one} (for {USES[one]})" for one in SCOPES if one not in granted]
     if missing:
         words = (
             f"missing {', '.join(missing)}: update the app from the manifest and install it again"

@@ -5,6 +5,7 @@ import binascii
 from collections.abc import Awaitable, Callable
 
 from bot.demo.slack.errors import Impossible, Json
+from bot.demo.slack.files import File
 from bot.demo.slack.input_values import stateful
 from bot.demo.slack.person import Person
 from bot.demo.slack.person.base import Result
@@ -36,9 +37,31 @@ def perhaps(given: Json, name: str) -> str | None:
 
 
 async def say(person: Person, given: Json) -> Json:
-    """Write a message."""
-    ts = await person.say(text(given, "channel"), text(given, "text"), perhaps(given, "thread_ts"))
-    return {"ts": ts}
+    """Write a message, perhaps with files that were uploaded for it."""
+    channel, thread = text(given, "channel"), perhaps(given, "thread_ts")
+    if not given.get("files"):
+        return {"ts": await person.say(channel, text(given, "text"), thread)}
+    words = perhaps(given, "text") or ""
+    files = [own_file(person, one) for one in given["files"]]
+    return {"ts": (await person.share(channel, files, text=words, thread_ts=thread)).ts}
+
+
+async def upload(person: Person, given: Json) -> Json:
+    """Upload a file that the browser has read; a message or a form names it afterwards."""
+    try:
+        content = base64.b64decode(str(given["content"]), validate=True)
+    except (KeyError, binascii.Error):
+        raise Unreadable("the file is not base64") from None
+    file = person.workspace.add_file(text(given, "name"), content, person.id)
+    return {"file": file.stub(person.workspace.base_url)}
+
+
+def own_file(person: Person, file_id: object) -> File:
+    """Find a file that this person uploaded."""
+    file = person.workspace.files.get(str(file_id))
+    if file is None or file.user != person.id:
+        raise Unreadable("there is no such file of yours")
+    return file
 
 
 async def command(person: Person, given: Json) -> Json:
@@ -131,6 +154,7 @@ GESTURES: dict[str, Callable[[Person, Json], Awaitable[Json]]] = {
     one.__name__: one
     for one in (
         say,
+        upload,
         command,
         global_shortcut,
         message_shortcut,
@@ -182,20 +206,5 @@ def _has(person: Person, given: Json) -> bool:
 
 
 async def _fill(person: Person, given: Json, *, is_quiet: bool) -> Result | None:
-    value = given.get("value")
-    if isinstance(value, list):
-        value = [_upload(one) if is_upload(one) else one for one in value]
     block, action = text(given, "block_id"), perhaps(given, "action_id")
-    return await person.fill(block, value, action_id=action, dispatch=not is_quiet)
-
-
-def is_upload(value: object) -> bool:
-    """Say whether a value is a file that the browser has just read."""
-    return isinstance(value, dict) and "content" in value
-
-
-def _upload(given: Json) -> tuple[str, bytes]:
-    try:
-        return text(given, "name"), base64.b64decode(str(given["content"]), validate=True)
-    except binascii.Error:
-        raise Unreadable("the file is not base64") from None
+    return await person.fill(block, given.get("value"), action_id=action, dispatch=not is_quiet)

@@ -16,12 +16,13 @@ from bot.demo.page.controls import Controls, Options
 from bot.demo.page.gestures import GESTURES, Gone, Unreadable
 from bot.demo.page.requests import add_headers, body_of, is_loopback, only_here, refusal
 from bot.demo.slack.errors import Impossible, Json, Refusal
+from bot.demo.slack.file_server import attachment
 from bot.demo.slack.server import SlackStandIn
 from bot.demo.slack.workspace import TEAM
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
-BODY = 16 * 2**20
+BODY = 48 * 2**20
 TICK, PING = 0.25, 10.0
 
 
@@ -82,6 +83,7 @@ class Page:
         server.router.add_get("/static/{name}", self._static)
         server.router.add_get("/ui/events", self._events)
         server.router.add_get(r"/ui/wire/{n:\d+}", self._wire)
+        server.router.add_get("/ui/file/{file}/{name}", self._file)
         self._controls.add_routes(server.router)
         server.router.add_post("/ui/{gesture}", self._gesture)
         return server
@@ -134,6 +136,16 @@ class Page:
         if n >= len(self._slack.traffic):
             raise web.HTTPNotFound
         return web.json_response(state.whole(self._slack.traffic[n]))
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Give a file that this person sees, to be kept."""
+        person = self._slack.person(self._person(request.query.get("person")))
+        file_id = request.match_info["file"]
+        try:
+            person.download(file_id)
+        except Impossible as error:
+            raise web.HTTPNotFound(text=str(error)) from None
+        return attachment(self._slack.workspace.files[file_id])
 
     async def _gesture(self, request: web.Request) -> web.Response:
         gesture = GESTURES.get(request.match_info["gesture"])

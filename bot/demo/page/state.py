@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.demo.slack.errors import Json
+from bot.demo.slack.files import File
 from bot.demo.slack.manifest import App
 from bot.demo.slack.messages import Channel, Message
 from bot.demo.slack.people import User
@@ -118,8 +119,21 @@ def messages(
     told: dict[str, list[Json]] = {one.id: [] for one in channels}
     for one in sorted(workspace.messages, key=lambda each: each.ts):
         if one.channel in told and one.only_for in {None, user_id}:
-            told[one.channel].append(message(one))
+            files = [file(workspace.files[file_id]) for file_id in one.files]
+            told[one.channel].append(message(one) | {"files": files})
     return told
+
+
+def file(one: File) -> Json:
+    """Describe a file under a message; one that lies elsewhere has an address of its own."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "size": one.size,
+        "kind": one.payload("").get("pretty_type", ""),
+        "deleted": one.is_deleted,
+        "external": one.mode == "external",
+    }
 
 
 def message(one: Message) -> Json:

@@ -5,8 +5,9 @@ The sources of the numbers stand in FIDELITY.md.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
+from bot.demo.slack import data_table
 from bot.demo.slack.blocks import elements
 from bot.demo.slack.errors import Json
 from bot.demo.slack.schema import (
@@ -201,9 +202,10 @@ BLOCKS: dict[str, Check] = {
         {**TYPE, "rows": items(items(anything, 1, 20), 1, 100)},
         {**BLOCK, "column_settings": anything},
     ),
+    "data_table": data_table.rule(BLOCK),
 }
 IN_MESSAGE = frozenset(BLOCKS) - {"alert"}
-IN_MODAL = frozenset(BLOCKS) - {"markdown", "table"}
+IN_MODAL = frozenset(BLOCKS) - {"markdown", "table", "data_table"}
 IN_HOME = IN_MODAL - {"alert"}
 
 SHARED: dict[str, Check] = {
@@ -244,14 +246,18 @@ def check_view(view: object, *, kind: str) -> list[Problem]:
     return found
 
 
-def check_blocks(blocks: object, at: str = "/blocks") -> list[Problem]:
-    """Name everything that Slack would refuse in a message's blocks."""
+def check_blocks(
+    blocks: object, at: str = "/blocks", *, unknown: Collection[str] = ()
+) -> list[Problem]:
+    """Name everything that Slack would refuse in a message's blocks; `unknown` are kinds it lacks."""
     found: Found = []
-    items(by_type(BLOCKS, IN_MESSAGE), 0, MESSAGE_BLOCKS)(blocks, at, found)
+    items(by_type(BLOCKS, IN_MESSAGE.difference(unknown)), 0, MESSAGE_BLOCKS)(blocks, at, found)
     if isinstance(blocks, list):
         found += _together(blocks, at)
         if len(list(_blocks(blocks, "table"))) > 1:
             found.append(Problem("only_one_table_allowed", at))
+        tables = [block for _, block in _blocks(blocks, "data_table")]
+        found += data_table.problem_of_size(tables, at)
     return found
 
 
@@ -287,6 +293,8 @@ def _inside(block: Json) -> Iterator[str]:
     yield from (f"action_id already exists: {one}" for one, times in actions.items() if times > 1)
     for element in found:
         yield from filter(None, (rule(block, element) for rule in TOGETHER))
+    if block.get("type") == "data_table":
+        yield from data_table.together(block)
     if block.get("type") == "section" and not (block.get("text") or block.get("fields")):
         yield "must define either `text` or `fields`"
 

@@ -45,9 +45,9 @@ def _texts(node: object) -> Iterator[str]:
         for one in node:
             yield from _texts(one)
     elif isinstance(node, dict):
-        own = node.get("text")
-        if isinstance(own, str):
-            yield own
+        for own in (node.get("text"), node.get("caption")):
+            if isinstance(own, str):
+                yield own
         folded = FOLDED | MENUS.get(str(node.get("type")), CHOICES)
         for key, value in node.items():
             if key not in folded and not isinstance(value, str):

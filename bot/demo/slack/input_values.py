@@ -3,11 +3,14 @@
 import datetime
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from bot.demo.slack.blocks import elements
 from bot.demo.slack.errors import Impossible, Json
 
 Values = dict[str, dict[str, Json]]
+Untouched = Literal["empty", "null", "missing"]
+"""How a `file_input` stands in the state that nobody touched: Slack's documentation is silent."""
 
 KEYS = {
     "plain_text_input": "value",
@@ -43,6 +46,7 @@ LISTS = frozenset(
         "files",
     }
 )
+MOST_FILES = 10
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 URL = re.compile(r"https?://[^\s.]+\.\S+|https?://localhost\S*")
 
@@ -85,6 +89,22 @@ def values_of(blocks: Sequence[Json], kept: Values, current: str | None = None) 
             was = state(element, _initial(element, current))
         values.setdefault(block["block_id"], {})[element["action_id"]] = was
     return values
+
+
+def with_untouched(values: Values, untouched: Untouched) -> Values:
+    """Write the file inputs that nobody touched in one of the ways that Slack may do it."""
+    return {
+        block: {action: _untouched(one, untouched) for action, one in inside.items()}
+        for block, inside in values.items()
+    }
+
+
+def _untouched(told: Json, untouched: Untouched) -> Json:
+    if told["type"] != "file_input" or told["files"]:
+        return told
+    if untouched == "missing":
+        return {"type": "file_input"}
+    return {**told, "files": None if untouched == "null" else []}
 
 
 def _gone(element: Json, was: Json) -> bool:
@@ -174,7 +194,8 @@ def _wrong(element: Json, value: object) -> str | None:
     elif kind == "plain_text_input":
         words = _wrong_length(element, len(str(value)))
     elif isinstance(value, list):
-        limit = element.get("max_selected_items") or element.get("max_files", len(value))
+        limit = element.get("max_selected_items", len(value))
+        limit = element.get("max_files", MOST_FILES) if kind == "file_input" else limit
         words = f"Please choose no more than {limit}." if len(value) > limit else None
     return words
 

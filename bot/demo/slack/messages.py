@@ -72,6 +72,8 @@ class Message:
     bot_id: str | None = None
     app_id: str | None = None
     broadcast: bool = False
+    files: Sequence[str] = ()
+    """The ids of the files that it carries."""
 
     @property
     def ephemeral(self) -> bool:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
-from bot.demo.slack import posting
+from bot.demo.slack import file_methods, posting
 from bot.demo.slack.blockkit import check_blocks, check_view
 from bot.demo.slack.call import Call
 from bot.demo.slack.errors import Json, Refusal
@@ -116,14 +116,6 @@ def conversations_open(call: Call) -> Json:
     return {"channel": {"id": call.workspace.direct(user.id).id}}
 
 
-def files_info(call: Call) -> Json:
-    """files.info."""
-    found = call.workspace.files.get(call.need("file"))
-    if found is None:
-        raise Refusal("file_not_found")
-    return {"file": found[0]}
-
-
 def _view_answer(view: View) -> Json:
     return {"view": view.payload(TEAM, APP_ID, BOT_ID)}
 
@@ -175,9 +167,10 @@ def blocks_validate(call: Call) -> Json:
         kind = str(one.get("type", "")) if isinstance(one, dict) else ""
         found = check_view(one, kind="home" if kind == "home" else "modal")
     elif given == ["message"]:
-        found = check_blocks(one.get("blocks") if isinstance(one, dict) else None)
+        blocks = one.get("blocks") if isinstance(one, dict) else None
+        found = check_blocks(blocks, unknown=call.workspace.unknown_blocks)
     else:
-        found = check_blocks(one, "")
+        found = check_blocks(one, "", unknown=call.workspace.unknown_blocks)
     if found:
         raise Refusal(f"invalid_{given[0]}", errors=[_told(problem) for problem in found])
     return {}
@@ -218,7 +211,9 @@ METHODS = {
     "conversations.info": Method(conversations_info, 3),
     "conversations.members": Method(conversations_members, 4),
     "conversations.open": Method(conversations_open, 3, "im:write"),
-    "files.info": Method(files_info, 4, "files:read"),
+    "files.completeUploadExternal": Method(file_methods.complete_upload, 4, "files:write"),
+    "files.getUploadURLExternal": Method(file_methods.get_upload_url, 4, "files:write"),
+    "files.info": Method(file_methods.info, 4, "files:read"),
     "team.info": Method(team_info, 3, "team:read"),
     "usergroups.list": Method(usergroups_list, 2, "usergroups:read"),
     "usergroups.users.list": Method(usergroups_users_list, 2, "usergroups:read"),

@@ -19,7 +19,8 @@ def written(call: Call) -> tuple[list[Json], str]:
     if blocks is not None and not isinstance(blocks, list):
         raise Refusal("invalid_blocks_format")
     attachments = call.structure("attachments")
-    done, text = content({"text": text, "blocks": blocks, "attachments": attachments})
+    body = {"text": text, "blocks": blocks, "attachments": attachments}
+    done, text = content(body, call.workspace.unknown_blocks)
     if len(Message("", "", "", "", tuple(done)).shown) > BLOCKS_SIZE:
         raise Refusal("msg_blocks_too_long")
     return done, text

@@ -2,6 +2,7 @@
 
 import dataclasses
 import secrets
+from collections.abc import Collection
 
 from bot.demo.slack.blockkit import check_blocks
 from bot.demo.slack.blocks import complete
@@ -51,7 +52,7 @@ class ResponseUrls:
             if original:
                 self._workspace.drop(original)
             return
-        blocks, text = content(body)
+        blocks, text = content(body, self._workspace.unknown_blocks)
         if body.get("replace_original") and original:
             changed = dataclasses.replace(original, text=text, blocks=tuple(blocks), edited=True)
             self._workspace.put(changed)
@@ -72,13 +73,13 @@ class ResponseUrls:
         )
 
 
-def content(body: Json) -> tuple[list[Json], str]:
-    """Read a message's blocks and text, refusing what Slack refuses."""
+def content(body: Json, unknown: Collection[str]) -> tuple[list[Json], str]:
+    """Read a message's blocks and text, refusing what Slack refuses, and kinds it does not know."""
     blocks = body.get("blocks") or []
     text = body.get("text") or ""
     if not isinstance(text, str):
         raise Refusal("invalid_arguments", "[ERROR] must provide a string [json-pointer:/text]")
-    if problems := [one.words() for one in check_blocks(blocks)]:
+    if problems := [one.words() for one in check_blocks(blocks, unknown=unknown)]:
         raise Refusal("invalid_blocks", *problems, errors=[one[8:] for one in problems])
     if not blocks and not text and not body.get("attachments"):
         raise Refusal("no_text")

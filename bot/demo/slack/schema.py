@@ -58,6 +58,12 @@ def integer(low: int, high: int) -> Check:
     return check
 
 
+def number(value: object, at: str, found: Found) -> None:
+    """Refuse what is no number."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        found.append(Problem("must provide a number", at))
+
+
 def numeral(value: object, at: str, found: Found) -> None:
     """Refuse what is not a number written as a string."""
     if not isinstance(value, str):

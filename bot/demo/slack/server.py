@@ -11,6 +11,8 @@ from aiohttp import web
 from bot.demo.clock import Clock
 from bot.demo.slack.delivery import Deliveries
 from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.file_server import FileServer
+from bot.demo.slack.input_values import Untouched
 from bot.demo.slack.manifest import App
 from bot.demo.slack.person import Person
 from bot.demo.slack.rate_limits import Limits
@@ -22,14 +24,14 @@ from bot.demo.traffic import Record, Traffic
 
 T = TypeVar("T")
 OK = 200
-BODY = 10 * 2**20
-LOGIN = "<!DOCTYPE html><html><head><title>Slack | Login</title></head></html>"
+BODY = 64 * 2**20
 
 
 class Options(TypedDict, total=False):
     """What a test may want otherwise than Slack has it."""
 
     rate_limits: bool
+    untouched_files: Untouched
     deadline: float
     trigger_life: float
     retry_pauses: Sequence[float]
@@ -44,7 +46,6 @@ class SlackStandIn:
         self.app = app
         self.workspace = Workspace(app, trigger_life=options.get("trigger_life", 3.0))
         self._traffic = Traffic(signing_secret, *tokens)
-        self._bot_token = tokens[0]
         self._hooks = ResponseUrls(self.workspace)
         self._deliveries = Deliveries(
             self.workspace,
@@ -56,8 +57,11 @@ class SlackStandIn:
         limits = Limits(self.clock, enabled=options.get("rate_limits", True))
         socket = self._deliveries.socket
         self._api = WebApi(self.workspace, self._traffic, limits, socket, tokens)
+        next_fault = self._api.next_fault
+        self._file_server = FileServer(self.workspace, self._traffic, next_fault, tokens[0])
         self._runner = web.AppRunner(self._server(), access_log=None, shutdown_timeout=0.2)
         self.port = 0
+        self.workspace.untouched_files = options.get("untouched_files", "empty")
         seed(self.workspace, app)
 
     @classmethod
@@ -88,7 +92,7 @@ class SlackStandIn:
         server = web.Application(client_max_size=BODY)
         server.router.add_route("*", "/api/{method}", self._api.handle)
         server.router.add_get("/link", self._deliveries.socket.handle)
-        server.router.add_get("/files-pri/{file}/{rest:.*}", self._file)
+        self._file_server.add_routes(server.router)
         for kind in ("commands", "actions", "app"):
             server.router.add_post(f"/{kind}/{{rest:.*}}", self._hook)
         return server
@@ -174,17 +178,20 @@ class SlackStandIn:
         status: int | None = None,
         delay: float = 0.0,
         drop: Literal["before", "after"] | bool = False,
+        location: str = "",
     ) -> None:
         """Let the next `times` calls of a method go wrong (None: all from now on; 0: none).
 
         With nothing else named the error is "ratelimited", a 429 with Retry-After. `status` alone
         is a page in place of JSON, `delay` alone is slowness, `drop` closes the connection
-        "before" (or True) or "after" the call took effect.
+        "before" (or True) or "after" the call took effect, `location` is a redirect. Downloads
+        and the bytes of uploads are "files.download" and "files.upload": any error but
+        "ratelimited" is Slack's login page there, and a download dropped "after" ends half-way.
         """
-        if error is None and status is None and not delay and not drop:
+        if not any((error, status, delay, drop, location)):
             error = "ratelimited"
         cut: Literal["", "before", "after"] = "before" if drop is True else drop or ""
-        self._api.fail(method, Fault(error, retry_after, status, delay, cut), times)
+        self._api.fail(method, Fault(error, retry_after, status, delay, cut, location), times)
 
     async def until(
         self,
@@ -235,12 +242,3 @@ class SlackStandIn:
         self.workspace.changes.touch()
         # Slack's answer to what went well is two letters, not JSON.
         return web.Response(text="ok") if status == OK else web.json_response(answer, status=status)
-
-    async def _file(self, request: web.Request) -> web.Response:
-        name = request.match_info["file"].rpartition("-")[2]
-        allowed = request.headers.get("Authorization") == f"Bearer {self._bot_token}"
-        found = self.workspace.files.get(name)
-        # Slack sends whoever may not read a file to its login page, with a 200.
-        if not allowed or found is None or "files:read" not in self.app.scopes:
-            return web.Response(text=LOGIN, content_type="text/html")
-        return web.Response(body=found[1], content_type=found[0]["mimetype"])

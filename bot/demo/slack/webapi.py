@@ -30,6 +30,7 @@ class Fault:
     status: int | None = None
     delay: float = 0.0
     drop: Literal["", "before", "after"] = ""
+    location: str = ""
 
 
 class WebApi:
@@ -65,7 +66,7 @@ class WebApi:
         began = time.monotonic()
         method = request.match_info["method"]
         args = await arguments(request)
-        fault = self._fault(method)
+        fault = self.next_fault(method)
         await asyncio.sleep(fault.delay)
         if fault.drop == "before":
             self._note(method, args, None, "dropped before", began)
@@ -77,13 +78,17 @@ class WebApi:
         self._note(method, args, response.status, told, began)
         return response
 
-    def _fault(self, method: str) -> Fault:
+    def next_fault(self, method: str) -> Fault:
+        """Give what goes wrong with this call, and forget it if it was for one call."""
         waiting = self._faults.get(method)
         return waiting.popleft() if waiting else self._lasting.get(method, Fault())
 
     def _answer(
         self, method: str, args: Json, request: web.Request, fault: Fault
     ) -> tuple[web.Response, object]:
+        if fault.location:
+            headers = {"Location": fault.location}
+            return web.Response(status=fault.status or 302, headers=headers), fault.location
         if fault.status is not None and fault.error is None:
             return web.Response(status=fault.status, text="<html>Sorry</html>"), "html"
         try:

@@ -8,6 +8,8 @@ from typing import Literal
 
 from bot.demo.clock import Changes, Clock
 from bot.demo.slack.errors import Json, Refusal
+from bot.demo.slack.files import File, Files
+from bot.demo.slack.input_values import Untouched
 from bot.demo.slack.manifest import App
 from bot.demo.slack.messages import Channel, Message
 from bot.demo.slack.people import Group, User
@@ -31,7 +33,10 @@ class Workspace:
         self.groups: dict[str, Group] = {}
         self.channels: dict[str, Channel] = {}
         self.records: dict[tuple[str, str], Message] = {}
-        self.files: dict[str, tuple[Json, bytes]] = {}
+        self.files = Files(self.clock, self.changes.touch)
+        # Kinds of blocks that this Slack does not know, so that a test sees what is said instead.
+        self.unknown_blocks: set[str] = set()
+        self.untouched_files: Untouched = "empty"
         # Threads that take no reply, and what Slack says of them.
         self.locked: dict[tuple[str, str], str] = {}
         self.plan: Literal["free", "pro"] = "pro"
@@ -210,7 +215,8 @@ class Workspace:
         if BOT_USER not in channel.members:
             return
         kind = {"public": "channel", "private": "group", "im": "im"}[channel.kind]
-        body = message.payload(TEAM) | {"channel": channel.id, "channel_type": kind}
+        body = self.payload(message) | {"channel": channel.id, "channel_type": kind}
+        body |= {"subtype": "file_share"} if message.files else {}
         self.emit(f"message.{kind if kind == 'im' else kind + 's'}", body)
         if f"<@{BOT_USER}>" in message.text:
             self.emit("app_mention", body | {"type": "app_mention"})
@@ -223,19 +229,13 @@ class Workspace:
     def payload(self, message: Message) -> Json:
         root = self.records.get((message.channel, message.thread_ts or ""))
         parent = root.user if root and root.ts != message.ts else None
-        return message.payload(TEAM, parent)
-
-    def add_file(self, name: str, content: bytes, user_id: str) -> Json:
-        """Store a file that a person uploaded and give Slack's description of it."""
-        file_id = f"F0{secrets.token_hex(4).upper()}"
-        now = int(self.clock.now())
-        ending = name.rpartition(".")[2]
-        kind = {"csv": "text/csv", "txt": "text/plain"}.get(ending, "application/octet-stream")
-        path = f"{self.base_url}/files-pri/{TEAM}-{file_id}"
-        told: Json = {"id": file_id, "created": now, "timestamp": now, "name": name}
-        told |= {"title": name, "mimetype": kind, "filetype": ending, "user": user_id}
-        told |= {"user_team": TEAM, "size": len(content), "mode": "hosted", "is_external": False}
-        told |= {"is_public": False, "url_private": f"{path}/{name}"}
-        told |= {"url_private_download": f"{path}/download/{name}", "file_access": "visible"}
-        self.files[file_id] = (told, content)
+        told = message.payload(TEAM, parent)
+        if message.files:
+            told["files"] = [self.files[one].stub(self.base_url) for one in message.files]
+            told |= {"upload": False, "display_as_bot": False}
         return told
+
+    def add_file(self, name: str, content: bytes, user_id: str, **facts: object) -> File:
+        """Store a file that a person has in hand; the facts are File's (mode, url, size …)."""
+        team = self.people[user_id].team_id
+        return self.files.add(name, content, **{"user": user_id, "user_team": team, **facts})

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.commands.doctor.slack import USES
 from bot.config import Settings
 from bot.demo.atom.server import AtomStandIn
 from bot.demo.slack import seed
@@ -35,19 +36,29 @@ Doctor = Callable[..., Awaitable[tuple[int, list[str]]]]
 
 
 @pytest.fixture
-async def doctor(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> AsyncIterator[Doctor]:
-    """Run `doctor` between stand-ins; by default nothing is wanting."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.chdir(tmp_path)
-    slack = await SlackStandIn.start(
+async def slack() -> AsyncIterator[SlackStandIn]:
+    """A workspace in which the app is installed as its manifest wants it."""
+    started = await SlackStandIn.start(
         manifest=manifest.build(""),
         signing_secret="x",
         bot_token=TOKENS["SLACK_BOT_TOKEN"],
         app_token=TOKENS["SLACK_APP_TOKEN"],
     )
+    yield started
+    await started.close()
+
+
+@pytest.fixture
+async def doctor(
+    slack: SlackStandIn,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> AsyncIterator[Doctor]:
+    """Run `doctor` between stand-ins; by default nothing is wanting."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
     atom = await AtomStandIn.start(token=TOKENS["ATOM_TOKEN"])
 
     async def look(**changes: str) -> tuple[int, list[str]]:
@@ -67,7 +78,6 @@ async def doctor(
 
     yield look
     assert atom.calls == []
-    await slack.close()
     await atom.close()
 
 
@@ -87,6 +97,22 @@ async def test_when_all_is_well_the_next_command_can_be_copied(doctor: Doctor) -
 
     assert code == 0
     assert lines[-2:] == ["All is well. Start the bot:", "python -m bot socket"]
+
+
+@pytest.mark.parametrize("scope", manifest.SCOPES)
+async def test_a_missing_scope_is_named_with_what_does_not_work_without_it(
+    doctor: Doctor, slack: SlackStandIn, scope: str
+) -> None:
+    older = manifest.build("")
+    older["oauth_config"]["scopes"]["bot"].remove(scope)
+    slack.install(older)
+
+    code, lines = await doctor()
+
+    (told,) = [line for line in lines if line[5:].startswith("slack scopes: ")]
+    assert code == 1
+    assert told.startswith(f"BAD  slack scopes: missing {scope} (for {USES[scope]}): update")
+    assert lines[lines.index(told) + 1] == "python -m bot manifest --socket"
 
 
 @pytest.mark.parametrize("missing", ["SLACK_BOT_TOKEN", "ATOM_TOKEN"])

@@ -43,7 +43,7 @@ def sayings(made: Any) -> Iterator[tuple[str, str]]:
 def test_its_words_fit_into_slack_s_menus(language: str) -> None:
     said = list(sayings(manifest.build(URL, language)))
 
-    assert len(said) == 8
+    assert len(said) == 10
     assert [text for key, text in said if not 0 < len(text) <= LIMITS[key]] == []
 
 
@@ -169,6 +169,8 @@ def test_it_asks_for_the_least_that_the_bot_needs(url: str) -> None:
             "channels:read",
             "chat:write",
             "commands",
+            "files:read",
+            "files:write",
             "groups:read",
             "usergroups:read",
             "users:read",
@@ -194,6 +196,7 @@ def test_what_the_bot_listens_to_is_there(url: str) -> None:
     assert [each["command"] for each in features["slash_commands"]] == [listeners.COMMAND]
     assert {each["callback_id"]: each["type"] for each in features["shortcuts"]} == {
         listeners.FROM_MESSAGE: "message",
+        "bulk_from_message": "message",
         listeners.GLOBAL: "global",
     }
     assert settings["event_subscriptions"]["bot_events"] == sorted(events.EVENTS)

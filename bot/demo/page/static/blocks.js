@@ -6,6 +6,7 @@ import { field, words } from "./fields.js";
 import { menuButton } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { dataTable, table } from "./tables.js";
 
 const SIGNS = { info: "ℹ️", warning: "⚠️", error: "⛔", success: "✅" };
 const BLOCKS = {
@@ -21,6 +22,7 @@ const BLOCKS = {
   rich_text: (_, block) => richText(block),
   markdown: (_, block) => h("div", { class: "block-text" }, mrkdwn(block.text)),
   table,
+  data_table: dataTable,
 };
 
 export function blocks(where, all) {
@@ -73,15 +75,6 @@ function image(_, block) {
     { class: "block-image" },
     block.title && h("figcaption", {}, withEmoji(block.title.text)),
     picture(block, "picture"),
-  );
-}
-
-function table(_, block) {
-  const cell = (one) => (one.type === "rich_text" ? richText(one) : one.text ?? "");
-  return h(
-    "table",
-    { class: "block-table" },
-    h("tbody", {}, block.rows.map((row) => h("tr", {}, row.map((one) => h("td", {}, cell(one)))))),
   );
 }
 

@@ -1,6 +1,7 @@
 // The box in which messages and commands are written.
 
 import { h } from "./dom.js";
+import { attach, attachButton, attached, attachedChips, uploaded } from "./files.js";
 import { menuButton } from "./menus.js";
 import { channelName, gesture, page, redraw, seen, tell } from "./store.js";
 
@@ -17,7 +18,7 @@ export function composer(channel, thread = null) {
     "div",
     { class: "composer", "data-testid": testId, key },
     suggested(here),
-    h("div", { class: "composer-box", key: "box" }, input(here), foot(here)),
+    h("div", { class: "composer-box", key: "box" }, input(here), attachedChips(key), foot(here)),
   );
 }
 
@@ -41,17 +42,18 @@ function input(here) {
 }
 
 function foot(here) {
-  const { channel, thread, text } = here;
+  const { key, channel, thread, text } = here;
   const button = {
     type: "button",
     class: "send",
     "aria-label": "Send message",
-    disabled: !text.trim(),
+    disabled: !text.trim() && !attached(key).length,
     on: { click: () => send(here) },
   };
   return h(
     "div",
     { class: "composer-foot" },
+    attachButton(key),
     !thread && shortcuts(channel),
     h("span", { class: "composer-hint" }, hint(text, thread)),
     h("button", button, "➤"),
@@ -168,14 +170,25 @@ function keyed(event, here) {
 }
 
 async function send({ key, channel, thread }) {
+  await uploaded();
   const text = (page.drafts.get(key) ?? "").trim();
-  if (!text) return;
+  const files = attached(key);
+  if (!text && !files.length) return;
   page.drafts.delete(key);
-  redraw();
   const place = { channel: channel.id, thread_ts: thread };
-  const done = text.startsWith("/")
-    ? await gesture("command", { ...place, ...split(text) })
-    : await gesture("say", { ...place, text });
+  if (text.startsWith("/")) {
+    redraw();
+    kept(key, text, await gesture("command", { ...place, ...split(text) }));
+    return;
+  }
+  attach(key, []);
+  const done = await gesture("say", { ...place, text, files: files.map((one) => one.id) });
+  kept(key, text, done);
+  if (!done) attach(key, [...files, ...attached(key)]);
+}
+
+// What could not be said stands in the box again.
+function kept(key, text, done) {
   if (!done && !page.drafts.get(key)) page.drafts.set(key, text);
   redraw();
 }

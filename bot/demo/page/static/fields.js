@@ -3,6 +3,7 @@
 import { combobox } from "./combobox.js";
 import { h } from "./dom.js";
 import { withEmoji } from "./emoji.js";
+import { fileInput } from "./files.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { redraw } from "./store.js";
 import { changed, submit } from "./where.js";
@@ -35,7 +36,7 @@ export function field(where, block, element, attributes) {
     case "datetimepicker":
       return moment(where, block, element, { ...attributes, type: "datetime-local" });
     case "file_input":
-      return files(where, block, element, attributes);
+      return fileInput(where, block, element, attributes);
     default:
       return combobox(where, block, element, attributes);
   }
@@ -153,41 +154,4 @@ function isWhole(given) {
 function local(stamp) {
   const date = new Date(stamp * 1000);
   return new Date(date - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-function files(where, block, element, attributes) {
-  const chosen = where.value(block, element) ?? [];
-  const add = async (event) => {
-    const given = await Promise.all([...event.target.files].map(read));
-    event.target.value = "";
-    where.change(block, element, [...chosen, ...given]);
-  };
-  const remove = (file) => () =>
-    where.change(block, element, chosen.filter((one) => one !== file));
-  return h(
-    "div",
-    { class: "files" },
-    h("input", {
-      ...attributes,
-      type: "file",
-      multiple: (element.max_files ?? 10) > 1,
-      accept: element.filetypes?.map((one) => `.${one}`).join(",") ?? null,
-      on: { change: add },
-    }),
-    chosen.map((file) =>
-      h(
-        "span",
-        { class: "chip" },
-        `📎 ${file.name}`,
-        h("button", { type: "button", "aria-label": `Remove ${file.name}`, on: { click: remove(file) } }, "×"),
-      ),
-    ),
-  );
-}
-
-async function read(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return { name: file.name, content: btoa(binary) };
 }

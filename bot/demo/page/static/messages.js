@@ -3,6 +3,7 @@
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { h } from "./dom.js";
+import { underMessage } from "./files.js";
 import { menuButton } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { avatar, badge, clock, dayOf, nameOf } from "./people.js";
@@ -104,8 +105,8 @@ function below(channel, one) {
 function body(channel, one) {
   const content = one.blocks.length
     ? blocks(inMessage(channel.id, one), one.blocks)
-    : h("div", { class: "block-text" }, mrkdwn(one.text));
-  return h("div", { class: "message-content" }, content);
+    : one.text && h("div", { class: "block-text" }, mrkdwn(one.text));
+  return h("div", { class: "message-content" }, content, underMessage(one.files));
 }
 
 function summary(channel, one) {

@@ -19,6 +19,7 @@ export const page = {
   tour: { isOpen: true, step: null, isAgain: false },
   wire: { isOpen: false, chosen: null, whole: null },
   combos: new Map(),
+  pages: new Map(), // the page that a table shows
   isConnected: false,
 };
 

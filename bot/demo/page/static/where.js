@@ -1,6 +1,7 @@
 // Where a block stands: in a message or in a view. Both know the value of a field and what to do
 // when it changes or is pressed.
 
+import { uploaded } from "./files.js";
 import { gesture, page, redraw, seen, tell } from "./store.js";
 
 export const KEYS = {
@@ -158,6 +159,7 @@ export async function submit(view) {
   const key = busyKey(view);
   page.drafts.set(key, true);
   redraw();
+  await uploaded();
   await gesture("submit", { view_id: view.id, typed: typedIn(view) }, { isQuiet: true });
   page.drafts.delete(key);
   redraw();

@@ -8,14 +8,15 @@ from bot.demo.slack.errors import Impossible, Json, Refusal
 from bot.demo.slack.input_values import KEYS, pick, state, typed, values_of
 from bot.demo.slack.messages import Channel, Message, escape
 from bot.demo.slack.person.base import NOT_CONFIGURED, Result
-from bot.demo.slack.person.modal import ModalGestures, action_of
+from bot.demo.slack.person.files import FileGestures
+from bot.demo.slack.person.modal import action_of
 from bot.demo.slack.response_urls import content
 from bot.demo.slack.workspace import APP_ID, DOMAIN, TEAM
 
 TYPED_LINKS = re.compile(r"@(?P<user>[\w.-]+)|#(?P<channel>[\w-]+)|(?P<url>https?://\S+)")
 
 
-class Person(ModalGestures):
+class Person(FileGestures):
     """One person's gestures and what they can see."""
 
     @property
@@ -134,13 +135,6 @@ class Person(ModalGestures):
             body["view"] = self._view_payload(self.home)
         return self._result(await self._deliveries.event("app_home_opened", body))
 
-    def _writable(self, channel_id: str) -> Channel:
-        self._active()
-        channel = self._channel(channel_id)
-        if self.id not in channel.members or channel.archived:
-            raise Impossible(f"{self.id} cannot write in {channel_id}: no member, or archived")
-        return channel
-
     def _message(self, channel_id: str, ts: str) -> Message:
         message = self.workspace.records.get((self._channel(channel_id).id, ts))
         if message is None or message.only_for not in {None, self.id}:
@@ -200,7 +194,7 @@ class Person(ModalGestures):
         if not told.get("text") and not told.get("blocks"):
             return self._result(answer)
         try:
-            blocks, text = content(told)
+            blocks, text = content(told, self.workspace.unknown_blocks)
             draft = self._hooks.message(self.id, channel.id, told, text, blocks)
             message = self.workspace.post(draft)
         except Refusal as refusal:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bot.demo.slack.delivery import VERIFICATION, AppResponse, Deliveries, Kind
 from bot.demo.slack.errors import Impossible, Json
+from bot.demo.slack.input_values import with_untouched
 from bot.demo.slack.messages import Channel, Message
 from bot.demo.slack.people import User
 from bot.demo.slack.response_urls import ResponseUrls
@@ -75,6 +76,13 @@ class PersonBase:
             raise Impossible(f"{self.id} does not see a channel {channel_id}")
         return channel
 
+    def _writable(self, channel_id: str) -> Channel:
+        self._active()
+        channel = self._channel(channel_id)
+        if self.id not in channel.members or channel.archived:
+            raise Impossible(f"{self.id} cannot write in {channel_id}: no member, or archived")
+        return channel
+
     def _top(self) -> View:
         """Give what the person looks at: the modal on top, else the home tab."""
         view = self.view or self.home
@@ -99,7 +107,9 @@ class PersonBase:
         }
 
     def _view_payload(self, view: View) -> Json:
-        return view.payload(TEAM, APP_ID, BOT_ID)
+        told = view.payload(TEAM, APP_ID, BOT_ID)
+        values = with_untouched(view.values, self.workspace.untouched_files)
+        return told | {"state": {"values": values}}
 
     async def _interact(self, payload: Json) -> AppResponse:
         return await self._send("interactive", payload)

@@ -8,6 +8,7 @@ from typing import overload
 from bot.demo.slack.blocks import elements
 from bot.demo.slack.delivery import AppResponse
 from bot.demo.slack.errors import Impossible, Json, Refusal
+from bot.demo.slack.files import FORM_BYTES, File
 from bot.demo.slack.input_values import KEYS, pick, refused, state, stateful, typed
 from bot.demo.slack.person.base import NOT_CONFIGURED, TROUBLE, PersonBase, Result
 from bot.demo.slack.person.suggestions import options_of
@@ -32,7 +33,8 @@ class ModalGestures(PersonBase):
 
         Without `dispatch` the person is not done yet with the field: the bot hears nothing.
         Text is typed as it is; options are named by value, by text or whole; several as a list;
-        True ticks all checkboxes; dates also as date, time or datetime; files as (name, bytes).
+        True ticks all checkboxes; dates also as date, time or datetime; files as (name, bytes) or
+        as a File of the workspace.
         Raises Impossible if the block is not there or does not offer the value.
         """
         self._active()
@@ -139,7 +141,7 @@ class ModalGestures(PersonBase):
             ]
         chosen = typed(element, value)
         if kind == "file_input" and isinstance(chosen, list):
-            return [self._upload(one) for one in chosen]
+            return [self._given_file(one) for one in chosen]
         everything = chosen if isinstance(chosen, list) else [chosen]
         for one in everything:
             self._offered(element, key, one)
@@ -151,8 +153,20 @@ class ModalGestures(PersonBase):
         options = await self.suggest(block_id, text, action_id=element["action_id"])
         return pick(options, wanted)
 
-    def _upload(self, given: Json | tuple[str, bytes]) -> Json:
-        return given if isinstance(given, dict) else self.workspace.add_file(*given, self.id)
+    def _given_file(self, given: Json | File | tuple[str, bytes]) -> Json:
+        """Describe a file that was chosen, new or already there; from then on the app may read it.
+
+        Raises Impossible for one that Slack's client does not take.
+        """
+        if isinstance(given, dict):
+            there = self.workspace.files.get(given["id"])
+            if there is None:
+                return given
+            given = there
+        file = given if isinstance(given, File) else self.workspace.add_file(*given, self.id)
+        if file.size > FORM_BYTES:
+            raise Impossible(f"{file.name} is larger than 10 MB.")
+        return self.workspace.files.change(file.id, is_in_form=True).stub(self.workspace.base_url)
 
     def _offered(self, element: Json, key: str, chosen: object) -> None:
         """Refuse people and conversations that the menu does not list."""

@@ -1,0 +1,376 @@
+"""The life of a list: its file is read, its rows go out, and people are told how it ended.
+
+What is known is always in the rows. A run takes a list up, marks what an earlier run left in the
+middle of its calls as unknown, and goes on with the rows that wait.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.bulk.batches import Batch, BatchId, BatchStatus, PauseReason
+from bot.bulk.pacer import Pacer
+from bot.bulk.ports import BatchNotifier
+from bot.bulk.refusals import Refusals
+from bot.delivery import FIRST_PAUSE, GAVE_UP, TOKEN_PAUSE, Alerts, Gateway, RateLimit, pause_before
+from bot.errors import NotAllowed, TooEarly, TryLater, Unclear
+from bot.sends import PAUSED, Outcome, Send, SendId, Status
+
+logger = logging.getLogger(__name__)
+
+FILLED_AT_ONCE = 200  # rows that become sends in one transaction
+CANCELLED_AT_ONCE = 200
+PAGE = 20  # rows that are looked at before their calls, and at a higher rate those of a second
+MOST_UNDER_WAY = 1000  # calls at the same moment
+AHEAD = 4  # calls that have a permit and have not left, with which one takes no further group
+IDLE = 0.5  # seconds, until one looks again for rows whose moment came
+LONG = timedelta(seconds=30)  # a wait for which a run ends, and is taken up again
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Calls that may begin: the first one in `wait` seconds, the others `gap` seconds apart."""
+
+    sends: tuple[Send, ...]
+    wait: float = 0.0
+    gap: float = 0.0
+    is_probe: bool = False
+
+
+class RunRepository(Protocol):
+    """A list and its rows, as they are written down; all of it waits for the database."""
+
+    async def get(self, batch_id: BatchId) -> Batch: ...
+
+    async def interrupt(self, batch_id: BatchId) -> int:
+        """Mark the calls that an earlier run began as unknown; return how many there were."""
+        ...
+
+    async def fill(self, batch: Batch, limit: int) -> bool:
+        """Make sends of the next rows; False once there are no more."""
+        ...
+
+    async def next(self, batch_id: BatchId, limit: int) -> tuple[Send, ...]:
+        """Read the next rows to be called, whose number was not called a moment ago."""
+        ...
+
+    async def next_moment(self, batch_id: BatchId) -> datetime | None:
+        """Say when the next row is due, of those that wait; None if none waits."""
+        ...
+
+    async def claim(self, batch_id: BatchId, sends: Sequence[Send]) -> Group | float | None:
+        """Mark the first of these calls as begun, in the transaction that takes their permits.
+
+        In how many seconds there is a permit, if there is none now; None if the list does not run
+        any more. Raises TryLater while the queue is paused.
+        """
+        ...
+
+    async def settle(self, send: Send, outcome: Outcome) -> None:
+        """Write down what is known of this call."""
+        ...
+
+    async def put_back(self, send: Send, *, next_try: datetime, reason: str) -> None:
+        """Write down that nothing went out, and when it is tried again."""
+        ...
+
+    async def refuse(self, send: Send, outcome: Outcome) -> None:
+        """Write down why a row is not called at all."""
+        ...
+
+    async def postpone(self, send: Send, *, next_try: datetime, reason: str) -> None:
+        """Write down when it is due; it has not been called."""
+        ...
+
+    async def outcomes(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Read how the last rows ended since it was started or resumed, the oldest first."""
+        ...
+
+    async def last_event(self, batch: Batch) -> datetime:
+        """Say when anything happened to it, or was to happen, last."""
+        ...
+
+    async def pause_itself(self, batch_id: BatchId, reason: PauseReason) -> bool: ...
+
+    async def wait_until(self, batch_id: BatchId, moment: datetime) -> None:
+        """Let nobody carry it until then."""
+        ...
+
+    async def finish(self, batch_id: BatchId) -> bool:
+        """End it if every row came to its end; False if not."""
+        ...
+
+    async def expire(self, batch_id: BatchId) -> bool:
+        """End one that nobody approved in time."""
+        ...
+
+    async def cancel_rows(self, batch: Batch, limit: int) -> int:
+        """Cancel the next rows of a stopped list; return how many there were."""
+        ...
+
+    async def under_way(self, batch_id: BatchId) -> int:
+        """Count its calls under way."""
+        ...
+
+
+class Drain(Protocol):
+    """What a stop of the process waits for."""
+
+    @property
+    def ends(self) -> bool: ...
+
+    def counted(self) -> AbstractContextManager[None]: ...
+
+
+class ListPaused(Exception):
+    """The list goes on only once a person says so."""
+
+    def __init__(self, reason: PauseReason) -> None:
+        """Keep why."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class ListRun:
+    """What every run of a list needs."""
+
+    lists: RunRepository
+    notifier: BatchNotifier
+    rate_limit: RateLimit
+    alerts: Alerts
+    gateway: Gateway
+    may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed, TooEarly or TryLater
+    why_paused: Callable[[Batch], Awaitable[PauseReason | None]]  # what speaks against all of it
+    wake_sends: Callable[[], Awaitable[None]]  # those that wait for a token: it is taken again
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    drain: Drain
+    rate: float  # calls a second
+    late_after: timedelta
+    # Lists of one process take their groups by turns, and their calls leave by one clock.
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    pacer: Pacer = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pacer", Pacer(self.rate, self.sleep))
+
+    async def run(self, batch: Batch) -> Batch:
+        """Send what waits, until nothing does, or the list stands otherwise; return it then."""
+        moment = batch.request.send_at.instant if batch.request.send_at else None
+        if moment and moment > self.now():
+            await self.lists.wait_until(batch.id, moment)
+            self.notifier.show(batch.id)
+            return await self.lists.get(batch.id)
+        if interrupted := await self.lists.interrupt(batch.id):
+            logger.warning("rows interrupted", extra={"batch": batch.id, "rows": interrupted})
+        if self.now() - await self.lists.last_event(batch) > self.late_after:
+            await self._pause(batch, PauseReason.LATE)
+            return await self.lists.get(batch.id)
+        while await self.lists.fill(batch, FILLED_AT_ONCE):
+            self.notifier.show(batch.id)
+        await self._call_all(batch)
+        return await self.lists.get(batch.id)
+
+    async def _call_all(self, batch: Batch) -> None:
+        calls = _Calls(self, batch, Refusals(await self.lists.outcomes(batch)))
+        try:
+            await calls.go()
+        except ListPaused as error:
+            await self._pause(batch, error.reason)
+        except asyncio.CancelledError:
+            # The process ends: it waited for the calls as long as it can.
+            calls.abandon()
+            raise
+        finally:
+            await calls.close()
+
+    async def _pause(self, batch: Batch, reason: PauseReason) -> None:
+        logger.warning("list paused", extra={"batch": batch.id, "reason": reason})
+        await self.lists.pause_itself(batch.id, reason)
+
+    async def cancel(self, batch: Batch) -> bool:
+        """Cancel what has not begun of a stopped list; say whether every call came to its end."""
+        while await self.lists.cancel_rows(batch, CANCELLED_AT_ONCE):
+            self.notifier.show(batch.id)
+        return not await self.lists.under_way(batch.id)
+
+
+class _Calls:
+    """The calls of one run of one list."""
+
+    def __init__(self, parts: ListRun, batch: Batch, refusals: Refusals) -> None:
+        self._parts, self._batch = parts, batch
+        self._refusals = refusals
+        self._calls: set[asyncio.Task[None]] = set()
+        self._paused: PauseReason | None = None
+        self._size = max(PAGE, int(parts.rate))
+
+    async def go(self) -> None:
+        """Call row by row, while the next ones are looked at. Raises ListPaused."""
+        parts = self._parts
+        going = deque[Send]()
+        ahead: asyncio.Task[tuple[bool, list[Send]]] | None = None
+        try:
+            while not parts.drain.ends:
+                if ahead is None and len(going) <= self._size // 2:
+                    ahead = asyncio.create_task(self._look_ahead(frozenset(s.id for s in going)))
+                if ahead is not None and (ahead.done() or not going):
+                    has_more, more = await ahead
+                    ahead = None
+                    going.extend(more)
+                    parts.notifier.show(self._batch.id)
+                    if not (going or has_more) and await self._is_over():
+                        return
+                if going and not await self._take_group(going):
+                    return
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+
+    def abandon(self) -> None:
+        """Wait for no answer any more: what becomes of these calls, nobody knows."""
+        for call in self._calls:
+            call.cancel()
+
+    async def close(self) -> None:
+        """Wait for the calls under way."""
+        while self._calls:
+            await asyncio.wait(tuple(self._calls))
+
+    async def _is_over(self) -> bool:
+        """Look what is left while no row can be called now; wait for it, or say that none is."""
+        lists, batch_id = self._parts.lists, self._batch.id
+        if self._calls:
+            await asyncio.wait(
+                tuple(self._calls), timeout=IDLE, return_when=asyncio.FIRST_COMPLETED
+            )
+            self._check()
+            return False
+        if await lists.finish(batch_id):
+            return True
+        if (await lists.get(batch_id)).status is not BatchStatus.RUNNING:
+            return True
+        moment = await lists.next_moment(batch_id)
+        if moment and moment - self._parts.now() > LONG:
+            await lists.wait_until(batch_id, moment)
+            return True
+        await self._parts.sleep(IDLE)
+        return False
+
+    async def _look_ahead(self, known: frozenset[SendId]) -> tuple[bool, list[Send]]:
+        """Look whether there are more rows, and which of them may go, as far as that can be said.
+
+        Raises ListPaused.
+        """
+        parts = self._parts
+        while True:
+            page = await parts.lists.next(self._batch.id, self._size + len(known))
+            new = [send for send in page if send.id not in known]
+            try:
+                if new and (reason := await parts.why_paused(self._batch)):
+                    raise ListPaused(reason)
+                return bool(new), [send for send in new if await self._may_go(send)]
+            except TryLater as error:
+                await parts.sleep(max(error.after, FIRST_PAUSE))
+
+    async def _may_go(self, send: Send) -> bool:
+        parts = self._parts
+        if send.tries and parts.now() > send.give_up_at:
+            await parts.lists.refuse(send, GAVE_UP)
+            return False
+        try:
+            await parts.may_send(send)
+        except TooEarly as error:
+            await parts.lists.postpone(send, next_try=error.until, reason=error.key)
+            return False
+        except NotAllowed as error:
+            await parts.lists.refuse(send, Outcome(Status.FAILED, error.key))
+            return False
+        return True
+
+    async def _take_group(self, going: deque[Send]) -> bool:
+        """Begin the next calls; False if the list does not run any more. Raises ListPaused."""
+        parts = self._parts
+        self._check()
+        if len(self._calls) >= MOST_UNDER_WAY:
+            await asyncio.wait(tuple(self._calls), return_when=asyncio.FIRST_COMPLETED)
+            return True
+        async with parts.turn:
+            while parts.pacer.waiting > AHEAD:
+                # They fell behind: no more is claimed than leaves soon.
+                await parts.sleep(parts.pacer.waiting / parts.rate / 2)
+            with parts.drain.counted():
+                group = await self._claim(going)
+                if isinstance(group, Group):
+                    self._begin(group, going)
+                    return True
+            if group is None:
+                return False
+            await parts.sleep(group)
+        return True
+
+    async def _claim(self, going: deque[Send]) -> Group | float | None:
+        try:
+            return await self._parts.lists.claim(self._batch.id, tuple(going))
+        except TryLater as error:
+            if self._calls:
+                # One of ours tries at this moment whether Atom takes the token again.
+                await asyncio.wait(tuple(self._calls), return_when=asyncio.FIRST_COMPLETED)
+                return 0.0
+            raise ListPaused(PauseReason.TOKEN) from error
+
+    def _begin(self, group: Group, going: deque[Send]) -> None:
+        claimed = {send.id for send in group.sends}
+        # Those before the last one that were not claimed: somebody decided, or their number waits.
+        while going and claimed:
+            claimed.discard(going.popleft().id)
+        if not group.sends:
+            going.popleft()
+        loop = asyncio.get_running_loop()
+        first = loop.time() + group.wait
+        for number, send in enumerate(group.sends):
+            call = loop.create_task(
+                self._call(send, first + number * group.gap, is_probe=group.is_probe)
+            )
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+
+    async def _call(self, send: Send, moment: float, *, is_probe: bool) -> None:
+        """Call at its moment, by the loop's clock, and write down what is known of it."""
+        parts = self._parts
+        with parts.drain.counted():
+            await parts.pacer.leave(moment)
+            try:
+                outcome = await parts.gateway.send(send.request)
+            except TryLater as error:
+                pause = max(error.after, pause_before(send.tries + 1))
+                await self._put_back(send, pause, error.key)
+                return
+            except Unclear as error:
+                outcome = Outcome(Status.UNKNOWN, error.key)
+            if outcome.pauses_queue:
+                await parts.rate_limit.pause(TOKEN_PAUSE)
+                parts.alerts.token_refused(outcome.http_status)
+                self._paused = PauseReason.TOKEN
+                await self._put_back(send, 0.0, PAUSED)
+                return
+            await parts.lists.settle(send, outcome)
+            if is_probe and outcome.status is not Status.UNKNOWN:
+                await parts.rate_limit.resume()
+                await parts.wake_sends()
+                parts.alerts.token_taken()
+            self._paused = self._refusals.add(outcome) or self._paused
+
+    async def _put_back(self, send: Send, pause: float, reason: str) -> None:
+        moment = self._parts.now() + timedelta(seconds=pause)
+        await self._parts.lists.put_back(send, next_try=moment, reason=reason)
+
+    def _check(self) -> None:
+        if self._paused is not None:
+            raise ListPaused(self._paused)

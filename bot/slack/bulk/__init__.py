@@ -1,0 +1,1 @@
+"""One template to a list: its form, its card, and what people press."""

@@ -1,0 +1,173 @@
+"""How lists and their rows stand."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.bulk.batches import Batch, BatchId, BatchStatus, Progress, RowKind, RowResult
+from bot.delivery import GAVE_UP
+from bot.sends import SendId, Status
+from bot.store import batch_table
+from bot.store.rows import send_of
+from bot.store.send_table import LISTENER_PATIENCE, SendTable
+from bot.store.tables import batch_rows, batches, sends
+
+LATELY = timedelta(seconds=20)  # over which the rate is counted
+OUTCOMES = (Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED, Status.UNKNOWN)
+# Of a row that never got a call: the gate, or a right, spoke against it at the last moment.
+_NEVER_CALLED = sa.and_(
+    sends.c.status == Status.FAILED, sends.c.claim == "", sends.c.reason != GAVE_UP.reason
+)
+_IS_RESULT = sa.and_(sends.c.batch == batch_rows.c.batch, sends.c.batch_line == batch_rows.c.line)
+
+
+class BatchQueries(SendTable):
+    """What only reads."""
+
+    async def find(self, batch_id: BatchId) -> Batch | None:
+        """Read a list."""
+        return await self._database.read(
+            lambda c: batch_table.find(c, batch_id), patience=LISTENER_PATIENCE
+        )
+
+    async def get(self, batch_id: BatchId) -> Batch:
+        """Read a list that there is; waits."""
+        found = await self._database.read(lambda c: batch_table.find(c, batch_id))
+        if found is None:
+            raise LookupError(batch_id)
+        return found
+
+    async def recent(self, user: str, limit: int) -> tuple[Batch, ...]:
+        """Read the last lists, of one person or (empty) of everybody, the newest first."""
+        found = sa.select(batches).order_by(batches.c.created.desc(), batches.c.id).limit(limit)
+        if user:
+            found = found.where(batches.c.user_id == user)
+
+        def work(connection: sa.Connection) -> tuple[Batch, ...]:
+            rows = connection.execute(found).all()
+            return tuple(map(batch_table.batch_of, rows))
+
+        return await self._database.read(work, patience=LISTENER_PATIENCE)
+
+    async def running(self) -> int:
+        """Count the lists that run now, over all processes."""
+        counted = (
+            sa.select(sa.func.count())
+            .select_from(batches)
+            .where(
+                # As in the index that finds what is open.
+                sa.text(
+                    "(told <> status OR status IN ('reading', 'running', 'awaiting_approval'))"
+                ),
+                batches.c.status == BatchStatus.RUNNING,
+            )
+        )
+        return await self._database.read(lambda c: c.scalar(counted) or 0)
+
+    async def progress(self, batch_id: BatchId) -> Progress:
+        """Count a list's rows by how they stand."""
+        now = self._now()
+
+        def work(connection: sa.Connection) -> Progress:
+            batch = batch_table.find(connection, batch_id)
+            counted = connection.execute(
+                sa.select(sends.c.status, sa.func.count())
+                .where(sends.c.batch == batch_id)
+                .group_by(sends.c.status)
+            ).all()
+            counts = {Status(status): count for status, count in counted}
+            if batch is not None:
+                _add_unfilled(counts, batch)
+            skipped = connection.scalar(
+                sa.select(sa.func.count()).where(sends.c.batch == batch_id, _NEVER_CALLED)
+            )
+            lately = connection.scalar(
+                sa.select(sa.func.count()).where(
+                    sends.c.batch == batch_id,
+                    sends.c.status.in_(OUTCOMES),
+                    sends.c.ended > now - LATELY,
+                )
+            )
+            undecided = connection.scalar(
+                sa.select(sa.func.count()).where(
+                    sends.c.batch == batch_id,
+                    sends.c.status == Status.UNKNOWN,
+                    sends.c.decided_by == "",
+                )
+            )
+            since = batch.going_since if batch else None
+            seconds = LATELY.total_seconds()
+            if since is not None:
+                seconds = max(1.0, min(seconds, (now - since).total_seconds()))
+            return Progress(counts, skipped or 0, (lately or 0) / seconds, undecided or 0)
+
+        return await self._database.read(work)
+
+    async def results(
+        self, batch_id: BatchId, *, after: int, limit: int, kinds: Collection[RowKind] = ()
+    ) -> tuple[RowResult, ...]:
+        """Read rows in the file's order from behind a line, of some kinds or of all."""
+        found = (
+            sa.select(batch_rows)
+            .where(batch_rows.c.batch == batch_id, batch_rows.c.line > after)
+            .order_by(batch_rows.c.line)
+            .limit(limit)
+        )
+        if kinds:
+            found = found.where(batch_rows.c.kind.in_(sorted(kinds)))
+        return await self._database.read(lambda c: _with_sends(c, batch_id, found))
+
+    async def with_status(
+        self, batch_id: BatchId, status: Status, limit: int
+    ) -> tuple[RowResult, ...]:
+        """Read the first rows whose sends stand so; of unknown ones, those that nobody decided."""
+        found = (
+            sa.select(batch_rows)
+            .join(sends, _IS_RESULT)
+            .where(sends.c.batch == batch_id, sends.c.status == status)
+            .order_by(batch_rows.c.line)
+            .limit(limit)
+        )
+        if status is Status.UNKNOWN:
+            found = found.where(sends.c.decided_by == "")
+        return await self._database.read(
+            lambda c: _with_sends(c, batch_id, found), patience=LISTENER_PATIENCE
+        )
+
+    async def row_of_send(self, send_id: SendId) -> tuple[Batch, int] | None:
+        """Say which list, and which line of it, a send belongs to."""
+
+        def work(connection: sa.Connection) -> tuple[Batch, int] | None:
+            row = connection.execute(
+                sa.select(sends.c.batch, sends.c.batch_line).where(sends.c.id == send_id)
+            ).one_or_none()
+            batch = batch_table.find(connection, BatchId(row.batch)) if row and row.batch else None
+            return (batch, row.batch_line) if row and batch else None
+
+        return await self._database.read(work, patience=LISTENER_PATIENCE)
+
+
+def _add_unfilled(counts: dict[Status, int], batch: Batch) -> None:
+    """Count those, too, that are no sends yet."""
+    if batch.started is None or batch.status is BatchStatus.AWAITING_APPROVAL:
+        return
+    wanted = batch.report.sendable(with_recent=batch.with_recent)
+    if missing := wanted - sum(counts.values()):
+        status = Status.CANCELLED if batch.status.is_final else Status.QUEUED
+        counts[status] = counts.get(status, 0) + missing
+
+
+def _with_sends(
+    connection: sa.Connection, batch_id: BatchId, found: "sa.Select[tuple[object, ...]]"
+) -> tuple[RowResult, ...]:
+    rows = connection.execute(found).all()
+    if not rows:
+        return ()
+    lines = [row.line for row in rows]
+    of_lines = sa.select(sends).where(
+        sends.c.batch == batch_id,
+        sends.c.batch_line.in_(lines),
+    )
+    known = {row.batch_line: send_of(row) for row in connection.execute(of_lines)}
+    return tuple(RowResult(batch_table.row_of(row), known.get(row.line)) for row in rows)

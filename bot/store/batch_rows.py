@@ -1,0 +1,247 @@
+"""What the run of a list writes down of its rows: taken, claimed, and settled one by one."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.bulk.batches import Batch, BatchId, BatchStatus, ListRow
+from bot.bulk.refusals import LAST
+from bot.bulk.run import Group
+from bot.events import BOT
+from bot.sends import Outcome, Send, SendId, SendRequest, Status
+from bot.store import batch_table, row_statements
+from bot.store.batch_queries import OUTCOMES, BatchQueries
+from bot.store.rows import send_of, to_row
+from bot.store.send_table import insert
+from bot.store.tables import batch_rows, batches, sends
+
+
+class BatchRows(BatchQueries):
+    """All of it waits for the database as long as it takes."""
+
+    async def fill(self, batch: Batch, limit: int) -> bool:
+        """Make sends of the next rows; False once there are no more."""
+        kinds = batch_table.kinds_sent(with_recent=batch.with_recent)
+
+        def work(connection: sa.Connection) -> bool:
+            if not self._is_running(connection, batch.id):
+                return False
+            last = connection.scalar(
+                sa.select(sa.func.max(sends.c.batch_line)).where(sends.c.batch == batch.id)
+            )
+            rows = connection.execute(
+                sa.select(batch_rows)
+                .where(
+                    batch_rows.c.batch == batch.id,
+                    batch_rows.c.kind.in_(kinds),
+                    batch_rows.c.line > (last or 0),
+                )
+                .order_by(batch_rows.c.line)
+                .limit(limit)
+            ).all()
+            for row in rows:
+                self._insert_row(connection, batch, batch_table.row_of(row))
+            return len(rows) == limit
+
+        return await self._database.write(work)
+
+    def _insert_row(self, connection: sa.Connection, batch: Batch, row: ListRow) -> None:
+        request: SendRequest = batch_table.request_of(batch, row)
+        values = to_row(request, now=self._now(), periods=self._periods)
+        # Nobody is told of it by itself, and it waits for its list, not for a moment of its own.
+        values |= {
+            "told": Status.QUEUED,
+            "reason": "",
+            "next_try": None,
+            "runner": "",
+            "runs": 0,
+            "approved_by": batch.approved_by,
+            "batch": batch.id,
+            "batch_line": row.line,
+        }
+        del values["id"]
+        given = self._values(request.id, values, actor=batch.started_by)
+        insert(connection, given, request.overrode, row_statements.INSERTS)
+
+    async def next(self, batch_id: BatchId, limit: int) -> tuple[Send, ...]:
+        """Read the next rows to be called, whose number was not called a moment ago."""
+        values = {"b_batch": batch_id, "b_limit": limit, "b_now": self._now()}
+        values["b_apart"] = self._apart()
+        return await self._database.read(
+            lambda c: tuple(map(send_of, row_statements.NEXT.all(c, values)))
+        )
+
+    async def next_moment(self, batch_id: BatchId) -> datetime | None:
+        """Say when the next row is due, of those that wait; None if none waits."""
+        found = sa.select(sa.func.min(sends.c.next_try)).where(
+            sends.c.batch == batch_id, sends.c.status == Status.QUEUED
+        )
+        moment: datetime | None = await self._database.read(lambda c: c.scalar(found))
+        return moment
+
+    async def claim(self, batch_id: BatchId, sends: Sequence[Send]) -> Group | float | None:
+        """Mark the first of these calls as begun, in the transaction that takes their permits.
+
+        In how many seconds there is a permit, if there is none now; None if the list does not run
+        any more. Raises TryLater while the queue is paused.
+        """
+        now = self._now()
+        given = {"batch": batch_id, "apart": self._apart(), "claim": uuid.uuid4().hex}
+        given["give_up_at"] = now + self._periods.give_up_after
+        named = [self._values(send.id, given) for send in sends]
+        taken: list[Group] = []
+
+        def work(connection: sa.Connection) -> Group | float | None:
+            # If this very claim was committed and only its answer was lost, it is known by its name.
+            if taken and (there := self._claimed(connection, batch_id, given["claim"])):
+                return Group(there, taken[-1].wait, taken[-1].gap, taken[-1].is_probe)
+            if not self._is_running(connection, batch_id):
+                return None
+            permits = self._rate_limit.permits(connection, len(named))
+            if isinstance(permits, float):
+                return permits
+            claimed: list[Send] = []
+            for values in named:
+                if len(claimed) == permits.count:
+                    break
+                if (row := row_statements.CLAIM.make(connection, values)) is not None:
+                    claimed.append(send_of(row))
+            group = Group(tuple(claimed), permits.wait, permits.gap, permits.is_probe)
+            taken.append(group)
+            return group
+
+        return await self._database.write(work, is_claim=True)
+
+    def _claimed(
+        self, connection: sa.Connection, batch_id: BatchId, claim: object
+    ) -> tuple[Send, ...]:
+        found = sa.select(sends).where(
+            sends.c.batch == batch_id, sends.c.status == Status.SENDING, sends.c.claim == claim
+        )
+        rows = connection.execute(found.order_by(sends.c.batch_line)).all()
+        return tuple(map(send_of, rows))
+
+    def _is_running(self, connection: sa.Connection, batch_id: BatchId) -> bool:
+        """Whether it runs, and this process carries it; nobody changes that in this transaction."""
+        found = (
+            sa.select(batches.c.id)
+            .where(
+                batches.c.id == batch_id,
+                batches.c.status == BatchStatus.RUNNING,
+                batches.c.runner == self._runs.process,
+            )
+            .with_for_update(read=True)
+        )
+        return connection.execute(found).first() is not None
+
+    async def settle(self, send: Send, outcome: Outcome) -> None:
+        """Write down what is known of this call; also if it was taken for interrupted meanwhile."""
+        given = {
+            "claim": send.claim,
+            "status": outcome.status,
+            "reason": outcome.reason,
+            "conversation": outcome.conversation,
+            "said": outcome.vendor_message,
+            "http_status": outcome.http_status,
+            "execution_id": outcome.execution_id,
+            "trace": outcome.trace,
+        }
+        changes = [row_statements.SETTLE]
+        if outcome.status is not Status.UNKNOWN:
+            changes.append(row_statements.SETTLE_LATE)
+        values = self._values(send.id, given, why=outcome.reason)
+
+        def work(connection: sa.Connection) -> None:
+            for change in changes:
+                if change.make(connection, values) is not None:
+                    return
+
+        await self._database.write(work)
+
+    async def put_back(self, send: Send, *, next_try: datetime, reason: str) -> None:
+        """Write down that nothing went out, and when it is tried again."""
+        given = {"claim": send.claim, "next_try": next_try, "reason": reason}
+        values = self._values(send.id, given, why=reason)
+        await self._database.write(lambda c: row_statements.UNCLAIM.make(c, values))
+
+    async def refuse(self, send: Send, outcome: Outcome) -> None:
+        """Write down why a row is not called at all."""
+        given = {"status": outcome.status, "reason": outcome.reason}
+        values = self._values(send.id, given, why=outcome.reason)
+        await self._database.write(lambda c: row_statements.REFUSE.make(c, values))
+
+    async def postpone(self, send: Send, *, next_try: datetime, reason: str) -> None:
+        """Write down when it is due; it has not been called."""
+        values = self._values(send.id, {"next_try": next_try, "reason": reason}, why=reason)
+        await self._database.write(lambda c: row_statements.POSTPONE.make(c, values))
+
+    async def interrupt(self, batch_id: BatchId) -> int:
+        """Mark the calls that an earlier run began as unknown; return how many there were."""
+
+        def work(connection: sa.Connection) -> int:
+            found = sa.select(sends.c.id, sends.c.claim).where(
+                sends.c.batch == batch_id, sends.c.status == Status.SENDING
+            )
+            count = 0
+            for row in connection.execute(found).all():
+                given = {"claim": row.claim, "reason": "interrupted"}
+                values = self._values(SendId(row.id), given, why="interrupted")
+                count += row_statements.INTERRUPT.make(connection, values) is not None
+            return count
+
+        return await self._database.write(work)
+
+    async def outcomes(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Read how the last rows ended since it was started or resumed, the oldest first."""
+        found = (
+            sa.select(sends.c.status, sends.c.reason, sends.c.said)
+            .where(
+                sends.c.batch == batch.id,
+                sends.c.status.in_(OUTCOMES),
+                sends.c.claim != "",
+                sends.c.ended > (batch.going_since or batch.created),
+            )
+            .order_by(sends.c.ended.desc())
+            .limit(LAST)
+        )
+
+        def work(connection: sa.Connection) -> tuple[Outcome, ...]:
+            rows = connection.execute(found).all()
+            return tuple(
+                Outcome(Status(row.status), row.reason, vendor_message=row.said)
+                for row in reversed(rows)
+            )
+
+        return await self._database.read(work)
+
+    async def under_way(self, batch_id: BatchId) -> int:
+        """Count its calls under way."""
+        found = sa.select(sa.func.count()).where(
+            sends.c.batch == batch_id, sends.c.status == Status.SENDING
+        )
+        return await self._database.read(lambda c: c.scalar(found) or 0)
+
+    async def cancel_rows(self, batch: Batch, limit: int) -> int:
+        """Cancel the next rows of a stopped list; return how many there were."""
+
+        def work(connection: sa.Connection) -> int:
+            found = (
+                sa.select(sends.c.id)
+                .where(sends.c.batch == batch.id, sends.c.status == Status.QUEUED)
+                .order_by(sends.c.batch_line)
+                .limit(limit)
+            )
+            ids = connection.scalars(found).all()
+            actor = batch.decided_by or BOT
+            for send_id in ids:
+                given = {"batch": batch.id, "reason": "cancelled"}
+                values = self._values(SendId(send_id), given, actor=actor, why="cancelled")
+                row_statements.CANCEL.make(connection, values)
+            return len(ids)
+
+        return await self._database.write(work)
+
+    def _apart(self) -> datetime:
+        return self._now() - timedelta(seconds=row_statements.APART)

@@ -1,0 +1,221 @@
+"""What the run of a list writes down of the list itself."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.bulk.batches import Batch, BatchId, BatchStatus, DueBatch, ListRow, PauseReason
+from bot.bulk.ports import Looked
+from bot.bulk.report_json import report_to_json
+from bot.events import BOT, Kind
+from bot.sends import Card, Status
+from bot.store import batch_table
+from bot.store.batch_rows import BatchRows
+from bot.store.tables import batch_rows, batches, sends
+
+ROWS_AT_ONCE = 500
+# As in the index that finds what is open.
+_IS_OPEN = sa.text("(told <> status OR status IN ('reading', 'running', 'awaiting_approval'))")
+
+
+class BatchRuns(BatchRows):
+    """All of it waits for the database as long as it takes."""
+
+    async def due(self, limit: int) -> tuple[DueBatch, ...]:
+        """Find the lists for which something is to be done, whoever carries them."""
+        now = self._now()
+        is_due = sa.or_(batches.c.next_try.is_(None), batches.c.next_try <= now)
+        waits = sa.and_(
+            batches.c.status == BatchStatus.AWAITING_APPROVAL,
+            batches.c.told == batches.c.status,
+            batches.c.approve_until > now,
+        )
+        found = (
+            sa.select(batches.c.id, batches.c.runner, batches.c.runs)
+            .where(_IS_OPEN, is_due, sa.not_(waits))
+            .order_by(batches.c.created)
+            .limit(limit)
+        )
+        return await self._database.read(
+            lambda c: tuple(DueBatch(BatchId(r.id), r.runner, r.runs) for r in c.execute(found))
+        )
+
+    async def take_up(self, found: DueBatch) -> Batch | None:
+        """Carry one from now on; None if somebody was quicker."""
+        taken = (
+            sa.update(batches)
+            .where(
+                batches.c.id == found.id,
+                batches.c.runner == found.runner,
+                batches.c.runs == found.runs,
+            )
+            .values(runner=self._runs.process, runs=found.runs + 1)
+            .returning(batches)
+        )
+
+        def work(connection: sa.Connection) -> Batch | None:
+            row = connection.execute(taken).one_or_none()
+            return None if row is None else batch_table.batch_of(row)
+
+        return await self._database.write(work)
+
+    async def release(self, batch_id: BatchId) -> None:
+        """Leave one to whoever looks next."""
+        ours = (batches.c.id == batch_id, batches.c.runner == self._runs.process)
+        await self._database.write(
+            lambda c: c.execute(sa.update(batches).where(*ours).values(runner=""))
+        )
+
+    async def looked_at(self, batch: Batch, looked: Looked) -> bool:
+        """Write down what the look at its file found; False if it was stopped meanwhile."""
+        old = sa.delete(batch_rows).where(batch_rows.c.batch == batch.id)
+        await self._database.write(lambda c: c.execute(old))
+        for start in range(0, len(looked.rows), ROWS_AT_ONCE):
+            await self._write_rows(batch.id, looked.rows[start : start + ROWS_AT_ONCE])
+        found = {
+            "report": report_to_json(looked.report),
+            "reason": looked.reason,
+            "reason_values": dict(looked.values),
+            "checked": self._now(),
+        }
+        return await self._goes(batch.id, (BatchStatus.READING,), looked.status, values=found)
+
+    async def _write_rows(self, batch_id: BatchId, rows: Sequence[ListRow]) -> None:
+        values = [batch_table.row_values(batch_id, row) for row in rows]
+
+        def work(connection: sa.Connection) -> None:
+            # It may run twice.
+            lines = batch_rows.c.line.in_([row.line for row in rows])
+            connection.execute(sa.delete(batch_rows).where(batch_rows.c.batch == batch_id, lines))
+            connection.execute(sa.insert(batch_rows), values)
+
+        await self._database.write(work)
+
+    async def last_event(self, batch: Batch) -> datetime:
+        """Say when anything happened to it, or was to happen, last."""
+        found = sa.select(sa.func.max(sends.c.updated)).where(sends.c.batch == batch.id)
+        latest: datetime | None = await self._database.read(lambda c: c.scalar(found))
+        moment = batch.request.send_at.instant if batch.request.send_at else None
+        known = (batch.updated, batch.going_since, batch.next_try, moment, latest)
+        return max(each for each in known if each is not None)
+
+    async def pause_itself(self, batch_id: BatchId, reason: PauseReason) -> bool:
+        """Let it go on only once a person says so."""
+        values = {"reason": reason, "decided_by": ""}
+        running = (BatchStatus.RUNNING,)
+        return await self._goes(batch_id, running, BatchStatus.PAUSED, values=values)
+
+    async def finish(self, batch_id: BatchId) -> bool:
+        """End it if every row came to its end; False if not, or if it does not run."""
+        is_left = sa.exists().where(
+            sends.c.batch == batch_id, sends.c.status.in_((Status.QUEUED, Status.SENDING))
+        )
+        return await self._goes(
+            batch_id,
+            (BatchStatus.RUNNING,),
+            BatchStatus.DONE,
+            sa.not_(is_left),
+            values={"ended": self._now(), "reason": ""},
+        )
+
+    async def expire(self, batch_id: BatchId) -> bool:
+        """End one that nobody approved in time."""
+        return await self._goes(
+            batch_id,
+            (BatchStatus.AWAITING_APPROVAL,),
+            BatchStatus.STOPPED,
+            batches.c.approve_until <= self._now(),
+            values={"ended": self._now(), "reason": "approval.expired"},
+        )
+
+    async def wait_until(self, batch_id: BatchId, moment: datetime) -> None:
+        """Let nobody carry it until then."""
+        later = (
+            sa.update(batches)
+            .where(batches.c.id == batch_id, batches.c.status == BatchStatus.RUNNING)
+            .values(next_try=moment)
+        )
+        await self._database.write(lambda c: c.execute(later))
+
+    async def told(self, batch: Batch, card: Card) -> None:
+        """Remember that people were told how it stands."""
+        place = {"card_channel": card.channel, "card_ts": card.ts}
+        told = (
+            sa.update(batches)
+            .where(batches.c.id == batch.id, batches.c.status == batch.status)
+            .values(told=batch.status, tell_tries=0, next_try=None, **place)
+        )
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(told)
+            self._write_batch_event(connection, batch.id, Kind.TOLD)
+
+        await self._database.write(work)
+
+    async def not_told(self, batch: Batch, *, reason: str) -> None:
+        """Remember that nobody tries to tell it any more, and why."""
+        told = (
+            sa.update(batches)
+            .where(batches.c.id == batch.id, batches.c.status == batch.status)
+            .values(told=batch.status, next_try=None)
+        )
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(told)
+            self._write_batch_event(connection, batch.id, Kind.NOT_TOLD, why=reason)
+
+        await self._database.write(work)
+
+    async def try_later(self, batch: Batch, *, next_try: datetime) -> None:
+        """Write down when its file is read again, or its people told."""
+        later = (
+            sa.update(batches)
+            .where(batches.c.id == batch.id, batches.c.status == batch.status)
+            .values(next_try=next_try, tell_tries=batch.tell_tries + 1)
+        )
+        await self._database.write(lambda c: c.execute(later))
+
+    async def _goes(
+        self,
+        batch_id: BatchId,
+        before: Collection[BatchStatus],
+        after: BatchStatus,
+        *which: sa.ColumnElement[bool],
+        values: dict[str, Any],
+    ) -> bool:
+        return await self._database.write(
+            lambda c: self._step(c, batch_id, before, after, *which, values=values) is not None
+        )
+
+    def _step(  # noqa: PLR0913 - a change and its event, which stand in one commit
+        self,
+        connection: sa.Connection,
+        batch_id: BatchId,
+        before: Collection[BatchStatus],
+        after: BatchStatus,
+        *which: sa.ColumnElement[bool],
+        actor: str = BOT,
+        kind: Kind = Kind.CHANGED,
+        values: dict[str, Any],
+    ) -> Batch | None:
+        return batch_table.step(
+            connection,
+            batch_id,
+            before,
+            after,
+            *which,
+            source=self._source,
+            now=self._now(),
+            actor=actor or BOT,
+            kind=kind,
+            values=values,
+        )
+
+    def _write_batch_event(
+        self, connection: sa.Connection, batch_id: BatchId, kind: Kind, *, why: str = ""
+    ) -> None:
+        batch_table.write_event(
+            connection, batch_id, source=self._source, now=self._now(), kind=kind, why=why
+        )
