@@ -294,7 +294,6 @@ FORMS = ("form", "param_page")
 # Read by a whole channel, which is told who must act; in private it is said to no admin.
 POINT_AT_THE_OPERATOR = {
     *("outcome.odd_status", "outcome.token", "waiting.atom.untrusted", "waiting.slack.untrusted"),
-    *("error.tell_owner", "home.ask_owner", "refused.ask_owner"),
     "bulk.file.over_limit",  # which nobody else can raise
     *("error.tell_owner", "home.ask_owner", "refused.ask_owner", "slack.no_scope_owner"),
 }
