@@ -115,6 +115,34 @@ def rates(moments: list[float], kills: list[float]) -> list[float]:
     return found
 
 
+def figures(
+    processes: int, counted: Counter[str], found: Counter[str], *, kept: list[float]
+) -> str:
+    """Say how a list came through."""
+    outcomes = found["unknown"] + found["pending"] + found["sent"]
+    return (
+        f"{COUNT} rows, {processes} processes, {len(kept)} stretches: {counted.total()} calls, "
+        f"{sum(n > 1 for n in counted.values())} twice, {found['unknown']} unknown, "
+        f"{COUNT - outcomes} without an outcome; "
+        + ", ".join(f"{each:.2f}" for each in kept)
+        + " a second between kills"
+    )
+
+
+async def kill_until_done(fleet: Fleet) -> list[float]:
+    """Kill one process after the other until the list is done; return when."""
+    chosen, kills = random.Random(COUNT), list[float]()
+    url = fleet.world.database_url
+    async with asyncio.timeout(LIMIT):
+        while True:
+            await asyncio.sleep(KILL_EVERY)
+            if await asyncio.to_thread(status, url) is BatchStatus.DONE:
+                return kills
+            kills.append(time.time())
+            await fleet.kill(chosen.randrange(len(fleet.roles)))
+            await fleet.start()
+
+
 @pytest.fixture(params=["sqlite_fleet", "postgres_fleet"], ids=["sqlite", "postgres"])
 def sending(request: pytest.FixtureRequest) -> Fleet:
     made = request.getfixturevalue(request.param)
@@ -122,36 +150,22 @@ def sending(request: pytest.FixtureRequest) -> Fleet:
     return made
 
 
-async def test_no_row_is_called_twice_nor_left_without_an_outcome(
-    sending: Fleet, say: Say
-) -> None:
+async def test_no_row_is_called_twice_nor_left_without_an_outcome(sending: Fleet, say: Say) -> None:
     fleet = sending
     url = fleet.world.database_url
     fleet.world.settings |= {"ATOM_RATE": str(RATE)}
     await fleet.kill()
     await start_list(url, COUNT)
     await fleet.start()
-    chosen, kills, began = random.Random(COUNT), list[float](), time.monotonic()
+    began = time.time()
 
-    async with asyncio.timeout(LIMIT):
-        while await asyncio.to_thread(status, url) is not BatchStatus.DONE:
-            await asyncio.sleep(KILL_EVERY)
-            if await asyncio.to_thread(status, url) is BatchStatus.DONE:
-                break
-            kills.append(time.monotonic())
-            await fleet.kill(chosen.randrange(len(fleet.roles)))
-            await fleet.start()
+    kills = await kill_until_done(fleet)
 
     counted, found = calls(fleet.world), await asyncio.to_thread(statuses, url)
     moments = sorted(call.at for call in fleet.world.atom.calls)
-    kept = ", ".join(f"{each:.2f}" for each in rates(moments, kills))
-    say(
-        f"{COUNT} rows, {len(fleet.roles)} processes, {len(kills)} kills: {len(moments)} calls, "
-        f"{sum(n > 1 for n in counted.values())} twice, {found['unknown']} unknown, "
-        f"{COUNT - found['unknown'] - found['pending'] - found['sent']} without an outcome; "
-        f"{kept} a second between kills at {RATE}/s, {most_in_a_second(moments)} in one second, "
-        f"{time.monotonic() - began:.0f} s"
-    )
+    seconds = time.time() - began
+    say(figures(len(fleet.roles), counted, found, kept=rates(moments, kills)))
+    say(f"{most_in_a_second(moments)} in one second at {RATE}/s, {seconds:.0f} s in all")
     assert kills
     assert [code for code, times in counted.items() if times > 1] == []
     assert sum(found.values()) == COUNT
@@ -177,7 +191,7 @@ async def test_a_single_send_passes_a_list(sending: Fleet, say: Say) -> None:
     taken: dict[str, float] = {}
     for code in codes:
         await fleet.submit(code)
-        taken[code] = time.monotonic()
+        taken[code] = time.time()
         await fleet.called(code)
 
     called = {call.body["params"]["code"]: call.at for call in fleet.world.atom.calls}
