@@ -48,11 +48,14 @@ class Person:
 _BY_AN_ADMIN = frozenset(
     {
         "approval.nobody",
+        "bulk.approval.nobody",
         "refused.do_not_contact",
         "refused.no_marketing",
         "refused.not_admin",
         "refused.not_listed",
         "refused.not_your_details",
+        "refused.not_your_list",
+        "refused.not_your_messages",
         "refused.not_your_send",
         "refused.only_admins_allow",
     }
