@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bulk.ports import BatchRepository
+from bot.bulk.ports import BatchNotifier, BatchRepository
 from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository
@@ -20,6 +20,8 @@ from bot.send_draft import NumberRules
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
 from bot.slack.bulk.form_listeners import ListForms
+from bot.slack.bulk.decisions import ListDecisions, Redraw
+from bot.slack.bulk.shown import NO_RULES, ListRules
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
@@ -86,6 +88,8 @@ class Parts:
     questions: ApprovalQuestions
     now: Callable[[], datetime]
     batches: BatchRepository | None = None  # None: no lists are taken
+    batch_notifier: BatchNotifier | None = None
+    list_rules: ListRules = NO_RULES
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -206,8 +210,28 @@ def _register_decisions(
     def home_changed(user: str) -> None:
         background.start(home.refresh(user))
 
+    redraw_lists: Redraw = {}
+    if parts.batches and parts.batch_notifier:
+        redraw_lists = ListDecisions(
+            parts.batches,
+            parts.batch_notifier,
+            parts.list_rules,
+            directory,
+            translations,
+            access,
+            parts.questions,
+            parts.now,
+        ).register(app, client, background, home, home_changed)
     SendActions(
-        directory, sends, access, parts.submission, drawn, background, details, home_changed
+        directory,
+        sends,
+        access,
+        parts.submission,
+        drawn,
+        background,
+        details,
+        home_changed,
+        redraw_lists,
     ).register(app)
     details.register(app)
     NudgeAnswers(client, directory, translations, sends, background, parts.now).register(app)

@@ -130,6 +130,16 @@ def lists() -> set[str]:
     """Name what is said of lists by their state."""
     return {
         *(f"bulk.status.{status}" for status in BatchStatus),
+        *(f"bulk.stands.{status}" for status in BatchStatus),
+        *(
+            f"bulk.stands.{status}.by"
+            for status in (
+                BatchStatus.AWAITING_APPROVAL,
+                BatchStatus.RUNNING,
+                BatchStatus.PAUSED,
+                BatchStatus.STOPPED,
+            )
+        ),
         *(f"bulk.paused.{reason}" for reason in PauseReason),
         *(f"bulk.card.{kind}" for kind in RowKind),
         *(f"bulk.card.hidden.{hidden}" for hidden in (Hidden.INCLUDE, Hidden.SKIP)),
