@@ -19,7 +19,9 @@ from bot.repositories import ApprovalQuestions, SendRepository, TemplateReposito
 from bot.send_draft import NumberRules
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
+from bot.slack.bulk.columns_form import ColumnsForm
 from bot.slack.bulk.form_listeners import ListForms
+from bot.slack.bulk.model_file import MakeModel, ModelFiles
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
@@ -36,6 +38,7 @@ from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
+from bot.slack.platform.uploads import SlackUploads
 from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.stop_form import StopForm
@@ -86,6 +89,13 @@ class Parts:
     questions: ApprovalQuestions
     now: Callable[[], datetime]
     batches: BatchRepository | None = None  # None: no lists are taken
+    uploads: SlackUploads | None = None  # with more patience than listeners have
+    make_model: MakeModel | None = None  # of a template's list; None: no model files
+
+    @property
+    def takes_lists(self) -> bool:
+        """Whether there are ways to a list."""
+        return bool(self.batches and self.uploads and self.make_model)
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -145,12 +155,15 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
         app
     )
-    if parts.batches:
-        _register_lists(app, client, parts, parts.batches, sending)
+    _register_lists(app, client, parts, background, sending)
     sending.register(app)
     choosing.register(app)
     home = Home(
-        client, directory, translations, HomeContents(access, sends, parts.contacts), parts.homes
+        client,
+        directory,
+        translations,
+        HomeContents(access, sends, parts.contacts, has_lists=parts.takes_lists),
+        parts.homes,
     )
 
     _register_decisions(app, client, parts, background, home)
@@ -173,20 +186,35 @@ def _register_lists(
     app: AsyncApp,
     client: AsyncWebClient,
     parts: Parts,
-    batches: BatchRepository,
+    background: BackgroundTasks,
     sending: SendForm,
 ) -> None:
     """Connect the ways to a list: before the form for sending, which takes all commands."""
-    ListForms(
+    if not (parts.batches and parts.uploads and parts.make_model):
+        return
+    directory, translations, access = parts.directory, parts.translations, parts.access
+    forms = ListForms(
         client,
-        parts.directory,
-        parts.translations,
+        directory,
+        translations,
         parts.rules,
         parts.sends,
-        parts.access,
-        batches,
+        access,
+        parts.batches,
         parts.now,
         sending.on_command,
+    )
+    forms.register(app)
+    ColumnsForm(client, directory, translations, access, parts.batches).register(app)
+    ModelFiles(
+        client,
+        directory,
+        translations,
+        access,
+        parts.uploads,
+        parts.make_model,
+        background,
+        forms.open_for,
     ).register(app)
 
 

@@ -20,6 +20,7 @@ class HomeContents:
     access: Access
     sends: SendRepository
     contacts: ContactRepository
+    has_lists: bool = False
 
     async def read(self, user: str, state: HomeState, *, helpers: str) -> view.Screen:
         """Read all of it. Raises TryLater."""
@@ -37,6 +38,7 @@ class HomeContents:
             planned=planned,
             planned_count=planned_count,
             waiting=await self.waiting(user),
+            has_lists=self.has_lists,
         )
 
     async def waiting(self, user: str) -> Waiting:

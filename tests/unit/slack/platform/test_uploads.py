@@ -92,8 +92,9 @@ async def test_a_file_on_the_disk_is_put_there(
     assert server.taken == b"PK\x03\x04rows"
 
 
-async def test_the_direct_conversation_has_an_id(uploads: SlackUploads) -> None:
-    assert await uploads.direct_channel(ALICE) == DIRECT
+async def test_the_direct_conversation_has_an_id(server: FileServer, uploads: SlackUploads) -> None:
+    assert await uploads.write_to(ALICE, "Here it is") == (DIRECT, "1.2")
+    assert server.given["chat.postMessage"] == {"channel": ALICE, "text": "Here it is"}
 
 
 @pytest.mark.parametrize(
@@ -179,12 +180,11 @@ async def test_each_refusal_says_what_to_do(
 async def test_a_missing_scope_names_it_and_who_helps(
     server: FileServer, uploads: SlackUploads
 ) -> None:
-    server.errors["conversations.open"] = "missing_scope"
+    server.errors[BEGIN] = "missing_scope"
 
-    with pytest.raises(Refused) as raised:
-        await uploads.direct_channel(ALICE)
+    error = await refusal(uploads)
 
-    assert raised.value.values == {"scope": "im:write", "people": f"<@{CARLA}>"}
+    assert error.values == {"scope": "files:write", "people": f"<@{CARLA}>"}
 
 
 @pytest.mark.parametrize(
