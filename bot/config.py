@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot import time_zones
+from bot.bulk.list_file.table import ROWS_LIMIT
 from bot.policy import quiet_hours
 from bot.policy.quiet_hours import QuietFor, QuietHours
 from bot.proxies import Proxies
@@ -70,6 +71,9 @@ class Settings(BaseSettings):
         default=timedelta(hours=8), ge=timedelta(seconds=1), le=timedelta(days=90)
     )
     pending_nudge: timedelta = Field(default=timedelta(0), le=timedelta(days=90))
+    bulk_limit: int = Field(default=1000, ge=1, le=ROWS_LIMIT)
+    bulk_approval: int = Field(default=50, ge=0)
+    whatsapp_daily_limit: int = Field(default=0, ge=0)
     senders: Names = frozenset()
     approvers: Names = frozenset()
     admins: Names = frozenset()

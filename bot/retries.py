@@ -31,6 +31,9 @@ def retry_of(old: Send, *, user: str) -> SendRequest:
         # It goes out now, and whoever approved the old one did not approve this.
         send_at=None,
         changed_from=None,
+        # It is a send of its own, which nobody would be told of as a row.
+        batch="",
+        batch_line=0,
         overrode=tuple(
             each for each in old.request.overrode if not each.startswith(FOR_ITS_MOMENT)
         ),

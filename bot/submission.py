@@ -1,10 +1,10 @@
 """The one door: every send is checked, allowed, asked about and taken here, wherever it comes from."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot import emoji_codes, sends
+from bot import sends
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.policy import gate
@@ -17,7 +17,8 @@ from bot.retries import retry_of
 from bot.send_draft import NumberRules, SendDraft
 from bot.send_ids import new_id
 from bot.sends import EXPIRED, Origin, Send, SendId, SendRequest
-from bot.templates import Template, check_values, fingerprint, message
+from bot.templates import Template
+from bot.templates.draft_values import contents, is_filled_for, problems_of_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +119,7 @@ class Submission:
     ) -> tuple[Phone, ...]:
         """Return what the number may mean. Raises FixTheForm with all that is wrong, at once."""
         wrong = problems_of_values(draft, permission.template)
-        found = [*problems, *wrong, *_as_problems(permission.refusal)]
-        # What a known template asks for was looked at by its own rules.
-        free = () if draft.names_params else draft.params
-        return dataclasses.replace(draft, params=free).check(self.rules, *found)
+        return draft.check(self.rules, *problems, *wrong, *_as_problems(permission.refusal))
 
     async def retry(self, old: Send, actor: Person) -> Taken | Refused:
         """Send anew what a person says did not arrive, once; it goes on in the old one's thread.
@@ -187,26 +185,6 @@ def with_approval(request: SendRequest, asked: Asked) -> SendRequest:
     return dataclasses.replace(request, needs_approval=bool(mark), approval_mark=mark)
 
 
-def is_filled_for(draft: SendDraft, template: Template | None) -> bool:
-    """Say whether the values were given for this template, as it is now."""
-    return draft.template_fingerprint == (fingerprint(template) if template else "")
-
-
-def problems_of_values(draft: SendDraft, template: Template | None) -> Iterator[Problem]:
-    """Find what is wrong with the values, and emoji that nobody has in WhatsApp.
-
-    The problems' fields are the draft's, and `param.NAME` where it is a known template's.
-    """
-    if template and is_filled_for(draft, template):
-        yield from check_values(template, dict(draft.params))
-    names = draft.names_params
-    values = [(f"param.{name}" if names else "params", value) for name, value in draft.params]
-    own = (("client_name", draft.client_name), ("group", draft.group))
-    for field, value in (*values, *own):
-        if codes := emoji_codes.unknown(value):
-            yield Problem(field, "emoji.unknown", {"codes": ", ".join(codes)})
-
-
 def make_request(
     draft: SendDraft,
     template: Template | None,
@@ -217,19 +195,17 @@ def make_request(
     key: str,
 ) -> SendRequest:
     """Make the request of a draft that was checked, with its values as the customer reads them."""
-    params = message(template, dict(draft.params)) if template else draft.params
-    # A default or a choice of the catalogue may have codes, too.
-    shown = emoji_codes.to_characters
+    shown = contents(draft, template)
     return SendRequest(
         id=new_id(),
         key=key,
         template=draft.template,
         phone=phone.digits,
         country=phone.country,
-        client_name=shown(draft.client_name),
-        group=shown(draft.group),
+        client_name=shown.client_name,
+        group=shown.group,
         assign=draft.assign,
-        params=tuple((name, shown(value)) for name, value in params),
+        params=shown.params,
         user=user,
         origin=origin,
         template_name=template.name if template else "",

@@ -176,6 +176,9 @@ class Report:
         return self.sendable(with_recent=with_recent) / self.rate if self.rate else 0.0
 
 
+NO_REPORT = Report()
+
+
 @dataclass(frozen=True, slots=True)
 class ListRow:
     """A row as it was read, which stays as it is whatever becomes of the file."""
@@ -208,6 +211,7 @@ class Progress:
     counts: Mapping[Status, int] = field(default_factory=dict)
     skipped: int = 0  # of those that failed: the gate said no at the last moment
     rate: float = 0.0  # rows a second that came to their end lately; 0: not known
+    undecided: int = 0  # of those unknown: nobody said yet what became of them
 
     @property
     def total(self) -> int:
@@ -238,7 +242,7 @@ class Batch:
     updated: datetime  # when anything happened to it last, or to a row of it
     reason: str = ""  # a PauseReason, or the key of why its file is no list
     values: Mapping[str, str | int] = field(default_factory=dict)  # of that key's sentence
-    report: Report = Report()
+    report: Report = NO_REPORT
     checked: datetime | None = None  # when the dry run ended
     with_recent: bool = False  # rows that the number had lately go out, too
     started_by: str = ""

@@ -5,20 +5,36 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.bulk import row_values
 from bot.bulk.columns import CLIENT_NAME, PHONE, Columns
 from bot.bulk.list_file.table import Row, Table
-from bot.bulk.row_values import RowValues
+from bot.bulk.row_values import RowReader, RowValues, Unsaid
 from bot.errors import FixTheForm, Problem
 from bot.phones import Phone
 from bot.phones.canonical import canonical
 from bot.send_draft import NumberRules, SendDraft
-from bot.submission import problems_of_values
-from bot.templates import Template
+from bot.templates import Template, check_values
+from bot.templates.draft_values import unknown_emoji
 
 TWO_READINGS = "bulk.phone.two_readings"
 MORE_CELLS = "bulk.row.more_cells"
 ROW = "row"  # no field: the whole of it
+
+
+@dataclass(frozen=True, slots=True)
+class LookedFor:
+    """What rows are looked at for."""
+
+    template: Template
+    rules: NumberRules
+    today: date  # of the person whose list it is
+    group: str = ""  # of rows that name none; empty: the template's
+    assign: bool | None = None  # of rows that say nothing; None: as the template says
+
+    @property
+    def unsaid(self) -> Unsaid:
+        """What is meant where a row says nothing."""
+        assign = self.template.assign if self.assign is None else self.assign
+        return Unsaid(self.group or self.template.group, assign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +54,12 @@ class CheckedRow:
         return tuple(Problem(PHONE, each) for each in found)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How a list stands; every row is in one of the first three."""
-
-    good: int = 0
-    wrong: int = 0
-    duplicates: int = 0
-    unusual: int = 0  # of those that can be sent, to be looked at
-
-    def and_row(self, row: CheckedRow) -> "Counts":
-        """Count one more."""
-        name = "wrong" if row.problems else "duplicates" if row.same_as else "good"
-        more = {name: getattr(self, name) + 1}
-        return dataclasses.replace(self, **more, unusual=self.unusual + bool(row.warnings))
-
-
-def check_rows(
-    table: Table,
-    columns: Columns,
-    template: Template,
-    rules: NumberRules,
-    today: date,
-    *,
-    skips_hidden: bool = False,
-) -> Iterator[CheckedRow]:
+def check_rows(rows: Iterable[Row], columns: Columns, wanted: LookedFor) -> Iterator[CheckedRow]:
     """Look at each row in turn, with columns about which nothing is left to be asked or missing."""
+    reader = RowReader(columns, wanted.template, wanted.unsaid, wanted.today)
     lines: dict[str, int] = {}
-    for row in shown(table, skips_hidden=skips_hidden):
-        checked = check_row(row, columns, template, rules, today)
+    for row in rows:
+        checked = _check_row(row, reader.read(row), columns, wanted)
         if checked.phone:
             first = lines.setdefault(canonical(checked.phone.digits), row.line)
             if first != row.line:
@@ -81,20 +74,17 @@ def shown(table: Table, *, skips_hidden: bool) -> tuple[Row, ...]:
     return tuple(row for row in table.rows if row.line not in table.hidden)
 
 
-def check_row(
-    row: Row, columns: Columns, template: Template, rules: NumberRules, today: date
-) -> CheckedRow:
+def _check_row(row: Row, values: RowValues, columns: Columns, wanted: LookedFor) -> CheckedRow:
     """Look at one row by itself."""
-    values = row_values.read(row, columns, template, today)
+    draft = values.draft
     problems = [*values.problems]
     if len(row.cells) > len(columns.titles):
         problems.append(Problem(ROW, MORE_CELLS))
-    problems += _of_values(values, template)
+    problems += _not_said(check_values(wanted.template, dict(draft.params)), values)
+    problems += _not_said(unknown_emoji(draft), values)
     readings: tuple[Phone, ...] = ()
     try:
-        # What a known template asks for was looked at by its own rules.
-        draft = dataclasses.replace(values.draft, params=())
-        readings = draft.check(rules)
+        readings = draft.check(wanted.rules)
     except FixTheForm as error:
         problems += _not_said(error.problems, values)
     if len(readings) > 1:
@@ -103,12 +93,8 @@ def check_row(
     if problems:
         # From left to right, as a person goes through them; what is about the whole row comes last.
         problems.sort(key=lambda each: columns.places.get(each.field, len(columns.titles)))
-        return CheckedRow(row.line, values.draft, problems=tuple(problems))
-    return CheckedRow(row.line, values.draft, readings[0])
-
-
-def _of_values(values: RowValues, template: Template) -> Iterator[Problem]:
-    return _not_said(problems_of_values(values.draft, template), values)
+        return CheckedRow(row.line, draft, problems=tuple(problems))
+    return CheckedRow(row.line, draft, readings[0])
 
 
 def _not_said(problems: Iterable[Problem], values: RowValues) -> Iterator[Problem]:

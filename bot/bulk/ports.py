@@ -1,15 +1,20 @@
 """What lists need of the database and of Slack, as those see it who take, run and show them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.bulk.batches import (
+    NO_REPORT,
     Batch,
     BatchId,
     BatchRequest,
+    BatchStatus,
     ListFile,
+    ListRow,
     Mapped,
     Progress,
+    Report,
     RowKind,
     RowResult,
 )
@@ -91,6 +96,25 @@ class ListSource(Protocol):
 
     async def fetch(self, file: ListFile, *, user: str) -> bytes:
         """Return a file that this person gave. Raises Refused and TryLater."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at a list's file found."""
+
+    status: BatchStatus  # ASKING, UNREADABLE or CHECKED
+    report: Report = NO_REPORT
+    rows: tuple[ListRow, ...] = ()
+    reason: str = ""  # the key of why it is no list
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class ListReader(Protocol):
+    """Reads a list's file, and makes its dry run."""
+
+    async def look(self, batch: Batch) -> Looked:
+        """Fetch and look at it. Raises TryLater."""
         ...
 
 

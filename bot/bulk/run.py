@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.bulk.batches import Batch, BatchId, BatchStatus, PauseReason
+from bot.bulk.pacer import Pacer
 from bot.bulk.ports import BatchNotifier
 from bot.bulk.refusals import Refusals
 from bot.delivery import FIRST_PAUSE, GAVE_UP, TOKEN_PAUSE, Alerts, Gateway, RateLimit, pause_before
@@ -26,6 +27,7 @@ FILLED_AT_ONCE = 200  # rows that become sends in one transaction
 CANCELLED_AT_ONCE = 200
 PAGE = 20  # rows that are looked at before their calls, and at a higher rate those of a second
 MOST_UNDER_WAY = 1000  # calls at the same moment
+AHEAD = 4  # calls that have a permit and have not left, with which one takes no further group
 IDLE = 0.5  # seconds, until one looks again for rows whose moment came
 LONG = timedelta(seconds=30)  # a wait for which a run ends, and is taken up again
 
@@ -151,34 +153,46 @@ class ListRun:
     drain: Drain
     rate: float  # calls a second
     late_after: timedelta
-    # Lists of one process take their groups by turns.
+    # Lists of one process take their groups by turns, and their calls leave by one clock.
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    pacer: Pacer = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pacer", Pacer(self.rate, self.sleep))
 
     async def run(self, batch: Batch) -> Batch:
         """Send what waits, until nothing does, or the list stands otherwise; return it then."""
-        now = self.now()
         moment = batch.request.send_at.instant if batch.request.send_at else None
-        if moment and moment > now:
+        if moment and moment > self.now():
             await self.lists.wait_until(batch.id, moment)
             self.notifier.show(batch.id)
             return await self.lists.get(batch.id)
-        interrupted = await self.lists.interrupt(batch.id)
-        if interrupted:
+        if interrupted := await self.lists.interrupt(batch.id):
             logger.warning("rows interrupted", extra={"batch": batch.id, "rows": interrupted})
-        if now - await self.lists.last_event(batch) > self.late_after:
-            await self.lists.pause_itself(batch.id, PauseReason.LATE)
+        if self.now() - await self.lists.last_event(batch) > self.late_after:
+            await self._pause(batch, PauseReason.LATE)
             return await self.lists.get(batch.id)
         while await self.lists.fill(batch, FILLED_AT_ONCE):
             self.notifier.show(batch.id)
+        await self._call_all(batch)
+        return await self.lists.get(batch.id)
+
+    async def _call_all(self, batch: Batch) -> None:
         calls = _Calls(self, batch, Refusals(await self.lists.outcomes(batch)))
         try:
             await calls.go()
         except ListPaused as error:
-            logger.warning("list paused", extra={"batch": batch.id, "reason": error.reason})
-            await self.lists.pause_itself(batch.id, error.reason)
+            await self._pause(batch, error.reason)
+        except asyncio.CancelledError:
+            # The process ends: it waited for the calls as long as it can.
+            calls.abandon()
+            raise
         finally:
             await calls.close()
-        return await self.lists.get(batch.id)
+
+    async def _pause(self, batch: Batch, reason: PauseReason) -> None:
+        logger.warning("list paused", extra={"batch": batch.id, "reason": reason})
+        await self.lists.pause_itself(batch.id, reason)
 
     async def cancel(self, batch: Batch) -> bool:
         """Cancel what has not begun of a stopped list; say whether every call came to its end."""
@@ -219,15 +233,15 @@ class _Calls:
             if ahead is not None:
                 ahead.cancel()
 
+    def abandon(self) -> None:
+        """Wait for no answer any more: what becomes of these calls, nobody knows."""
+        for call in self._calls:
+            call.cancel()
+
     async def close(self) -> None:
-        """Wait for the calls under way; a stop of the process ends those that take too long."""
-        try:
-            while self._calls:
-                await asyncio.wait(tuple(self._calls))
-        except asyncio.CancelledError:
-            for call in self._calls:
-                call.cancel()
-            raise
+        """Wait for the calls under way."""
+        while self._calls:
+            await asyncio.wait(tuple(self._calls))
 
     async def _is_over(self) -> bool:
         """Look what is left while no row can be called now; wait for it, or say that none is."""
@@ -288,6 +302,9 @@ class _Calls:
             await asyncio.wait(tuple(self._calls), return_when=asyncio.FIRST_COMPLETED)
             return True
         async with parts.turn:
+            while parts.pacer.waiting > AHEAD:
+                # They fell behind: no more is claimed than leaves soon.
+                await parts.sleep(parts.pacer.waiting / parts.rate / 2)
             with parts.drain.counted():
                 group = await self._claim(going)
                 if isinstance(group, Group):
@@ -302,9 +319,11 @@ class _Calls:
         try:
             return await self._parts.lists.claim(self._batch.id, tuple(going))
         except TryLater as error:
-            if error.key == PAUSED:
-                raise ListPaused(PauseReason.TOKEN) from error
-            raise
+            if self._calls:
+                # One of ours tries at this moment whether Atom takes the token again.
+                await asyncio.wait(tuple(self._calls), return_when=asyncio.FIRST_COMPLETED)
+                return 0.0
+            raise ListPaused(PauseReason.TOKEN) from error
 
     def _begin(self, group: Group, going: deque[Send]) -> None:
         claimed = {send.id for send in group.sends}
@@ -326,7 +345,7 @@ class _Calls:
         """Call at its moment, by the loop's clock, and write down what is known of it."""
         parts = self._parts
         with parts.drain.counted():
-            await parts.sleep(max(moment - asyncio.get_running_loop().time(), 0.0))
+            await parts.pacer.leave(moment)
             try:
                 outcome = await parts.gateway.send(send.request)
             except TryLater as error:

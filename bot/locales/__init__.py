@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +57,15 @@ class Translator:
         past = -timedelta(seconds=max(seconds, 1))
         locale = NUMBERS[self.language]
         return format_timedelta(past, threshold=1, add_direction=True, locale=locale)
+
+    def duration(self, seconds: float) -> str:
+        """Say how long something takes, in the largest unit of which it is two or more."""
+        whole = timedelta(seconds=max(math.ceil(seconds), 1))
+        return format_timedelta(whole, threshold=2, locale=NUMBERS[self.language])
+
+    def decimal(self, value: float) -> str:
+        """Write a number with one decimal at most, the language's way."""
+        return format_decimal(round(value, 1), locale=NUMBERS[self.language])
 
     def language_name(self, code: str) -> str:
         """Name a language such as `es_MX` in this one; the code itself where it is unknown."""

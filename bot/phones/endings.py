@@ -18,6 +18,8 @@ _LAST_GROUP = re.compile(
     r"(?P<head>.*[0-9]\)?)(?P<tail>(?P<apart> *[/,;] *| *\((?=[^()]*\))| +- *|- +)?[ .()-]*"
     r"(?<![0-9])(?P<digits>[0-9]{1,6})[ )]*)"
 )
+# Nothing stands behind it.
+_ONE_GROUP = re.compile(r"\+?[0-9]+")
 
 
 def _is_number(text: str, region: str | None) -> bool:
@@ -57,7 +59,7 @@ def what_trails(text: str, region: str | None, *, is_apart: bool) -> str:
 
     Where they do not stand apart, they are a few that keep it from being a number.
     """
-    found = _LAST_GROUP.fullmatch(text)
+    found = None if _ONE_GROUP.fullmatch(text) else _LAST_GROUP.fullmatch(text)
     if not found or len(digits_of(found["head"])) < plans.FEWEST_DIGITS:
         return ""
     head, more = found["head"], found["digits"]

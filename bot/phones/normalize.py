@@ -22,6 +22,10 @@ _DOTS = ".．"  # noqa: RUF001
 _BULLETS = "·•∙‧●▪"
 
 _ALREADY_PLAIN = re.compile(r"[0-9A-Za-z +()./-]*")
+_NO_DIGITS = re.compile("[^0-9]+")
+# What no word, link or scheme is in, and nothing that sets off another number.
+_BARE = re.compile("[0-9 +()./-]*")
+_ONE = re.compile(rf"\+?[0-9]{{1,{MOST_DIGITS}}}")
 _SCHEME = re.compile(r"^\s*(?:tel|whatsapp|callto|sms)\s*:", re.IGNORECASE)
 _TEL_LINK = re.compile(r"<tel:([^<>|]*)(?:\|([^<>]*))?>", re.IGNORECASE)
 WHATSAPP_LINK = re.compile(
@@ -45,7 +49,7 @@ def refused(key: str, **values: str | int) -> FixTheForm:
 
 def digits_of(text: str) -> str:
     """Return the ASCII digits of a text."""
-    return "".join(char for char in text if char in "0123456789")
+    return text if text.isdecimal() and text.isascii() else _NO_DIGITS.sub("", text)
 
 
 def plain(text: str) -> str:
@@ -108,10 +112,16 @@ def is_written_with(word: str) -> bool:
 
 def cleaned(typed: str) -> str:
     """Return a number as digits, +, and what stands between them. Raises FixTheForm."""
+    if _ONE.fullmatch(typed):
+        return typed
     text = unlinked(plain(typed)).strip()
     text = _SCHEME.sub("", text)
     if len(text) > LONGEST:
         raise refused("phone.too_long")
+    if _BARE.fullmatch(text) and digits_of(text):
+        text = text.strip()
+        _refuse_several(text)
+        return text
     # What is called twice is two.
     text = words.NUMBER.sub(" ", LABEL.sub("|", text)).strip(" ,;:|·\r\n")
     _refuse_several(text)

@@ -4,12 +4,13 @@ import dataclasses
 import functools
 import itertools
 import re
+from collections.abc import Iterator
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers import PhoneNumberType, ValidationResult
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from bot.phones.normalize import MOST_DIGITS, digits_of
+from bot.phones.normalize import MOST_DIGITS
 
 # The shortest full number known to the library has six.
 FEWEST_DIGITS = 6
@@ -22,6 +23,9 @@ _WHY_IMPOSSIBLE = {
     ValidationResult.TOO_LONG: "phone.too_long",
 }
 _NO_NUMBER = "0"
+_OLD_MEXICAN = re.compile("521([0-9]{10})")
+_NINTH_DIGIT = re.compile(rf"{BRAZIL}[0-9]{{2}}[6-9][0-9]{{7}}")
+_KEPT = 64  # numbers
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,10 +41,7 @@ class Reading:
 
     @property
     def country(self) -> str:
-        code = self.number.country_code or 0
-        region = phonenumbers.region_code_for_number(self.number)
-        region = region or phonenumbers.region_code_for_country_code(code)
-        return "" if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
+        return _country(self.digits)
 
     @property
     def kind(self) -> int:
@@ -49,24 +50,39 @@ class Reading:
     @property
     def lacks_ninth_digit(self) -> bool:
         # Brazil's fixed lines begin with 2 to 5 after the area code, its mobiles with 6 to 9.
-        return bool(re.fullmatch(rf"{BRAZIL}[0-9]{{2}}[6-9][0-9]{{7}}", self.digits))
+        return _NINTH_DIGIT.fullmatch(self.digits) is not None
 
 
-# One number is asked for it several times over.
-@functools.lru_cache(maxsize=64)
+# One number is asked for it several times over: here, and wherever there is such a cache below.
+@functools.lru_cache(maxsize=_KEPT)
 def _kind(digits: str) -> int:
     number = number_of(digits)
     return phonenumbers.number_type(number) if number else PhoneNumberType.UNKNOWN
 
 
+@functools.lru_cache(maxsize=_KEPT)
+def _country(digits: str) -> str:
+    number = number_of(digits)
+    if number is None:
+        return ""
+    region = phonenumbers.region_code_for_number(number)
+    region = region or phonenumbers.region_code_for_country_code(number.country_code or 0)
+    return "" if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY else region
+
+
+@functools.lru_cache(maxsize=512)
 def code_of(region: str | None) -> str:
     """Return a country's calling code; empty if it has none."""
     code = phonenumbers.country_code_for_region(region) if region else 0
     return str(code or "")
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def number_of(digits: str) -> phonenumbers.PhoneNumber | None:
-    """Build the number of exactly these digits; the library's parser drops what looks like a prefix."""
+    """Build the number of exactly these digits; the library's parser drops what looks like a prefix.
+
+    It is nobody's to change.
+    """
     for end in (1, 2, 3):
         code, rest = digits[:end], digits[end:]
         # A code never begins with 0, and int() would not mind.
@@ -83,10 +99,11 @@ def number_of(digits: str) -> phonenumbers.PhoneNumber | None:
 
 def is_valid(digits: str) -> bool:
     """Say whether these very digits, with their country code, are a number of some country."""
-    number = number_of(digits) if FEWEST_DIGITS <= len(digits) <= MOST_DIGITS else None
-    return number is not None and phonenumbers.is_valid_number(number)
+    # To the library valid is what has a type.
+    return FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and _kind(digits) != PhoneNumberType.UNKNOWN
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def full(digits: str, *, drops_zero: bool) -> Reading | str:
     """Read digits that begin with their country code, or give the key of what is wrong.
 
@@ -95,13 +112,20 @@ def full(digits: str, *, drops_zero: bool) -> Reading | str:
     if len(digits) < FEWEST_DIGITS:
         return "phone.too_short"
     # Until 2019 Mexican mobiles were called with a 1 after the 52; WhatsApp knows them without.
-    old = re.fullmatch(r"521([0-9]{10})", digits)
+    old = _OLD_MEXICAN.fullmatch(digits)
     digits = f"{MEXICO}{old[1]}" if old else digits
-    fewer = _without_zero(digits) if drops_zero else ""
-    for exact in (digits, fewer, _parsed(f"+{digits}", None)):
+    for exact in _meant(digits, drops_zero=drops_zero):
         if exact and (found := _valid(exact, digits, is_old=bool(old))):
             return found
     return _possible(digits, is_old=bool(old))
+
+
+def _meant(digits: str, *, drops_zero: bool) -> Iterator[str]:
+    """Give what digits may stand for, one by one: most are what they are, and the parser is slow."""
+    yield digits
+    if drops_zero:
+        yield _without_zero(digits)
+    yield _parsed(f"+{digits}", None)
 
 
 def _possible(digits: str, *, is_old: bool) -> Reading | str:
@@ -133,7 +157,7 @@ def home(digits: str, region: str) -> Reading | str:
 
 def _valid(digits: str, typed: str, *, is_old: bool = False) -> Reading | None:
     number = number_of(digits) if len(digits) <= MOST_DIGITS else None
-    if number is None or not phonenumbers.is_valid_number(number):
+    if number is None or _kind(digits) == PhoneNumberType.UNKNOWN:
         return None
     return Reading(number, digits, valid=True, as_typed=digits == typed, old_mexican=is_old)
 
@@ -148,13 +172,14 @@ def _without_zero(digits: str) -> str:
     return code + rest[1:] if code and rest.startswith(_NO_NUMBER) else ""
 
 
+@functools.lru_cache(maxsize=_KEPT)
 def _parsed(text: str, region: str | None) -> str:
     """Ask the library for the digits of a number without its national prefix; "" if it has none."""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return ""
-    return digits_of(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return f"{number.country_code}{phonenumbers.national_significant_number(number)}"
 
 
 @functools.lru_cache(maxsize=512)

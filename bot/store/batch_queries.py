@@ -89,11 +89,18 @@ class BatchQueries(SendTable):
                     sends.c.ended > now - LATELY,
                 )
             )
+            undecided = connection.scalar(
+                sa.select(sa.func.count()).where(
+                    sends.c.batch == batch_id,
+                    sends.c.status == Status.UNKNOWN,
+                    sends.c.decided_by == "",
+                )
+            )
             since = batch.going_since if batch else None
             seconds = LATELY.total_seconds()
             if since is not None:
                 seconds = max(1.0, min(seconds, (now - since).total_seconds()))
-            return Progress(counts, skipped or 0, (lately or 0) / seconds)
+            return Progress(counts, skipped or 0, (lately or 0) / seconds, undecided or 0)
 
         return await self._database.read(work)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.bulk.batches import Batch, BatchId, BatchStatus, DueBatch, ListRow, PauseReason, Report
+from bot.bulk.batches import Batch, BatchId, BatchStatus, DueBatch, ListRow, PauseReason
+from bot.bulk.ports import Looked
 from bot.bulk.report_json import report_to_json
 from bot.events import BOT, Kind
 from bot.sends import Card, Status
@@ -67,28 +68,19 @@ class BatchRuns(BatchRows):
             lambda c: c.execute(sa.update(batches).where(*ours).values(runner=""))
         )
 
-    async def looked_at(
-        self,
-        batch: Batch,
-        status: BatchStatus,
-        *,
-        report: Report,
-        rows: Sequence[ListRow] = (),
-        reason: str = "",
-        values: dict[str, str | int] | None = None,
-    ) -> bool:
+    async def looked_at(self, batch: Batch, looked: Looked) -> bool:
         """Write down what the look at its file found; False if it was stopped meanwhile."""
         old = sa.delete(batch_rows).where(batch_rows.c.batch == batch.id)
         await self._database.write(lambda c: c.execute(old))
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            await self._write_rows(batch.id, rows[start : start + ROWS_AT_ONCE])
+        for start in range(0, len(looked.rows), ROWS_AT_ONCE):
+            await self._write_rows(batch.id, looked.rows[start : start + ROWS_AT_ONCE])
         found = {
-            "report": report_to_json(report),
-            "reason": reason,
-            "reason_values": values or {},
+            "report": report_to_json(looked.report),
+            "reason": looked.reason,
+            "reason_values": dict(looked.values),
             "checked": self._now(),
         }
-        return await self._goes(batch.id, (BatchStatus.READING,), status, values=found)
+        return await self._goes(batch.id, (BatchStatus.READING,), looked.status, values=found)
 
     async def _write_rows(self, batch_id: BatchId, rows: Sequence[ListRow]) -> None:
         values = [batch_table.row_values(batch_id, row) for row in rows]

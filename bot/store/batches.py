@@ -11,6 +11,7 @@ from bot.bulk.batches import (
     BatchRequest,
     BatchStatus,
     Mapped,
+    PauseReason,
 )
 from bot.bulk.report_json import mapped_to_json
 from bot.events import Kind
@@ -164,13 +165,27 @@ class BatchStore(BatchRuns):
 
     async def resume(self, batch_id: BatchId, *, user: str) -> bool:
         """Go on with one that is paused."""
-        return await self._moved(
-            batch_id,
-            (BatchStatus.PAUSED,),
-            BatchStatus.RUNNING,
-            user=user,
-            values={"decided_by": user, "reason": ""} | self._going(),
-        )
+        values = {"decided_by": user, "reason": ""} | self._going()
+
+        def work(connection: sa.Connection) -> bool:
+            before = batch_table.find(connection, batch_id)
+            paused = (BatchStatus.PAUSED,)
+            running = BatchStatus.RUNNING
+            found = self._step(
+                connection,
+                batch_id,
+                paused,
+                running,
+                actor=user,
+                kind=Kind.DECIDED,
+                values=values,
+            )
+            if found and before and before.reason == PauseReason.TOKEN:
+                # They saw to the token: one row tries whether Atom takes it.
+                self._rate_limit.end_pause(connection)
+            return found is not None
+
+        return await self._decide(work)
 
     async def stop(self, batch_id: BatchId, *, user: str) -> bool:
         """Cancel all rows whose call has not begun, for good; False if it is over."""

@@ -16,6 +16,12 @@ from bot.store.transitions import Change, Transition
 
 APART = 6.0  # seconds between two messages to one number, as WhatsApp asks for
 
+_NEVER_CALLED = (
+    Status.QUEUED,
+    Status.SCHEDULED,
+    Status.AWAITING_APPROVAL,
+    Status.CANCELLED,
+)
 _OTHER = sends.alias("other")
 _IS_ROW = is_given("batch")
 _NEW = (*statements.NEW, "told", "approved_by", "batch", "batch_line")
@@ -26,9 +32,7 @@ _IS_APART = ~sa.exists(
     sa.select(_OTHER.c.id).where(
         _OTHER.c.canonical == sends.c.canonical,
         _OTHER.c.id != sends.c.id,
-        _OTHER.c.status.not_in(
-            (Status.QUEUED, Status.SCHEDULED, Status.AWAITING_APPROVAL, Status.CANCELLED)
-        ),
+        *(_OTHER.c.status != each for each in _NEVER_CALLED),
         _OTHER.c.updated > sa.bindparam("b_apart", type_=sends.c.updated.type),
     )
 )

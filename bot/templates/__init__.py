@@ -143,7 +143,10 @@ def check_values(template: Template, values: Mapping[str, str]) -> list[Problem]
 
 def _check_whole(template: Template, values: Mapping[str, str]) -> Iterator[Problem]:
     """Judge the texts with their values; the longest value is the one to shorten."""
-    shown = preview(template, values)
+    read = dict(message(template, values))
+    if _is_surely_short(template, read):
+        return
+    shown = _preview(template, read)
     for parts, limit, key in (
         (shown.body, BODY_LIMIT, "param.body_too_long"),
         (shown.header, HEADER_LIMIT, "param.header_too_long"),
@@ -153,6 +156,15 @@ def _check_whole(template: Template, values: Mapping[str, str]) -> Iterator[Prob
         if length > limit and filled:
             longest = max(filled, key=lambda part: len(part.text))
             yield Problem(f"param.{longest.param}", key, {"length": length, "limit": limit})
+
+
+def _is_surely_short(template: Template, filled: Mapping[str, str]) -> bool:
+    """Say so without putting values in their places; that is so for nearly every row of a list."""
+    longest = max(map(len, filled.values()), default=0)
+    return all(
+        len(text) + text.count("{{") * longest <= limit
+        for text, limit in ((template.body, BODY_LIMIT), (template.header, HEADER_LIMIT))
+    )
 
 
 def _given(template: Template, values: Mapping[str, str]) -> dict[str, str]:
@@ -176,7 +188,10 @@ def message(template: Template, values: Mapping[str, str]) -> Params:
 
 def preview(template: Template, values: Mapping[str, str]) -> Preview:
     """Put the values in their places, whether they may be sent or not."""
-    filled = dict(message(template, values))
+    return _preview(template, dict(message(template, values)))
+
+
+def _preview(template: Template, filled: Mapping[str, str]) -> Preview:
     return Preview(
         header=tuple(_parts(template, template.header, filled)),
         body=tuple(_parts(template, template.body, filled)),

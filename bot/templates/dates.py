@@ -1,7 +1,8 @@
 """A day as people write it: 2026-05-03, 3/5/26, 3-may-2026, "3 de mayo", "May 3"."""
 
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from babel import Locale, UnknownLocaleError
@@ -33,7 +34,7 @@ def read_day(text: str, languages: Iterable[str], today: date) -> date | None:
     `languages` are those in which months may be named; `today` is the person's.
     """
     folded = names.fold(text).rstrip(".")
-    months = {**dict(_months(languages))}
+    months = _months(tuple(languages))
     for form in (ISO, NUMBERS, DAY_FIRST, MONTH_FIRST):
         if found := form.fullmatch(folded):
             parts = found.groupdict()
@@ -42,7 +43,13 @@ def read_day(text: str, languages: Iterable[str], today: date) -> date | None:
     return None
 
 
-def _months(languages: Iterable[str]) -> Iterator[tuple[str, int]]:
+# A list asks for the same languages at each of its days.
+@functools.lru_cache(maxsize=64)
+def _months(languages: tuple[str, ...]) -> Mapping[str, int]:
+    return dict(_named_months(languages))
+
+
+def _named_months(languages: Iterable[str]) -> Iterator[tuple[str, int]]:
     for language in languages:
         try:
             named = Locale.parse(language).months["format"]["wide"]
@@ -53,7 +60,7 @@ def _months(languages: Iterable[str]) -> Iterator[tuple[str, int]]:
     yield "setiembre", 9
 
 
-def _month(written: str, months: dict[str, int]) -> int:
+def _month(written: str, months: Mapping[str, int]) -> int:
     """Return a month by its name or the beginning of it; 0 if that names none or several."""
     found = {
         number

@@ -23,6 +23,8 @@ _GROUPING_ONLY = _SPACES + _APOSTROPHES
 _MINUS = "\u2212"
 _SHAPE = re.compile(rf"(?P<sign>[+-]?)(?P<digits>[0-9]+(?:[.,{_GROUPING_ONLY}][0-9]+)*)")
 _MOST_DIGITS = 30
+# What most numbers are like, whatever their mark means.
+_SURELY = re.compile(r"[+-]?[0-9]{1,20}(?:[.,][0-9]{1,2})?")
 
 
 def read_number(text: str, locale: str = "") -> tuple[Decimal, ...]:
@@ -44,6 +46,8 @@ def read_number(text: str, locale: str = "") -> tuple[Decimal, ...]:
 
 def is_number(text: str) -> bool:
     """Say whether a text is a number, or digits parted by spaces, as references are: 1234 5678."""
+    if _SURELY.fullmatch(text):
+        return True
     digits = rf"[+-]?[0-9]+(?:[{_SPACES}][0-9]+)*"
     return bool(read_number(text)) or re.fullmatch(digits, text) is not None
 

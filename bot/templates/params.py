@@ -59,6 +59,8 @@ def check_value(param: Param, value: str) -> list[Problem]:
     The problems' field is `param.NAME`, a block of the form.
     """
     found = check_params(((param.name, value),)) or [*_misfits(param, value)]
+    if not found:
+        return []
     return [
         Problem(f"param.{param.name}", each.key, {**each.values, "name": param.title})
         for each in found
@@ -84,13 +86,13 @@ def _misfits(param: Param, value: str) -> Iterator[Problem]:
 def as_read(param: Param, value: str, language: str) -> str:
     """Write a value as the customer reads it: a day in words, anything else as it was typed."""
     day = _day(value) if param.kind is Kind.DATE else None
-    return value if day is None else _in_words(day, language) or value
+    return value if day is None else day_in_words(day, language) or value
 
 
 # A form asks for the same day several times over: its checks, its message, its order.
 @functools.lru_cache(maxsize=1024)
-def _in_words(day: date, language: str) -> str:
-    """Write a day; empty in a language that nobody here knows."""
+def day_in_words(day: date, language: str) -> str:
+    """Write a day as a customer reads it; empty in a language that nobody here knows."""
     try:
         return format_date(day, format="long", locale=Locale.parse(language))
     except (UnknownLocaleError, ValueError):

@@ -16,13 +16,15 @@ from importlib import metadata
 from typing import Protocol
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSPortableJSONSerializer, SetWorkflowID
+from dbos import DBOS, DBOSPortableJSONSerializer
 
 from bot.delivery import Steps, deliver
 from bot.errors import BotError
 from bot.sends import Due, Send, SendId, Status
 from bot.workflow.delete_old_runs import forget
 from bot.workflow.drain import Drain
+from bot.workflow.engine_runs import EngineRuns
+from bot.workflow.list_runs import ListRuns, Lists, ListWork
 from bot.workflow.process_lock import ProcessLock
 from bot.workflow.slow_poll_pool import SlowPollPool
 from bot.workflow.takeover import Takeover
@@ -46,12 +48,8 @@ SWEEP_SECONDS = 1.0
 LISTEN_SECONDS = 1.0
 # In one transaction; the rest follows at once.
 TAKEN_UP_AT_ONCE = 200
-# So long the engine may take to write down that a run begins; then it begins without that.
-START_SECONDS = 3.0
 FORGET_SECONDS = 600.0
 RULES_SECONDS = 60.0
-# After a fault of ours a send is taken up again, but not over and over.
-FAILED_SECONDS = 10.0
 
 
 class Work(Steps, Protocol):
@@ -101,9 +99,8 @@ class Workflows:
         self._drain = drain
         self._lock = ProcessLock(engine, self.process)
         self._takeover = Takeover(self._lock)
-        self._live: set[SendId] = set()
-        self._waiting: dict[SendId, Send] = {}  # of these, those whose run has not begun
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._runs: EngineRuns[Send] = EngineRuns(RUN, self._carry)
+        self.lists = ListRuns(self.process, Takeover(self._lock), drain)
         self._wake = asyncio.Event()
         self._loops: list[asyncio.Task[None]] = []
 
@@ -112,10 +109,11 @@ class Workflows:
         """Whether it is launched, and somebody looks for what is due."""
         return bool(self._loops) and not any(loop.done() for loop in self._loops)
 
-    async def start(self, work: Work, sends: Sends) -> None:
+    async def start(self, work: Work, sends: Sends, list_work: ListWork, lists: Lists) -> None:
         """Launch the engine on the running loop."""
         self._work = work
         self._sends = sends
+        self.lists.register(list_work, lists)
         DBOS(
             config={
                 "name": APP,
@@ -135,11 +133,7 @@ class Workflows:
         # Nothing is queued, either; a process of the version before may look after its own.
         DBOS.listen_queues([])
 
-        @DBOS.workflow(name=RUN, max_recovery_attempts=None)
-        async def run(send_id: str, number: int) -> None:
-            await self._begin_run(send_id, number)
-
-        self._run = run
+        self._runs.register()
         await self._lock.take()
         # On this thread, so that the engine runs the workflows on this loop.
         DBOS.launch()
@@ -147,7 +141,8 @@ class Workflows:
         if not self._lock.alone:
             loops.append(self._show_life())
         self._loops = [asyncio.create_task(loop) for loop in loops]
-        self._keep(asyncio.create_task(self._keep_to_rules()))
+        self._rules = asyncio.create_task(self._keep_to_rules())
+        self.lists.start()
 
     async def stop(self, *, patience: float) -> None:
         """Begin nothing more, wait up to `patience` seconds for what runs, leave the rest."""
@@ -156,9 +151,9 @@ class Workflows:
         await self._drain.end(patience)
         # The engine would say of each one that it was cancelled.
         logging.getLogger("dbos").setLevel(logging.ERROR)
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._loops, return_exceptions=True)
+        await self._runs.end()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.lists.stop()
         await self._work.close()
         with contextlib.suppress(BotError):  # they are found without it, only later
             await self._sends.hand_over()
@@ -175,59 +170,19 @@ class Workflows:
 
     def begin(self, send: Send) -> None:
         """Run a send that this process carries; without room the sweep does it later."""
-        if self._drain.ends or send.id in self._live or not self._room(send.status):
+        if self._drain.ends or send.id in self._runs.live or not self._room(send.status):
             return
-        self._live.add(send.id)
-        self._waiting[send.id] = send
-        self._keep(asyncio.create_task(self._start(send)))
+        self._runs.begin(send)
 
     def look(self) -> None:
         """Look now for what is due."""
         self._wake.set()
 
-    async def _start(self, send: Send) -> None:
-        """Let the engine begin the run; if it can't write that down now, run it all the same."""
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                with SetWorkflowID(f"{send.id}:{send.runs}"):
-                    await DBOS.start_workflow_async(self._run, send.id, send.runs)
-            # Time for the engine's own task; it may know this run, and then begins nothing.
-            await asyncio.sleep(0)
-            if send.id in self._waiting:
-                await asyncio.sleep(START_SECONDS)
-        except Exception as error:  # noqa: BLE001 - whatever the engine raises, the send goes on
-            logger.warning(
-                "run not written down",
-                extra={"send": send.id, "run": send.runs, "error": type(error).__name__},
-            )
-        await self._begin_run(send.id, send.runs)
-
-    async def _begin_run(self, send_id: str, run: int) -> None:
-        """Carry a send, unless that has begun: as the workflow, or instead of it."""
-        send = self._waiting.get(SendId(send_id))
-        if send is None or send.runs != run:
-            return
-        del self._waiting[send.id]
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a coroutine always runs in one
-        self._keep(task)
-        await self._carry(send)
-
     async def _carry(self, send: Send) -> None:
-        """Do what can be done for a send now. Raises nothing: the engine would keep it as an error."""
-        try:
-            await self._drain.may_begin()
-            with self._drain.counted():
-                await deliver(send, self._work)
-        except Exception:  # a fault of ours: the log has it, and the sweep takes the send up again
-            logger.exception("run failed", extra={"send": send.id, "run": send.runs})
-            await asyncio.sleep(FAILED_SECONDS)
-        finally:
-            self._live.discard(send.id)
-
-    def _keep(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        """Do what can be done for a send now."""
+        await self._drain.may_begin()
+        with self._drain.counted():
+            await deliver(send, self._work)
 
     async def _sweep(self) -> None:
         """Start a run for whatever is due and has none, again and again."""
@@ -244,9 +199,9 @@ class Workflows:
         # Those that run are among what is found.
         found = await self._sends.due(2 * AT_ONCE)
         for each in found:
-            if each.status.is_final and each.id in self._live:
+            if each.status.is_final and each.id in self._runs.live:
                 self._work.ended(each.id)
-        free = [each for each in found if each.id not in self._live]
+        free = [each for each in found if each.id not in self._runs.live]
         chosen: list[Due] = []
         for each in await self._takeover.left_by_others(free):
             if self._room(each.status, len(chosen)):
@@ -259,7 +214,7 @@ class Workflows:
 
     def _room(self, status: Status, more: int = 0) -> bool:
         """Whether there is room for one in such a state beside those that run, and `more`."""
-        return len(self._live) + more < AT_ONCE + (AT_ONCE_TO_TELL if status.is_final else 0)
+        return len(self._runs.live) + more < AT_ONCE + (AT_ONCE_TO_TELL if status.is_final else 0)
 
     async def _keep_to_rules(self) -> None:
         """Compute anew, once, what older or newer rules of the time zones made."""

@@ -1,7 +1,7 @@
 """Which sends a process may take up: nobody's, its own, and those of processes that died."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bot.sends import Due
@@ -23,13 +23,20 @@ class Takeover:
 
     async def left_by_others(self, found: Sequence[Due]) -> list[Due]:
         """Leave out what other processes carry that live."""
-        others = {each.runner for each in found} - {"", self._lock.process}
-        living = others - await self._find_dead(others)
+        living = await self.living({each.runner for each in found})
         return [
             each
             for each in found
             if each.runner not in living and not self._is_of_version_before(each)
         ]
+
+    async def living(self, runners: Collection[str]) -> set[str]:
+        """Name those of these processes, this one left out, that live as far as one can say.
+
+        It is asked again and again of all that carry what is looked at.
+        """
+        others = {*runners} - {"", self._lock.process}
+        return others - await self._find_dead(others)
 
     async def _find_dead(self, others: set[str]) -> frozenset[str]:
         """Name the processes that are gone: those that were not there for some seconds.

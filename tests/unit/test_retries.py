@@ -36,3 +36,11 @@ def test_it_has_an_id_of_its_own_and_names_what_it_replaces() -> None:
     assert (first.key, first.replaces, first.user) == (retry_key(old.id), old.id, CARLA)
     assert first.key == second.key
     assert len({old.id, first.id, second.id}) == 3
+
+
+def test_a_row_sent_again_by_itself_is_no_row_any_more() -> None:
+    row = make_send(Status.UNKNOWN, batch="K7R2-M9T5W", batch_line=7)
+
+    again = retry_of(row, user=CARLA)
+
+    assert (again.batch, again.batch_line) == ("", 0)

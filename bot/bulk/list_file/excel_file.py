@@ -17,7 +17,7 @@ import openpyxl.worksheet._reader
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from bot.bulk.list_file import date_format, number_format, package_parts
@@ -42,7 +42,7 @@ ReadOnlyWorksheet._get_size = lambda _sheet: None  # noqa: SLF001
 
 BLANK_ROWS = 1_000  # after so many there is nothing more
 VISIBLE = "visible"
-_FORMULA, _ERROR = "f", "e"
+_FORMULA, _ERROR, _INLINE = "f", "e", "inlineStr"
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
 # How a workbook writes a control character, and the line that such a code would begin with.
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|5F)_")
@@ -91,16 +91,28 @@ def _shared_strings(source: IO[bytes]) -> Iterator[str]:
     """Give the texts that cells share, without what says how they are pronounced."""
     for _, node in ElementTree.iterparse(source):  # noqa: S314 - as above: no part has a DTD
         if node.tag == _STRING:
-            texts = [node.findtext(_TEXT, "")]
-            texts += [run.findtext(_TEXT, "") for run in node.findall(_RUN)]
+            text = _whole(node)
             node.clear()
-            yield "".join(texts)
+            yield text
+
+
+def _whole(node: Any) -> str:  # noqa: ANN401 - an element of XML
+    """Join the pieces of a text, each of which may have a form of its own."""
+    pieces = (run.findtext(_TEXT, "") for run in node.findall(_RUN))
+    return "".join((node.findtext(_TEXT, ""), *pieces))
 
 
 class _Parser(WorkSheetParser):  # type: ignore[misc]
     """openpyxl's, which tells a formula without a saved value from an empty cell."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:  # noqa: ANN401 - an element of XML
+        if element.get("t") == _INLINE:
+            # openpyxl makes an object of every piece of it.
+            text, value = element.find(INLINE_STRING), element.find(VALUE_TAG)
+            if value is None:
+                value = ElementTree.SubElement(element, VALUE_TAG)
+            value.text = "" if text is None else _whole(text)
+            element.set("t", "str")
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["value"] is None and element.find(FORMULA_TAG) is not None:
             cell["data_type"] = _FORMULA

@@ -1,17 +1,15 @@
-"""What a list's file holds, and how that is handed from one process to another."""
+"""What a list's file holds."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from bot.errors import Refused
 
 FILE_LIMIT = 10 * 1024 * 1024  # bytes
 ROWS_LIMIT = 20_000
 COLUMNS_LIMIT = 100
-TEXT_LIMIT = 50 * 1024 * 1024  # characters of all cells together
+TEXT_LIMIT = 20 * 1024 * 1024  # characters of all cells together
 EMPTY = "bulk.file.empty"
 
 
@@ -70,56 +68,6 @@ class LocaleFormat:
     booleans: tuple[str, ...] = ("FALSE", "TRUE")
 
 
-def to_json(table: Table) -> str:
-    """Write a table so that `from_json` reads the same."""
-    return json.dumps(
-        {
-            "header": _row_out(table.header),
-            "rows": [_row_out(row) for row in table.rows],
-            "sheet": table.sheet,
-            "sheets": table.sheets,
-            "hidden": sorted(table.hidden),
-            "left_out_from": table.left_out_from,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-
-
-def from_json(text: str) -> Table:
-    """Read what `to_json` or `refusal_to_json` wrote. Raises Refused for the latter."""
-    found = json.loads(text)
-    if "refused" in found:
-        raise Refused(found["refused"], **found["values"])
-    return Table(
-        _row_in(found["header"]),
-        tuple(_row_in(row) for row in found["rows"]),
-        found["sheet"],
-        tuple(found["sheets"]),
-        frozenset(found["hidden"]),
-        found["left_out_from"],
-    )
-
-
-def refusal_to_json(error: Refused) -> str:
-    """Write why there is no table."""
-    return json.dumps({"refused": error.key, "values": error.values})
-
-
-def locale_to_json(locale: LocaleFormat) -> str:
-    """Write a locale so that `locale_from_json` reads the same."""
-    return json.dumps(asdict(locale), separators=(",", ":"))
-
-
-def locale_from_json(text: str) -> LocaleFormat:
-    """Read what `locale_to_json` wrote."""
-    found = json.loads(text)
-    named: dict[str, Any] = {
-        name: tuple(each) if isinstance(each, list) else each for name, each in found.items()
-    }
-    return LocaleFormat(**named)
-
-
 class TableBuilder:
     """Gathers rows within the limits of a list."""
 
@@ -150,16 +98,3 @@ class TableBuilder:
         if not self.rows:
             raise Refused("bulk.file.only_header")
         return Table(self.header, tuple(self.rows))
-
-
-def _row_out(row: Row) -> list[object]:
-    found: list[object] = [row.line, row.cells]
-    if row.typed:
-        found.append([[place, each.kind, each.exact] for place, each in row.typed.items()])
-    return found
-
-
-def _row_in(found: list[Any]) -> Row:
-    line, cells, *more = found
-    typed = {place: Typed(CellKind(kind), exact) for each in more for place, kind, exact in each}
-    return Row(line, tuple(cells), typed)

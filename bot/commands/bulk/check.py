@@ -1,5 +1,6 @@
 """`bulk check`: from a file to a table of what is wrong with its rows, in the bot's language."""
 
+import dataclasses
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,11 +9,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.bulk import columns as list_columns
-from bot.bulk import dry_run, locale_format
-from bot.bulk.columns import PARAM, Columns
-from bot.bulk.dry_run import CheckedRow, Counts
-from bot.bulk.list_file import process
-from bot.bulk.list_file.table import FILE_LIMIT, Table
+from bot.bulk import list_check
+from bot.bulk.batches import Hidden, ListRow, Mapped, Report, RowKind
+from bot.bulk.columns import PARAM
+from bot.bulk.dry_run import LookedFor
+from bot.bulk.list_check import Checked, CheckRequest
+from bot.bulk.list_file.table import FILE_LIMIT
 from bot.commands import Wanting, WrongUse, output
 from bot.commands.bulk import problems_file
 from bot.commands.bulk.problems_file import Found
@@ -47,28 +49,36 @@ def run(wanted: Wanted, settings: Settings) -> bool:
     words = load(settings.language)
     raw = _bytes(wanted.file)
     template = _template(wanted.template, in_database(settings, read_all))
-    locale = locale_format.of_language(template.language)
-    with Progress() as progress:
-        progress.say(f"{wanted.file} …")
-        try:
-            table = process.read(raw, wanted.file.name, locale, sheet=wanted.sheet)
-        except Refused as error:
-            raise Wanting(f"{wanted.file}: {words(error.key, **error.values)}") from error
-    columns = list_columns.match(table.header, template, _chosen(wanted, table, template))
-    _ask(wanted, table, columns, words)
     rules = NumberRules(settings.default_region, settings.countries)
     today = datetime.now(ZoneInfo(settings.time_zone)).date()
-    skips = wanted.hidden == "skip"
-    total = len(dry_run.shown(table, skips_hidden=skips))
-    counts, found = Counts(), list[Found]()
+    request = CheckRequest(
+        LookedFor(template, rules, today),
+        Mapped(sheet=wanted.sheet, hidden=Hidden(wanted.hidden)),
+        settings.bulk_limit,
+    )
+    try:
+        checked = _checked(wanted, raw, request)
+    except Refused as error:
+        raise Wanting(f"{wanted.file}: {words(error.key, **error.values)}") from error
+    report = checked.report
+    _ask(wanted, report, words)
+    found = [each for row in checked.rows for each in _told(row, words)]
+    _report(wanted, report, found, words)
+    _sum_up(report, words)
+    return report.count(RowKind.GOOD) == report.rows
+
+
+def _checked(wanted: Wanted, raw: bytes, request: CheckRequest) -> Checked:
+    """Look at the file; a second time if only its header can say what --column means."""
     with Progress() as progress:
-        rows = dry_run.check_rows(table, columns, template, rules, today, skips_hidden=skips)
-        for row in progress.bar(rows, total):
-            counts = counts.and_row(row)
-            found += _told(row, columns, words)
-    _report(wanted, table, columns, found, words)
-    _sum_up(counts, words)
-    return counts.good == total
+        progress.say(f"{wanted.file} …")
+        checked = list_check.check(raw, wanted.file.name, request, watch=progress.bar)
+        if not wanted.columns:
+            return checked
+        columns = _chosen(wanted, checked.report.titles, request.looked_for.template)
+        mapped = dataclasses.replace(request.mapped, columns=columns)
+        request = dataclasses.replace(request, mapped=mapped)
+        return list_check.check(raw, wanted.file.name, request, watch=progress.bar)
 
 
 def _bytes(file: Path) -> bytes:
@@ -90,12 +100,11 @@ def _template(name: str, templates: tuple[Template, ...]) -> Template:
     return found
 
 
-def _chosen(wanted: Wanted, table: Table, template: Template) -> dict[str, int | None]:
+def _chosen(wanted: Wanted, titles: tuple[str, ...], template: Template) -> dict[str, int | None]:
     """Read what --column says. Raises WrongUse."""
     fields = {
         names.fold(each.removeprefix(PARAM)): each for each in list_columns.fields_of(template)
     }
-    header = table.header.cells
     found: dict[str, int | None] = {}
     for each in wanted.columns:
         name, is_given, column = each.partition("=")
@@ -103,68 +112,59 @@ def _chosen(wanted: Wanted, table: Table, template: Template) -> dict[str, int |
         if field is None or not is_given:
             known = ", ".join(fields.values()).replace(PARAM, "")
             raise WrongUse(f"--column {each}: must be FIELD=COLUMN with one of {known}")
-        place = _place(column, header)
+        place = _place(column, titles)
         if column.strip() and place is None:
             raise WrongUse(f"--column {each}: the file has no such column")
         found[field] = place
     return found
 
 
-def _place(column: str, header: tuple[str, ...]) -> int | None:
+def _place(column: str, titles: tuple[str, ...]) -> int | None:
     folded = names.fold(column)
-    titled = [at for at, text in enumerate(header) if text and names.fold(text) == folded]
+    titled = [at for at, text in enumerate(titles) if names.fold(text) == folded]
     lettered = [
-        at for at in range(len(header)) if list_columns.letters(at) == column.strip().upper()
+        at for at in range(len(titles)) if list_columns.letters(at) == column.strip().upper()
     ]
     # Of several with one header a letter says which.
     return next(iter(titled if len(titled) == 1 else lettered or titled), None)
 
 
-def _ask(wanted: Wanted, table: Table, columns: Columns, words: Translator) -> None:
+def _ask(wanted: Wanted, report: Report, words: Translator) -> None:
     """Raise WrongUse for what only a person can say, and Wanting for what the file lacks."""
     asked = []
-    if len(table.sheets) > 1 and not wanted.sheet:
-        asked.append(words("bulk.check.sheets", sheets=", ".join(table.sheets)))
-    if table.hidden and not wanted.hidden:
-        asked.append(words("bulk.check.hidden", count=len(table.hidden)))
-    for each in columns.questions:
-        shown = ", ".join(
-            f"{list_columns.letters(at)} “{columns.titles[at]}”" for at in each.places
-        )
+    if len(report.sheets) > 1 and not wanted.sheet:
+        asked.append(words("bulk.check.sheets", sheets=", ".join(report.sheets)))
+    if report.hidden and not wanted.hidden:
+        asked.append(words("bulk.check.hidden", count=report.hidden))
+    for each in report.questions:
+        shown = ", ".join(f"{list_columns.letters(at)} “{report.titles[at]}”" for at in each.places)
         field = each.field.removeprefix(PARAM)
         asked.append(words("bulk.check.which_column", field=field, columns=shown))
     if asked:
         raise WrongUse("\n".join(map(visible, asked)))
-    if columns.missing:
-        fields = ", ".join(each.removeprefix(PARAM) for each in columns.missing)
-        shown = ", ".join(columns.titles)
+    if report.missing:
+        fields = ", ".join(each.removeprefix(PARAM) for each in report.missing)
+        shown = ", ".join(report.titles)
         raise Wanting(visible(words("bulk.check.missing", fields=fields, columns=shown)))
 
 
-def _told(row: CheckedRow, columns: Columns, words: Translator) -> Iterator[Found]:
+def _told(row: ListRow, words: Translator) -> Iterator[Found]:
     """Say what is to be said of a row, by its columns."""
-    for each in (*row.problems, *row.warnings):
-        is_row = each.field == dry_run.ROW
-        title = words("bulk.check.row") if is_row else columns.title(each.field)
-        yield Found(row.line, title, sentence(each, words))
-    if row.same_as:
-        said = words("bulk.check.duplicate", line=str(row.same_as))
-        yield Found(row.line, columns.title(list_columns.PHONE), said)
+    for each in row.problems:
+        yield Found(row.line, each.column or words("bulk.check.row"), sentence(each.problem, words))
 
 
-def _report(
-    wanted: Wanted, table: Table, columns: Columns, found: list[Found], words: Translator
-) -> None:
+def _report(wanted: Wanted, report: Report, found: list[Found], words: Translator) -> None:
     understood = ", ".join(
-        f"{columns.titles[at]} → {_bare(at, columns.places)}"
-        for at in sorted({*columns.places.values()})
+        f"{report.titles[at]} → {_bare(at, report.places)}"
+        for at in sorted({*report.places.values()})
     )
     output.say(visible(words("bulk.check.columns", columns=understood)))
-    if columns.unknown:
-        unknown = ", ".join(columns.titles[at] for at in columns.unknown)
+    if report.unknown:
+        unknown = ", ".join(report.titles[at] for at in report.unknown)
         output.say(visible(words("bulk.check.unknown_columns", columns=unknown)))
-    if table.left_out_from:
-        output.say(words("bulk.check.left_out", line=str(table.left_out_from)))
+    if report.left_out_from:
+        output.say(words("bulk.check.left_out", line=str(report.left_out_from)))
     heads = tuple(map(words, ("bulk.check.line", "bulk.check.column", "bulk.check.problem")))
     if wanted.problems:
         output.put(problems_file.write(heads, found), wanted.problems)
@@ -182,16 +182,16 @@ def _bare(place: int, places: Mapping[str, int]) -> str:
     return " + ".join(name.removeprefix(PARAM) for name, at in places.items() if at == place)
 
 
-def _sum_up(counts: Counts, words: Translator) -> None:
+def _sum_up(report: Report, words: Translator) -> None:
     output.say(
         words(
             "bulk.check.summary",
-            rows=counts.good + counts.wrong + counts.duplicates,
-            good=counts.good,
-            wrong=counts.wrong,
-            duplicates=counts.duplicates,
+            count=report.rows,
+            good=report.count(RowKind.GOOD),
+            wrong=report.count(RowKind.WRONG),
+            duplicates=report.count(RowKind.DUPLICATE),
         )
     )
-    if counts.unusual:
-        output.say(words("bulk.check.unusual", count=counts.unusual))
+    if report.unusual:
+        output.say(words("bulk.check.unusual", count=report.unusual))
     output.say(words("bulk.check.nothing_sent"))

@@ -16,14 +16,13 @@ from bot.slack.notifications.approval_question import Question
 from bot.slack.notifications.redraw import TRIES, CardUpdater
 from bot.slack.platform.client import SlackRefused, TokenRefused, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.members import members_of
 from bot.templates import Template
 
 logger = logging.getLogger(__name__)
 
 THREAD = ""  # in place of a person: the question in the card's thread
 MOST_ASKED = 10  # people; all others find it on Home
-# Of a channel with more members than this only the first ones are known.
-PAGES, PAGE_SIZE = 3, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class ApprovalRequests:
             return
         requesters = await self.drawing.sends.requesters(send.id)
         known = (await self.directory.approvers()).without(requesters)
-        members = await self._members(send) if known else frozenset[str]()
+        members = await members_of(self.client, send.card_channel) if known else frozenset[str]()
         here = [each for each in known.people if each in members][:MOST_ASKED]
         others = [each for each in known.people if each not in members]
         template = await self.template(send.request.template)
@@ -130,27 +129,6 @@ class ApprovalRequests:
         place = (str(answer["channel"]), str(answer["ts"]))
         await self.questions.posted(ApprovalQuestion(send.id, user, *place))
         return True
-
-    async def _members(self, send: Send) -> frozenset[str]:
-        """Return who is in the channel of the card, as far as Slack tells."""
-        found: set[str] = set()
-        if send.card_channel.startswith("D"):
-            return frozenset()
-        cursor = ""
-        try:
-            for _ in range(PAGES):
-                with translate_slack_errors():
-                    answer = await self.client.conversations_members(
-                        channel=send.card_channel, limit=PAGE_SIZE, cursor=cursor
-                    )
-                found |= {str(each) for each in answer.get("members") or ()}
-                cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-                if not cursor:
-                    break
-        except (TryLater, SlackRefused) as error:
-            # An app that was installed without the scope asks everybody by direct message.
-            logger.info("members unknown", extra={"send": send.id, "reason": error.key})
-        return frozenset(found)
 
     async def _answer(self, question: ApprovalQuestion, send: Send) -> None:
         if question.user:

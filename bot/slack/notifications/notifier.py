@@ -63,7 +63,7 @@ class SlackNotifier:
 
     def begin(self, send: Send) -> None:
         """Show the card if in a moment nothing was told yet; `send` was read just now."""
-        if self._is_closed:
+        if self._is_closed or send.request.batch:
             return
         self._end(send.id)
         timer = asyncio.get_running_loop().call_later(self._show_after, self.show, send)
@@ -73,7 +73,7 @@ class SlackNotifier:
         """Show the card as the send stands by then, beside whatever goes on; never raises."""
         self._end(send.id)
         # One that has not read the send yet will show this as well.
-        if self._is_closed or send.id in self._to_show:
+        if self._is_closed or send.id in self._to_show or send.request.batch:
             return
         self._to_show.add(send.id)
         lock = self._lock(send.id)
@@ -84,8 +84,11 @@ class SlackNotifier:
     async def tell(self, send: Send) -> Card:
         """Try once to say what became of a send that has ended; return where its card stands.
 
-        Raises TryLater or SlackRefused; a card that stands by then was written down.
+        A row of a list is told with its list. Raises TryLater or SlackRefused; a card that stands
+        by then was written down.
         """
+        if send.request.batch:
+            return Card(send.card_channel, send.card_ts)
         begun = self._end(send.id)
         lock = self._lock(send.id)
         async with lock:

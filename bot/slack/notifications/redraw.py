@@ -4,7 +4,7 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -116,7 +116,17 @@ class CardUpdater:
         return True
 
 
-async def before_telling(send: Send, drawing: Awaitable[Drawn]) -> Drawn | None:
+class Told(Protocol):
+    """A send, or a list of them, that people are told about."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def tell_tries(self) -> int: ...
+
+
+async def before_telling(told: Told, drawing: Awaitable[Drawn]) -> Drawn | None:
     """Draw what an outcome changes; raise what hinders that only as often as it may wait for it.
 
     None: it could not be drawn. Raises TryLater or TokenRefused.
@@ -124,7 +134,7 @@ async def before_telling(send: Send, drawing: Awaitable[Drawn]) -> Drawn | None:
     try:
         return await drawing
     except (TryLater, TokenRefused) as error:
-        if send.tell_tries < (TRIES if isinstance(error, TryLater) else TOKEN_TRIES):
+        if told.tell_tries < (TRIES if isinstance(error, TryLater) else TOKEN_TRIES):
             raise
-        logger.warning("told without its card", extra={"send": send.id, "reason": error.key})
+        logger.warning("told without its card", extra={"send": told.id, "reason": error.key})
         return None

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.bulk import columns, dry_run
-from bot.bulk.dry_run import CheckedRow
+from bot.bulk.dry_run import CheckedRow, LookedFor
 from bot.bulk.list_file import csv_file
 from bot.bulk.list_file.table import Row, Table
 from bot.send_draft import NumberRules
@@ -39,7 +39,7 @@ def checked(given: Table, template: Template = APPOINTMENT) -> list[CheckedRow]:
     """Look at all rows of a list about whose columns nothing is to be asked."""
     found = columns.match(given.header, template)
     assert (found.questions, found.missing) == ((), ())
-    return list(dry_run.check_rows(given, found, template, PANAMA, TODAY))
+    return list(dry_run.check_rows(given.rows, found, LookedFor(template, PANAMA, TODAY)))
 
 
 def told(row: CheckedRow) -> list[tuple[str, str]]:

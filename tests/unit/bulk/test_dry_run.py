@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from bot.bulk import columns, dry_run
-from bot.bulk.dry_run import Counts
+from bot.bulk.dry_run import LookedFor
 from bot.bulk.list_file import excel_file
 from bot.bulk.list_file.table import LocaleFormat
 from bot.locales import load
 from bot.send_draft import NumberRules
 from bot.slack.platform.error_messages import sentence
-from tests.unit.bulk.scene import APPOINTMENT, TODAY, checked, table, told
+from tests.unit.bulk.scene import APPOINTMENT, PANAMA, TODAY, checked, table, told
 from tests.unit.bulk.workbooks import by_hand, cell, sheet, workbook
 
 HEAD = "phone;nombre;fecha;sede;monto;enlace;nota;group;assign\n"
@@ -96,12 +96,9 @@ def test_the_same_number_is_a_duplicate_however_it_is_written() -> None:
     numbers = ("+522221234567", "+50761234567", "+5212221234567", "6123-4567", "12")
 
     found = checked(table(HEAD + "".join(row(0, each) for each in numbers)))
-    counts = Counts()
-    for each in found:
-        counts = counts.and_row(each)
 
     assert [each.same_as for each in found] == [0, 0, 2, 3, 0]
-    assert (counts.good, counts.wrong, counts.duplicates) == (2, 1, 2)
+    assert [bool(each.problems) for each in found] == [False] * 4 + [True]
 
 
 def test_a_number_of_two_readings_is_to_be_written_in_full() -> None:
@@ -109,9 +106,20 @@ def test_a_number_of_two_readings_is_to_be_written_in_full() -> None:
     given = table(HEAD + row(0, "321 1234567") + row(0, "+57 321 1234567"))
     found = columns.match(given.header, APPOINTMENT)
 
-    rows = list(dry_run.check_rows(given, found, APPOINTMENT, rules, TODAY))
+    rows = list(dry_run.check_rows(given.rows, found, LookedFor(APPOINTMENT, rules, TODAY)))
 
     assert [told(each) for each in rows] == [[("phone", "bulk.phone.two_readings")], []]
+
+
+def test_what_a_row_leaves_open_is_as_the_form_says() -> None:
+    given = table(HEAD + row() + row(7, "mora") + row(8, "no"))
+    found = columns.match(given.header, APPOINTMENT)
+    wanted = LookedFor(APPOINTMENT, PANAMA, TODAY, group="otros", assign=True)
+
+    drafts = [each.draft for each in dry_run.check_rows(given.rows, found, wanted)]
+
+    assert [each.group for each in drafts] == ["otros", "mora", "otros"]
+    assert [each.assign for each in drafts] == [True, True, False]
 
 
 def test_cells_beyond_the_header_are_told() -> None:

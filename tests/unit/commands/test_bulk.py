@@ -48,7 +48,7 @@ def test_a_good_list_is_told_and_exits_with_0(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.splitlines() == [
         "Se entendió: Teléfono → phone, Nombre → nombre, Fecha → fecha, Sede → sede.",
         "Sin usar: Correo.",
-        "1 filas: 1 buenas, 0 con problemas, 0 duplicadas en el archivo.",
+        "1 fila. Buenas: 1. Con problemas: 0. Repetidas en el archivo: 0.",
         "No se envió nada.",
     ]
 
@@ -67,7 +67,7 @@ def test_problems_are_a_table_by_line_and_column_and_a_file(
         ["3", "Sede"],
         ["4", "Teléfono"],
     ]
-    assert "3 filas: 1 buenas, 1 con problemas, 1 duplicadas en el archivo." in printed
+    assert "3 filas. Buenas: 1. Con problemas: 1. Repetidas en el archivo: 1." in printed
     written = Path("mal.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(written)))
     assert [each[:2] for each in rows] == [

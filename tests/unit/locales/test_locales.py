@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import bot
-from bot.bulk.batches import Hidden
+from bot.bulk.batches import BatchStatus, Hidden, PauseReason, RowKind
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
@@ -42,6 +42,8 @@ NOT_KEYS = frozenset({"template.param", NEEDED, DECLINED, EXPIRED, "slack.com"})
 ANSWERS = ("approved", "refused", "expired", "cancelled", "changed")
 # What the form's fields are called in `form.<field>.label` and so on.
 FIELDS = ("template", "phone", "client_name", "group", "params")
+# What is said of a list's files.
+FILES = ("file_given", "file_comment")
 # Counts of which a language may speak each in its own way.
 COUNTS = (0, 1, 2, 21, 1_000_000)
 EACH = pytest.mark.parametrize("language", LANGUAGES)
@@ -125,6 +127,18 @@ def written() -> set[str]:
     }
 
 
+def lists() -> set[str]:
+    """Name what is said of lists by their state."""
+    return {
+        *(f"bulk.status.{status}" for status in BatchStatus),
+        *(f"bulk.paused.{reason}" for reason in PauseReason),
+        *(f"bulk.card.{kind}" for kind in RowKind),
+        *(f"bulk.card.hidden.{hidden}" for hidden in (Hidden.INCLUDE, Hidden.SKIP)),
+        *(f"bulk.{said}.{kind}" for said in FILES for kind in ("problems", "outcomes")),
+        *(f"confirm.bulk_unknown.{each}" for each in ("arrived", "not_arrived")),
+    }
+
+
 def computed() -> set[str]:
     return {
         *(f"status.{status}" for status in Status),
@@ -143,6 +157,7 @@ def computed() -> set[str]:
         *(f"approval.{family}.{each}" for family in ("answered", "decided") for each in ANSWERS),
         *(f"outcome.{reason}" for reason in (DECLINED, EXPIRED)),
         f"card.decided.{DECLINED}",
+        *lists(),
         *(f"{family}.changed" for family in ("details.decided", "card.decided", "outcome")),
         *(f"details.decided.{why}" for why in ("did_not_arrive", "remind")),
         *(f"nudge.said.{arrival}" for arrival in Arrival),
@@ -283,6 +298,7 @@ FORMS = ("form", "param_page")
 # Read by a whole channel, which is told who must act; in private it is said to no admin.
 POINT_AT_THE_OPERATOR = {
     *("outcome.odd_status", "outcome.token", "waiting.atom.untrusted", "waiting.slack.untrusted"),
+    "bulk.file.over_limit",  # which nobody else can raise
     *("error.tell_owner", "home.ask_owner", "refused.ask_owner", "slack.no_scope_owner"),
 }
 
@@ -470,3 +486,21 @@ def test_numbers_are_written_the_way_of_the_language(language: str, written: str
     translator = Translator(language, {"numbers": ("{small} {middle} {big}",)})
 
     assert translator("numbers", small=999, middle=1024, big=10_000) == written
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, ["1 second", "1 segundo", "1 segundo"]),
+        (1.2, ["2 seconds", "2 segundos", "2 segundos"]),
+        (119, ["119 seconds", "119 segundos", "119 segundos"]),
+        (121, ["2 minutes", "2 minutos", "2 minutos"]),
+        (86_400, ["24 hours", "24 horas", "24 horas"]),
+    ],
+)
+def test_how_long_something_takes_is_said_in_the_language(seconds: float, words: list[str]) -> None:
+    assert [load(language).duration(seconds) for language in LANGUAGES] == words
+
+
+def test_a_decimal_is_written_the_language_s_way() -> None:
+    assert [load(each).decimal(1234.56) for each in LANGUAGES] == ["1,234.6", "1,234.6", "1.234,6"]

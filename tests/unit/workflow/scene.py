@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from bot.bulk.batches import Batch, BatchId, DueBatch
 from bot.sends import Due, Send, SendId, Status
 from bot.workflow import Workflows
 from bot.workflow.drain import Drain
@@ -122,13 +123,32 @@ class Scene:
             connection.execute(sa.text(statement), values)
 
 
+class NoLists:
+    """There are none."""
+
+    async def due(self, _limit: int) -> tuple[DueBatch, ...]:
+        return ()
+
+    async def take_up(self, _found: DueBatch) -> Batch | None:
+        return None
+
+    async def release(self, _batch_id: BatchId) -> None:
+        """Carry none."""
+
+    async def carry(self, _batch: Batch) -> None:
+        """Carry none."""
+
+    async def close(self) -> None:
+        """Nothing goes on."""
+
+
 @contextlib.asynccontextmanager
 async def running(engine: sa.Engine) -> AsyncIterator[Scene]:
     engine.dispose()  # a pool of its own, which nobody has stopped
     sends, drain = FakeSends(), Drain()
     made = Scene(engine, sends, FakeWork(sends), drain, Workflows(engine, engine, drain))
     sends.process = made.workflows.process
-    await made.workflows.start(made.work, sends)
+    await made.workflows.start(made.work, sends, NoLists(), NoLists())
     try:
         yield made
     finally:

@@ -29,14 +29,14 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", SWEEP)
     monkeypatch.setattr("bot.workflow.LISTEN_SECONDS", SWEEP)
-    monkeypatch.setattr("bot.workflow.START_SECONDS", 20.0)
-    monkeypatch.setattr("bot.workflow.FAILED_SECONDS", 1.0)
+    monkeypatch.setattr("bot.workflow.engine_runs.START_SECONDS", 20.0)
+    monkeypatch.setattr("bot.workflow.engine_runs.FAILED_SECONDS", 1.0)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for the engine but a moment."""
-    monkeypatch.setattr("bot.workflow.START_SECONDS", 0.3)
+    monkeypatch.setattr("bot.workflow.engine_runs.START_SECONDS", 0.3)
 
 
 @pytest.fixture

@@ -377,3 +377,17 @@ async def test_a_card_that_slack_does_not_change_keeps_no_outcome_back(
     await scene.tell()
 
     assert [status_of(one) for one in scene.outcomes] == ["pending"]
+
+
+@pytest.mark.parametrize("status", [Status.SENT, Status.UNKNOWN, Status.QUEUED])
+async def test_a_row_of_a_list_posts_nothing_of_its_own(scene: Scene, status: Status) -> None:
+    request = dataclasses.replace(scene.send.request, batch="K7R2-M9T5W", batch_line=7)
+    scene.change(request=request, status=status, reason="sent")
+
+    scene.notifier.begin(scene.send)
+    await scene.show()
+    card = await scene.tell()
+
+    await asyncio.sleep(2 * SOON)
+    assert card == Card("", "")
+    assert scene.messages == []

@@ -8,6 +8,7 @@ from bot.policy.gate import GateInput, Reason
 from bot.policy.people import Person
 from bot.sends import SendRequest
 from bot.slack import send_form
+from bot.templates.draft_values import problems_of_values
 from tests.builders.sends import ALICE
 from tests.fakes.clock import NOON
 
@@ -31,7 +32,7 @@ def settled(made: send_form.Form, readings: tuple[Phone, ...]) -> Phone | None:
 def problems_of(made: send_form.Form) -> list[Problem]:
     """Return what is wrong with the values, at the blocks where it is said."""
     draft, problems = made.draft()
-    found = [*problems, *submission.problems_of_values(draft, made.known)]
+    found = [*problems, *problems_of_values(draft, made.known)]
     return list(made.at_blocks(found))
 
 

@@ -1,0 +1,13 @@
+"""A notifier of lists in front of the stand-in for Slack."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.unit.slack.bulk.notifier_scene import Scene, open_scene
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async with open_scene() as made:
+        yield made

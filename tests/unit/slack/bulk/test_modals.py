@@ -1,0 +1,121 @@
+"""What is shown to those alone who may see a list whole; and the question to approvers."""
+
+import dataclasses
+import json
+
+import pytest
+
+from bot.bulk.batches import BatchStatus
+from bot.demo.slack.blockkit import check_blocks, check_view
+from bot.locales import LANGUAGES
+from bot.sends import EXPIRED, Status
+from bot.slack.bulk import approval_view, modals
+from bot.slack.bulk.approval_view import Asked
+from bot.slack.bulk.shown import DECLINED
+from bot.slack.notifications import buttons as of_sends
+from tests.builders import ALICE, CARLA
+from tests.builders.batches import BATCH_ID, make_row
+from tests.unit.slack.bulk.list_scene import EN, STATES, WORDS, everything, pressed, shown
+
+EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
+WAITS = shown(BatchStatus.AWAITING_APPROVAL)
+
+
+@EACH_LANGUAGE
+def test_the_first_messages_are_whole(language: str) -> None:
+    view = modals.messages(STATES["checked"], WORDS[language])
+
+    assert check_view(view, kind="modal") == []
+    assert json.dumps(view, ensure_ascii=False).count("Hola Rosa Quispe") == 3
+
+
+def test_a_list_without_messages_says_so() -> None:
+    view = modals.messages(STATES["nothing good"], EN)
+
+    assert check_view(view, kind="modal") == []
+    assert EN("bulk.card.nothing_to_send") in json.dumps(view)
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("count", [0, 1, 40, 500])
+def test_each_unknown_row_can_be_decided(language: str, count: int) -> None:
+    rows = [make_row(line, Status.UNKNOWN) for line in range(2, 2 + min(count, 41))]
+
+    view = modals.unknown(STATES["done"], rows, WORDS[language], count=count)
+
+    assert check_view(view, kind="modal") == []
+    offered = [
+        [each["action_id"] for each in block["elements"]]
+        for block in view["blocks"]
+        if block["type"] == "actions"
+    ]
+    wanted = [of_sends.RESOLVE_SENT, of_sends.RESOLVE_NOT_SENT, of_sends.DETAILS]
+    assert offered == [wanted] * min(count, 40)
+    assert modals.batch_of(view) == BATCH_ID
+    more = WORDS[language]("bulk.unknown.more", count=count - 40)
+    assert (more in json.dumps(view, ensure_ascii=False)) is (count > 40)
+
+
+def test_a_row_is_shown_whole() -> None:
+    view = modals.unknown(STATES["done"], [make_row(7, Status.UNKNOWN)], EN, count=1)
+
+    assert "Line 7 · +507 6123-4567 · Rosa Quispe" in json.dumps(view, ensure_ascii=False)
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("in_private", [False, True])
+def test_the_question_can_be_answered_where_approvers_read_it(
+    language: str, *, in_private: bool
+) -> None:
+    state = dataclasses.replace(WAITS, in_private=in_private)
+
+    message = approval_view.ask(state, Asked(here=(CARLA,)), WORDS[language])
+
+    assert check_blocks(message.arguments()["blocks"]) == []
+    assert pressed(message)[:2] == [of_sends.APPROVE, of_sends.REFUSE]
+    assert ("Rosa Quispe" in everything(message)) is in_private
+    assert f"batch:{BATCH_ID}" in everything(message)
+
+
+def test_nobody_is_offered_it_where_nobody_may_decide() -> None:
+    message = approval_view.ask(WAITS, Asked(elsewhere=(CARLA,)), EN)
+
+    assert pressed(message) == []
+    assert "40 rows of clients.xlsx" in message.text
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize(
+    ("status", "changes", "key"),
+    [
+        (BatchStatus.RUNNING, {"approved_by": CARLA}, "approved"),
+        (BatchStatus.STOPPED, {"decided_by": ALICE, "approved_by": CARLA}, "approved"),
+        (
+            BatchStatus.STOPPED,
+            {"decided_by": CARLA, "reason": DECLINED, "note": "Not to 61234567"},
+            "refused",
+        ),
+        (BatchStatus.STOPPED, {"reason": EXPIRED}, "expired"),
+        (BatchStatus.STOPPED, {"decided_by": ALICE}, "cancelled"),
+    ],
+)
+def test_in_its_place_stands_what_was_decided(
+    status: BatchStatus, changes: dict[str, str], key: str, language: str
+) -> None:
+    state = shown(status, **changes)
+
+    message = approval_view.answered(state, WORDS[language])
+
+    assert approval_view.outcome(state.batch) == key
+    assert check_blocks(message.arguments()["blocks"]) == []
+    assert pressed(message) == []
+    assert "61234567" not in everything(message)
+
+
+def test_the_form_that_asks_why_names_the_list() -> None:
+    view = approval_view.why_refused(
+        WAITS, EN, callback_id="refuse_approval", block_id="reason", limit=500
+    )
+
+    assert check_view(view, kind="modal") == []
+    assert f"batch:{BATCH_ID}" in view["private_metadata"]
