@@ -25,6 +25,7 @@ from bot.slack.bulk.model_file import MakeModel, ModelFiles
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
+from bot.slack.home.template_rows import LISTS
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
@@ -93,9 +94,9 @@ class Parts:
     make_model: MakeModel | None = None  # of a template's list; None: no model files
 
     @property
-    def takes_lists(self) -> bool:
-        """Whether there are ways to a list."""
-        return bool(self.batches and self.uploads and self.make_model)
+    def lists(self) -> tuple[str, ...]:
+        """What Home's menu of lists has."""
+        return LISTS[: 1 + bool(self.uploads and self.make_model)] if self.batches else ()
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -162,7 +163,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         client,
         directory,
         translations,
-        HomeContents(access, sends, parts.contacts, has_lists=parts.takes_lists),
+        HomeContents(access, sends, parts.contacts, lists=parts.lists),
         parts.homes,
     )
 
@@ -190,10 +191,16 @@ def _register_lists(
     sending: SendForm,
 ) -> None:
     """Connect the ways to a list: before the form for sending, which takes all commands."""
-    if not (parts.batches and parts.uploads and parts.make_model):
+    if parts.batches is None:
         return
     directory, translations, access = parts.directory, parts.translations, parts.access
-    forms = ListForms(
+    models = None
+    if parts.uploads and parts.make_model:
+        models = ModelFiles(
+            client, directory, translations, access, parts.uploads, parts.make_model, background
+        )
+        models.register(app)
+    ListForms(
         client,
         directory,
         translations,
@@ -203,19 +210,9 @@ def _register_lists(
         parts.batches,
         parts.now,
         sending.on_command,
-    )
-    forms.register(app)
-    ColumnsForm(client, directory, translations, access, parts.batches).register(app)
-    ModelFiles(
-        client,
-        directory,
-        translations,
-        access,
-        parts.uploads,
-        parts.make_model,
-        background,
-        forms.open_for,
+        models,
     ).register(app)
+    ColumnsForm(client, directory, translations, access, parts.batches).register(app)
 
 
 def _register_decisions(

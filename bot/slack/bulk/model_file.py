@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_bolt.async_app import AsyncApp
@@ -16,7 +16,6 @@ from bot.slack.bulk import form_view, ids
 from bot.slack.error_handler import Reader, explain, new_reference
 from bot.slack.notifications.cards import quoted
 from bot.slack.platform import payloads
-from bot.slack.platform.action_ids import LIST_MENU
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.blocks import View, modal, section
 from bot.slack.platform.client import in_time, translate_slack_errors
@@ -41,33 +40,19 @@ class ModelFiles:
     uploads: SlackUploads
     make: MakeModel
     background: BackgroundTasks
-    open_list: Callable[[RequestContext, str], Awaitable[None]]  # a template's id: its form
 
     def register(self, app: AsyncApp) -> None:
-        """Connect the listeners."""
-        app.block_action(LIST_MENU)(self.on_menu)
+        """Connect the listener."""
         app.block_action(ids.MODEL)(self.on_button)
-
-    async def on_menu(self, ack: AsyncAck, body: Payload) -> None:
-        """Do what was chosen from a template's menu on Home."""
-        async with in_time("slack.unreachable"):
-            verb, _, template_id = payloads.chosen(payloads.action(body)).partition(":")
-            context = payloads.context(body)
-            match verb:
-                case "list":
-                    await self.open_list(context, template_id)
-                case "model":
-                    await self._begin(context, template_id)
-            await ack()
 
     async def on_button(self, ack: AsyncAck, body: Payload) -> None:
         """Hand it over while the form for a list is open."""
         async with in_time("slack.unreachable"):
             template_id = str(payloads.action(body).get("value") or "")
-            await self._begin(payloads.context(body), template_id, on_top=True)
+            await self.begin(payloads.context(body), template_id, on_top=True)
             await ack()
 
-    async def _begin(
+    async def begin(
         self, context: RequestContext, template_id: str, *, on_top: bool = False
     ) -> None:
         """Say that it comes, and let it come: that may take longer than a listener has."""

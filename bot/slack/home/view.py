@@ -63,7 +63,7 @@ class Screen:
         Send, ...
     ] = ()  # the first that wait for their moment; for an admin all people's
     planned_count: int = 0  # of all that do
-    has_lists: bool = False  # whether a template can be sent to a list
+    lists: tuple[str, ...] = ()  # what a template's menu of lists has; empty: no lists
 
     @property
     def sees_others(self) -> bool:
@@ -107,7 +107,7 @@ def later(state: HomeState, translator: Translator, why: str = "") -> View:
 
 def _top(screen: Screen, translator: Translator) -> list[Element]:
     buttons = [elements.button(NEW_SEND, translator("home.new_send"), style="primary")]
-    if screen.has_lists and screen.has_catalogue:
+    if screen.lists and screen.has_catalogue:
         buttons.append(elements.button(NEW_LIST, translator("home.new_list")))
     if screen.is_admin:
         buttons.append(elements.button(ADD_TEMPLATE, translator("home.add_template")))
@@ -145,7 +145,7 @@ def _templates(screen: Screen, translator: Translator) -> list[Block]:
     page = min(max(1, screen.state.page), pages)
     drawn = template_rows.for_admin if screen.is_admin else template_rows.for_sender
     for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
-        blocks += drawn(each, translator, has_lists=screen.has_lists)
+        blocks += drawn(each, translator, screen.lists)
     if pages > 1:
         blocks.append(context(translator("home.page", page=page, pages=pages, count=len(found))))
     buttons = _ways_on(screen.state.at(page), pages, translator)

@@ -75,6 +75,26 @@ class SlackUploads:
             answer = await self.client.chat_postMessage(channel=user, text=text)
         return str(answer["channel"]), str(answer["ts"])
 
+    async def send(self, user: str, name: str, content: bytes | Path, comment: str) -> None:
+        """Put a file into the direct message with a person, once, below what is said of it.
+
+        Raises Refused and TryLater, after which nothing is there, and NotSeen.
+        """
+        channel, ts = await self.write_to(user, comment)
+        try:
+            await self.upload(channel, name, content)
+        except (Refused, TryLater):
+            await self._take_back(channel, ts)
+            raise
+
+    async def _take_back(self, channel: str, ts: str) -> None:
+        """Delete what promises a file; if that can't be done it stays, and the file comes later."""
+        try:
+            with translate_slack_errors():
+                await self.client.chat_delete(channel=channel, ts=ts)
+        except (Refused, TryLater) as error:
+            logger.warning("comment stays without a file", extra={"reason": error.key})
+
     async def upload(
         self,
         channel_id: str,

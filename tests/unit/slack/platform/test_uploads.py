@@ -218,3 +218,36 @@ async def test_customers_data_goes_to_no_other_host(
 
     assert (await refusal(uploads)).key == "upload.denied"
     assert server.asked == []
+
+
+async def test_a_file_is_sent_below_what_is_said_of_it(
+    server: FileServer, uploads: SlackUploads
+) -> None:
+    await uploads.send(ALICE, "x.csv", b"a;b\n", "Here it is")
+
+    assert server.asked[0] == "chat.postMessage"
+    assert server.given["chat.postMessage"]["text"] == "Here it is"
+    assert server.given[COMPLETE]["channel_id"] == DIRECT
+    assert "chat.delete" not in server.asked
+
+
+async def test_what_promises_a_file_is_taken_back_without_one(
+    server: FileServer, uploads: SlackUploads
+) -> None:
+    server.errors[BEGIN] = "file_uploads_disabled"
+
+    with pytest.raises(Refused):
+        await uploads.send(ALICE, "x.csv", b"a;b\n", "Here it is")
+
+    assert server.given["chat.delete"] == {"channel": DIRECT, "ts": "1.2"}
+
+
+async def test_what_promises_a_file_that_may_be_there_stays(
+    server: FileServer, uploads: SlackUploads
+) -> None:
+    server.file = a_file(server.url)
+
+    with pytest.raises(NotSeen):
+        await uploads.send(ALICE, "x.csv", b"a;b\n", "Here it is")
+
+    assert "chat.delete" not in server.asked
