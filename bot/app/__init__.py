@@ -46,6 +46,7 @@ from bot.slack.platform.client import (
     open_slack,
 )
 from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.uploads import SlackUploads
 from bot.stopping import pause, unless_stopped
 from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.batches import BatchStore
@@ -165,13 +166,14 @@ async def open_bot(
         translations = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
         directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
+        slow = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
         if (workflows := stores.workflows) is not None:
-            slow = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
             surface = Surface(slow, installation.workspace, directory, translations)
             work, lists = await _works(stack, settings, stores, surface)
             await workflows.start(work, stores.sends, lists, stores.batches)
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
-        parts = _parts(settings, stores, directory, translations)
+        uploads = SlackUploads(slow, directory.helpers, settings.proxies)
+        parts = _parts(settings, stores, directory, translations, uploads)
         stack.push_async_callback(parts.homes.close)
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
@@ -220,7 +222,11 @@ async def _open_stores(
 
 
 def _parts(
-    settings: Settings, stores: Stores, directory: SlackDirectory, translations: Translations
+    settings: Settings,
+    stores: Stores,
+    directory: SlackDirectory,
+    translations: Translations,
+    uploads: SlackUploads,
 ) -> Parts:
     """Make what the listeners work with: they answer within Slack's three seconds."""
     rules = NumberRules(settings.default_region, settings.countries)
@@ -248,6 +254,7 @@ def _parts(
         questions=ApprovalQuestionStore(stores.database),
         now=stores.clock.now,
         batches=stores.batches,
+        uploads=uploads,
     )
 
 
