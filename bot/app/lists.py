@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -109,14 +109,11 @@ def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) 
         settings.bulk_limit, settings.atom_rate, run.limits, settings.whatsapp_daily_limit
     )
 
-    async def today(user: str) -> date:
-        return parts.directory.today(user)
-
     reading = Reading(
         files,
         parts.batches,
         parts.access.find,
-        today,
+        parts.directory.today,
         BatchFactsStore(parts.database),
         NumberRules(settings.default_region, settings.countries),
         bounds,
