@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bulk.ports import BatchRepository
+from bot.bulk.ports import BatchNotifier, BatchRepository
 from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository
@@ -19,10 +19,15 @@ from bot.repositories import ApprovalQuestions, SendRepository, TemplateReposito
 from bot.send_draft import NumberRules
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
+from bot.slack.bulk.columns_form import ColumnsForm
+from bot.slack.bulk.decisions import ListDecisions, Redraw
 from bot.slack.bulk.form_listeners import ListForms
+from bot.slack.bulk.model_file import MakeModel, ModelFiles
+from bot.slack.bulk.shown import NO_RULES, ListRules
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
+from bot.slack.home.template_rows import LISTS
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
@@ -36,6 +41,7 @@ from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
+from bot.slack.platform.uploads import SlackUploads
 from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.stop_form import StopForm
@@ -86,6 +92,15 @@ class Parts:
     questions: ApprovalQuestions
     now: Callable[[], datetime]
     batches: BatchRepository | None = None  # None: no lists are taken
+    batch_notifier: BatchNotifier | None = None
+    list_rules: ListRules = NO_RULES
+    uploads: SlackUploads | None = None  # with more patience than listeners have
+    make_model: MakeModel | None = None  # of a template's list; None: no model files
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """What Home's menu of lists has."""
+        return LISTS[: 1 + bool(self.uploads and self.make_model)] if self.batches else ()
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -145,12 +160,15 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
         app
     )
-    if parts.batches:
-        _register_lists(app, client, parts, parts.batches, sending)
+    _register_lists(app, client, parts, background, sending)
     sending.register(app)
     choosing.register(app)
     home = Home(
-        client, directory, translations, HomeContents(access, sends, parts.contacts), parts.homes
+        client,
+        directory,
+        translations,
+        HomeContents(access, sends, parts.contacts, lists=parts.lists),
+        parts.homes,
     )
 
     _register_decisions(app, client, parts, background, home)
@@ -173,21 +191,32 @@ def _register_lists(
     app: AsyncApp,
     client: AsyncWebClient,
     parts: Parts,
-    batches: BatchRepository,
+    background: BackgroundTasks,
     sending: SendForm,
 ) -> None:
     """Connect the ways to a list: before the form for sending, which takes all commands."""
+    if parts.batches is None:
+        return
+    directory, translations, access = parts.directory, parts.translations, parts.access
+    models = None
+    if parts.uploads and parts.make_model:
+        models = ModelFiles(
+            client, directory, translations, access, parts.uploads, parts.make_model, background
+        )
+        models.register(app)
     ListForms(
         client,
-        parts.directory,
-        parts.translations,
+        directory,
+        translations,
         parts.rules,
         parts.sends,
-        parts.access,
-        batches,
+        access,
+        parts.batches,
         parts.now,
         sending.on_command,
+        models,
     ).register(app)
+    ColumnsForm(client, directory, translations, access, parts.batches).register(app)
 
 
 def _register_decisions(
@@ -206,8 +235,28 @@ def _register_decisions(
     def home_changed(user: str) -> None:
         background.start(home.refresh(user))
 
+    redraw_lists: Redraw = {}
+    if parts.batches and parts.batch_notifier:
+        redraw_lists = ListDecisions(
+            parts.batches,
+            parts.batch_notifier,
+            parts.list_rules,
+            directory,
+            translations,
+            access,
+            parts.questions,
+            parts.now,
+        ).register(app, client, background, home, home_changed)
     SendActions(
-        directory, sends, access, parts.submission, drawn, background, details, home_changed
+        directory,
+        sends,
+        access,
+        parts.submission,
+        drawn,
+        background,
+        details,
+        home_changed,
+        redraw_lists,
     ).register(app)
     details.register(app)
     NudgeAnswers(client, directory, translations, sends, background, parts.now).register(app)

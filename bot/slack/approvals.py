@@ -57,13 +57,13 @@ class Approvals:
         """Let it go on, if it still waits and is what was asked about."""
         async with in_time("database.unreachable"):
             user = payloads.context(body).user
-            send = await self._judged(user, _pressed(body))
+            send = await self._judged(user, SendId(pressed(body)))
             await self._check_open(send)
             template = await self.access.find(send.request.template)
             if template is None or text_mark(template) != send.request.approval_mark:
                 raise Refused("approval.text_is_other")
             is_done = await self.sends.approve(send.id, user=user)
-            self._show(send.id, user, in_home=_is_home(body))
+            self._show(send.id, user, in_home=is_home(body))
             await self._check_done(send.id, user, is_done=is_done)
         await ack()
 
@@ -71,11 +71,11 @@ class Approvals:
         """Ask for a reason."""
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
-            send = await self._judged(context.user, _pressed(body))
+            send = await self._judged(context.user, SendId(pressed(body)))
             await self._check_open(send)
             translator = self.translations.of(await self.directory.locale(context.user))
             with translate_slack_errors():
-                drawn = draw(send, translator, in_home=_is_home(body))
+                drawn = draw(send, translator, in_home=is_home(body))
                 await self.client.views_open(trigger_id=context.trigger_id, view=drawn)
             await ack()
 
@@ -94,23 +94,13 @@ class Approvals:
     async def _judged(self, user: str, send_id: SendId) -> Send:
         """Return a send about which this person may decide. Raises NotAllowed, Refused."""
         # Asked before anything is said of the send: a stranger learns nothing.
-        await self._check_approver(user)
+        await check_approver(self.directory, user)
         send = await self.sends.find(send_id)
         if send is None:
             raise Refused("button.send_gone")
         if user in await self.sends.requesters(send_id):
             raise NotAllowed("refused.own_approval")
         return send
-
-    async def _check_approver(self, user: str) -> Person:
-        try:
-            return await self.directory.check(user, Right.APPROVE)
-        except NotAllowed as error:
-            listed = sorted(self.directory.policy.approvers - {EVERYONE})
-            if error.key != "refused.not_listed" or not listed:
-                raise
-            people = error_messages.mentions(listed)
-            raise NotAllowed("refused.not_approver", people=people) from error
 
     async def _check_open(self, send: Send) -> None:
         if approval_question.is_answered(send):
@@ -142,12 +132,26 @@ class Approvals:
             logger.info("questions stay", extra={"send": send_id, "reason": error.key})
 
 
-def _pressed(body: Payload) -> SendId:
-    return SendId(str(payloads.action(body).get("value") or ""))
+def pressed(body: Payload) -> str:
+    """Return what a pressed button is about."""
+    return str(payloads.action(body).get("value") or "")
 
 
-def _is_home(body: Payload) -> bool:
+def is_home(body: Payload) -> bool:
+    """Whether it stands on somebody's Home."""
     return payloads.part(body, "view").get("type") == "home"
+
+
+async def check_approver(directory: SlackDirectory, user: str) -> Person:
+    """Return somebody who may approve what others send. Raises NotAllowed, naming who may."""
+    try:
+        return await directory.check(user, Right.APPROVE)
+    except NotAllowed as error:
+        listed = sorted(directory.policy.approvers - {EVERYONE})
+        if error.key != "refused.not_listed" or not listed:
+            raise
+        people = error_messages.mentions(listed)
+        raise NotAllowed("refused.not_approver", people=people) from error
 
 
 def _decided_by_other(send: Send) -> Refused:

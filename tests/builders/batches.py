@@ -109,6 +109,12 @@ def make_row(line: int = 2, status: Status | None = Status.SENT, **changes: Any)
     if status is None:
         return RowResult(dataclasses.replace(row, **changes))
     send = make_send(
-        status, id=f"V{line:04}", key=row_key(BATCH_ID, line), client_name="Rosa Quispe"
+        status,
+        id=f"V{line:04}",
+        key=row_key(BATCH_ID, line),
+        client_name="Rosa Quispe",
+        batch=BATCH_ID,
+        batch_line=line,
+        reason="no_answer" if status is Status.UNKNOWN else str(status),
     )
     return RowResult(dataclasses.replace(row, **changes), send)

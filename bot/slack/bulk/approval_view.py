@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.bulk.batches import Batch, BatchStatus
 from bot.locales import Translator
 from bot.sends import EXPIRED
+from bot.slack.approvals import CALLBACK_ID, INPUT, REASON, REASON_LIMIT
 from bot.slack.bulk import buttons, card, dry_run_view
 from bot.slack.bulk.shown import DECLINED, Shown
 from bot.slack.notifications import approval_question, cards
@@ -66,22 +67,20 @@ def is_answered(batch: Batch) -> bool:
     return batch.status is not BatchStatus.AWAITING_APPROVAL
 
 
-def why_refused(
-    shown: Shown, translator: Translator, *, callback_id: str, block_id: str, limit: int
-) -> View:
+def why_refused(shown: Shown, translator: Translator) -> View:
     """Draw the small form that asks why."""
     batch = shown.batch
-    reason = elements.text_input("input", max_length=limit, multiline=True)
+    reason = elements.text_input(INPUT, max_length=REASON_LIMIT, multiline=True)
     label, hint = translator("refuse_approval.reason"), translator("refuse_approval.hint")
     return modal(
         translator("refuse_approval.title"),
         [
             section(card.title(shown, translator)),
-            input_block(block_id, label, reason, hint=hint, optional=True),
+            input_block(REASON, label, reason, hint=hint, optional=True),
         ],
         submit=translator("button.refuse"),
         close=translator("form.close"),
-        callback_id=callback_id,
+        callback_id=CALLBACK_ID,
         private_metadata=json.dumps({"send": buttons.as_asked(batch.id)}),
     )
 

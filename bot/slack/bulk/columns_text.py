@@ -73,9 +73,14 @@ def title(shown: Shown, place: int) -> str:
 
 
 def title_of(shown: Shown, written: str) -> str:
-    """Name a column by the title that a row's problem has; empty: the whole row."""
+    """Name a column by the title that a row's problem has; empty: the whole row.
+
+    What has no column is called as the template calls it.
+    """
     titles = shown.batch.report.titles
-    return title(shown, titles.index(written)) if written in titles else ""
+    if written in titles:
+        return title(shown, titles.index(written))
+    return cards.unmarked(short(written, TITLE_LIMIT))
 
 
 def field(name: str, template: Template | None, translator: Translator) -> str:

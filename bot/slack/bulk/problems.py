@@ -27,7 +27,7 @@ TEXT_ROWS = 20
 # may be somebody's number, name or value.
 SAFE = frozenset(
     {
-        *("allowed", "choices", "country", "first", "last", "name", "since", "template"),
+        *("allowed", "choices", "country", "first", "last", "line", "name", "since", "template"),
         # Of another send: who, how it stands, where its card is; and of quiet hours.
         *("by", "card", "status", "local", "until", "zone"),
     }
@@ -100,14 +100,21 @@ def _lines(shown: Shown, translator: Translator) -> Iterator[str]:
 
 
 def _head(shown: Shown, translator: Translator) -> str:
-    return translator("bulk.problems.head", count=shown.batch.report.count(RowKind.WRONG))
+    return translator("bulk.problems.head", count=_rows(shown))
+
+
+def _rows(shown: Shown) -> int:
+    """Count the rows of which something is to be said: those left out, and unusual ones."""
+    report = shown.batch.report
+    known = report.count(RowKind.WRONG) + report.count(RowKind.DUPLICATE) + report.unusual
+    return max(known, len({each.line for each in report.problems}))
 
 
 def _more(shown: Shown, listed: int, translator: Translator) -> str:
     """Say that these are not all."""
     # A row may have several problems; how many there are in all is known of rows alone.
     lines = {each.line for each in shown.batch.report.problems[:listed]}
-    more = shown.batch.report.count(RowKind.WRONG) - len(lines)
+    more = _rows(shown) - len(lines)
     return translator("bulk.problems.more", count=more) if more > 0 else ""
 
 

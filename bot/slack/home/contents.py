@@ -20,6 +20,7 @@ class HomeContents:
     access: Access
     sends: SendRepository
     contacts: ContactRepository
+    lists: tuple[str, ...] = ()  # what a template's menu of lists has; empty: no lists
 
     async def read(self, user: str, state: HomeState, *, helpers: str) -> view.Screen:
         """Read all of it. Raises TryLater."""
@@ -37,6 +38,7 @@ class HomeContents:
             planned=planned,
             planned_count=planned_count,
             waiting=await self.waiting(user),
+            lists=self.lists,
         )
 
     async def waiting(self, user: str) -> Waiting:

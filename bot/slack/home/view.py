@@ -14,7 +14,7 @@ from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.notifications.summary import again_button, summary_of
 from bot.slack.platform import elements
-from bot.slack.platform.action_ids import ADD_TEMPLATE, NEW_SEND
+from bot.slack.platform.action_ids import ADD_TEMPLATE, NEW_LIST, NEW_SEND
 from bot.slack.platform.blocks import (
     Block,
     Element,
@@ -63,6 +63,7 @@ class Screen:
         Send, ...
     ] = ()  # the first that wait for their moment; for an admin all people's
     planned_count: int = 0  # of all that do
+    lists: tuple[str, ...] = ()  # what a template's menu of lists has; empty: no lists
 
     @property
     def sees_others(self) -> bool:
@@ -106,6 +107,8 @@ def later(state: HomeState, translator: Translator, why: str = "") -> View:
 
 def _top(screen: Screen, translator: Translator) -> list[Element]:
     buttons = [elements.button(NEW_SEND, translator("home.new_send"), style="primary")]
+    if screen.lists and screen.has_catalogue:
+        buttons.append(elements.button(NEW_LIST, translator("home.new_list")))
     if screen.is_admin:
         buttons.append(elements.button(ADD_TEMPLATE, translator("home.add_template")))
     return [*buttons, elements.button(REFRESH, translator("home.refresh"), screen.state.write())]
@@ -142,7 +145,7 @@ def _templates(screen: Screen, translator: Translator) -> list[Block]:
     page = min(max(1, screen.state.page), pages)
     drawn = template_rows.for_admin if screen.is_admin else template_rows.for_sender
     for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
-        blocks += drawn(each, translator)
+        blocks += drawn(each, translator, screen.lists)
     if pages > 1:
         blocks.append(context(translator("home.page", page=page, pages=pages, count=len(found))))
     buttons = _ways_on(screen.state.at(page), pages, translator)

@@ -2,8 +2,9 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -39,6 +40,10 @@ class SendActions:
     background: BackgroundTasks
     details: Details
     home_changed: Callable[[str], None]  # by what this person pressed there; never waited for
+    # By the callback id of other modals in which sends are decided: what draws them again.
+    redraw: Mapping[str, Callable[[Payload, str], Coroutine[Any, Any, None]]] = field(
+        default_factory=dict
+    )
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
@@ -66,6 +71,8 @@ class SendActions:
         view = payloads.part(body, "view")
         if view.get("type") == "home":
             self.home_changed(user)
+        elif again := self.redraw.get(str(view.get("callback_id") or "")):
+            self.background.start(again(view, user))
         elif view_id := str(view.get("id") or ""):
             self.background.start(self.details.refresh(send_id, view_id, user))
         elif name not in {buttons.CANCEL, buttons.UNDO, buttons.SEND_NOW}:

@@ -44,14 +44,17 @@ class Details:
             context = payloads.context(body)
             send_id = SendId(str(payloads.action(body).get("value") or ""))
             # Asked before anything is said of the send: a stranger learns nothing.
-            reader = await self._insider(context.user)
+            reader = await insider(self.directory, context.user)
             send = await self.sends.find(send_id)
             if send is None:
                 raise Refused("button.send_gone")
             await self.access.check_may_read(reader.id, send)
             view = await self._drawn(send, reader.locale)
+            # On top of a list of rows, which is there again once this is closed.
+            in_modal = payloads.part(body, "view").get("type") == "modal"
+            show = self.client.views_push if in_modal else self.client.views_open
             with translate_slack_errors():
-                await self.client.views_open(trigger_id=context.trigger_id, view=view)
+                await show(trigger_id=context.trigger_id, view=view)
             await ack()
 
     async def refresh(self, send_id: SendId, view_id: str, user: str) -> None:
@@ -64,15 +67,6 @@ class Details:
         except BotError as error:
             logger.info("details stay", extra={"send": send_id, "reason": error.key})
 
-    async def _insider(self, user: str) -> Person:
-        """Return somebody who may send, or approve what others send. Raises NotAllowed."""
-        try:
-            return await self.directory.check(user, Right.SEND)
-        except NotAllowed as error:
-            with contextlib.suppress(NotAllowed):
-                return await self.directory.check(user, Right.APPROVE)
-            raise error from None
-
     async def _drawn(self, send: Send, locale: str) -> View:
         events = await self.sends.timeline(send.id)
         people = {each.actor for each in events} | {send.request.user, send.decided_by}
@@ -82,3 +76,13 @@ class Details:
         template = await self.access.find(send.request.template)
         details = details_view.Details(send, events, names, template)
         return details_view.build(details, self.translations.of(locale))
+
+
+async def insider(directory: SlackDirectory, user: str) -> Person:
+    """Return somebody who may send, or approve what others send. Raises NotAllowed."""
+    try:
+        return await directory.check(user, Right.SEND)
+    except NotAllowed as error:
+        with contextlib.suppress(NotAllowed):
+            return await directory.check(user, Right.APPROVE)
+        raise error from None

@@ -19,7 +19,8 @@ from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
 from bot.policy.gate import TO_ADMINS
 from bot.sends import DECLINED, EXPIRED, Arrival, Status
-from bot.slack.home.template_rows import MENU
+from bot.slack.bulk.columns_view import OWN
+from bot.slack.home.template_rows import LISTS, MENU
 from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
 from bot.templates import Category
@@ -130,6 +131,16 @@ def lists() -> set[str]:
     """Name what is said of lists by their state."""
     return {
         *(f"bulk.status.{status}" for status in BatchStatus),
+        *(f"bulk.stands.{status}" for status in BatchStatus),
+        *(
+            f"bulk.stands.{status}.by"
+            for status in (
+                BatchStatus.AWAITING_APPROVAL,
+                BatchStatus.RUNNING,
+                BatchStatus.PAUSED,
+                BatchStatus.STOPPED,
+            )
+        ),
         *(f"bulk.paused.{reason}" for reason in PauseReason),
         *(f"bulk.card.{kind}" for kind in RowKind),
         *(f"bulk.card.hidden.{hidden}" for hidden in (Hidden.INCLUDE, Hidden.SKIP)),
@@ -167,7 +178,10 @@ def computed() -> set[str]:
         *(f"waiting.{reason}" for reason in waited_for()),
         *(f"form.{field}.label" for field in FIELDS),
         *(f"form.{field}.placeholder" for field in FIELDS),
-        *(f"home.menu.{verb}" for verb in MENU),
+        *(f"home.menu.{verb}" for verb in (*MENU, *LISTS)),
+        *(f"bulk_form.column.{field}" for field in OWN),
+        *(f"columns_form.{field}.label" for field in OWN),
+        *(f"columns_form.hidden.{each}.option" for each in (Hidden.INCLUDE, Hidden.SKIP)),
         *(f"home.contacts.{scope}" for scope in Scope),
         *(f"category.{category}" for category in Category),
         *(f"kind.{kind}" for kind in Kind),
@@ -294,7 +308,6 @@ FORMS = ("form", "param_page")
 # Read by a whole channel, which is told who must act; in private it is said to no admin.
 POINT_AT_THE_OPERATOR = {
     *("outcome.odd_status", "outcome.token", "waiting.atom.untrusted", "waiting.slack.untrusted"),
-    *("error.tell_owner", "home.ask_owner", "refused.ask_owner"),
     "bulk.file.over_limit",  # which nobody else can raise
     *("error.tell_owner", "home.ask_owner", "refused.ask_owner", "slack.no_scope_owner"),
 }

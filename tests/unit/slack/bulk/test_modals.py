@@ -113,9 +113,7 @@ def test_in_its_place_stands_what_was_decided(
 
 
 def test_the_form_that_asks_why_names_the_list() -> None:
-    view = approval_view.why_refused(
-        WAITS, EN, callback_id="refuse_approval", block_id="reason", limit=500
-    )
+    view = approval_view.why_refused(WAITS, EN)
 
     assert check_view(view, kind="modal") == []
     assert f"batch:{BATCH_ID}" in view["private_metadata"]

@@ -41,7 +41,7 @@ def many(count: int, words: str = "bulk.phone.power") -> Any:
         RowProblem(line, "Telefono", Problem("phone", words))
         for line in range(2, 2 + min(count, 100))
     )
-    return shown(report=make_report(problems=kept, counts={RowKind.WRONG: count}))
+    return shown(report=make_report(problems=kept, counts={RowKind.WRONG: count}, unusual=0))
 
 
 @EACH_LANGUAGE
@@ -96,11 +96,33 @@ def test_it_says_how_many_more_there_are(count: int, more: int) -> None:
     assert (f"And {more:,} more" in said) is bool(more)
 
 
+def test_what_has_no_column_is_called_as_the_template_calls_it() -> None:
+    kept = (RowProblem(2, "Sede", Problem("param.Sede", "param.missing", {"name": "Sede"})),)
+
+    message = problems.table(shown(report=make_report(problems=kept)), EN)
+
+    assert rows_of(message)[1][1]["text"] == "Sede"
+
+
+def test_the_line_of_an_earlier_row_is_said_everywhere() -> None:
+    kept = (RowProblem(9, "Telefono", Problem("phone", "bulk.row.same", {"line": "4"})),)
+
+    message = problems.table(shown(report=make_report(problems=kept)), EN)
+
+    assert rows_of(message)[1][2]["text"] == "The same number as in line 4."
+
+
+def test_rows_left_out_and_unusual_ones_are_counted() -> None:
+    report = make_report(counts={RowKind.WRONG: 3, RowKind.DUPLICATE: 2}, unusual=1)
+
+    assert EN("bulk.problems.head", count=6) in problems.table(shown(report=report), EN).text
+
+
 def test_two_problems_of_a_row_are_one_row() -> None:
     kept = tuple(RowProblem(2, "", Problem("row", "bulk.row.more_cells")) for _ in range(2))
-    state = shown(report=make_report(problems=kept, counts={RowKind.WRONG: 1}))
+    state = shown(report=make_report(problems=kept, counts={RowKind.WRONG: 1}, unusual=0))
 
     message = problems.table(state, EN)
 
-    assert "*1 row has problems*" in message.text
+    assert EN("bulk.problems.head", count=1) in message.text
     assert "more row" not in message.text

@@ -17,6 +17,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import workflow
+from bot.app.lists import (
+    RunParts,
+    SurfaceParts,
+    list_notifier,
+    list_rules,
+    list_uploads,
+    list_work,
+)
 from bot.atom import Atom, open_transport
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
@@ -32,6 +40,7 @@ from bot.policy.people import Policy
 from bot.send_draft import NumberRules
 from bot.sends import Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app
+from bot.slack.bulk.notifier import SlackBatchNotifier
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.notifier import SlackNotifier
@@ -47,6 +56,7 @@ from bot.slack.platform.client import (
 from bot.slack.platform.directory import SlackDirectory
 from bot.stopping import pause, unless_stopped
 from bot.store.approval_questions import ApprovalQuestionStore
+from bot.store.batches import BatchStore
 from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
@@ -106,6 +116,7 @@ class Stores:
     clock: Clock
     rate_limit: StoredRateLimit
     sends: SendStore
+    batches: BatchStore
     source: Source
     drain: Drain
     workflows: workflow.Workflows | None
@@ -151,36 +162,28 @@ async def open_bot(
         translations = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
         directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
-        if (workflows := stores.workflows) is not None:
-            await workflows.start(
-                await _work(stack, settings, stores, directory, translations), stores.sends
-            )
-            stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
-        rules = NumberRules(settings.default_region, settings.countries)
-        catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
-        access = Access(directory, catalogue)
-        numbers = NumberFactsStore(stores.database)
-        checks = SendChecks(
-            access,
-            stores.clock.now,
-            numbers,
-            _limits(settings),
-            requesters=stores.sends.requesters,
-        )
-        submission = Submission(checks, stores.sends, rules)
-        parts = Parts(
+        slow = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
+        shown = SurfaceParts(
+            settings,
+            stores.database,
+            stores.batches,
+            slow,
             directory,
             translations,
-            rules,
-            sends=stores.sends,
-            templates=catalogue,
-            access=access,
-            submission=submission,
-            homes=HomeWatch(stores.sends),
-            contacts=ContactStore(stores.database),
-            questions=ApprovalQuestionStore(stores.database),
-            now=stores.clock.now,
+            # What runs waits for the database as long as it takes.
+            Access(directory, TemplateStore(stores.database, patience=None)),
+            stores.clock.now,
         )
+        notifier = list_notifier(shown)
+        if (workflows := stores.workflows) is not None:
+            work = await _work(stack, settings, stores, shown)
+            limits = _limits(settings)
+            wake = stores.sends.resume
+            run = RunParts(limits, installation.workspace, work.delivery, stores.drain, wake)
+            lists = list_work(shown, run, notifier)
+            await workflows.start(work, stores.sends, lists, stores.batches)
+            stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
+        parts = _parts(settings, stores, shown, notifier)
         stack.push_async_callback(parts.homes.close)
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
@@ -202,34 +205,73 @@ async def _open_stores(
     rate_limit = StoredRateLimit(database, rate=settings.atom_rate)
     workflows = workflow.Workflows(engine, records, drain) if deliveries else None
     source = Source(transport, workflows.process if workflows else uuid.uuid4().hex)
+    periods = Periods(
+        settings.give_up_after,
+        undo=timedelta(seconds=settings.undo_seconds),
+        late_after=settings.late_after,
+        approval_expires=settings.approval_expires,
+        nudge=settings.pending_nudge,
+    )
     sends = SendStore(
         database,
         rate_limit=rate_limit,
-        periods=Periods(
-            settings.give_up_after,
-            undo=timedelta(seconds=settings.undo_seconds),
-            late_after=settings.late_after,
-            approval_expires=settings.approval_expires,
-            nudge=settings.pending_nudge,
-        ),
+        periods=periods,
         runs=workflows,
         clock=clock,
         source=source,
     )
-    return Stores(database, clock, rate_limit, sends, source, drain, workflows)
+    batches = BatchStore(
+        database,
+        rate_limit=rate_limit,
+        periods=periods,
+        runs=workflows.lists if workflows else None,
+        clock=clock,
+        source=source,
+    )
+    return Stores(database, clock, rate_limit, sends, batches, source, drain, workflows)
+
+
+def _parts(
+    settings: Settings, stores: Stores, shown: SurfaceParts, notifier: SlackBatchNotifier
+) -> Parts:
+    """Make what the listeners work with: they answer within Slack's three seconds."""
+    directory, translations = shown.directory, shown.translations
+    rules = NumberRules(settings.default_region, settings.countries)
+    catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
+    access = Access(directory, catalogue)
+    numbers = NumberFactsStore(stores.database)
+    checks = SendChecks(
+        access,
+        stores.clock.now,
+        numbers,
+        _limits(settings),
+        requesters=stores.sends.requesters,
+    )
+    submission = Submission(checks, stores.sends, rules)
+    return Parts(
+        directory,
+        translations,
+        rules,
+        sends=stores.sends,
+        templates=catalogue,
+        access=access,
+        submission=submission,
+        homes=HomeWatch(stores.sends),
+        contacts=ContactStore(stores.database),
+        questions=ApprovalQuestionStore(stores.database),
+        now=stores.clock.now,
+        batches=stores.batches,
+        batch_notifier=notifier,
+        list_rules=list_rules(settings),
+        uploads=list_uploads(shown),
+    )
 
 
 async def _work(
-    stack: AsyncExitStack,
-    settings: Settings,
-    stores: Stores,
-    directory: SlackDirectory,
-    translations: Translations,
+    stack: AsyncExitStack, settings: Settings, stores: Stores, shown: SurfaceParts
 ) -> Work:
-    # Nobody waits for what is told: it may take Slack as long as it takes.
-    patient = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
-    # A send that is taken waits for the database as long as it takes.
-    access = Access(directory, TemplateStore(stores.database, patience=None))
+    patient, directory, translations = shown.client, shown.directory, shown.translations
+    access = shown.access
     asking = ApprovalRequests(
         patient,
         ApprovalQuestionStore(stores.database),

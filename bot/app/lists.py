@@ -1,0 +1,153 @@
+"""How lists are put together, beside the single sends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.bulk.batches import Batch, PauseReason
+from bot.bulk.carry import ListCarrier
+from bot.bulk.reading import Bounds, Reading
+from bot.bulk.run import ListRun
+from bot.config import Settings
+from bot.delivery import Delivery
+from bot.errors import NotAllowed
+from bot.locales import Translations
+from bot.policy.access import Access
+from bot.policy.limits import Limits
+from bot.policy.people import Right, Workspace
+from bot.send_draft import NumberRules
+from bot.slack.bulk.approval_requests import ListApprovalRequests
+from bot.slack.bulk.lookup import ListLookup
+from bot.slack.bulk.notifier import SlackBatchNotifier
+from bot.slack.bulk.posting import ListPosting
+from bot.slack.bulk.shown import ListRules
+from bot.slack.bulk.telling import Telling
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.files import SlackFiles
+from bot.slack.platform.uploads import SlackUploads
+from bot.store.approval_questions import ApprovalQuestionStore
+from bot.store.batch_facts import BatchFactsStore
+from bot.store.batches import BatchStore
+from bot.store.database import Database
+from bot.workflow.drain import Drain
+
+CARD_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ListWork:
+    """What a run of a list does."""
+
+    carrier: ListCarrier
+    notifier: SlackBatchNotifier
+
+    async def carry(self, batch: Batch) -> None:
+        await self.carrier.carry(batch)
+
+    async def close(self) -> None:
+        await self.notifier.close(patience=CARD_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceParts:
+    """What shows lists, and answers about them."""
+
+    settings: Settings
+    database: Database
+    batches: BatchStore
+    client: AsyncWebClient  # whose calls may take their time
+    directory: SlackDirectory
+    translations: Translations
+    access: Access  # which waits for the database
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class RunParts:
+    """What carries lists, and is shared with single sends."""
+
+    limits: Limits
+    workspace: Workspace
+    delivery: Delivery
+    drain: Drain
+    wake_sends: Callable[[], Awaitable[None]]
+
+
+def list_rules(settings: Settings) -> ListRules:
+    """Say what an operator decided that a list's card shows."""
+    return ListRules(settings.duplicate_window, settings.bulk_approval)
+
+
+def list_notifier(parts: SurfaceParts) -> SlackBatchNotifier:
+    """Make what shows lists."""
+    lookup = ListLookup(
+        parts.batches,
+        parts.directory,
+        parts.translations,
+        parts.access.find,
+        parts.now,
+        list_rules(parts.settings),
+    )
+    posting = ListPosting(parts.client, parts.batches, lookup)
+    asking = ListApprovalRequests(posting, ApprovalQuestionStore(parts.database), parts.directory)
+    return SlackBatchNotifier(posting, parts.batches, Telling(posting, asking))
+
+
+def list_uploads(parts: SurfaceParts) -> SlackUploads:
+    """Make what hands files over."""
+    return SlackUploads(parts.client, parts.directory.helpers, parts.settings.proxies)
+
+
+def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) -> ListWork:
+    """Connect what reads, runs and shows lists."""
+    settings, delivery, now = parts.settings, run.delivery, parts.now
+    files = SlackFiles(parts.client, run.workspace, parts.directory.helpers, settings.proxies)
+    bounds = Bounds(
+        settings.bulk_limit, settings.atom_rate, run.limits, settings.whatsapp_daily_limit
+    )
+
+    reading = Reading(
+        files,
+        parts.batches,
+        parts.access.find,
+        parts.directory.today,
+        BatchFactsStore(parts.database),
+        NumberRules(settings.default_region, settings.countries),
+        bounds,
+        now,
+    )
+    running = ListRun(
+        parts.batches,
+        notifier,
+        delivery.rate_limit,
+        delivery.alerts,
+        delivery.gateway,
+        delivery.may_send,
+        _against_all(parts),
+        run.wake_sends,
+        now,
+        asyncio.sleep,
+        run.drain,
+        settings.atom_rate,
+        settings.late_after,
+    )
+    return ListWork(ListCarrier(parts.batches, reading, running, notifier, now), notifier)
+
+
+def _against_all(parts: SurfaceParts) -> Callable[[Batch], Awaitable[PauseReason | None]]:
+    """Make what looks whether a list's people still may: not row by row, since all would fail."""
+
+    async def look(batch: Batch) -> PauseReason | None:
+        asked = batch.request
+        try:
+            found = await parts.access.check(asked.user, asked.template, asked.origin.channel)
+            if batch.approved_by:
+                await parts.directory.check(batch.approved_by, Right.APPROVE)
+        except NotAllowed:
+            return PauseReason.ACCESS
+        return PauseReason.TEMPLATE if found.refusal else None
+
+    return look

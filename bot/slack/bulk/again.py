@@ -1,0 +1,54 @@
+"""A list of the rows of another one that did not go out."""
+
+from bot.bulk.batches import Batch, BatchId, BatchRequest, BatchStatus
+from bot.bulk.ports import BatchRepository
+from bot.errors import Refused
+from bot.policy.duplicates import NOT_SENT
+from bot.send_ids import new_id
+from bot.sends import Origin, Status
+
+LOOKED_THROUGH = 200  # of the last lists
+
+
+async def request_of(batch: Batch, batches: BatchRepository, *, user: str) -> BatchRequest:
+    """Ask for such a list, once: not beside one that was started, or still may be.
+
+    Raises Refused or TryLater.
+    """
+    progress = await batches.progress(batch.id)
+    said = progress.count(Status.UNKNOWN) - progress.undecided
+    if not sum(map(progress.count, NOT_SENT)) + said:
+        raise Refused("bulk.nothing_again")
+    lists = await batches.recent("", LOOKED_THROUGH)
+    before = [each for each in lists if each.request.retries == batch.id]
+    for each in before:
+        if not _was_discarded(each):
+            raise Refused("bulk.sent_again", user=f"<@{each.request.user}>")
+    request = batch.request
+    return BatchRequest(
+        id=BatchId(new_id()),
+        # Two who press at once ask for the same list.
+        key=f"batch:{batch.id}:again:{len(before)}",
+        user=user,
+        origin=_origin(batch, user),
+        template=request.template,
+        template_name=request.template_name,
+        group=request.group,
+        assign=request.assign,
+        retries=batch.id,
+    )
+
+
+def _was_discarded(batch: Batch) -> bool:
+    """Whether nothing of it went out, nor will."""
+    is_over = batch.status in {BatchStatus.STOPPED, BatchStatus.UNREADABLE}
+    never_went = batch.started is None or (bool(batch.approve_until) and not batch.approved_by)
+    return is_over and never_went
+
+
+def _origin(batch: Batch, user: str) -> Origin:
+    origin = batch.request.origin
+    if user == batch.request.user or origin.channel.startswith(("C", "G")):
+        # An answer by its address is over by now.
+        return Origin(origin.channel, origin.thread_ts)
+    return Origin(user)

@@ -1,0 +1,70 @@
+"""Connects what people decide about lists that are there."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.bulk.ports import BatchNotifier, BatchRepository
+from bot.locales import Translations
+from bot.policy.access import Access
+from bot.repositories import ApprovalQuestions
+from bot.slack.bulk.actions import ListActions
+from bot.slack.bulk.approval_requests import ListApprovalRequests
+from bot.slack.bulk.approvals import ListApprovals
+from bot.slack.bulk.door import ListDoor
+from bot.slack.bulk.lookup import ListLookup
+from bot.slack.bulk.modals import UNKNOWN_ID
+from bot.slack.bulk.posting import ListPosting
+from bot.slack.bulk.shown import ListRules
+from bot.slack.bulk.whole import ListModals
+from bot.slack.home import Home
+from bot.slack.platform.background import BackgroundTasks
+from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.payloads import Payload
+
+Redraw = Mapping[str, Callable[[Payload, str], Coroutine[Any, Any, None]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListDecisions:
+    """What its listeners work with."""
+
+    batches: BatchRepository
+    notifier: BatchNotifier
+    rules: ListRules
+    directory: SlackDirectory
+    translations: Translations
+    access: Access
+    questions: ApprovalQuestions
+    now: Callable[[], datetime]
+
+    def register(
+        self,
+        app: AsyncApp,
+        client: AsyncWebClient,
+        background: BackgroundTasks,
+        home: Home,
+        home_changed: Callable[[str], None],
+    ) -> Redraw:
+        """Connect them, before those of sends; return what draws their modals again."""
+        door = ListDoor(self.batches, self.access, self.now, self.rules)
+        lookup = ListLookup(
+            self.batches,
+            self.directory,
+            self.translations,
+            self.access.find,
+            self.now,
+            self.rules,
+        )
+        requests = ListApprovalRequests(
+            ListPosting(client, self.batches, lookup), self.questions, self.directory
+        )
+        ListActions(self.batches, door, self.notifier, home_changed).register(app)
+        ListApprovals(self.batches, door, requests, self.notifier, background, home).register(app)
+        modals = ListModals(client, self.directory, self.batches, door, lookup)
+        modals.register(app)
+        return {UNKNOWN_ID: modals.refresh}
