@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.commands.history.formats import inert
+from bot.csv_cells import inert
 from bot.typed_text import visible
 
 
