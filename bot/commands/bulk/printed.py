@@ -2,15 +2,16 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.bulk import problems_file
 from bot.bulk.batches import ListRow, Report, RowKind
 from bot.bulk.columns import PARAM
 from bot.bulk.list_check import Checked
-from bot.commands import output
-from bot.commands.bulk import problems_file
-from bot.commands.bulk.problems_file import Found
+from bot.bulk.list_writer import format_like
+from bot.commands import WrongUse, output
 from bot.config import Settings
 from bot.locales import Translator
 from bot.problem_words import sentence
@@ -19,6 +20,19 @@ from bot.typed_text import visible
 
 SHOWN = 100  # problems on a terminal; what reads a pipe takes all of them
 STEPS = (250, 2_000, 10_000, 100_000)  # of Meta's, people in 24 hours
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that is wrong, and where."""
+
+    line: int
+    column: str
+    words: str
+
+    @property
+    def cells(self) -> tuple[str, str, str]:
+        return str(self.line), self.column, self.words
 
 
 def problems(checked: Checked, words: Translator, file: Path | None) -> None:
@@ -37,15 +51,24 @@ def problems(checked: Checked, words: Translator, file: Path | None) -> None:
         output.say(words("bulk.check.left_out", line=str(report.left_out_from)))
     heads = tuple(map(words, ("bulk.check.line", "bulk.check.column", "bulk.check.problem")))
     if file:
-        output.put(problems_file.write(heads, found), file)
+        _write(checked, file, words)
     shown = found[:SHOWN] if sys.stdout.isatty() else found
     if shown:
-        lines = [tuple(map(problems_file.one_line, each.cells)) for each in shown]
+        lines = [tuple(map(one_line, each.cells)) for each in shown]
         output.table([tuple(map(str.upper, heads)), *lines])
     if len(shown) < len(found) and not file:
         output.say(words("bulk.check.more", count=len(found) - len(shown)))
     if file:
         output.say(words("bulk.check.wrote", file=str(file)))
+
+
+def _write(checked: Checked, file: Path, words: Translator) -> None:
+    try:
+        file.write_bytes(b"")
+        wanted = format_like(file.name)
+        problems_file.write(checked.rows, checked.report, file, wanted, words)
+    except OSError as error:
+        raise WrongUse(f"{file} can't be written: {error.strerror}") from error
 
 
 def _bare(place: int, places: Mapping[str, int]) -> str:
@@ -86,7 +109,7 @@ def plan(
     for message in report.messages:
         output.say("")
         for line in message.splitlines():
-            output.say(f"  {problems_file.one_line(line)}".rstrip())
+            output.say(f"  {one_line(line)}".rstrip())
     output.say("")
 
 
@@ -104,3 +127,8 @@ def _told(row: ListRow, words: Translator) -> Iterator[Found]:
     """Say what is to be said of a row, by its columns."""
     for each in row.problems:
         yield Found(row.line, each.column or words("bulk.check.row"), sentence(each.problem, words))
+
+
+def one_line(text: str) -> str:
+    """Write what somebody else wrote so that a terminal shows it as it is."""
+    return "".join(char if char.isprintable() else " " for char in visible(text))

@@ -86,12 +86,12 @@ def test_problems_are_a_table_by_line_and_column_and_a_file(
     assert "Buenas: 1. Con problemas: 1. Repetidas en el archivo: 1." in "".join(printed)
     written = Path("mal.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(written)))
-    assert [each[:2] for each in rows] == [
-        ["Línea", "Columna"],
-        ["3", "Fecha"],
-        ["3", "Sede"],
-        ["4", "Teléfono"],
+    assert [each[1:3] for each in rows] == [
+        ["Línea", "Teléfono"],
+        ["3", "'+50761234568"],
+        ["4", "'+50761234567"],
     ]
+    assert [each[0].partition(":")[0] for each in rows] == ["Problema", "Fecha", "Teléfono"]
 
 
 LISTED = "".join(f"+5076123456{at};Ana;2026-05-03;Norte;\n" for at in (1, 2, 3, 4))
@@ -167,7 +167,8 @@ def test_what_the_file_of_problems_holds_is_no_formula(
     code = check(text, "--column", "fecha=C", "--problems", "mal.csv")
 
     assert code == 1
-    assert "\r\n2,'=HYPERLINK(1)," in Path("mal.csv").read_bytes().decode("utf-8-sig")
+    written = Path("mal.csv").read_bytes().decode("utf-8-sig")
+    assert "Problema,Línea,phone,nombre,'=HYPERLINK(1),sede\r\n\"'=HYPERLINK(1): " in written
     assert "=HYPERLINK(1)" in capsys.readouterr().out
 
 
