@@ -49,6 +49,8 @@ _BY_AN_ADMIN = frozenset(
     {
         "approval.nobody",
         "bulk.approval.nobody",
+        "bulk_form.no_catalogue",
+        "bulk_form.no_templates",
         "refused.do_not_contact",
         "refused.no_marketing",
         "refused.not_admin",

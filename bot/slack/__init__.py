@@ -20,6 +20,7 @@ from bot.send_draft import NumberRules
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
 from bot.slack.bulk.decisions import ListDecisions, Redraw
+from bot.slack.bulk.form_listeners import ListForms
 from bot.slack.bulk.shown import NO_RULES, ListRules
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
@@ -148,6 +149,8 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
         app
     )
+    if parts.batches:
+        _register_lists(app, client, parts, parts.batches, sending)
     sending.register(app)
     choosing.register(app)
     home = Home(
@@ -170,6 +173,27 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     ErrorHandler(client, directory, translations, background).register(app)
 
 
+def _register_lists(
+    app: AsyncApp,
+    client: AsyncWebClient,
+    parts: Parts,
+    batches: BatchRepository,
+    sending: SendForm,
+) -> None:
+    """Connect the ways to a list: before the form for sending, which takes all commands."""
+    ListForms(
+        client,
+        parts.directory,
+        parts.translations,
+        parts.rules,
+        parts.sends,
+        parts.access,
+        batches,
+        parts.now,
+        sending.on_command,
+    ).register(app)
+
+
 def _register_decisions(
     app: AsyncApp,
     client: AsyncWebClient,
@@ -187,7 +211,7 @@ def _register_decisions(
         background.start(home.refresh(user))
 
     redraw_lists: Redraw = {}
-    if parts.batches and parts.batch_notifier:
+    if parts.batches:
         redraw_lists = ListDecisions(
             parts.batches,
             parts.batch_notifier,

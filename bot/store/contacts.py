@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,9 @@ _INSERTS = {
 }
 _CANONICAL = do_not_contact.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)
 _FIND = Prepared(sa.select(do_not_contact).where(_CANONICAL))
+_FIND_ALL = sa.select(do_not_contact).where(
+    do_not_contact.c.canonical.in_(sa.bindparam("b_numbers", expanding=True))
+)
 _WIDEN = (
     sa.update(do_not_contact)
     .where(_CANONICAL, do_not_contact.c.scope != Scope.EVERYTHING)
@@ -127,6 +130,12 @@ def find(connection: sa.Connection, phone: str) -> Contact | None:
     """Find the entry for a number's digits within a transaction."""
     row = _FIND.first(connection, {"b_canonical": canonical(phone)})
     return None if row is None else _contact(row)
+
+
+def find_all(connection: sa.Connection, numbers: Collection[str]) -> dict[str, Contact]:
+    """Find the entries for many numbers in their one form, by that form."""
+    rows = connection.execute(_FIND_ALL, {"b_numbers": list(numbers)})
+    return {row.canonical: _contact(row) for row in rows}
 
 
 def _holds(digits: str) -> sa.ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """The sends of a template to a number, however it is written, found by an index."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,16 @@ _OLDER = {
     )
     for dialect in (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
 }
+# Of many numbers at once; the newest first, too.
+_ALL = (
+    sa.select(*_COLUMNS, sends.c.canonical)
+    .where(*_WHEN, sends.c.canonical.in_(sa.bindparam("b_numbers", expanding=True)))
+    .order_by(sends.c.created.desc())
+)
+# What an older version wrote; soon there is nothing of that any more.
+_ALL_OLDER = (
+    sa.select(*_COLUMNS).where(*_WHEN, sends.c.canonical.is_(None)).order_by(sends.c.created.desc())
+)
 
 
 def find(
@@ -75,9 +85,44 @@ def find(
     return tuple(_read(rows))
 
 
+def find_all(
+    connection: sa.Connection,
+    numbers: Collection[str],
+    template: str,
+    *,
+    due: datetime,
+    window: timedelta,
+) -> dict[str, list[Earlier]]:
+    """Find those to many numbers in their one form, without those that an older version wrote."""
+    if not window:
+        return {}
+    given = _moments(template, due, window) | {"b_numbers": list(numbers)}
+    return _by_number((row.canonical, row) for row in connection.execute(_ALL, given))
+
+
+def find_all_older(
+    connection: sa.Connection, template: str, *, due: datetime, window: timedelta
+) -> dict[str, list[Earlier]]:
+    """Find all that an older version wrote, by the numbers' one form."""
+    if not window:
+        return {}
+    rows = connection.execute(_ALL_OLDER, _moments(template, due, window))
+    return _by_number((canonical(row.phone), row) for row in rows)
+
+
+def _by_number(rows: Iterable[tuple[str, Any]]) -> dict[str, list[Earlier]]:
+    found: dict[str, list[Any]] = {}
+    for number, row in rows:
+        found.setdefault(number, []).append(row)
+    return {number: [*_read(each[:MOST])] for number, each in found.items()}
+
+
 def _given(phone: str, template: str, due: datetime, window: timedelta) -> dict[str, object]:
+    return {"b_canonical": canonical(phone)} | _moments(template, due, window)
+
+
+def _moments(template: str, due: datetime, window: timedelta) -> dict[str, object]:
     return {
-        "b_canonical": canonical(phone),
         "b_template": template,
         "b_after": due - window,
         "b_asked_after": due - window - FURTHEST,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.bulk.batches import Batch, BatchId, DueBatch
 from bot.errors import BotError
+from bot.sends import Send
 from bot.workflow.drain import Drain
 from bot.workflow.engine_runs import EngineRuns
 from bot.workflow.takeover import Takeover
@@ -74,6 +75,9 @@ class ListRuns:
             async with asyncio.timeout(1.0):
                 for each in live:
                     await self._lists.release(each)
+
+    def begin(self, _send: Send) -> None:
+        """Leave it: a single send is no list's."""
 
     def look(self) -> None:
         """Look now: something was decided."""

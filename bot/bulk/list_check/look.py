@@ -1,28 +1,18 @@
 """A table looked at as a whole: its columns told apart, its rows judged as far as that needs no store."""
 
 import itertools
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from bot import emoji_codes
 from bot.bulk import columns as list_columns
 from bot.bulk import dry_run
-from bot.bulk.batches import (
-    SHOWN_MESSAGES,
-    SHOWN_PROBLEMS,
-    Hidden,
-    ListRow,
-    Mapped,
-    Report,
-    RowKind,
-    RowProblem,
-)
+from bot.bulk.batches import Hidden, ListRow, Mapped, Report, RowKind, RowProblem
 from bot.bulk.columns import PHONE, Columns
 from bot.bulk.dry_run import CheckedRow, LookedFor
 from bot.bulk.list_file.table import ROWS_LIMIT, Row, Table
+from bot.bulk.tally import Tally
 from bot.errors import Problem, Refused
-from bot.templates import PartKind, Template, fingerprint, preview
+from bot.templates import Template, fingerprint
 from bot.templates.draft_values import contents
 
 OVER_LIMIT = "bulk.file.over_limit"
@@ -56,11 +46,7 @@ class Look:
         template = request.looked_for.template
         self._columns = list_columns.match(table.header, template, request.mapped.columns)
         self._table = table
-        self._counts = Counter[RowKind]()
-        self._unusual = 0
-        self._problems: list[RowProblem] = []
-        self._warnings: list[RowProblem] = []
-        self._messages: list[str] = []
+        self._tally = Tally(template)
         skips = request.mapped.hidden is Hidden.SKIP
         # Where something is asked first, no row means anything yet.
         is_clear = not asks(self.report, request.mapped)
@@ -77,8 +63,7 @@ class Look:
     def report(self) -> Report:
         """What was found so far."""
         columns, table = self._columns, self._table
-        room = SHOWN_PROBLEMS - len(self._problems)
-        return Report(
+        report = Report(
             titles=columns.titles,
             places=columns.places,
             unknown=columns.unknown,
@@ -88,12 +73,9 @@ class Look:
             sheets=table.sheets,
             hidden=len(table.hidden),
             left_out_from=table.left_out_from,
-            counts=dict(self._counts),
-            unusual=self._unusual,
-            problems=(*self._problems, *self._warnings[:room]),
-            messages=tuple(self._messages),
             fingerprint=fingerprint(self._request.looked_for.template),
         )
+        return self._tally.put_into(report)
 
     def rows(self) -> Iterator[ListRow]:
         """Give each row as it is judged; none if something is asked first."""
@@ -101,20 +83,8 @@ class Look:
         checked = dry_run.check_rows(self._rows, self._columns, wanted)
         for row, each in zip(self._rows, checked, strict=True):
             judged = list_row(row, each, self._columns, wanted.template)
-            self._count(judged)
+            self._tally.count(judged)
             yield judged
-
-    def _count(self, row: ListRow) -> None:
-        self._counts[row.kind] += 1
-        if row.kind is not RowKind.GOOD:
-            room = SHOWN_PROBLEMS - len(self._problems)
-            self._problems += row.problems[:room]
-            return
-        if row.problems:
-            self._unusual += 1
-            self._warnings += row.problems[: SHOWN_PROBLEMS - len(self._warnings)]
-        if len(self._messages) < SHOWN_MESSAGES:
-            self._messages.append(as_read(self._request.looked_for.template, dict(row.params)))
 
 
 def list_row(row: Row, checked: CheckedRow, columns: Columns, template: Template) -> ListRow:
@@ -144,16 +114,6 @@ def list_row(row: Row, checked: CheckedRow, columns: Columns, template: Template
         assign=checked.draft.assign,
         params=shown.params,
     )
-
-
-def as_read(template: Template, values: Mapping[str, str]) -> str:
-    """Write a message as its customer reads it, a line for each of its parts."""
-    shown = preview(template, values)
-    texts = (
-        "".join(f"[{part.text}]" if part.kind is PartKind.MISSING else part.text for part in parts)
-        for parts in (shown.header, shown.body)
-    )
-    return emoji_codes.to_characters("\n".join(filter(None, (*texts, shown.footer))))
 
 
 def _placed(line: int, problems: Iterable[Problem], columns: Columns) -> Iterator[RowProblem]:

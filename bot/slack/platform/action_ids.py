@@ -12,3 +12,7 @@ CORRECT: Final = "correct"  # value: a send's id
 # Answered by `template_form`, drawn for admins.
 ADD_TEMPLATE: Final = "add_template"
 TEMPLATE_MENU: Final = "template_menu"  # value: a verb, a colon and Atom's template id
+
+# Answered by `bulk`.
+NEW_LIST: Final = "new_list"
+LIST_MENU: Final = "list_menu"  # value: `list` or `model`, a colon and Atom's template id

@@ -219,6 +219,18 @@ def multi_channels_select(action_id: str, chosen: Sequence[str] = ()) -> Element
     )
 
 
+def file_input(action_id: str, *, filetypes: Sequence[str]) -> Element:
+    """Draw a field for one file; the endings only filter what a person is shown."""
+    return Element(
+        {
+            "type": "file_input",
+            "action_id": action_id,
+            "filetypes": [*filetypes],
+            "max_files": 1,
+        }
+    )
+
+
 def conversation_select(action_id: str, chosen: str = "") -> Element:
     """Draw a menu of conversations; none chosen: the one that the form is opened in."""
     return Element(

@@ -21,7 +21,7 @@ def draw(form: Form, translator: Translator) -> Iterator[Block]:
         # Filled anew for another template, so the fields are others.
         action = f"{INPUT}.{form.known.id}" if form.known else INPUT
         yield text_fields.draw(GROUP, form.group, translator, optional=True, action=action)
-        yield _assign(form, translator, action)
+        yield assign_box(form.assign, translator, action)
         yield from when.draw(form.when, translator)
         yield blocks.context(translator("form.enter"))
     else:
@@ -29,14 +29,15 @@ def draw(form: Form, translator: Translator) -> Iterator[Block]:
             yield from when.draw(form.when, translator)
         button = elements.button(SHOW_MORE, translator("form.more"))
         # One line, so that the form needs no scrolling.
-        told = [*_what_holds(form, translator), translator("form.enter")]
+        told = [*what_holds(form.group, translator, assign=form.assign), translator("form.enter")]
         yield blocks.section(" · ".join(told), block_id=MORE, accessory=button)
 
 
-def _what_holds(form: Form, translator: Translator) -> Iterator[str]:
-    if form.group:
-        yield translator("form.more.group", group=escape(form.group))
-    if form.assign:
+def what_holds(group: str, translator: Translator, *, assign: bool) -> Iterator[str]:
+    """Say what holds where these fields are not shown."""
+    if group:
+        yield translator("form.more.group", group=escape(group))
+    if assign:
         yield translator("form.more.assigned")
 
 
@@ -48,7 +49,8 @@ def _client_name(form: Form, translator: Translator) -> Block:
     return drawn
 
 
-def _assign(form: Form, translator: Translator, action: str) -> Block:
+def assign_box(checked: bool, translator: Translator, action: str) -> Block:  # noqa: FBT001 - drawn
+    """Draw the checkbox that assigns the conversation."""
     box = elements.option(translator("form.assign.option"), "assign")
-    element = elements.checkbox(action, box, checked=form.assign)
+    element = elements.checkbox(action, box, checked=checked)
     return blocks.input_block(ASSIGN, translator("form.assign.label"), element, optional=True)

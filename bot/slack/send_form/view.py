@@ -202,7 +202,7 @@ def _phone(form: Form, translator: Translator) -> Block:
 
 
 def _where(form: Form, translator: Translator) -> Iterator[Block]:
-    yield _channel(form, translator)
+    yield channel_select(form.channel, translator)
     if form.known and form.known.channels:
         channels = form.known.channels
         shown = ", ".join(f"<#{each}>" for each in channels[:CHANNELS_TOLD])
@@ -234,11 +234,12 @@ def _template_menu(form: Form, translator: Translator) -> Block:
     return blocks.input_block(TEMPLATE, label, menu, dispatch_action=True)
 
 
-def _channel(form: Form, translator: Translator) -> Block:
+def channel_select(chosen: str, translator: Translator) -> Block:
+    """Ask where the outcome belongs."""
     return blocks.input_block(
         CHANNEL,
         translator("form.channel.label"),
-        elements.conversation_select(INPUT, form.channel),
+        elements.conversation_select(INPUT, chosen),
         hint=translator("form.channel.hint"),
         optional=True,
     )

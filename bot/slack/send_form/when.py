@@ -128,10 +128,11 @@ def ask(when: When, translator: Translator) -> Iterator[Block]:
     )
 
 
-def draw(when: When, translator: Translator) -> Iterator[Block]:
-    """Draw the calendar, and by both clocks what is chosen in it."""
-    # Another calendar for another moment: Slack keeps in the same one what was picked in it.
-    action = f"{CHOOSE_TIME}.{int(when.at.timestamp())}" if when.at else CHOOSE_TIME
+def draw(when: When, translator: Translator, action: str = CHOOSE_TIME) -> Iterator[Block]:
+    """Draw the calendar, and by both clocks what is chosen in it; `action` names who is told."""
+    if when.at:
+        # Another calendar for another moment: Slack keeps in the same one what was picked in it.
+        action = f"{action}.{int(when.at.timestamp())}"
     picker = elements.date_time_picker(action, when.at)
     yield input_block(
         SEND_AT, translator("form.send_at.label"), picker, optional=True, dispatch_action=True

@@ -42,6 +42,10 @@ WORDS: Final = {
 # They are about a number, in all the words that it is written in, and why.
 ABOUT_A_NUMBER: Final = frozenset({Topic.STOP, Topic.ALLOW})
 
+# Ask for the form for a list; `lista` alone is the question that it always was.
+BULK: Final = "bulk"
+BULK_WITH_WORDS: Final = frozenset({BULK, "lista"})
+
 # No number has more digits, and fewer than four are too many people's.
 _DIGITS = re.compile(r"[0-9]{4,15}")
 _NUMBER = re.compile(r"\+?[0-9().-]+")
@@ -75,6 +79,14 @@ class Asked:
     def digits(self) -> str:
         """The last digits of a number, without what people write between them."""
         return re.sub(r"[^0-9]", "", self.about) if _NUMBER.fullmatch(self.about) else ""
+
+
+def list_words(text: str) -> str | None:
+    """Return what was typed after the order for a list, as Slack sends it; None if it is none."""
+    first, *rest = text.split(maxsplit=1) or [""]
+    word, words = names.fold(first), "".join(rest).strip()
+    is_order = word in BULK_WITH_WORDS if words else word == BULK
+    return words if is_order else None
 
 
 def read(text: str) -> Asked | None:

@@ -34,8 +34,9 @@ CODE = sorted(
 KEYS = frozenset(load("en").sentences)
 FAMILIES = frozenset(key.partition(".")[0] for key in KEYS)
 APP = "WhatsApp templates"  # its name, in every language
-# A table in the catalogue's file; what a send is for or why it ended, which has other sentences.
-NOT_KEYS = frozenset({"template.param", NEEDED, DECLINED, EXPIRED})
+# A table in the catalogue's file; what a send is for or why it ended, which has other sentences; a
+# host.
+NOT_KEYS = frozenset({"template.param", NEEDED, DECLINED, EXPIRED, "slack.com"})
 # What becomes of the question whether a send is approved.
 ANSWERS = ("approved", "refused", "expired", "cancelled", "changed")
 # What the form's fields are called in `form.<field>.label` and so on.
@@ -303,8 +304,8 @@ FORMS = ("form", "param_page")
 # Read by a whole channel, which is told who must act; in private it is said to no admin.
 POINT_AT_THE_OPERATOR = {
     *("outcome.odd_status", "outcome.token", "waiting.atom.untrusted", "waiting.slack.untrusted"),
-    *("error.tell_owner", "home.ask_owner", "refused.ask_owner"),
     "bulk.file.over_limit",  # which nobody else can raise
+    *("error.tell_owner", "home.ask_owner", "refused.ask_owner", "slack.no_scope_owner"),
 }
 
 

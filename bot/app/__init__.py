@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ctypes
+import dataclasses
 import gc
 import logging
 import uuid
@@ -17,6 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import workflow
+from bot.app.lists import ListParts, ListWork, list_rules, list_work
 from bot.atom import Atom, open_transport
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
@@ -28,7 +30,7 @@ from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
-from bot.policy.people import Policy
+from bot.policy.people import Policy, Workspace
 from bot.send_draft import NumberRules
 from bot.sends import Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app
@@ -47,6 +49,7 @@ from bot.slack.platform.client import (
 from bot.slack.platform.directory import SlackDirectory
 from bot.stopping import pause, unless_stopped
 from bot.store.approval_questions import ApprovalQuestionStore
+from bot.store.batches import BatchStore
 from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
 from bot.store.database import Database, open_engine, sqlite_path
@@ -80,6 +83,7 @@ class Work:
     announcer: SlackNotifier
     alert: TokenAlert
     nudges: Nudges | None  # None: nobody is asked
+    access: Access  # which waits for the database
 
     async def attempt(self, send: Send) -> Send:
         return await self.delivery.attempt(send)
@@ -99,6 +103,16 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Surface:
+    """Slack, as what runs beside the listeners sees it."""
+
+    client: AsyncWebClient  # whose calls may take as long as they take: nobody waits for them
+    workspace: Workspace
+    directory: SlackDirectory
+    translations: Translations
+
+
+@dataclass(frozen=True, slots=True)
 class Stores:
     """What is written down, and who carries it out in this process."""
 
@@ -106,6 +120,7 @@ class Stores:
     clock: Clock
     rate_limit: StoredRateLimit
     sends: SendStore
+    batches: BatchStore
     source: Source
     drain: Drain
     workflows: workflow.Workflows | None
@@ -151,36 +166,14 @@ async def open_bot(
         translations = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
         directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
+        parts = _parts(settings, stores, directory, translations)
         if (workflows := stores.workflows) is not None:
-            await workflows.start(
-                await _work(stack, settings, stores, directory, translations), stores.sends
-            )
+            slow = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
+            surface = Surface(slow, installation.workspace, directory, translations)
+            work, lists = await _works(stack, settings, stores, surface)
+            await workflows.start(work, stores.sends, lists, stores.batches)
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
-        rules = NumberRules(settings.default_region, settings.countries)
-        catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
-        access = Access(directory, catalogue)
-        numbers = NumberFactsStore(stores.database)
-        checks = SendChecks(
-            access,
-            stores.clock.now,
-            numbers,
-            _limits(settings),
-            requesters=stores.sends.requesters,
-        )
-        submission = Submission(checks, stores.sends, rules)
-        parts = Parts(
-            directory,
-            translations,
-            rules,
-            sends=stores.sends,
-            templates=catalogue,
-            access=access,
-            submission=submission,
-            homes=HomeWatch(stores.sends),
-            contacts=ContactStore(stores.database),
-            questions=ApprovalQuestionStore(stores.database),
-            now=stores.clock.now,
-        )
+            parts = dataclasses.replace(parts, batch_notifier=lists.notifier)
         stack.push_async_callback(parts.homes.close)
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
@@ -202,32 +195,93 @@ async def _open_stores(
     rate_limit = StoredRateLimit(database, rate=settings.atom_rate)
     workflows = workflow.Workflows(engine, records, drain) if deliveries else None
     source = Source(transport, workflows.process if workflows else uuid.uuid4().hex)
+    periods = Periods(
+        settings.give_up_after,
+        undo=timedelta(seconds=settings.undo_seconds),
+        late_after=settings.late_after,
+        approval_expires=settings.approval_expires,
+        nudge=settings.pending_nudge,
+    )
     sends = SendStore(
         database,
         rate_limit=rate_limit,
-        periods=Periods(
-            settings.give_up_after,
-            undo=timedelta(seconds=settings.undo_seconds),
-            late_after=settings.late_after,
-            approval_expires=settings.approval_expires,
-            nudge=settings.pending_nudge,
-        ),
+        periods=periods,
         runs=workflows,
         clock=clock,
         source=source,
     )
-    return Stores(database, clock, rate_limit, sends, source, drain, workflows)
+    batches = BatchStore(
+        database,
+        rate_limit=rate_limit,
+        periods=periods,
+        runs=workflows.lists if workflows else None,
+        clock=clock,
+        source=source,
+    )
+    return Stores(database, clock, rate_limit, sends, batches, source, drain, workflows)
+
+
+def _parts(
+    settings: Settings, stores: Stores, directory: SlackDirectory, translations: Translations
+) -> Parts:
+    """Make what the listeners work with: they answer within Slack's three seconds."""
+    rules = NumberRules(settings.default_region, settings.countries)
+    catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
+    access = Access(directory, catalogue)
+    numbers = NumberFactsStore(stores.database)
+    checks = SendChecks(
+        access,
+        stores.clock.now,
+        numbers,
+        _limits(settings),
+        requesters=stores.sends.requesters,
+    )
+    submission = Submission(checks, stores.sends, rules)
+    return Parts(
+        directory,
+        translations,
+        rules,
+        sends=stores.sends,
+        templates=catalogue,
+        access=access,
+        submission=submission,
+        homes=HomeWatch(stores.sends),
+        contacts=ContactStore(stores.database),
+        questions=ApprovalQuestionStore(stores.database),
+        now=stores.clock.now,
+        batches=stores.batches,
+        list_rules=list_rules(settings),
+    )
+
+
+async def _works(
+    stack: AsyncExitStack, settings: Settings, stores: Stores, surface: Surface
+) -> tuple[Work, ListWork]:
+    """Make what runs of sends and of lists do."""
+    work = await _work(stack, settings, stores, surface)
+    lists = list_work(
+        ListParts(
+            settings,
+            _limits(settings),
+            stores.database,
+            stores.batches,
+            surface.client,
+            surface.directory,
+            surface.workspace,
+            surface.translations,
+            work.access,
+            work.delivery,
+            stores.drain,
+            stores.sends.resume,
+        )
+    )
+    return work, lists
 
 
 async def _work(
-    stack: AsyncExitStack,
-    settings: Settings,
-    stores: Stores,
-    directory: SlackDirectory,
-    translations: Translations,
+    stack: AsyncExitStack, settings: Settings, stores: Stores, surface: Surface
 ) -> Work:
-    # Nobody waits for what is told: it may take Slack as long as it takes.
-    patient = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
+    patient, directory, translations = surface.client, surface.directory, surface.translations
     # A send that is taken waits for the database as long as it takes.
     access = Access(directory, TemplateStore(stores.database, patience=None))
     asking = ApprovalRequests(
@@ -267,7 +321,7 @@ async def _work(
             now=stores.clock.now,
         )
         nudges.start()
-    return Work(delivery, announcer, alert, nudges)
+    return Work(delivery, announcer, alert, nudges, access)
 
 
 async def _open_database(

@@ -1,0 +1,120 @@
+"""From a list's file, or the rows of an earlier list, to its dry run."""
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.bulk.batches import Batch, BatchId, BatchStatus, ListRow, Report, RowKind
+from bot.bulk.dry_run import LookedFor
+from bot.bulk.judge import ListLookup, Plan, judge, numbers_of
+from bot.bulk.list_check import Checked, CheckRequest, asks, check
+from bot.bulk.ports import BatchRepository, ListSource, Looked
+from bot.bulk.refusals import FREQUENCY_PAUSE, is_about_frequency
+from bot.errors import Refused
+from bot.policy.limits import Limits
+from bot.send_draft import NumberRules
+from bot.sends import Send, Status
+from bot.templates import Template, fingerprint, text_mark
+
+FILES_AT_ONCE = 2  # each takes a core, and the others' forms want theirs
+ROWS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an operator decided of lists."""
+
+    rows: int  # BULK_LIMIT
+    rate: float  # calls a second
+    limits: Limits
+    daily: int = 0  # WHATSAPP_DAILY_LIMIT; 0: off
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Takes up to twenty seconds a file, nearly all of them in another process."""
+
+    source: ListSource
+    lists: BatchRepository
+    template: Callable[[str], Awaitable[Template | None]]  # of the catalogue, by its id
+    today: Callable[[str], Awaitable[date]]  # where a person is
+    facts: ListLookup
+    rules: NumberRules
+    bounds: Bounds
+    now: Callable[[], datetime]
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
+
+    async def look(self, batch: Batch) -> Looked:
+        """Fetch and look at it. Raises Refused and TryLater."""
+        template = await self.template(batch.request.template)
+        if template is None or not template.active:
+            raise Refused("bulk.template_gone")
+        async with self.turns:
+            checked = await self._checked(batch, template)
+            report = dataclasses.replace(checked.report, mark=text_mark(template))
+            if batch.request.file and asks(report, batch.request.mapped):
+                return Looked(BatchStatus.ASKING, report)
+            plan = Plan(
+                template,
+                batch.request.send_at.instant if batch.request.send_at else self.now(),
+                self.bounds.rate,
+                self.bounds.limits,
+                self.bounds.daily,
+            )
+            facts = await self.facts.look_up(numbers_of(checked.rows), plan)
+            judged = await asyncio.to_thread(judge, Checked(report, checked.rows), facts, plan)
+        return Looked(BatchStatus.CHECKED, judged.report, judged.rows)
+
+    async def _checked(self, batch: Batch, template: Template) -> Checked:
+        asked = batch.request
+        if asked.file is None:
+            return await self._left_of(asked.retries, template)
+        today = await self.today(asked.user)
+        raw = await self.source.fetch(asked.file, user=asked.user)
+        looked_for = LookedFor(template, self.rules, today, asked.group, asked.assign)
+        request = CheckRequest(looked_for, asked.mapped, self.bounds.rows)
+        return await asyncio.to_thread(check, raw, asked.file.name, request)
+
+    async def _left_of(self, retries: BatchId | None, template: Template) -> Checked:
+        """Take the rows of an earlier list that surely did not go out, as they were read."""
+        before = await self.lists.find(retries) if retries else None
+        if before is None:
+            raise Refused("bulk.list_gone")
+        if before.report.fingerprint != fingerprint(template):
+            raise Refused("bulk.template_changed")
+        rows: list[ListRow] = []
+        after = 0
+        kinds = (RowKind.GOOD, RowKind.RECENT)
+        while page := await self.lists.results(
+            before.id, after=after, limit=ROWS_AT_ONCE, kinds=kinds
+        ):
+            after = page[-1].row.line
+            rows += [
+                dataclasses.replace(each.row, kind=RowKind.GOOD, problems=())
+                for each in page
+                if each.send and may_go_again(each.send, self.now())
+            ]
+        if not rows:
+            raise Refused("bulk.nothing_to_send_again")
+        kept = before.report
+        report = Report(
+            titles=kept.titles,
+            places=kept.places,
+            unknown=kept.unknown,
+            sheet=kept.sheet,
+            fingerprint=kept.fingerprint,
+        )
+        return Checked(report, tuple(rows))
+
+
+def may_go_again(send: Send, now: datetime) -> bool:
+    """Whether a row surely did not go out, and WhatsApp does not ask to wait with it."""
+    if send.status is Status.UNKNOWN:
+        # A person said that it did not arrive.
+        return bool(send.decided_by)
+    if send.status not in {Status.REJECTED, Status.FAILED, Status.CANCELLED}:
+        return False
+    ended = send.ended or send.updated
+    return not is_about_frequency(send.vendor_message) or now - ended >= FREQUENCY_PAUSE
