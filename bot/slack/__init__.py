@@ -25,6 +25,7 @@ from bot.slack.bulk.shown import NO_RULES, ListRules
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
+from bot.slack.home.lists import HomeLists
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
@@ -153,9 +154,9 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         _register_lists(app, client, parts, parts.batches, sending)
     sending.register(app)
     choosing.register(app)
-    home = Home(
-        client, directory, translations, HomeContents(access, sends, parts.contacts), parts.homes
-    )
+    lists = HomeLists(parts.batches, parts.now) if parts.batches else None
+    contents = HomeContents(access, sends, parts.contacts, lists)
+    home = Home(client, directory, translations, contents, parts.homes)
 
     _register_decisions(app, client, parts, background, home)
     home.register(app)
@@ -221,7 +222,7 @@ def _register_decisions(
             access,
             parts.questions,
             parts.now,
-        ).register(app, client, background, home, home_changed)
+        ).register(app, client, background, home)
     SendActions(
         directory,
         sends,

@@ -49,7 +49,6 @@ class ListDecisions:
         client: AsyncWebClient,
         background: BackgroundTasks,
         home: Home,
-        home_changed: Callable[[str], None],
     ) -> Redraw:
         """Connect them, before those of sends; return what draws their modals again."""
         door = ListDoor(self.batches, self.access, self.now, self.rules)
@@ -64,7 +63,7 @@ class ListDecisions:
         posting = ListPosting(client, self.batches, lookup)
         notifier = self.notifier or SlackBatchNotifier(posting, self.batches)
         requests = ListApprovalRequests(posting, self.questions, self.directory)
-        ListActions(self.batches, door, notifier, home_changed).register(app)
+        ListActions(self.batches, door, notifier, background, home).register(app)
         ListApprovals(self.batches, door, requests, notifier, background, home).register(app)
         modals = ListModals(client, self.directory, self.batches, door, lookup)
         modals.register(app)
