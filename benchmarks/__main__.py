@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks.parts import form, growth, idle, sends, start, submit, typing
+from benchmarks.parts import form, growth, idle, lists, sends, start, submit, typing
 from benchmarks.processes import ROOT, CannotRun
 from benchmarks.report import Table, put
 from benchmarks.stage import TINY, Size, Stage, open_stage
@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[Stage], Awaitable[Table]]] = {
     "typing": typing.measure,
     "submit": submit.measure,
     "sends": sends.measure,
+    "lists": lists.measure,
     "idle": idle.measure,
     "start": start.measure,
     "growth": growth.measure,

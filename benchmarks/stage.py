@@ -33,6 +33,7 @@ class Size:
     submissions: int = 60
     sends: int = 10_000
     postgres_sends: int = 2_000
+    rows: int = 2_000  # of a list
     seconds: float = 20.0  # of idleness
     finished: int = 400_000
     grown: int = 1_000_000
@@ -47,6 +48,7 @@ TINY = Size(
     submissions=1,
     sends=5,
     postgres_sends=5,
+    rows=8,
     seconds=0.3,
     finished=10,
     grown=20,

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import ctypes
-import dataclasses
 import gc
 import logging
 import uuid
@@ -18,7 +17,14 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import workflow
-from bot.app.lists import ListParts, ListWork, list_rules, list_work
+from bot.app.lists import (
+    RunParts,
+    SurfaceParts,
+    list_notifier,
+    list_rules,
+    list_uploads,
+    list_work,
+)
 from bot.atom import Atom, open_transport
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
@@ -30,10 +36,11 @@ from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
-from bot.policy.people import Policy, Workspace
+from bot.policy.people import Policy
 from bot.send_draft import NumberRules
 from bot.sends import Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app
+from bot.slack.bulk.notifier import SlackBatchNotifier
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications.approval_requests import ApprovalRequests
 from bot.slack.notifications.notifier import SlackNotifier
@@ -83,7 +90,6 @@ class Work:
     announcer: SlackNotifier
     alert: TokenAlert
     nudges: Nudges | None  # None: nobody is asked
-    access: Access  # which waits for the database
 
     async def attempt(self, send: Send) -> Send:
         return await self.delivery.attempt(send)
@@ -100,16 +106,6 @@ class Work:
         await asyncio.gather(
             self.announcer.close(patience=CARD_SECONDS), self.alert.close(patience=CARD_SECONDS)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Surface:
-    """Slack, as what runs beside the listeners sees it."""
-
-    client: AsyncWebClient  # whose calls may take as long as they take: nobody waits for them
-    workspace: Workspace
-    directory: SlackDirectory
-    translations: Translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +162,28 @@ async def open_bot(
         translations = Translations(settings.language)
         policy = Policy(settings.senders, settings.admins, settings.approvers)
         directory = SlackDirectory(slack, installation.workspace, policy, settings.time_zone)
-        parts = _parts(settings, stores, directory, translations)
+        slow = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
+        shown = SurfaceParts(
+            settings,
+            stores.database,
+            stores.batches,
+            slow,
+            directory,
+            translations,
+            # What runs waits for the database as long as it takes.
+            Access(directory, TemplateStore(stores.database, patience=None)),
+            stores.clock.now,
+        )
+        notifier = list_notifier(shown)
         if (workflows := stores.workflows) is not None:
-            slow = await stack.enter_async_context(open_slack_client(settings, BACKGROUND_SECONDS))
-            surface = Surface(slow, installation.workspace, directory, translations)
-            work, lists = await _works(stack, settings, stores, surface)
+            work = await _work(stack, settings, stores, shown)
+            limits = _limits(settings)
+            wake = stores.sends.resume
+            run = RunParts(limits, installation.workspace, work.delivery, stores.drain, wake)
+            lists = list_work(shown, run, notifier)
             await workflows.start(work, stores.sends, lists, stores.batches)
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
-            parts = dataclasses.replace(parts, batch_notifier=lists.notifier)
+        parts = _parts(settings, stores, shown, notifier)
         stack.push_async_callback(parts.homes.close)
         app = make_app(slack, installation, parts)
         _keep_what_is_there()
@@ -222,9 +232,10 @@ async def _open_stores(
 
 
 def _parts(
-    settings: Settings, stores: Stores, directory: SlackDirectory, translations: Translations
+    settings: Settings, stores: Stores, shown: SurfaceParts, notifier: SlackBatchNotifier
 ) -> Parts:
     """Make what the listeners work with: they answer within Slack's three seconds."""
+    directory, translations = shown.directory, shown.translations
     rules = NumberRules(settings.default_region, settings.countries)
     catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
     access = Access(directory, catalogue)
@@ -250,40 +261,17 @@ def _parts(
         questions=ApprovalQuestionStore(stores.database),
         now=stores.clock.now,
         batches=stores.batches,
+        batch_notifier=notifier,
         list_rules=list_rules(settings),
+        uploads=list_uploads(shown),
     )
-
-
-async def _works(
-    stack: AsyncExitStack, settings: Settings, stores: Stores, surface: Surface
-) -> tuple[Work, ListWork]:
-    """Make what runs of sends and of lists do."""
-    work = await _work(stack, settings, stores, surface)
-    lists = list_work(
-        ListParts(
-            settings,
-            _limits(settings),
-            stores.database,
-            stores.batches,
-            surface.client,
-            surface.directory,
-            surface.workspace,
-            surface.translations,
-            work.access,
-            work.delivery,
-            stores.drain,
-            stores.sends.resume,
-        )
-    )
-    return work, lists
 
 
 async def _work(
-    stack: AsyncExitStack, settings: Settings, stores: Stores, surface: Surface
+    stack: AsyncExitStack, settings: Settings, stores: Stores, shown: SurfaceParts
 ) -> Work:
-    patient, directory, translations = surface.client, surface.directory, surface.translations
-    # A send that is taken waits for the database as long as it takes.
-    access = Access(directory, TemplateStore(stores.database, patience=None))
+    patient, directory, translations = shown.client, shown.directory, shown.translations
+    access = shown.access
     asking = ApprovalRequests(
         patient,
         ApprovalQuestionStore(stores.database),
@@ -321,7 +309,7 @@ async def _work(
             now=stores.clock.now,
         )
         nudges.start()
-    return Work(delivery, announcer, alert, nudges, access)
+    return Work(delivery, announcer, alert, nudges)
 
 
 async def _open_database(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -27,6 +27,7 @@ from bot.slack.bulk.shown import ListRules
 from bot.slack.bulk.telling import Telling
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.files import SlackFiles
+from bot.slack.platform.uploads import SlackUploads
 from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.batch_facts import BatchFactsStore
 from bot.store.batches import BatchStore
@@ -51,18 +52,25 @@ class ListWork:
 
 
 @dataclass(frozen=True, slots=True)
-class ListParts:
-    """What lists share with single sends."""
+class SurfaceParts:
+    """What shows lists, and answers about them."""
 
     settings: Settings
-    limits: Limits
     database: Database
     batches: BatchStore
     client: AsyncWebClient  # whose calls may take their time
     directory: SlackDirectory
-    workspace: Workspace
     translations: Translations
-    access: Access
+    access: Access  # which waits for the database
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class RunParts:
+    """What carries lists, and is shared with single sends."""
+
+    limits: Limits
+    workspace: Workspace
     delivery: Delivery
     drain: Drain
     wake_sends: Callable[[], Awaitable[None]]
@@ -73,39 +81,45 @@ def list_rules(settings: Settings) -> ListRules:
     return ListRules(settings.duplicate_window, settings.bulk_approval)
 
 
-def list_work(parts: ListParts) -> ListWork:
-    """Connect what reads, runs and shows lists."""
-    settings, delivery, now = parts.settings, parts.delivery, parts.delivery.now
+def list_notifier(parts: SurfaceParts) -> SlackBatchNotifier:
+    """Make what shows lists."""
     lookup = ListLookup(
         parts.batches,
         parts.directory,
         parts.translations,
         parts.access.find,
-        now,
-        list_rules(settings),
+        parts.now,
+        list_rules(parts.settings),
     )
     posting = ListPosting(parts.client, parts.batches, lookup)
     asking = ListApprovalRequests(posting, ApprovalQuestionStore(parts.database), parts.directory)
-    notifier = SlackBatchNotifier(posting, parts.batches, Telling(posting, asking))
-    files = SlackFiles(parts.client, parts.workspace, parts.directory.helpers, settings.proxies)
-    bounds = Bounds(
-        settings.bulk_limit, settings.atom_rate, parts.limits, settings.whatsapp_daily_limit
-    )
+    return SlackBatchNotifier(posting, parts.batches, Telling(posting, asking))
 
-    async def today(user: str) -> date:
-        return parts.directory.today(user)
+
+def list_uploads(parts: SurfaceParts) -> SlackUploads:
+    """Make what hands files over."""
+    return SlackUploads(parts.client, parts.directory.helpers, parts.settings.proxies)
+
+
+def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) -> ListWork:
+    """Connect what reads, runs and shows lists."""
+    settings, delivery, now = parts.settings, run.delivery, parts.now
+    files = SlackFiles(parts.client, run.workspace, parts.directory.helpers, settings.proxies)
+    bounds = Bounds(
+        settings.bulk_limit, settings.atom_rate, run.limits, settings.whatsapp_daily_limit
+    )
 
     reading = Reading(
         files,
         parts.batches,
         parts.access.find,
-        today,
+        parts.directory.today,
         BatchFactsStore(parts.database),
         NumberRules(settings.default_region, settings.countries),
         bounds,
         now,
     )
-    run = ListRun(
+    running = ListRun(
         parts.batches,
         notifier,
         delivery.rate_limit,
@@ -113,17 +127,17 @@ def list_work(parts: ListParts) -> ListWork:
         delivery.gateway,
         delivery.may_send,
         _against_all(parts),
-        parts.wake_sends,
+        run.wake_sends,
         now,
         asyncio.sleep,
-        parts.drain,
+        run.drain,
         settings.atom_rate,
         settings.late_after,
     )
-    return ListWork(ListCarrier(parts.batches, reading, run, notifier, now), notifier)
+    return ListWork(ListCarrier(parts.batches, reading, running, notifier, now), notifier)
 
 
-def _against_all(parts: ListParts) -> Callable[[Batch], Awaitable[PauseReason | None]]:
+def _against_all(parts: SurfaceParts) -> Callable[[Batch], Awaitable[PauseReason | None]]:
     """Make what looks whether a list's people still may: not row by row, since all would fail."""
 
     async def look(batch: Batch) -> PauseReason | None:

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.bulk.batches import Batch, BatchId, BatchStatus, ListRow, Report, RowKind
+from bot.bulk.batches import Batch, BatchStatus, ListRow, Mapped, Report, RowKind
 from bot.bulk.dry_run import LookedFor
 from bot.bulk.judge import ListLookup, Plan, judge, numbers_of
 from bot.bulk.list_check import Checked, CheckRequest, asks, check
+from bot.bulk.list_file.table import Row, Table
 from bot.bulk.ports import BatchRepository, ListSource, Looked
 from bot.bulk.refusals import FREQUENCY_PAUSE, is_about_frequency
 from bot.errors import Refused
@@ -39,7 +40,7 @@ class Reading:
     source: ListSource
     lists: BatchRepository
     template: Callable[[str], Awaitable[Template | None]]  # of the catalogue, by its id
-    today: Callable[[str], Awaitable[date]]  # where a person is
+    today: Callable[[str], date]  # where a person is
     facts: ListLookup
     rules: NumberRules
     bounds: Bounds
@@ -70,23 +71,45 @@ class Reading:
     async def _checked(self, batch: Batch, template: Template) -> Checked:
         asked = batch.request
         if asked.file is None:
-            return await self._left_of(asked.retries, template)
-        today = await self.today(asked.user)
+            return await self._left_of(batch, template)
         raw = await self.source.fetch(asked.file, user=asked.user)
-        looked_for = LookedFor(template, self.rules, today, asked.group, asked.assign)
-        request = CheckRequest(looked_for, asked.mapped, self.bounds.rows)
+        request = self._request(batch, template, asked.mapped)
         return await asyncio.to_thread(check, raw, asked.file.name, request)
 
-    async def _left_of(self, retries: BatchId | None, template: Template) -> Checked:
+    def _request(self, batch: Batch, template: Template, mapped: Mapped) -> CheckRequest:
+        asked = batch.request
+        today = self.today(asked.user)
+        looked_for = LookedFor(template, self.rules, today, asked.group, asked.assign)
+        return CheckRequest(looked_for, mapped, self.bounds.rows)
+
+    async def _left_of(self, batch: Batch, template: Template) -> Checked:
         """Take the rows of an earlier list that surely did not go out, as they were read."""
+        retries = batch.request.retries
         before = await self.lists.find(retries) if retries else None
         if before is None:
             raise Refused("bulk.list_gone")
-        if before.report.fingerprint != fingerprint(template):
-            raise Refused("bulk.template_changed")
+        rows = await self._rows_left(before)
+        if not rows:
+            raise Refused("bulk.nothing_to_send_again")
+        kept = before.report
+        if kept.fingerprint != fingerprint(template):
+            # They mean something else for a template that was changed.
+            header = Row(1, kept.titles)
+            table = Table(header, tuple(Row(each.line, each.cells) for each in rows))
+            request = self._request(batch, template, Mapped(dict(kept.places)))
+            return await asyncio.to_thread(check, table, "", request)
+        report = Report(
+            titles=kept.titles,
+            places=kept.places,
+            unknown=kept.unknown,
+            sheet=kept.sheet,
+            fingerprint=kept.fingerprint,
+        )
+        return Checked(report, rows)
+
+    async def _rows_left(self, before: Batch) -> tuple[ListRow, ...]:
         rows: list[ListRow] = []
-        after = 0
-        kinds = (RowKind.GOOD, RowKind.RECENT)
+        after, kinds = 0, (RowKind.GOOD, RowKind.RECENT)
         while page := await self.lists.results(
             before.id, after=after, limit=ROWS_AT_ONCE, kinds=kinds
         ):
@@ -96,17 +119,7 @@ class Reading:
                 for each in page
                 if each.send and may_go_again(each.send, self.now())
             ]
-        if not rows:
-            raise Refused("bulk.nothing_to_send_again")
-        kept = before.report
-        report = Report(
-            titles=kept.titles,
-            places=kept.places,
-            unknown=kept.unknown,
-            sheet=kept.sheet,
-            fingerprint=kept.fingerprint,
-        )
-        return Checked(report, tuple(rows))
+        return tuple(rows)
 
 
 def may_go_again(send: Send, now: datetime) -> bool:

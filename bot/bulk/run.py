@@ -27,7 +27,9 @@ FILLED_AT_ONCE = 200  # rows that become sends in one transaction
 CANCELLED_AT_ONCE = 200
 PAGE = 20  # rows that are looked at before their calls, and at a higher rate those of a second
 MOST_UNDER_WAY = 1000  # calls at the same moment
-AHEAD = 4  # calls that have a permit and have not left, with which one takes no further group
+# Calls that have a permit and have not left, with which one takes no further group: those of so
+# many seconds, and a few at any rate.
+AHEAD_SECONDS, AHEAD = 0.08, 2
 IDLE = 0.5  # seconds, until one looks again for rows whose moment came
 LONG = timedelta(seconds=30)  # a wait for which a run ends, and is taken up again
 
@@ -302,7 +304,7 @@ class _Calls:
             await asyncio.wait(tuple(self._calls), return_when=asyncio.FIRST_COMPLETED)
             return True
         async with parts.turn:
-            while parts.pacer.waiting > AHEAD:
+            while parts.pacer.waiting > max(AHEAD, AHEAD_SECONDS * parts.rate):
                 # They fell behind: no more is claimed than leaves soon.
                 await parts.sleep(parts.pacer.waiting / parts.rate / 2)
             with parts.drain.counted():

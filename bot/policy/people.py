@@ -48,9 +48,9 @@ class Person:
 _BY_AN_ADMIN = frozenset(
     {
         "approval.nobody",
-        "bulk.approval.nobody",
         "bulk_form.no_catalogue",
         "bulk_form.no_templates",
+        "bulk.approval.nobody",
         "refused.do_not_contact",
         "refused.no_marketing",
         "refused.not_admin",

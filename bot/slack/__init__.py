@@ -19,13 +19,16 @@ from bot.repositories import ApprovalQuestions, SendRepository, TemplateReposito
 from bot.send_draft import NumberRules
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
+from bot.slack.bulk.columns_form import ColumnsForm
 from bot.slack.bulk.decisions import ListDecisions, Redraw
 from bot.slack.bulk.form_listeners import ListForms
+from bot.slack.bulk.model_file import MakeModel, ModelFiles
 from bot.slack.bulk.shown import NO_RULES, ListRules
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
 from bot.slack.home.lists import HomeLists
+from bot.slack.home.template_rows import LISTS
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
 from bot.slack.notifications.actions import SendActions
@@ -39,6 +42,7 @@ from bot.slack.platform.client import translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
+from bot.slack.platform.uploads import SlackUploads
 from bot.slack.send_form.listeners import SendForm
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.stop_form import StopForm
@@ -88,9 +92,16 @@ class Parts:
     contacts: ContactRepository
     questions: ApprovalQuestions
     now: Callable[[], datetime]
-    batches: BatchRepository | None = None  # none: there are no lists
+    batches: BatchRepository | None = None  # None: no lists are taken
     batch_notifier: BatchNotifier | None = None
     list_rules: ListRules = NO_RULES
+    uploads: SlackUploads | None = None  # with more patience than listeners have
+    make_model: MakeModel | None = None  # of a template's list; None: no model files
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """What Home's menu of lists has."""
+        return LISTS[: 1 + bool(self.uploads and self.make_model)] if self.batches else ()
 
 
 def make_app(client: AsyncWebClient, installation: Installation, parts: Parts) -> AsyncApp:
@@ -150,12 +161,11 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
         app
     )
-    if parts.batches:
-        _register_lists(app, client, parts, parts.batches, sending)
+    _register_lists(app, client, parts, background, sending)
     sending.register(app)
     choosing.register(app)
-    lists = HomeLists(parts.batches, parts.now) if parts.batches else None
-    contents = HomeContents(access, sends, parts.contacts, lists)
+    shown = HomeLists(parts.batches, parts.now) if parts.batches else None
+    contents = HomeContents(access, sends, parts.contacts, parts.lists, shown)
     home = Home(client, directory, translations, contents, parts.homes)
 
     _register_decisions(app, client, parts, background, home)
@@ -178,21 +188,32 @@ def _register_lists(
     app: AsyncApp,
     client: AsyncWebClient,
     parts: Parts,
-    batches: BatchRepository,
+    background: BackgroundTasks,
     sending: SendForm,
 ) -> None:
     """Connect the ways to a list: before the form for sending, which takes all commands."""
+    if parts.batches is None:
+        return
+    directory, translations, access = parts.directory, parts.translations, parts.access
+    models = None
+    if parts.uploads and parts.make_model:
+        models = ModelFiles(
+            client, directory, translations, access, parts.uploads, parts.make_model, background
+        )
+        models.register(app)
     ListForms(
         client,
-        parts.directory,
-        parts.translations,
+        directory,
+        translations,
         parts.rules,
         parts.sends,
-        parts.access,
-        batches,
+        access,
+        parts.batches,
         parts.now,
         sending.on_command,
+        models,
     ).register(app)
+    ColumnsForm(client, directory, translations, access, parts.batches).register(app)
 
 
 def _register_decisions(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.locales import load
+from bot.slack.bulk import ids
 from bot.slack.platform.events import EVENTS
 from bot.slack.send_form.listeners import COMMAND, FROM_MESSAGE, GLOBAL
 
@@ -20,7 +21,6 @@ SCOPES = (
     "usergroups:read",
     "users:read",
 )
-BULK_FROM_MESSAGE = "bulk_from_message"
 
 
 def build(url: str = "", language: str = "en") -> dict[str, Any]:
@@ -66,7 +66,7 @@ def build(url: str = "", language: str = "en") -> dict[str, Any]:
                 {
                     "name": words("manifest.bulk"),
                     "type": "message",
-                    "callback_id": BULK_FROM_MESSAGE,
+                    "callback_id": ids.FROM_MESSAGE,
                     "description": words("manifest.bulk_on_message"),
                 },
                 {

@@ -24,7 +24,7 @@ BESIDE_A_LIST = 0.4
 LIST_LASTS = 1.0  # seconds after its last group in which a list counts as running
 # A list's group leaves within so many seconds, and is taken so many seconds early at most.
 GROUP_SECONDS = 0.1
-GROUP_AHEAD = 0.05
+GROUP_AHEAD = 0.1
 # A list stays so far below the rate: calls that leave a little late never make a second too full.
 LIST_MARGIN = 1.016
 OVER = 1.0  # the end of a pause that is over, whatever the time is

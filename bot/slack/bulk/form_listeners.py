@@ -25,8 +25,10 @@ from bot.sends import Origin
 from bot.slack import send_form
 from bot.slack.bulk import form_parse, form_prefill, form_view, ids
 from bot.slack.bulk.form_state import ListForm
+from bot.slack.bulk.model_file import ModelFiles
 from bot.slack.platform import payloads
-from bot.slack.platform.action_ids import NEW_LIST
+from bot.slack.platform.action_ids import LIST_MENU, NEW_LIST
+from bot.slack.platform.blocks import View
 from bot.slack.platform.client import in_time, translate_slack_errors
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
@@ -57,6 +59,7 @@ class ListForms:
     batches: BatchRepository
     now: Callable[[], datetime]
     instead: Listener  # answers a command whose words name a template after all
+    models: ModelFiles | None = None  # None: there are none
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners: before the ones of the form for sending, which take all commands."""
@@ -68,6 +71,7 @@ class ListForms:
         app.view(ids.CALLBACK_ID)(self.on_submit)
         app.message_shortcut(ids.FROM_MESSAGE)(self.on_message_shortcut)
         app.block_action(NEW_LIST)(self.on_button)
+        app.block_action(LIST_MENU)(self.on_menu)
         app.options(re.compile(rf"^{ids.MENU}\b"))(self.on_suggest)
         app.block_action(re.compile(rf"^({ids.MENU}|{ids.MEAN})\b"))(self.on_choose)
         app.block_action(ids.SHOW_MORE)(self.on_more)
@@ -109,10 +113,21 @@ class ListForms:
     async def on_button(self, ack: AsyncAck, body: Payload) -> None:
         """Open the form from Home."""
         async with in_time("slack.unreachable"):
-            await self.open_for(payloads.context(body), "")
+            await self._open_for(payloads.context(body), "")
             await ack()
 
-    async def open_for(self, context: RequestContext, template_id: str) -> None:
+    async def on_menu(self, ack: AsyncAck, body: Payload) -> None:
+        """Do what was chosen from a template's menu on Home."""
+        async with in_time("slack.unreachable"):
+            verb, _, template_id = payloads.chosen(payloads.action(body)).partition(":")
+            context = payloads.context(body)
+            if verb == "list":
+                await self._open_for(context, template_id)
+            elif verb == "model" and self.models:
+                await self.models.begin(context, template_id)
+            await ack()
+
+    async def _open_for(self, context: RequestContext, template_id: str) -> None:
         """Open the form from Home, for a template or (empty) for one that is still to be chosen."""
         translator = await self._allowed(context.user)
         offer = await self.access.list_allowed(context.user)
@@ -269,6 +284,10 @@ class ListForms:
             raise Refused(wrong.key, **wrong.values)
         return [form_parse.file_of(each) for each in good]
 
+    def _drawn(self, form: ListForm, translator: Translator) -> View:
+        has_models = self.models is not None
+        return form_view.build(self._placed(form), translator, has_models=has_models)
+
     def _placed(self, form: ListForm) -> ListForm:
         zone = self.directory.zone(form.user).key
         return dataclasses.replace(form, when=when.placed(form.when, zone, "", self.rules))
@@ -282,12 +301,12 @@ class ListForms:
         return self.translations.of((await self.directory.check(user)).locale)
 
     async def _open(self, context: RequestContext, form: ListForm, translator: Translator) -> None:
-        view = form_view.build(self._placed(form), translator)
+        view = self._drawn(form, translator)
         with translate_slack_errors():
             await self.client.views_open(trigger_id=context.trigger_id, view=view)
 
     async def _update(self, body: Payload, form: ListForm, translator: Translator) -> None:
-        view: dict[str, Any] = form_view.build(self._placed(form), translator)
+        view: dict[str, Any] = self._drawn(form, translator)
         with translate_slack_errors():
             await self.client.views_update(view_id=str(body["view"]["id"]), view=view)
 

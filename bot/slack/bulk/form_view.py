@@ -33,11 +33,11 @@ UNPARSED_LIMIT = 500
 NEEDS_LIMIT = 2900  # a section takes 3,000 characters
 
 
-def build(form: ListForm, translator: Translator) -> View:
-    """Draw the form."""
+def build(form: ListForm, translator: Translator, *, has_models: bool = True) -> View:
+    """Draw the form, with a button for the template's model file if there are any."""
     return blocks.modal(
         translator("bulk_form.title"),
-        [*_on_top(form, translator), *_fields(form, translator)],
+        [*_on_top(form, translator), *_fields(form, translator, has_models=has_models)],
         submit=translator("bulk_form.submit"),
         close=translator("form.close"),
         callback_id=CALLBACK_ID,
@@ -79,9 +79,9 @@ def _on_top(form: ListForm, translator: Translator) -> Iterator[Block]:
         yield blocks.section(translator("form.unread", words=words))
 
 
-def _fields(form: ListForm, translator: Translator) -> Iterator[Block]:
+def _fields(form: ListForm, translator: Translator, *, has_models: bool) -> Iterator[Block]:
     yield _template_menu(form, translator)
-    yield _needs(form.template, translator)
+    yield _needs(form.template, translator, has_models=has_models)
     yield _file(form, translator)
     yield from _more(form, translator)
     if form.asks_channel:
@@ -99,10 +99,11 @@ def _template_menu(form: ListForm, translator: Translator) -> Block:
     return blocks.input_block(TEMPLATE, label, menu, dispatch_action=True)
 
 
-def _needs(template: Template | None, translator: Translator) -> Block:
+def _needs(template: Template | None, translator: Translator, *, has_models: bool) -> Block:
     if template is None:
         return blocks.section(translator("bulk_form.needs.unknown"), block_id=NEEDS)
-    model = elements.button(MODEL, translator("bulk_form.model"), template.id)
+    button = elements.button(MODEL, translator("bulk_form.model"), template.id)
+    model = button if has_models else None
     return blocks.section(needs(template, translator), block_id=NEEDS, accessory=model)
 
 

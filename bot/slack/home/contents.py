@@ -22,7 +22,8 @@ class HomeContents:
     access: Access
     sends: SendRepository
     contacts: ContactRepository
-    lists: HomeLists | None = None  # none: there are no lists
+    lists: tuple[str, ...] = ()  # what a template's menu of lists has; empty: no lists
+    shown_lists: HomeLists | None = None  # none: there are no lists
 
     async def read(self, user: str, state: HomeState, *, helpers: str) -> view.Screen:
         """Read all of it. Raises TryLater."""
@@ -30,7 +31,7 @@ class HomeContents:
         contacts = await self._listed(state) if offer.is_admin else None
         planned, planned_count = await self._planned("" if offer.is_admin else user)
         waiting = await self.waiting(user)
-        lists = await self.lists_of(user, is_admin=offer.is_admin, may=waiting.may_approve)
+        shown_lists = await self.lists_of(user, is_admin=offer.is_admin, may=waiting.may_approve)
         return view.Screen(
             state,
             sends=await self.access.with_names(await self.sends.recent(user, view.SENDS_SHOWN)),
@@ -42,14 +43,15 @@ class HomeContents:
             planned=planned,
             planned_count=planned_count,
             waiting=waiting,
-            lists=lists,
+            lists=self.lists,
+            shown_lists=shown_lists,
         )
 
     async def lists_of(self, user: str, *, is_admin: bool, may: bool) -> tuple[HomeList, ...]:
         """Read the lists that this person sees; `may`: they may approve others'. Raises TryLater."""
-        if self.lists is None:
+        if self.shown_lists is None:
             return ()
-        return await self.lists.read(user, is_admin=is_admin, may_approve=may)
+        return await self.shown_lists.read(user, is_admin=is_admin, may_approve=may)
 
     async def waiting(self, user: str) -> Waiting:
         """Read what this person may approve; nothing if they may approve nothing. Raises TryLater."""

@@ -6,25 +6,30 @@ from typing import Final
 from bot.locales import Translator
 from bot.slack.notifications.cards import escape, quoted
 from bot.slack.platform import elements
-from bot.slack.platform.action_ids import SEND_TEMPLATE, TEMPLATE_MENU
-from bot.slack.platform.blocks import Block, actions, section
+from bot.slack.platform.action_ids import LIST_MENU, SEND_TEMPLATE, TEMPLATE_MENU
+from bot.slack.platform.blocks import Block, Element, actions, section
 from bot.templates import Template
 from bot.templates.beginning import beginning
 
+LISTS: Final = ("list", "model")  # what a menu of lists may have
 MENU: Final = ("edit", "duplicate", "test", "deactivate", "activate", "delete")
 BODY_SHOWN = 100  # characters
 MOST_NAMED = 5  # people or channels of one template
 
 
-def for_sender(template: Template, translator: Translator) -> list[Block]:
-    """Draw a template with the button that sends it."""
+def for_sender(template: Template, translator: Translator, lists: Sequence[str]) -> list[Block]:
+    """Draw a template with the button that sends it, and the menu of what concerns lists."""
     send = elements.button(SEND_TEMPLATE, translator("home.send"), template.id)
+    about, block_id = _about(template, translator), f"template.{template.id}"
+    if not lists:
+        return [section(about, block_id=block_id, accessory=send)]
     return [
-        section(_about(template, translator), block_id=f"template.{template.id}", accessory=send)
+        section(about, block_id=block_id, accessory=_lists(template, translator, lists)),
+        actions([send], block_id=f"send.{template.id}"),
     ]
 
 
-def for_admin(template: Template, translator: Translator) -> list[Block]:
+def for_admin(template: Template, translator: Translator, lists: Sequence[str]) -> list[Block]:
     """Draw a template with all that an admin can do with it."""
     left_out = "activate" if template.active else "deactivate"
     options = [
@@ -35,10 +40,19 @@ def for_admin(template: Template, translator: Translator) -> list[Block]:
     row = [elements.overflow(TEMPLATE_MENU, options)]
     if template.active:
         row.insert(0, elements.button(SEND_TEMPLATE, translator("home.send"), template.id))
+    # A menu has five options at most: what concerns lists is in one of its own.
+    menu = _lists(template, translator, lists) if template.active and lists else None
     return [
-        section(_about(template, translator), block_id=f"template.{template.id}"),
+        section(_about(template, translator), block_id=f"template.{template.id}", accessory=menu),
         actions(row, block_id=f"manage.{template.id}"),
     ]
+
+
+def _lists(template: Template, translator: Translator, lists: Sequence[str]) -> Element:
+    options = [
+        elements.option(translator(f"home.menu.{verb}"), f"{verb}:{template.id}") for verb in lists
+    ]
+    return elements.overflow(LIST_MENU, options)
 
 
 def _about(template: Template, translator: Translator) -> str:

@@ -21,7 +21,7 @@ from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.notifications.summary import again_button, summary_of
 from bot.slack.platform import elements
-from bot.slack.platform.action_ids import ADD_TEMPLATE, NEW_SEND
+from bot.slack.platform.action_ids import ADD_TEMPLATE, NEW_LIST, NEW_SEND
 from bot.slack.platform.blocks import (
     Block,
     Element,
@@ -70,7 +70,8 @@ class Screen:
         Send, ...
     ] = ()  # the first that wait for their moment; for an admin all people's
     planned_count: int = 0  # of all that do
-    lists: tuple[HomeList, ...] = ()  # theirs, and those about which they may decide
+    lists: tuple[str, ...] = ()  # what a template's menu of lists has; empty: no lists
+    shown_lists: tuple[HomeList, ...] = ()  # theirs, and those about which they may decide
 
     @property
     def sees_others(self) -> bool:
@@ -94,7 +95,7 @@ def build(screen: Screen, translator: Translator) -> View:
     ]
     to_approve = approvals_view.draw(screen.waiting, translator)
     room = MOST_BLOCKS - len(blocks) - len(to_approve) - 1
-    lists = list_rows.draw(screen.lists, translator, room=room)
+    lists = list_rows.draw(screen.shown_lists, translator, room=room)
     room -= len(lists)
     planned = scheduled_rows.draw(
         screen.planned, screen.planned_count, translator, room=room, with_names=screen.is_admin
@@ -118,6 +119,8 @@ def later(state: HomeState, translator: Translator, why: str = "") -> View:
 
 def _top(screen: Screen, translator: Translator) -> list[Element]:
     buttons = [elements.button(NEW_SEND, translator("home.new_send"), style="primary")]
+    if screen.lists and screen.has_catalogue:
+        buttons.append(elements.button(NEW_LIST, translator("home.new_list")))
     if screen.is_admin:
         buttons.append(elements.button(ADD_TEMPLATE, translator("home.add_template")))
     return [*buttons, elements.button(REFRESH, translator("home.refresh"), screen.state.write())]
@@ -154,7 +157,7 @@ def _templates(screen: Screen, translator: Translator) -> list[Block]:
     page = min(max(1, screen.state.page), pages)
     drawn = template_rows.for_admin if screen.is_admin else template_rows.for_sender
     for each in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
-        blocks += drawn(each, translator)
+        blocks += drawn(each, translator, screen.lists)
     if pages > 1:
         blocks.append(context(translator("home.page", page=page, pages=pages, count=len(found))))
     buttons = _ways_on(screen.state.at(page), pages, translator)

@@ -42,7 +42,10 @@ REFUSED = {
         ("access_denied", "ekm_access_denied", "restricted_action", "posting_to_channel_denied"),
         "upload.denied",
     ),
-    **dict.fromkeys(("user_disabled", "user_not_found", "cannot_dm_bot"), "upload.nobody"),
+    **dict.fromkeys(
+        ("user_disabled", "user_not_found", "messages_tab_disabled", "cannot_dm_bot"),
+        "upload.nobody",
+    ),
 }
 
 
@@ -62,11 +65,35 @@ class SlackUploads:
     proxies: Proxies = DIRECT
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def direct_channel(self, user: str) -> str:
-        """Return the id, `D…`, of the conversation with a person. Raises Refused and TryLater."""
-        with self._refusals("im:write"), translate_slack_errors():
-            answer = await self.client.conversations_open(users=user)
-        return str(payloads.part({"channel": answer.get("channel")}, "channel").get("id") or "")
+    async def write_to(self, user: str, text: str) -> tuple[str, str]:
+        """Write to a person; return where that stands: the conversation's id, `D…`, and `ts`.
+
+        A file needs that id, for which nobody is asked for another scope so. Raises Refused and
+        TryLater.
+        """
+        with self._refusals("chat:write"), translate_slack_errors():
+            answer = await self.client.chat_postMessage(channel=user, text=text)
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def send(self, user: str, name: str, content: bytes | Path, comment: str) -> None:
+        """Put a file into the direct message with a person, once, below what is said of it.
+
+        Raises Refused and TryLater, after which nothing is there, and NotSeen.
+        """
+        channel, ts = await self.write_to(user, comment)
+        try:
+            await self.upload(channel, name, content)
+        except (Refused, TryLater):
+            await self._take_back(channel, ts)
+            raise
+
+    async def _take_back(self, channel: str, ts: str) -> None:
+        """Delete what promises a file; if that can't be done it stays, and the file comes later."""
+        try:
+            with translate_slack_errors():
+                await self.client.chat_delete(channel=channel, ts=ts)
+        except (Refused, TryLater) as error:
+            logger.warning("comment stays without a file", extra={"reason": error.key})
 
     async def upload(
         self,

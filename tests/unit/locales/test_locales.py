@@ -19,7 +19,8 @@ from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
 from bot.policy.gate import TO_ADMINS
 from bot.sends import DECLINED, EXPIRED, Arrival, Status
-from bot.slack.home.template_rows import MENU
+from bot.slack.bulk.columns_view import OWN
+from bot.slack.home.template_rows import LISTS, MENU
 from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
 from bot.templates import Category
@@ -177,7 +178,10 @@ def computed() -> set[str]:
         *(f"waiting.{reason}" for reason in waited_for()),
         *(f"form.{field}.label" for field in FIELDS),
         *(f"form.{field}.placeholder" for field in FIELDS),
-        *(f"home.menu.{verb}" for verb in MENU),
+        *(f"home.menu.{verb}" for verb in (*MENU, *LISTS)),
+        *(f"bulk_form.column.{field}" for field in OWN),
+        *(f"columns_form.{field}.label" for field in OWN),
+        *(f"columns_form.hidden.{each}.option" for each in (Hidden.INCLUDE, Hidden.SKIP)),
         *(f"home.contacts.{scope}" for scope in Scope),
         *(f"category.{category}" for category in Category),
         *(f"kind.{kind}" for kind in Kind),

@@ -49,7 +49,9 @@ async def ids(batches: FakeBatches, user: str, **rights: bool) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", BatchStatus)
 def test_every_list_is_one_that_slack_takes(language: str, status: BatchStatus) -> None:
-    drawn = draw(language, lists=(row(status, may_approve=True), row(status, is_own=False, id="X")))
+    drawn = draw(
+        language, shown_lists=(row(status, may_approve=True), row(status, is_own=False, id="X"))
+    )
 
     assert check_view(drawn, kind="home") == []
 
@@ -57,18 +59,18 @@ def test_every_list_is_one_that_slack_takes(language: str, status: BatchStatus) 
 def test_a_full_home_still_has_room() -> None:
     many = tuple(row(S.RUNNING, id=f"L{number}") for number in range(60))
 
-    drawn = draw(lists=many, templates=numbered_templates(200), is_admin=True)
+    drawn = draw(shown_lists=many, templates=numbered_templates(200), is_admin=True)
 
     assert check_view(drawn, kind="home") == []
     assert EN("home.lists.more", count=50) in says(drawn)
 
 
 def test_without_lists_there_is_no_heading() -> None:
-    assert EN("home.lists") not in str(draw(lists=()))
+    assert EN("home.lists") not in str(draw(shown_lists=()))
 
 
 def test_it_says_how_far_a_list_came() -> None:
-    said = says(draw(lists=(row(S.RUNNING, card_channel="C0SOPORTE01"),)))
+    said = says(draw(shown_lists=(row(S.RUNNING, card_channel="C0SOPORTE01"),)))
 
     assert "*Recordatorio de cita* → clients.xlsx" in said
     assert "28 % · 12 of 42 rows" in said
@@ -77,7 +79,7 @@ def test_it_says_how_far_a_list_came() -> None:
 
 
 def test_of_others_lists_it_names_whose_they_are() -> None:
-    assert f"<@{ALICE}>" in says(draw(lists=(row(S.RUNNING, is_own=False),)))
+    assert f"<@{ALICE}>" in says(draw(shown_lists=(row(S.RUNNING, is_own=False),)))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_of_others_lists_it_names_whose_they_are() -> None:
 def test_what_can_be_pressed(
     status: BatchStatus, changes: dict[str, Any], wanted: list[str]
 ) -> None:
-    without, with_it = draw(lists=()), draw(lists=(row(status, **changes),))
+    without, with_it = draw(shown_lists=()), draw(shown_lists=(row(status, **changes),))
 
     before = [each["action_id"] for each in elements(without)]
     now = [each["action_id"] for each in elements(with_it)]

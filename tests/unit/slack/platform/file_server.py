@@ -68,7 +68,7 @@ class FileServer:
         answers: dict[str, Any] = {
             "files.info": {"file": self.file},
             "files.getUploadURLExternal": {"file_id": FILE, "upload_url": f"{self.url}upload/1"},
-            "conversations.open": {"channel": {"id": DIRECT}},
+            "chat.postMessage": {"channel": DIRECT, "ts": "1.2"},
         }
         return web.json_response({"ok": True, **answers.get(name, {})})
 

@@ -92,8 +92,9 @@ async def test_a_file_on_the_disk_is_put_there(
     assert server.taken == b"PK\x03\x04rows"
 
 
-async def test_the_direct_conversation_has_an_id(uploads: SlackUploads) -> None:
-    assert await uploads.direct_channel(ALICE) == DIRECT
+async def test_the_direct_conversation_has_an_id(server: FileServer, uploads: SlackUploads) -> None:
+    assert await uploads.write_to(ALICE, "Here it is") == (DIRECT, "1.2")
+    assert server.given["chat.postMessage"] == {"channel": ALICE, "text": "Here it is"}
 
 
 @pytest.mark.parametrize(
@@ -179,12 +180,11 @@ async def test_each_refusal_says_what_to_do(
 async def test_a_missing_scope_names_it_and_who_helps(
     server: FileServer, uploads: SlackUploads
 ) -> None:
-    server.errors["conversations.open"] = "missing_scope"
+    server.errors[BEGIN] = "missing_scope"
 
-    with pytest.raises(Refused) as raised:
-        await uploads.direct_channel(ALICE)
+    error = await refusal(uploads)
 
-    assert raised.value.values == {"scope": "im:write", "people": f"<@{CARLA}>"}
+    assert error.values == {"scope": "files:write", "people": f"<@{CARLA}>"}
 
 
 @pytest.mark.parametrize(
@@ -218,3 +218,36 @@ async def test_customers_data_goes_to_no_other_host(
 
     assert (await refusal(uploads)).key == "upload.denied"
     assert server.asked == []
+
+
+async def test_a_file_is_sent_below_what_is_said_of_it(
+    server: FileServer, uploads: SlackUploads
+) -> None:
+    await uploads.send(ALICE, "x.csv", b"a;b\n", "Here it is")
+
+    assert server.asked[0] == "chat.postMessage"
+    assert server.given["chat.postMessage"]["text"] == "Here it is"
+    assert server.given[COMPLETE]["channel_id"] == DIRECT
+    assert "chat.delete" not in server.asked
+
+
+async def test_what_promises_a_file_is_taken_back_without_one(
+    server: FileServer, uploads: SlackUploads
+) -> None:
+    server.errors[BEGIN] = "file_uploads_disabled"
+
+    with pytest.raises(Refused):
+        await uploads.send(ALICE, "x.csv", b"a;b\n", "Here it is")
+
+    assert server.given["chat.delete"] == {"channel": DIRECT, "ts": "1.2"}
+
+
+async def test_what_promises_a_file_that_may_be_there_stays(
+    server: FileServer, uploads: SlackUploads
+) -> None:
+    server.file = a_file(server.url)
+
+    with pytest.raises(NotSeen):
+        await uploads.send(ALICE, "x.csv", b"a;b\n", "Here it is")
+
+    assert "chat.delete" not in server.asked
