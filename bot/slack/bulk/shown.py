@@ -70,3 +70,8 @@ class Shown:
     def never_began(self) -> bool:
         """Whether it ended before any row was taken."""
         return self.batch.status.is_final and not self.progress.total
+
+
+def requesters(batch: Batch) -> frozenset[str]:
+    """Name who asked for it, and so does not decide whether it may go out."""
+    return frozenset({batch.request.user, batch.started_by}) - {""}
