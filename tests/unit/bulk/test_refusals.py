@@ -44,11 +44,22 @@ def test_what_is_about_the_frequency(said: str, is_frequency: bool) -> None:  # 
     assert is_about_frequency(said) is is_frequency
 
 
-def test_an_outcome_that_nobody_knows_counts_as_neither() -> None:
+def test_an_outcome_that_nobody_knows_is_neither_a_refusal_nor_ends_a_row_of_them() -> None:
+    refusals = Refusals()
+    found = []
+
+    for _ in range(IN_A_ROW):
+        found += [refusals.add(outcome(status=Status.UNKNOWN)), refusals.add(outcome())]
+
+    assert [each for each in found if each] == [PauseReason.REFUSALS]
+
+
+def test_twenty_in_a_row_that_nobody_knows_pause_it() -> None:
     refusals = Refusals()
 
-    for _ in range(LAST):
-        assert refusals.add(outcome(status=Status.UNKNOWN)) is None
+    found = [refusals.add(outcome(status=Status.UNKNOWN)) for _ in range(IN_A_ROW)]
+
+    assert found == [None] * (IN_A_ROW - 1) + [PauseReason.UNCLEAR]
 
 
 def test_twenty_in_a_row_and_not_nineteen() -> None:
