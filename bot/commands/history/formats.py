@@ -31,6 +31,7 @@ COLUMNS = (
     "approved_by",
     "overrode",
     "arrival",
+    "batch",
 )
 # What a table has, by the widths that are known, so that nothing is held back.
 _WIDTHS = {
@@ -68,6 +69,7 @@ def row(send: Send) -> Row:
         "approved_by": send.approved_by,
         "overrode": ", ".join(request.overrode),
         "arrival": send.arrival or "",
+        "batch": request.batch,
     }
 
 

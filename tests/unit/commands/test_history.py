@@ -94,6 +94,7 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
         "approved_by": "",
         "overrode": "",
         "arrival": "",
+        "batch": "",
     }
 
 
