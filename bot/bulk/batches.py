@@ -267,6 +267,11 @@ class Batch:
         return self.request.id
 
     @property
+    def kinds_sent(self) -> tuple[RowKind, ...]:
+        """The kinds of rows that it sends, as whoever started it chose."""
+        return (RowKind.GOOD, RowKind.RECENT) if self.with_recent else (RowKind.GOOD,)
+
+    @property
     def title(self) -> str:
         """What people see the template called."""
         return self.request.template_name or self.request.template

@@ -165,11 +165,6 @@ def request_of(batch: Batch, row: ListRow) -> SendRequest:
     )
 
 
-def kinds_sent(*, with_recent: bool) -> tuple[RowKind, ...]:
-    """Name the kinds of rows that Start sends."""
-    return (RowKind.GOOD, RowKind.RECENT) if with_recent else (RowKind.GOOD,)
-
-
 def find(connection: sa.Connection, batch_id: BatchId) -> Batch | None:
     """Read one list; None if there is none."""
     row = connection.execute(sa.select(batches).where(batches.c.id == batch_id)).one_or_none()

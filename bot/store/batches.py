@@ -90,7 +90,8 @@ class BatchStore(BatchRuns):
                 _UNSTARTED,
                 BatchStatus.READING,
                 actor=user,
-                values={**values, "reason": "", "reason_values": {}},
+                # Whoever reads it at this moment reads it for nothing.
+                values={**values, "reason": "", "reason_values": {}, "runner": ""},
             )
             if found is not None:
                 connection.execute(sa.delete(batch_rows).where(batch_rows.c.batch == batch_id))
@@ -166,6 +167,7 @@ class BatchStore(BatchRuns):
     async def resume(self, batch_id: BatchId, *, user: str) -> bool:
         """Go on with one that is paused."""
         values = {"decided_by": user, "reason": ""} | self._going()
+        now = self._now()
 
         def work(connection: sa.Connection) -> bool:
             before = batch_table.find(connection, batch_id)
@@ -180,6 +182,9 @@ class BatchStore(BatchRuns):
                 kind=Kind.DECIDED,
                 values=values,
             )
+            if found:
+                anew = {"b_batch": batch_id, "b_give_up_at": now + self._periods.give_up_after}
+                row_statements.TRY_ANEW.all(connection, anew)
             if found and before and before.reason == PauseReason.TOKEN:
                 # They saw to the token: one row tries whether Atom takes it.
                 self._rate_limit.end_pause(connection)
