@@ -1,6 +1,7 @@
 """The lists as people take them up and decide about them."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -103,22 +104,28 @@ class BatchStore(BatchRuns):
         batch_id: BatchId,
         *,
         user: str,
+        checked: datetime | None,
         with_recent: bool,
         needs_approval: bool,
     ) -> bool:
-        """Let a checked list's rows go out, or wait for a second person first."""
+        """Let a list's rows go out, or wait for a second person first.
+
+        `checked` names the dry run that was seen: False if another one, or nothing, stands by now.
+        """
         now = self._now()
         values = {
             "with_recent": with_recent,
             "started_by": user,
             "started": now,
         }
+        was_seen = batches.c.checked == checked
         if needs_approval:
             until = now + self._periods.approval_expires
             return await self._moved(
                 batch_id,
                 (BatchStatus.CHECKED,),
                 BatchStatus.AWAITING_APPROVAL,
+                was_seen,
                 user=user,
                 values={**values, "approve_until": until},
             )
@@ -126,6 +133,7 @@ class BatchStore(BatchRuns):
             batch_id,
             (BatchStatus.CHECKED,),
             BatchStatus.RUNNING,
+            was_seen,
             user=user,
             values=values | self._going(),
         )

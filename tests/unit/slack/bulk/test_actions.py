@@ -203,6 +203,45 @@ async def test_what_was_looked_at_otherwise_or_long_ago_is_looked_at_again(
     assert stage.batch.status is S.READING
 
 
+AGAIN = {"checked": NOON + timedelta(minutes=5), "report": make_report(counts={"good": 900})}
+
+
+@pytest.mark.parametrize("action", [buttons.START, buttons.START_RECENT])
+async def test_a_dry_run_that_nobody_saw_is_not_started(stage: Stage, action: str) -> None:
+    card = await stage.post(listed(S.CHECKED))
+    # A colleague said which columns are which while the dialog stood open.
+    stage.batches.change(stage.batch.id, **AGAIN)
+
+    told = await stage.hears(seed.ALICE, card, action)
+
+    assert ES("bulk.look_again.since") in told
+    assert stage.decided == []
+    assert stage.shows.shown == [stage.batch.id]
+
+
+@pytest.mark.parametrize("now", [S.CHECKED, S.READING])
+async def test_a_dry_run_made_while_a_press_is_looked_at_is_not_started(
+    stage: Stage, now: BatchStatus
+) -> None:
+    card = await stage.post(listed(S.CHECKED))
+    stage.batches.meanwhile = lambda: stage.batches.change(stage.batch.id, status=now, **AGAIN)
+
+    told = await stage.hears(seed.ALICE, card, buttons.START)
+
+    key = "bulk.look_again.since" if now is S.CHECKED else "bulk.stands.reading"
+    assert ES(key) in told
+    assert stage.decided == []
+
+
+async def test_what_is_on_the_card_by_then_can_be_started(stage: Stage) -> None:
+    await stage.post(listed(S.CHECKED))
+    card = await stage.post(listed(S.CHECKED, **AGAIN))
+
+    await stage.press(seed.ALICE, card, buttons.START)
+
+    assert stage.decided == [("start", seed.ALICE)]
+
+
 async def test_a_dry_run_of_a_day_is_not_old(stage: Stage) -> None:
     card = await stage.post(listed(S.CHECKED, checked=NOON - OLD_AFTER))
 
