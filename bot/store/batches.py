@@ -20,6 +20,7 @@ from bot.send_ids import new_id
 from bot.sends import SendId
 from bot.store import batch_table, row_statements
 from bot.store.batch_runs import BatchRuns
+from bot.store.rows import approve_until
 from bot.store.send_table import LISTENER_PATIENCE
 from bot.store.tables import batch_rows, batches
 
@@ -113,30 +114,34 @@ class BatchStore(BatchRuns):
         `checked` names the dry run that was seen: False if another one, or nothing, stands by now.
         """
         now = self._now()
-        values = {
-            "with_recent": with_recent,
-            "started_by": user,
-            "started": now,
-        }
-        was_seen = batches.c.checked == checked
-        if needs_approval:
-            until = now + self._periods.approval_expires
-            return await self._moved(
+        values = {"with_recent": with_recent, "started_by": user, "started": now}
+
+        def work(connection: sa.Connection) -> bool:
+            before = batch_table.find(connection, batch_id)
+            if before is None:
+                return False
+            after, more = BatchStatus.RUNNING, self._going()
+            if needs_approval:
+                after, more = BatchStatus.AWAITING_APPROVAL, self._asked(before, now)
+            found = self._step(
+                connection,
                 batch_id,
                 (BatchStatus.CHECKED,),
-                BatchStatus.AWAITING_APPROVAL,
-                was_seen,
-                user=user,
-                values={**values, "approve_until": until},
+                after,
+                batches.c.checked == checked,
+                actor=user,
+                kind=Kind.DECIDED,
+                values=values | more,
             )
-        return await self._moved(
-            batch_id,
-            (BatchStatus.CHECKED,),
-            BatchStatus.RUNNING,
-            was_seen,
-            user=user,
-            values=values | self._going(),
-        )
+            return found is not None
+
+        return await self._decide(work)
+
+    def _asked(self, batch: Batch, now: datetime) -> dict[str, Any]:
+        send_at = batch.request.send_at
+        # What was past when it was started was to go out at once.
+        moment = send_at.instant if send_at and send_at.instant > now else None
+        return {"approve_until": approve_until(moment, now, self._periods)}
 
     async def approve(self, batch_id: BatchId, *, user: str) -> bool:
         """Let one go on that waits for a second person; False if it waits no more."""

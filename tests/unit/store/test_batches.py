@@ -1,15 +1,17 @@
 """What people decide about a list, on both databases: each counts only for what they have seen."""
 
+import dataclasses
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from bot.bulk.batches import BatchStatus, Mapped
+from bot.bulk.batches import Batch, BatchStatus, Mapped
+from bot.sends import SendAt
 from bot.store.database import Database
 from bot.store.tables import batch_rows, batches, events, rate_limit, sends
-from tests.unit.bulk.lists import USER, ListWorld, rows
+from tests.unit.bulk.lists import USER, ListWorld, request, rows
 
 BRUNO, CARLA = "U0BRUNO", "U0CARLA"
 
@@ -77,3 +79,38 @@ async def test_what_waits_for_approval_is_what_was_started(world: ListWorld) -> 
     assert not await world.store.map(batch.id, Mapped({"phone": 1}), user=CARLA)
     assert not await world.store.look_again(batch.id)
     assert (await world.carry(batch.id)).status is BatchStatus.AWAITING_APPROVAL
+
+
+async def planned(world: ListWorld, hours: float) -> Batch:
+    """Look at a list that is to go out in so many hours."""
+    moment = datetime.now(UTC) + timedelta(hours=hours)
+    send_at = SendAt(moment, moment.replace(tzinfo=None), "UTC", "")
+    made = await world.store.create(dataclasses.replace(request(), send_at=send_at))
+    world.reader.rows = rows(2)
+    return await world.carry(made.id)
+
+
+@pytest.mark.parametrize(
+    ("hours", "ends_in"),
+    [
+        # As for a send: within APPROVAL_EXPIRES, and no later than LATE_AFTER behind its moment.
+        (2, 3),
+        (6.5, 7.5),
+        (48, 8),
+        # Started though its moment is past, it was to go out at once.
+        (-2, 8),
+    ],
+)
+async def test_nobody_approves_a_list_long_after_its_moment(
+    world: ListWorld, hours: float, ends_in: float
+) -> None:
+    batch = await planned(world, hours)
+    began = datetime.now(UTC)
+    await world.store.start(
+        batch.id, user=USER, checked=batch.checked, with_recent=False, needs_approval=True
+    )
+
+    batch = await world.store.get(batch.id)
+    assert batch.approve_until is not None
+    apart = batch.approve_until - began - timedelta(hours=ends_in)
+    assert abs(apart) < timedelta(minutes=1)

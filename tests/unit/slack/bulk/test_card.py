@@ -143,6 +143,7 @@ def test_only_recent_ones_can_be_started_with_them_alone() -> None:
         ("checked", "At 20 a second it takes about 2 seconds"),
         ("checked and planned", "It goes out at <!date^"),
         ("checked too late", "which is past"),
+        ("awaiting and planned", "It goes out at <!date^"),
         ("within the daily limit", "250 customers in 24 hours (0 so far); WhatsApp allows 250."),
         ("over the daily limit", "250, 2,000, 10,000, 100,000"),
         ("over the rows", "It has more than 10 rows"),
