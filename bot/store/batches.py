@@ -86,6 +86,10 @@ class BatchStore(BatchRuns):
 
     async def _read_anew(self, batch_id: BatchId, values: dict[str, Any], *, user: str) -> bool:
         def work(connection: sa.Connection) -> bool:
+            before = batch_table.find(connection, batch_id)
+            if before and user not in {"", before.request.user}:
+                prepared_by = {*before.request.prepared_by, user}
+                values["prepared_by"] = sorted(prepared_by)
             found = self._step(
                 connection,
                 batch_id,

@@ -114,3 +114,24 @@ async def test_nobody_approves_a_list_long_after_its_moment(
     assert batch.approve_until is not None
     apart = batch.approve_until - began - timedelta(hours=ends_in)
     assert abs(apart) < timedelta(minutes=1)
+
+
+async def test_who_said_which_column_is_which_is_remembered(world: ListWorld) -> None:
+    batch = await world.checked(*rows(2))
+
+    for user in (CARLA, USER, BRUNO, CARLA):
+        assert await world.store.map(batch.id, Mapped({"phone": 1}), user=user)
+        batch = await world.carry(batch.id)
+
+    assert batch.request.prepared_by == (BRUNO, CARLA)
+    # Nobody did anything.
+    assert await world.store.look_again(batch.id)
+    assert (await world.store.get(batch.id)).request.prepared_by == (BRUNO, CARLA)
+
+
+async def test_who_prepared_an_earlier_list_is_written_down_with_its_rows(world: ListWorld) -> None:
+    asked = dataclasses.replace(request(), prepared_by=(CARLA,))
+
+    made = await world.store.create(asked)
+
+    assert (await world.store.get(made.id)).request == asked
