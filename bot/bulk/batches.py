@@ -124,6 +124,7 @@ class BatchRequest:
     send_at: SendAt | None = None  # None: at once
     mapped: Mapped = Mapped()
     retries: BatchId | None = None
+    prepared_by: tuple[str, ...] = ()  # who else had a hand in its rows, and so approves none
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,9 @@ class ListWorld:
     async def started(self, *found: ListRow, batch: str = "K7R2-M9T5W") -> Batch:
         """Take a list, look at its file, and press Start."""
         made = await self.checked(*found, batch=batch)
-        assert await self.store.start(made.id, user=USER, with_recent=False, needs_approval=False)
+        assert await self.store.start(
+            made.id, user=USER, checked=made.checked, with_recent=False, needs_approval=False
+        )
         return await self.store.get(made.id)
 
     async def carry(self, batch_id: BatchId) -> Batch:

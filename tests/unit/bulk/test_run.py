@@ -60,7 +60,9 @@ async def test_only_good_rows_go_out_and_recent_ones_if_that_was_chosen(world: L
         *rows(1, first=13, kind=RowKind.REFUSED),
     )
     batch = await world.checked(*found)
-    await world.store.start(batch.id, user=USER, with_recent=True, needs_approval=False)
+    await world.store.start(
+        batch.id, user=USER, checked=batch.checked, with_recent=True, needs_approval=False
+    )
 
     await world.carry(batch.id)
 
@@ -70,7 +72,9 @@ async def test_only_good_rows_go_out_and_recent_ones_if_that_was_chosen(world: L
 async def test_start_pressed_twice_starts_once(world: ListWorld) -> None:
     batch = await world.checked(*rows(1))
     pressed = [
-        world.store.start(batch.id, user=USER, with_recent=False, needs_approval=False)
+        world.store.start(
+            batch.id, user=USER, checked=batch.checked, with_recent=False, needs_approval=False
+        )
         for _ in range(5)
     ]
 
@@ -376,7 +380,9 @@ async def test_a_stop_of_the_process_waits_for_calls_and_begins_none(world: List
 async def test_nobody_approved_in_time(database: Database) -> None:
     world = ListWorld(database)
     batch = await world.checked(*rows(2))
-    await world.store.start(batch.id, user=USER, with_recent=False, needs_approval=True)
+    await world.store.start(
+        batch.id, user=USER, checked=batch.checked, with_recent=False, needs_approval=True
+    )
     waiting = await world.carry(batch.id)
     assert waiting.status is BatchStatus.AWAITING_APPROVAL
     assert await world.store.due(10) == ()
