@@ -35,7 +35,8 @@ def bar(shown: Shown, translator: Translator) -> str:
     done = BAR * ended // total if total else 0
     percent = 100 * ended // total if total else 0
     values = {"percent": percent, "done": ended, "count": total}
-    return f"`{DONE * done}{LEFT * (BAR - done)}` {translator('bulk.card.bar', **values)}"
+    # As it is: Slack writes code in red, as if something were wrong.
+    return f"{DONE * done}{LEFT * (BAR - done)} {translator('bulk.card.bar', **values)}"
 
 
 def by_status(shown: Shown, translator: Translator) -> str:
@@ -109,6 +110,8 @@ def result(shown: Shown, translator: Translator) -> Iterator[str]:
         yield translator("bulk.card.accepted", count=accepted)
     if counted := by_status(shown, translator):
         yield counted
+    if count := shown.said_lost:
+        yield translator("bulk.card.said_lost", count=count)
     if progress.skipped:
         yield translator("bulk.card.skipped", count=progress.skipped)
     never = sum(map(report.count, LEFT_OUT)) if progress.total else 0
