@@ -101,7 +101,7 @@ class SendDraft:
         ):
             if len(text) > limit:
                 found.append(Problem(field, "text.too_long", {"limit": limit}))
-            elif LINE_BREAK.search(text) or UNFIT.search(text):
+            elif not text.isprintable() and (LINE_BREAK.search(text) or UNFIT.search(text)):
                 found.append(Problem(field, "text.one_line"))
         # What a known template asks for is looked at by its own rules.
         return found if self.names_params else found + check_params(self.params)

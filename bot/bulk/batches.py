@@ -85,6 +85,7 @@ class PauseReason(StrEnum):
     TOKEN = "token"  # noqa: S105 - Atom refuses it
     REFUSALS = "refusals"  # too many rows in a row
     SHARE = "share"  # too large a share of the last rows
+    UNCLEAR = "unclear"  # of too many rows in a row nobody knows what became
     LATE = "late"  # found running, or due, long after anything happened to it
     ACCESS = "access"  # its sender may not send any more
     TEMPLATE = "template"  # it was changed, or may not be sent any more

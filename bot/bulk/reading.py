@@ -117,13 +117,16 @@ class Reading:
             rows += [
                 dataclasses.replace(each.row, kind=RowKind.GOOD, problems=())
                 for each in page
-                if each.send and may_go_again(each.send, self.now())
+                if may_go_again(each.send, self.now())
             ]
         return tuple(rows)
 
 
-def may_go_again(send: Send, now: datetime) -> bool:
+def may_go_again(send: Send | None, now: datetime) -> bool:
     """Whether a row surely did not go out, and WhatsApp does not ask to wait with it."""
+    if send is None:
+        # Its list was stopped before it became a send.
+        return True
     if send.status is Status.UNKNOWN:
         # A person said that it did not arrive.
         return bool(send.decided_by)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.bulk.batches import PauseReason
 from bot.sends import Outcome, Status
 
-IN_A_ROW = 20  # refusals, after which a person is to look
+IN_A_ROW = 20  # refusals, or calls without a clear answer, after which a person is to look
 LAST, SHARE = 100, 0.3  # and where more than this share of the last rows was refused
 FREQUENCY_PAUSE = timedelta(hours=24)  # for which WhatsApp takes no more marketing for a number
 # Of the number itself, such as one that has no WhatsApp: it says nothing of the other rows.
@@ -38,13 +38,17 @@ class Refusals:
         """Begin with what came before, the oldest first."""
         self._last: deque[bool] = deque(maxlen=LAST)
         self._in_a_row = 0
+        self._unclear = 0
         for outcome in outcomes:
             self.add(outcome)
 
     def add(self, outcome: Outcome) -> PauseReason | None:
         """Count one more row; say why its list is to be paused."""
-        if outcome.status is Status.UNKNOWN:
-            return None
+        is_unclear = outcome.status is Status.UNKNOWN
+        self._unclear = self._unclear + 1 if is_unclear else 0
+        if is_unclear:
+            # It says nothing of how many are refused, but nobody wants hundreds of these.
+            return PauseReason.UNCLEAR if self._unclear >= IN_A_ROW else None
         is_refusal = outcome.status in {Status.REJECTED, Status.FAILED}
         if is_refusal and is_about_number(outcome.vendor_message):
             return None

@@ -23,13 +23,15 @@ from bot.sends import PAUSED, Outcome, Send, SendId, Status
 
 logger = logging.getLogger(__name__)
 
-FILLED_AT_ONCE = 200  # rows that become sends in one transaction
+FILLED_AT_ONCE = 100  # rows that become sends in one transaction
+FILL_PAUSE = 0.02  # seconds
 CANCELLED_AT_ONCE = 200
 PAGE = 20  # rows that are looked at before their calls, and at a higher rate those of a second
 MOST_UNDER_WAY = 1000  # calls at the same moment
 # Calls that have a permit and have not left, with which one takes no further group: those of so
 # many seconds, and a few at any rate.
 AHEAD_SECONDS, AHEAD = 0.08, 2
+SHORT = 0.05  # seconds, until one looks for rows that are sends by now
 IDLE = 0.5  # seconds, until one looks again for rows whose moment came
 LONG = timedelta(seconds=30)  # a wait for which a run ends, and is taken up again
 
@@ -174,13 +176,12 @@ class ListRun:
         if self.now() - await self.lists.last_event(batch) > self.late_after:
             await self._pause(batch, PauseReason.LATE)
             return await self.lists.get(batch.id)
-        while await self.lists.fill(batch, FILLED_AT_ONCE):
-            self.notifier.show(batch.id)
         await self._call_all(batch)
         return await self.lists.get(batch.id)
 
     async def _call_all(self, batch: Batch) -> None:
-        calls = _Calls(self, batch, Refusals(await self.lists.outcomes(batch)))
+        filling = asyncio.create_task(self._fill(batch))
+        calls = _Calls(self, batch, Refusals(await self.lists.outcomes(batch)), filling)
         try:
             await calls.go()
         except ListPaused as error:
@@ -190,7 +191,14 @@ class ListRun:
             calls.abandon()
             raise
         finally:
+            filling.cancel()
+            await asyncio.gather(filling, return_exceptions=True)
             await calls.close()
+
+    async def _fill(self, batch: Batch) -> None:
+        """Make sends of all rows, while the first ones go out and others write in between."""
+        while await self.lists.fill(batch, FILLED_AT_ONCE):
+            await self.sleep(FILL_PAUSE)
 
     async def _pause(self, batch: Batch, reason: PauseReason) -> None:
         logger.warning("list paused", extra={"batch": batch.id, "reason": reason})
@@ -206,9 +214,16 @@ class ListRun:
 class _Calls:
     """The calls of one run of one list."""
 
-    def __init__(self, parts: ListRun, batch: Batch, refusals: Refusals) -> None:
+    def __init__(
+        self,
+        parts: ListRun,
+        batch: Batch,
+        refusals: Refusals,
+        filling: "asyncio.Task[None]",
+    ) -> None:
         self._parts, self._batch = parts, batch
         self._refusals = refusals
+        self._filling = filling
         self._calls: set[asyncio.Task[None]] = set()
         self._paused: PauseReason | None = None
         self._size = max(PAGE, int(parts.rate))
@@ -248,6 +263,10 @@ class _Calls:
     async def _is_over(self) -> bool:
         """Look what is left while no row can be called now; wait for it, or say that none is."""
         lists, batch_id = self._parts.lists, self._batch.id
+        if not self._filling.done():
+            await asyncio.wait((self._filling,), timeout=SHORT)
+            return False
+        self._filling.result()
         if self._calls:
             await asyncio.wait(
                 tuple(self._calls), timeout=IDLE, return_when=asyncio.FIRST_COMPLETED

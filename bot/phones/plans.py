@@ -172,9 +172,40 @@ def _without_zero(digits: str) -> str:
     return code + rest[1:] if code and rest.startswith(_NO_NUMBER) else ""
 
 
+def _stays(digits: str, region: str | None) -> bool:
+    """Say whether the library's parser would leave digits as they are: it takes its time for that."""
+    if region:
+        return code_of(region) != "" and not _in_front(region).match(digits)
+    number = number_of(digits)
+    if number is None:
+        return False
+    code = number.country_code or 0
+    prefix = _prefix(code, phonenumbers.region_code_for_country_code(code))
+    return not prefix.match(digits, len(str(code)))
+
+
+@functools.lru_cache(maxsize=512)
+def _in_front(region: str) -> re.Pattern[str]:
+    """Return what a country's numbers may have in front as they are dialled there."""
+    metadata = PhoneMetadata.metadata_for_region(region)
+    abroad = metadata.international_prefix if metadata else ""
+    code = code_of(region)
+    return re.compile(f"{abroad or '(?!)'}|{code}|{_prefix(int(code), region).pattern}")
+
+
+@functools.lru_cache(maxsize=512)
+def _prefix(code: int, region: str) -> re.Pattern[str]:
+    """Return what a country's numbers have in front as they are dialled in another part of it."""
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+    return re.compile((metadata.national_prefix_for_parsing if metadata else "") or "(?!)")
+
+
 @functools.lru_cache(maxsize=_KEPT)
 def _parsed(text: str, region: str | None) -> str:
     """Ask the library for the digits of a number without its national prefix; "" if it has none."""
+    digits = text.removeprefix("+")
+    if FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and _stays(digits, region):
+        return f"{code_of(region)}{digits}"
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

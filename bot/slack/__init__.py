@@ -27,6 +27,7 @@ from bot.slack.bulk.shown import NO_RULES, ListRules
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
 from bot.slack.home.contents import HomeContents
+from bot.slack.home.lists import HomeLists
 from bot.slack.home.template_rows import LISTS
 from bot.slack.home.watch import HomeWatch
 from bot.slack.notifications import redraw
@@ -163,13 +164,9 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     _register_lists(app, client, parts, background, sending)
     sending.register(app)
     choosing.register(app)
-    home = Home(
-        client,
-        directory,
-        translations,
-        HomeContents(access, sends, parts.contacts, lists=parts.lists),
-        parts.homes,
-    )
+    shown = HomeLists(parts.batches, parts.now) if parts.batches else None
+    contents = HomeContents(access, sends, parts.contacts, parts.lists, shown)
+    home = Home(client, directory, translations, contents, parts.homes)
 
     _register_decisions(app, client, parts, background, home)
     home.register(app)
@@ -236,7 +233,7 @@ def _register_decisions(
         background.start(home.refresh(user))
 
     redraw_lists: Redraw = {}
-    if parts.batches and parts.batch_notifier:
+    if parts.batches:
         redraw_lists = ListDecisions(
             parts.batches,
             parts.batch_notifier,
@@ -246,7 +243,7 @@ def _register_decisions(
             access,
             parts.questions,
             parts.now,
-        ).register(app, client, background, home, home_changed)
+        ).register(app, client, background, home)
     SendActions(
         directory,
         sends,

@@ -179,19 +179,9 @@ class BatchRows(BatchQueries):
 
     async def interrupt(self, batch_id: BatchId) -> int:
         """Mark the calls that an earlier run began as unknown; return how many there were."""
-
-        def work(connection: sa.Connection) -> int:
-            found = sa.select(sends.c.id, sends.c.claim).where(
-                sends.c.batch == batch_id, sends.c.status == Status.SENDING
-            )
-            count = 0
-            for row in connection.execute(found).all():
-                given = {"claim": row.claim, "reason": "interrupted"}
-                values = self._values(SendId(row.id), given, why="interrupted")
-                count += row_statements.INTERRUPT.make(connection, values) is not None
-            return count
-
-        return await self._database.write(work)
+        given = {"batch": batch_id, "reason": "interrupted"}
+        values = self._values(SendId(""), given, why="interrupted")
+        return await self._database.write(lambda c: row_statements.INTERRUPT.make(c, values))
 
     async def outcomes(self, batch: Batch) -> tuple[Outcome, ...]:
         """Read how the last rows ended since it was started or resumed, the oldest first."""
@@ -225,23 +215,10 @@ class BatchRows(BatchQueries):
 
     async def cancel_rows(self, batch: Batch, limit: int) -> int:
         """Cancel the next rows of a stopped list; return how many there were."""
-
-        def work(connection: sa.Connection) -> int:
-            found = (
-                sa.select(sends.c.id)
-                .where(sends.c.batch == batch.id, sends.c.status == Status.QUEUED)
-                .order_by(sends.c.batch_line)
-                .limit(limit)
-            )
-            ids = connection.scalars(found).all()
-            actor = batch.decided_by or BOT
-            for send_id in ids:
-                given = {"batch": batch.id, "reason": "cancelled"}
-                values = self._values(SendId(send_id), given, actor=actor, why="cancelled")
-                row_statements.CANCEL.make(connection, values)
-            return len(ids)
-
-        return await self._database.write(work)
+        given = {"batch": batch.id, "reason": "cancelled", "limit": limit}
+        actor = batch.decided_by or BOT
+        values = self._values(SendId(""), given, actor=actor, why="cancelled")
+        return await self._database.write(lambda c: row_statements.CANCEL.make(c, values))
 
     def _apart(self) -> datetime:
         return self._now() - timedelta(seconds=row_statements.APART)

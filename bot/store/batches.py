@@ -16,11 +16,11 @@ from bot.bulk.batches import (
 from bot.bulk.report_json import mapped_to_json
 from bot.events import Kind
 from bot.send_ids import new_id
-from bot.sends import SendId, Status
+from bot.sends import SendId
 from bot.store import batch_table, row_statements
 from bot.store.batch_runs import BatchRuns
 from bot.store.send_table import LISTENER_PATIENCE
-from bot.store.tables import batch_rows, batches, sends
+from bot.store.tables import batch_rows, batches
 
 # What may be read anew: nothing of it has gone out.
 _UNSTARTED = (BatchStatus.ASKING, BatchStatus.CHECKED)
@@ -201,25 +201,10 @@ class BatchStore(BatchRuns):
         """Take a person's word for all unknown rows; return how many there were."""
         change = row_statements.ARRIVED if arrived else row_statements.LEFT
         why = "arrived" if arrived else "left"
-
-        def work(connection: sa.Connection) -> int:
-            unknown = sa.select(sends.c.id).where(
-                sends.c.batch == batch_id,
-                sends.c.status == Status.UNKNOWN,
-                sends.c.decided_by == "",
-            )
-            decided = 0
-            for send_id in connection.scalars(unknown).all():
-                values = self._values(
-                    SendId(send_id), {"batch": batch_id, "reason": why}, actor=user, why=why
-                )
-                decided += change.make(connection, values) is not None
-            # What its card says of it is not so any more.
-            again = sa.update(batches).where(batches.c.id == batch_id, batches.c.told != "")
-            connection.execute(again.values(told="", next_try=None))
-            return decided
-
-        decided = await self._database.write(work, patience=LISTENER_PATIENCE)
+        values = self._values(SendId(""), {"batch": batch_id, "reason": why}, actor=user, why=why)
+        decided = await self._database.write(
+            lambda c: change.make(c, values), patience=LISTENER_PATIENCE
+        )
         self._runs.look()
         return decided
 

@@ -20,6 +20,7 @@ class Which:
     user: str = ""
     template: str = ""  # its id, or its name as people type it
     status: Status | None = None
+    batch: str = ""  # the list whose rows they are
 
 
 EVERY = Which()
@@ -58,6 +59,9 @@ def _chosen(connection: sa.Connection, which: Which) -> list[sa.ColumnElement[bo
         chosen.append(sa.or_(sends.c.template == which.template, sends.c.template_name.in_(alike)))
     if which.status is not None:
         chosen.append(sends.c.status == which.status)
+    if which.batch:
+        # The index of lists' rows has no others.
+        chosen += [sends.c.batch != "", sends.c.batch == which.batch]
     return chosen
 
 

@@ -12,7 +12,7 @@ from bot.store import statements
 from bot.store.prepared import Prepared
 from bot.store.statements import given, is_given
 from bot.store.tables import sends
-from bot.store.transitions import Change, Transition
+from bot.store.transitions import Change, Transition, TransitionAll
 
 APART = 6.0  # seconds between two messages to one number, as WhatsApp asks for
 
@@ -74,36 +74,43 @@ POSTPONE = Change(
 _STATUS = sa.bindparam("b_status", type_=sa.Text)
 _ENDS = {"next_try": None, "ended": statements.NOW, "told": _STATUS, "runner": ""}
 _OUTCOME = _ENDS | given("reason", "conversation", "said", "http_status", "execution_id", "trace")
+_ENDS_AS = {after: _ENDS | {"told": after} for after in Status}
 SETTLE = Transition(Status.SENDING, is_given("claim"), values=_OUTCOME)
 # Another process may have said by now that it is unknown: what is known counts more.
 SETTLE_LATE = Transition(Status.UNKNOWN, is_given("claim"), values=_OUTCOME | {"decided_by": ""})
 REFUSE = Transition(Status.QUEUED, values=_ENDS | given("reason"))
-INTERRUPT = Transition(
-    Status.SENDING, is_given("claim"), after=Status.UNKNOWN, values=_ENDS | given("reason")
+INTERRUPT = TransitionAll(
+    Status.SENDING, _IS_ROW, after=Status.UNKNOWN, values=_ENDS_AS[Status.UNKNOWN] | given("reason")
 )
-_DECISION = _ENDS | given("reason") | {"decided_by": statements.ACTOR}
-CANCEL = Transition(
-    Status.QUEUED, _IS_ROW, after=Status.CANCELLED, kind=Kind.DECIDED, values=_DECISION
+_DECIDED = given("reason") | {"decided_by": statements.ACTOR}
+CANCEL = TransitionAll(
+    Status.QUEUED,
+    # Some at a time: others write in between.
+    sends.c.id.in_(
+        sa.select(sends.c.id)
+        .where(_IS_ROW, statements.QUEUED)
+        .order_by(sends.c.batch_line)
+        .limit(sa.bindparam("b_limit", type_=sa.Integer))
+    ),
+    after=Status.CANCELLED,
+    kind=Kind.DECIDED,
+    values=_ENDS_AS[Status.CANCELLED] | _DECIDED,
 )
 _UNDECIDED = sends.c.decided_by == ""
-ARRIVED = Transition(
+ARRIVED = TransitionAll(
     Status.UNKNOWN,
     _UNDECIDED,
     _IS_ROW,
     after=Status.SENT,
     kind=Kind.DECIDED,
-    values=_DECISION,
+    values=_ENDS_AS[Status.SENT] | _DECIDED,
 )
 # A person's word beside what is known: it stays unknown, and they say that it did not arrive.
-LEFT = Change(
-    statements.change(
-        sends.c.status == Status.UNKNOWN,
-        _UNDECIDED,
-        _IS_ROW,
-        decided_by=statements.ACTOR,
-        ended=statements.NOW,
-    ),
-    Kind.DECIDED,
-    before=Status.UNKNOWN,
+LEFT = TransitionAll(
+    Status.UNKNOWN,
+    _UNDECIDED,
+    _IS_ROW,
     after=Status.UNKNOWN,
+    kind=Kind.DECIDED,
+    values={"decided_by": statements.ACTOR, "ended": statements.NOW},
 )

@@ -11,8 +11,10 @@ from bot.retries import retry_key
 from bot.sends import PLANNED, Send, SendId, Status
 from bot.store.rows import event_of, send_of
 from bot.store.send_table import LISTENER_PATIENCE, SendTable, find, find_by_key
-from bot.store.tables import events, last_four, sends
+from bot.store.tables import batches, events, last_four, sends
 
+# A send that is no row of a list, as the index by people has it.
+ALONE = sends.c.batch == sa.literal_column("''")
 CHANGES = 500  # that are looked at together
 MOST_LOOKED_AT = 100  # of those that wait for a second person
 RECENTS = 50  # sends in which a person's own templates are looked for
@@ -37,8 +39,8 @@ class SendQueries(SendTable):
         return await self._database.read(lambda c: tuple(_tries(c, send_id)))
 
     async def recent(self, user: str, limit: int) -> tuple[Send, ...]:
-        """Read a person's last sends, the newest first. Raises TryLater."""
-        return await self._newest(sends.c.user_id == user, limit=limit)
+        """Read a person's last sends, the newest first; not the rows of lists. Raises TryLater."""
+        return await self._newest(sends.c.user_id == user, ALONE, limit=limit)
 
     async def requesters(self, send_id: SendId) -> frozenset[str]:
         """Name who asked for a send, or for any one whose place it takes. Raises TryLater."""
@@ -102,13 +104,13 @@ class SendQueries(SendTable):
         return await self._newest(ends, sends.c.phone.endswith(digits), whose, limit=limit)
 
     async def recent_templates(self, user: str) -> tuple[str, ...]:
-        """Name the templates that a person sent last, each once, the newest first.
+        """Name the templates that a person sent last, each once, the newest first; not to lists.
 
         Raises TryLater.
         """
         query = (
             sa.select(sends.c.template)
-            .where(sends.c.user_id == user)
+            .where(sends.c.user_id == user, ALONE)
             .order_by(sends.c.created.desc())
             .limit(RECENTS)
         )
@@ -118,11 +120,17 @@ class SendQueries(SendTable):
         return tuple(dict.fromkeys(found))
 
     async def whose_changed(self, after: int) -> Mapping[int, SendChange]:
-        """Say whose sends changed, by the number of the event. Raises TryLater."""
+        """Say whose sends and lists changed, by the number of the event. Raises TryLater.
+
+        Of a list's rows nothing is said: their list shows how they stand.
+        """
+        whose = sa.func.coalesce(sends.c.user_id, batches.c.user_id)
         query = (
-            sa.select(events.c.id, events.c.before, events.c.after, sends.c.user_id)
-            .join(sends, sends.c.id == events.c.send_id)
-            .where(events.c.id > after)
+            sa.select(events.c.id, events.c.before, events.c.after, whose.label("user_id"))
+            .select_from(events)
+            .outerjoin(sends, sends.c.id == events.c.send_id)
+            .outerjoin(batches, sa.and_(events.c.batch != "", batches.c.id == events.c.batch))
+            .where(events.c.id > after, sa.or_(ALONE, batches.c.id.is_not(None)))
             .order_by(events.c.id.desc())
             .limit(CHANGES)
         )

@@ -124,7 +124,14 @@ sends = sa.Table(
         postgresql_where=sa.text("due_at IS NOT NULL"),
     ),
     sa.Index("sends_to_number", "canonical", "template", "created"),
-    sa.Index("sends_by_user", "user_id", "created"),
+    # Not of rows of lists, which would hide what people send one by one.
+    sa.Index(
+        "sends_by_user",
+        "user_id",
+        "created",
+        sqlite_where=sa.text("batch = ''"),
+        postgresql_where=sa.text("batch = ''"),
+    ),
     sa.Index(
         "sends_open",
         "next_try",

@@ -124,6 +124,45 @@ class Transition(Change):
         return completed
 
 
+class TransitionAll:
+    """The same for many sends at once, each with its event, in one commit."""
+
+    def __init__(
+        self,
+        before: Status,
+        *which: sa.ColumnElement[bool],
+        after: Status,
+        kind: Kind = Kind.CHANGED,
+        values: Mapping[str, object],
+    ) -> None:
+        """From `before` to `after`, of those that are so; `values` are the other columns."""
+        if before is not after:
+            _check(before, after)
+        self._statement = Prepared(
+            sa.update(sends)
+            .where(sends.c.status == before, *which)
+            .values(
+                status=after, updated=sa.bindparam("b_now", type_=sends.c.updated.type), **values
+            )
+            .returning(sends.c.id)
+        )
+        self._event = {"kind": kind, "before": before, "after": after}
+
+    def make(self, connection: sa.Connection, values: Values) -> int:
+        """Make it, with an event each; return how many there were."""
+        ids = [row.id for row in self._statement.all(connection, values)]
+        shared = self._event | {
+            "at": values["b_now"],
+            "actor": values["b_actor"],
+            "why": values["b_why"],
+            "transport": values["b_transport"],
+            "process": values["b_source"],
+        }
+        if ids:
+            connection.execute(sa.insert(events), [{**shared, "send_id": each} for each in ids])
+        return len(ids)
+
+
 def _check(before: Status, after: Status) -> None:
     if not before.may_become(after):
         raise ValueError(f"a send that is {before} never becomes {after}")

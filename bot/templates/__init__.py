@@ -18,6 +18,8 @@ from bot.templates.params import Param, as_read, check_value
 HEADER_LIMIT = FOOTER_LIMIT = 60
 ID_LETTERS = 4  # of an id, for it to be found
 
+_DAY_IN_WORDS = 40  # characters; in no language it has as many
+
 PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 
 
@@ -143,10 +145,9 @@ def check_values(template: Template, values: Mapping[str, str]) -> list[Problem]
 
 def _check_whole(template: Template, values: Mapping[str, str]) -> Iterator[Problem]:
     """Judge the texts with their values; the longest value is the one to shorten."""
-    read = dict(message(template, values))
-    if _is_surely_short(template, read):
+    if _is_surely_short(template, values):
         return
-    shown = _preview(template, read)
+    shown = preview(template, values)
     for parts, limit, key in (
         (shown.body, BODY_LIMIT, "param.body_too_long"),
         (shown.header, HEADER_LIMIT, "param.header_too_long"),
@@ -158,9 +159,10 @@ def _check_whole(template: Template, values: Mapping[str, str]) -> Iterator[Prob
             yield Problem(f"param.{longest.param}", key, {"length": length, "limit": limit})
 
 
-def _is_surely_short(template: Template, filled: Mapping[str, str]) -> bool:
+def _is_surely_short(template: Template, values: Mapping[str, str]) -> bool:
     """Say so without putting values in their places; that is so for nearly every row of a list."""
-    longest = max(map(len, filled.values()), default=0)
+    given = _given(template, values).values()
+    longest = max(map(len, given), default=0) + _DAY_IN_WORDS
     return all(
         len(text) + text.count("{{") * longest <= limit
         for text, limit in ((template.body, BODY_LIMIT), (template.header, HEADER_LIMIT))
@@ -188,10 +190,7 @@ def message(template: Template, values: Mapping[str, str]) -> Params:
 
 def preview(template: Template, values: Mapping[str, str]) -> Preview:
     """Put the values in their places, whether they may be sent or not."""
-    return _preview(template, dict(message(template, values)))
-
-
-def _preview(template: Template, filled: Mapping[str, str]) -> Preview:
+    filled = dict(message(template, values))
     return Preview(
         header=tuple(_parts(template, template.header, filled)),
         body=tuple(_parts(template, template.body, filled)),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from bot.bulk.list_file.encoding import decode
 from bot.bulk.list_file.table import EMPTY, Row, Table, TableBuilder
+from bot.csv_cells import not_inert
 from bot.errors import Refused
 
 DELIMITERS = ";,\t"
@@ -51,7 +52,8 @@ def _records(text: str, delimiter: str, before: int = 0) -> Iterator[tuple[int, 
 
 
 def _trimmed(cells: list[str]) -> list[str]:
-    found = [cell.strip() for cell in cells]
+    # A file that we gave may come back, as it is or corrected.
+    found = [not_inert(cell).strip() for cell in cells]
     while found and not found[-1]:
         found.pop()
     return found

@@ -4,6 +4,7 @@ openpyxl is asked for its streaming parser, row by row: its worksheets hide what
 hidden rows and of formulas without a saved value, and count on the size that a file claims to have.
 """
 
+import functools
 import re
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import openpyxl.reader.excel
 import openpyxl.worksheet._reader
 from openpyxl import load_workbook
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.utils.cell import column_index_from_string
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet._reader import FORMULA_TAG, INLINE_STRING, VALUE_TAG, WorkSheetParser
 from openpyxl.xml.constants import SHEET_MAIN_NS
@@ -42,7 +44,8 @@ ReadOnlyWorksheet._get_size = lambda _sheet: None  # noqa: SLF001
 
 BLANK_ROWS = 1_000  # after so many there is nothing more
 VISIBLE = "visible"
-_FORMULA, _ERROR, _INLINE = "f", "e", "inlineStr"
+_FORMULA, _ERROR, _SHARED, _INLINE = "f", "e", "s", "inlineStr"
+_REFERENCE = re.compile("([A-Z]{1,3})[1-9][0-9]*")
 _ERRORS = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)")
 # How a workbook writes a control character, and the line that such a code would begin with.
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f]|5F)_")
@@ -106,17 +109,35 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]
     """openpyxl's, which tells a formula without a saved value from an empty cell."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:  # noqa: ANN401 - an element of XML
-        if element.get("t") == _INLINE:
-            # openpyxl makes an object of every piece of it.
-            text, value = element.find(INLINE_STRING), element.find(VALUE_TAG)
-            if value is None:
-                value = ElementTree.SubElement(element, VALUE_TAG)
-            value.text = "" if text is None else _whole(text)
-            element.set("t", "str")
+        kind = element.get("t")
+        if kind in {_SHARED, _INLINE} and (column := _column(element.get("r", ""))):
+            value = self._text(element, kind)
+            if value is not None:
+                # As openpyxl has it; itself it makes an object of every piece of an inline text.
+                self.col_counter = column
+                return {"column": column, "value": value, "data_type": _SHARED, "style_id": 0}
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["value"] is None and element.find(FORMULA_TAG) is not None:
             cell["data_type"] = _FORMULA
         return cell
+
+    def _text(self, element: Any, kind: str) -> str | None:  # noqa: ANN401
+        if kind == _INLINE:
+            text = element.find(INLINE_STRING)
+            return None if text is None else _whole(text)
+        place = element.findtext(VALUE_TAG)
+        return str(self.shared_strings[int(place)]) if place else None
+
+
+def _column(reference: str) -> int:
+    """Return a column's number; 0 if a cell does not say where it is."""
+    found = _REFERENCE.fullmatch(reference)
+    return _number(found[1]) if found else 0
+
+
+@functools.lru_cache(maxsize=COLUMNS_LIMIT)
+def _number(letters: str) -> int:
+    return int(column_index_from_string(letters))
 
 
 class _Sheet:

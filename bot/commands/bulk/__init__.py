@@ -32,7 +32,10 @@ def add_parser(commands: Commands) -> None:
     )
     takes_files(
         part.add_argument(
-            "--problems", metavar="FILE", type=Path, help="write all of them as a CSV file"
+            "--problems",
+            metavar="FILE",
+            type=Path,
+            help="write the rows that are not good, to be corrected: .xlsx or .csv",
         )
     )
 

@@ -1,35 +1,32 @@
 """`bulk check`: from a file to a table of what is wrong with its rows, in the bot's language."""
 
 import dataclasses
-import sys
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.bulk import columns as list_columns
-from bot.bulk import list_check
-from bot.bulk.batches import Hidden, ListRow, Mapped, Report, RowKind
+from bot.bulk import judge, list_check
+from bot.bulk.batches import Hidden, Mapped, Report, RowKind
 from bot.bulk.columns import PARAM
 from bot.bulk.dry_run import LookedFor
+from bot.bulk.judge import Plan
 from bot.bulk.list_check import Checked, CheckRequest
 from bot.bulk.list_file.table import FILE_LIMIT
 from bot.commands import Wanting, WrongUse, output
-from bot.commands.bulk import problems_file
-from bot.commands.bulk.problems_file import Found
+from bot.commands.bulk import printed
 from bot.commands.database import in_database
 from bot.commands.progress import Progress
 from bot.config import Settings
 from bot.errors import Refused
 from bot.locales import Translator, load
+from bot.policy.limits import Limits
 from bot.send_draft import NumberRules
-from bot.slack.platform.error_messages import sentence
+from bot.store import batch_facts
 from bot.store.templates import read_all
 from bot.templates import Template, closest, find, names
 from bot.typed_text import visible
-
-SHOWN = 100  # problems on a terminal; what reads a pipe takes all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +47,9 @@ def run(wanted: Wanted, settings: Settings) -> bool:
     raw = _bytes(wanted.file)
     template = _template(wanted.template, in_database(settings, read_all))
     rules = NumberRules(settings.default_region, settings.countries)
-    today = datetime.now(ZoneInfo(settings.time_zone)).date()
+    now = datetime.now(ZoneInfo(settings.time_zone))
     request = CheckRequest(
-        LookedFor(template, rules, today),
+        LookedFor(template, rules, now.date()),
         Mapped(sheet=wanted.sheet, hidden=Hidden(wanted.hidden)),
         settings.bulk_limit,
     )
@@ -60,12 +57,24 @@ def run(wanted: Wanted, settings: Settings) -> bool:
         checked = _checked(wanted, raw, request)
     except Refused as error:
         raise Wanting(f"{wanted.file}: {words(error.key, **error.values)}") from error
-    report = checked.report
-    _ask(wanted, report, words)
-    found = [each for row in checked.rows for each in _told(row, words)]
-    _report(wanted, report, found, words)
-    _sum_up(report, words)
-    return report.count(RowKind.GOOD) == report.rows
+    _ask(wanted, checked.report, words)
+    checked = _judged(checked, template, settings, now)
+    printed.problems(checked, words, wanted.problems)
+    printed.summary(checked.report, words)
+    printed.plan(checked.report, template, words, settings, now)
+    output.say(words("bulk.check.nothing_sent"))
+    return checked.report.count(RowKind.GOOD) == checked.report.rows
+
+
+def _judged(checked: Checked, template: Template, settings: Settings, now: datetime) -> Checked:
+    """Look up what is known of the numbers, as if it began now."""
+    limits = Limits(settings.duplicate_window, settings.quiet_hours, settings.quiet_for)
+    plan = Plan(template, now, settings.atom_rate, limits, settings.whatsapp_daily_limit)
+    numbers = judge.numbers_of(checked.rows)
+    with Progress() as progress:
+        progress.say(f"{len(numbers):,} …")
+        facts = in_database(settings, lambda c: batch_facts.look_up(c, numbers, plan))
+        return judge.judge(checked, facts, plan)
 
 
 def _checked(wanted: Wanted, raw: bytes, request: CheckRequest) -> Checked:
@@ -146,52 +155,3 @@ def _ask(wanted: Wanted, report: Report, words: Translator) -> None:
         fields = ", ".join(each.removeprefix(PARAM) for each in report.missing)
         shown = ", ".join(report.titles)
         raise Wanting(visible(words("bulk.check.missing", fields=fields, columns=shown)))
-
-
-def _told(row: ListRow, words: Translator) -> Iterator[Found]:
-    """Say what is to be said of a row, by its columns."""
-    for each in row.problems:
-        yield Found(row.line, each.column or words("bulk.check.row"), sentence(each.problem, words))
-
-
-def _report(wanted: Wanted, report: Report, found: list[Found], words: Translator) -> None:
-    understood = ", ".join(
-        f"{report.titles[at]} → {_bare(at, report.places)}"
-        for at in sorted({*report.places.values()})
-    )
-    output.say(visible(words("bulk.check.columns", columns=understood)))
-    if report.unknown:
-        unknown = ", ".join(report.titles[at] for at in report.unknown)
-        output.say(visible(words("bulk.check.unknown_columns", columns=unknown)))
-    if report.left_out_from:
-        output.say(words("bulk.check.left_out", line=str(report.left_out_from)))
-    heads = tuple(map(words, ("bulk.check.line", "bulk.check.column", "bulk.check.problem")))
-    if wanted.problems:
-        output.put(problems_file.write(heads, found), wanted.problems)
-    shown = found[:SHOWN] if sys.stdout.isatty() else found
-    if shown:
-        lines = [tuple(map(problems_file.one_line, each.cells)) for each in shown]
-        output.table([tuple(map(str.upper, heads)), *lines])
-    if len(shown) < len(found) and not wanted.problems:
-        output.say(words("bulk.check.more", count=len(found) - len(shown)))
-    if wanted.problems:
-        output.say(words("bulk.check.wrote", file=str(wanted.problems)))
-
-
-def _bare(place: int, places: Mapping[str, int]) -> str:
-    return " + ".join(name.removeprefix(PARAM) for name, at in places.items() if at == place)
-
-
-def _sum_up(report: Report, words: Translator) -> None:
-    output.say(
-        words(
-            "bulk.check.summary",
-            count=report.rows,
-            good=report.count(RowKind.GOOD),
-            wrong=report.count(RowKind.WRONG),
-            duplicates=report.count(RowKind.DUPLICATE),
-        )
-    )
-    if report.unusual:
-        output.say(words("bulk.check.unusual", count=report.unusual))
-    output.say(words("bulk.check.nothing_sent"))

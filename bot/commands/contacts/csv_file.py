@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.commands.history.formats import inert, not_inert
+from bot.csv_cells import inert, not_inert
 from bot.errors import FixTheForm
 from bot.locales import load
 from bot.policy.do_not_contact import REASON_LIMIT, Contact, Scope, new_contact, read_phone

@@ -19,6 +19,7 @@ def add_parser(commands: Commands) -> None:
     command.add_argument("--user", default="", help="of this person: a Slack id, U…")
     command.add_argument("--template", default="", help="of this template: its id or name")
     command.add_argument("--status", default="", help="with this status, e.g. failed")
+    command.add_argument("--batch", default="", help="of this list: its id")
     command.add_argument(
         "--no-names", action="store_true", help="ids in the table; Slack is not asked for names"
     )
@@ -30,7 +31,8 @@ def run(given: argparse.Namespace) -> int:
     from bot.config import load  # noqa: PLC0415
     from bot.store.reports import Which  # noqa: PLC0415
 
-    which = Which(given.since, given.user, given.template, printing.status(given.status))
+    status = printing.status(given.status)
+    which = Which(given.since, given.user, given.template, status, given.batch.upper())
     printing.show(load(), given.format, which, with_names=not given.no_names)
     return DONE
 

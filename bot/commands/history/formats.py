@@ -2,11 +2,11 @@
 
 import csv
 import json
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
+from bot.csv_cells import inert
 from bot.sends import Send
 from bot.typed_text import visible
 
@@ -31,6 +31,7 @@ COLUMNS = (
     "approved_by",
     "overrode",
     "arrival",
+    "batch",
 )
 # What a table has, by the widths that are known, so that nothing is held back.
 _WIDTHS = {
@@ -44,9 +45,6 @@ _WIDTHS = {
     "overrode": 20,
     "id": 0,
 }
-# At the beginning of a cell, or of what another spreadsheet takes for one; in full width, too.
-_FORMULA = re.compile("(^|[;\t\r\n,|])(?=[ \"']*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r])")
-_INERT = re.compile(_FORMULA.pattern.replace("(?=", "'(?="))
 
 
 def row(send: Send) -> Row:
@@ -71,6 +69,7 @@ def row(send: Send) -> Row:
         "approved_by": send.approved_by,
         "overrode": ", ".join(request.overrode),
         "arrival": send.arrival or "",
+        "batch": request.batch,
     }
 
 
@@ -98,19 +97,6 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     return inert(str(value))
-
-
-def inert(value: str) -> str:
-    """Keep a spreadsheet from taking somebody else's text for a formula (OWASP: CSV injection).
-
-    Where a decimal is written with a comma, a semicolon ends a cell, and quotes may not hold it.
-    """
-    return _FORMULA.sub(r"\1'", value)
-
-
-def not_inert(value: str) -> str:
-    """Return what `inert` was given."""
-    return _INERT.sub(r"\1", value)
 
 
 def _table(sends: Iterable[Send], out: TextIO, names: Mapping[str, str]) -> int:

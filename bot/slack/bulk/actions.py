@@ -11,10 +11,13 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.bulk.batches import Batch, BatchId, BatchStatus
 from bot.bulk.ports import BatchNotifier, BatchRepository
-from bot.errors import BotError, Refused
+from bot.errors import Refused
+from bot.slack.approvals import is_home
 from bot.slack.bulk import again, buttons
 from bot.slack.bulk.door import ListDoor, stands
+from bot.slack.home import Home
 from bot.slack.platform import payloads
+from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.client import in_time
 from bot.slack.platform.payloads import Payload
 from bot.templates import fingerprint
@@ -42,7 +45,8 @@ class ListActions:
     batches: BatchRepository
     door: ListDoor
     notifier: BatchNotifier
-    home_changed: Callable[[str], None]  # by what this person pressed; never waited for
+    background: BackgroundTasks
+    home: Home
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
@@ -57,13 +61,12 @@ class ListActions:
             batch = await self.door.decided_by(user, BatchId(value))
             try:
                 await self._acts[name](batch, user)
-            except BotError as error:
-                logger.info("list stays", extra={"batch": batch.id, "reason": error.key})
-                # What was pressed may stand there though it is not so any more.
-                self._changed(batch, user)
-                raise
-            logger.info("list decided", extra={"batch": batch.id, "user": user, "what": name})
-            self._changed(batch, user)
+                logger.info("list decided", extra={"batch": batch.id, "user": user, "what": name})
+            finally:
+                # What could not be done may stand there though it is not so any more.
+                self.notifier.show(batch.id)
+                if is_home(body) or self.home.is_open(user):
+                    self.background.start(self.home.refresh(user))
             await ack()
 
     @property
@@ -131,10 +134,6 @@ class ListActions:
         """Say what stands if somebody else was quicker."""
         if not is_done:
             raise stands(await self.door.found(batch.id))
-
-    def _changed(self, batch: Batch, user: str) -> None:
-        self.notifier.show(batch.id)
-        self.home_changed(user)
 
 
 def _check_stands(batch: Batch, status: BatchStatus) -> None:

@@ -6,6 +6,7 @@ from bot.errors import Refused
 from bot.policy.duplicates import NOT_SENT
 from bot.send_ids import new_id
 from bot.sends import Origin, Status
+from bot.slack.bulk.shown import never_approved
 
 LOOKED_THROUGH = 200  # of the last lists
 
@@ -15,6 +16,8 @@ async def request_of(batch: Batch, batches: BatchRepository, *, user: str) -> Ba
 
     Raises Refused or TryLater.
     """
+    if never_approved(batch):
+        raise Refused("bulk.nothing_again")
     progress = await batches.progress(batch.id)
     said = progress.count(Status.UNKNOWN) - progress.undecided
     if not sum(map(progress.count, NOT_SENT)) + said:
@@ -42,8 +45,7 @@ async def request_of(batch: Batch, batches: BatchRepository, *, user: str) -> Ba
 def _was_discarded(batch: Batch) -> bool:
     """Whether nothing of it went out, nor will."""
     is_over = batch.status in {BatchStatus.STOPPED, BatchStatus.UNREADABLE}
-    never_went = batch.started is None or (bool(batch.approve_until) and not batch.approved_by)
-    return is_over and never_went
+    return is_over and (batch.started is None or never_approved(batch))
 
 
 def _origin(batch: Batch, user: str) -> Origin:

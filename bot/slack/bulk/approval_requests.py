@@ -14,6 +14,7 @@ from bot.slack.bulk import approval_view, buttons
 from bot.slack.bulk.approval_view import Asked
 from bot.slack.bulk.lookup import reads_alone
 from bot.slack.bulk.posting import ListPosting
+from bot.slack.bulk.shown import requesters
 from bot.slack.notifications.approval_requests import MOST_ASKED, THREAD
 from bot.slack.notifications.cards import Message
 from bot.slack.notifications.redraw import TRIES
@@ -106,11 +107,6 @@ class ListApprovalRequests:
             return False
         await self.questions.posted(ApprovalQuestion(_key(batch), user, card.channel, card.ts))
         return True
-
-
-def requesters(batch: Batch) -> frozenset[str]:
-    """Name who asked for it, and so does not decide whether it may go out."""
-    return frozenset({batch.request.user, batch.started_by}) - {""}
 
 
 def _key(batch: Batch) -> SendId:

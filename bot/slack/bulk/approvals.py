@@ -18,8 +18,9 @@ from bot.slack.approvals import (
     pressed,
 )
 from bot.slack.bulk import approval_view, buttons
-from bot.slack.bulk.approval_requests import ListApprovalRequests, requesters
+from bot.slack.bulk.approval_requests import ListApprovalRequests
 from bot.slack.bulk.door import ListDoor
+from bot.slack.bulk.shown import requesters
 from bot.slack.home import Home
 from bot.slack.notifications import buttons as of_sends
 from bot.slack.platform import payloads

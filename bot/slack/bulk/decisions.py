@@ -18,6 +18,7 @@ from bot.slack.bulk.approvals import ListApprovals
 from bot.slack.bulk.door import ListDoor
 from bot.slack.bulk.lookup import ListLookup
 from bot.slack.bulk.modals import UNKNOWN_ID
+from bot.slack.bulk.notifier import SlackBatchNotifier
 from bot.slack.bulk.posting import ListPosting
 from bot.slack.bulk.shown import ListRules
 from bot.slack.bulk.whole import ListModals
@@ -34,7 +35,7 @@ class ListDecisions:
     """What its listeners work with."""
 
     batches: BatchRepository
-    notifier: BatchNotifier
+    notifier: BatchNotifier | None  # None: another process carries the lists
     rules: ListRules
     directory: SlackDirectory
     translations: Translations
@@ -48,7 +49,6 @@ class ListDecisions:
         client: AsyncWebClient,
         background: BackgroundTasks,
         home: Home,
-        home_changed: Callable[[str], None],
     ) -> Redraw:
         """Connect them, before those of sends; return what draws their modals again."""
         door = ListDoor(self.batches, self.access, self.now, self.rules)
@@ -60,11 +60,11 @@ class ListDecisions:
             self.now,
             self.rules,
         )
-        requests = ListApprovalRequests(
-            ListPosting(client, self.batches, lookup), self.questions, self.directory
-        )
-        ListActions(self.batches, door, self.notifier, home_changed).register(app)
-        ListApprovals(self.batches, door, requests, self.notifier, background, home).register(app)
+        posting = ListPosting(client, self.batches, lookup)
+        notifier = self.notifier or SlackBatchNotifier(posting, self.batches)
+        requests = ListApprovalRequests(posting, self.questions, self.directory)
+        ListActions(self.batches, door, notifier, background, home).register(app)
+        ListApprovals(self.batches, door, requests, notifier, background, home).register(app)
         modals = ListModals(client, self.directory, self.batches, door, lookup)
         modals.register(app)
         return {UNKNOWN_ID: modals.refresh}

@@ -102,6 +102,8 @@ def why_ended(shown: Shown, translator: Translator) -> str:
 
 def result(shown: Shown, translator: Translator) -> Iterator[str]:
     """Say what became of the rows: what a person must decide first."""
+    if shown.never_began:
+        return
     progress, report = shown.progress, shown.batch.report
     if count := progress.undecided:
         yield translator("bulk.card.unknown", count=count)
@@ -124,6 +126,8 @@ def result(shown: Shown, translator: Translator) -> Iterator[str]:
 def pressed_at_end(shown: Shown, translator: Translator) -> list[Element]:
     """Offer what is left to do, what a person must decide first."""
     batch, unknown = shown.batch, shown.progress.undecided
+    if shown.never_began:
+        return []
     offered = buttons.decide_unknown(batch, unknown, translator) if unknown else []
     if shown.not_sent:
         offered.append(buttons.retry(batch, shown.not_sent, translator))

@@ -73,4 +73,16 @@ class Shown:
     @property
     def never_began(self) -> bool:
         """Whether it ended before any row was taken."""
-        return self.batch.status.is_final and not self.progress.total
+        return self.batch.status.is_final and (
+            never_approved(self.batch) or not self.progress.total
+        )
+
+
+def never_approved(batch: Batch) -> bool:
+    """Whether it waited for a second person, who did not let it go."""
+    return batch.approve_until is not None and not batch.approved_by
+
+
+def requesters(batch: Batch) -> frozenset[str]:
+    """Name who asked for it, and so does not decide whether it may go out."""
+    return frozenset({batch.request.user, batch.started_by}) - {""}

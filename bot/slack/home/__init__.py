@@ -12,7 +12,7 @@ from bot.errors import BotError, NotAllowed, TryLater, Unchecked
 from bot.locales import Translations, Translator
 from bot.policy.do_not_contact import Scope
 from bot.slack.error_handler import Reader, explain, mentions, new_reference, who_helps
-from bot.slack.home import approvals_view, contacts_view, view
+from bot.slack.home import approvals_view, contacts_view, list_rows, view
 from bot.slack.home.contents import HomeContents
 from bot.slack.home.state import HomeState, read_spot
 from bot.slack.home.watch import HomeWatch, OpenHome
@@ -188,7 +188,11 @@ class Home:
         why = translator(error.key, **error.values)
         helps = who_helps(error.key, translator, Reader.of(self._people, user))
         try:
-            waiting = approvals_view.draw(await self._contents.waiting(user), translator)
+            known = await self._contents.waiting(user)
+            waiting = approvals_view.draw(known, translator)
+            if known.may_approve:
+                lists = await self._contents.lists_of(user, is_admin=False, may=True)
+                waiting += list_rows.draw([each for each in lists if not each.is_own], translator)
         except TryLater as later:
             logger.info("nothing to approve shown", extra={"user": user, "reason": later.key})
             waiting = []

@@ -10,6 +10,8 @@ from bot.repositories import SendRepository
 from bot.sends import Send
 from bot.slack.home import contacts_view, scheduled_rows, view
 from bot.slack.home.approvals_view import MOST_SHOWN, Waiting
+from bot.slack.home.list_rows import HomeList
+from bot.slack.home.lists import HomeLists
 from bot.slack.home.state import HomeState
 
 
@@ -21,12 +23,15 @@ class HomeContents:
     sends: SendRepository
     contacts: ContactRepository
     lists: tuple[str, ...] = ()  # what a template's menu of lists has; empty: no lists
+    shown_lists: HomeLists | None = None  # none: there are no lists
 
     async def read(self, user: str, state: HomeState, *, helpers: str) -> view.Screen:
         """Read all of it. Raises TryLater."""
         offer = await self.access.list_allowed(user)
         contacts = await self._listed(state) if offer.is_admin else None
         planned, planned_count = await self._planned("" if offer.is_admin else user)
+        waiting = await self.waiting(user)
+        shown_lists = await self.lists_of(user, is_admin=offer.is_admin, may=waiting.may_approve)
         return view.Screen(
             state,
             sends=await self.access.with_names(await self.sends.recent(user, view.SENDS_SHOWN)),
@@ -37,9 +42,16 @@ class HomeContents:
             contacts=contacts,
             planned=planned,
             planned_count=planned_count,
-            waiting=await self.waiting(user),
+            waiting=waiting,
             lists=self.lists,
+            shown_lists=shown_lists,
         )
+
+    async def lists_of(self, user: str, *, is_admin: bool, may: bool) -> tuple[HomeList, ...]:
+        """Read the lists that this person sees; `may`: they may approve others'. Raises TryLater."""
+        if self.shown_lists is None:
+            return ()
+        return await self.shown_lists.read(user, is_admin=is_admin, may_approve=may)
 
     async def waiting(self, user: str) -> Waiting:
         """Read what this person may approve; nothing if they may approve nothing. Raises TryLater."""

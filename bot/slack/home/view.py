@@ -8,8 +8,15 @@ from typing import Final
 from bot.locales import Translator
 from bot.policy.do_not_contact import Page
 from bot.sends import Send
-from bot.slack.home import approvals_view, contacts_view, scheduled_rows, template_rows
+from bot.slack.home import (
+    approvals_view,
+    contacts_view,
+    list_rows,
+    scheduled_rows,
+    template_rows,
+)
 from bot.slack.home.approvals_view import Waiting
+from bot.slack.home.list_rows import HomeList
 from bot.slack.home.state import SEARCH_LIMIT, HomeState
 from bot.slack.notifications.cards import clock, escape
 from bot.slack.notifications.summary import again_button, summary_of
@@ -64,6 +71,7 @@ class Screen:
     ] = ()  # the first that wait for their moment; for an admin all people's
     planned_count: int = 0  # of all that do
     lists: tuple[str, ...] = ()  # what a template's menu of lists has; empty: no lists
+    shown_lists: tuple[HomeList, ...] = ()  # theirs, and those about which they may decide
 
     @property
     def sees_others(self) -> bool:
@@ -87,10 +95,14 @@ def build(screen: Screen, translator: Translator) -> View:
     ]
     to_approve = approvals_view.draw(screen.waiting, translator)
     room = MOST_BLOCKS - len(blocks) - len(to_approve) - 1
+    lists = list_rows.draw(screen.shown_lists, translator, room=room)
+    room -= len(lists)
     planned = scheduled_rows.draw(
         screen.planned, screen.planned_count, translator, room=room, with_names=screen.is_admin
     )
-    return home([top, *to_approve, *planned, *blocks], private_metadata=screen.state.write())
+    return home(
+        [top, *to_approve, *lists, *planned, *blocks], private_metadata=screen.state.write()
+    )
 
 
 def refused(sentence: str, waiting: Sequence[Block] = ()) -> View:

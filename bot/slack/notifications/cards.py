@@ -325,9 +325,19 @@ def clock(at: datetime, *, day: bool = False, form: str = "") -> str:
 def reference(send: Send, translator: Translator) -> str:
     """Say by which names a send can be looked up, here and at Atom's."""
     parts = [translator("outcome.reference", send=escape(send.id))]
+    if row := of_list(send, translator):
+        parts.append(row)
     if send.execution_id:
         parts.append(translator("outcome.atom_reference", id=_id(send.execution_id)))
     return " · ".join(parts)
+
+
+def of_list(send: Send, translator: Translator) -> str:
+    """Say of which list a send is a row; empty if it is none."""
+    request = send.request
+    if not request.batch:
+        return ""
+    return translator("details.list", list=escape(request.batch), line=str(request.batch_line))
 
 
 def _id(text: str) -> str:

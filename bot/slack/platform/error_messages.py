@@ -1,8 +1,10 @@
 """What is wrong with a form, in words, under the fields that it is about."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot import problem_words
 from bot.errors import Problem
 from bot.locales import Translator
 
@@ -20,16 +22,13 @@ def errors(problems: tuple[Problem, ...], translator: Translator) -> dict[str, s
 
 
 def sentence(problem: Problem, translator: Translator) -> str:
-    """Say one thing; country codes and people become names, seconds become words."""
+    """Say one thing as Slack shows it: people and moments, too."""
     values = dict(problem.values)
-    for name in {"country", "allowed"} & values.keys():
-        codes = str(values[name]).split(", ")
-        values[name] = ", ".join(sorted(map(translator.country, codes)))
     if "ago" in values:
         values |= _of_another_send(values, translator)
     if "zone" in values:
         values |= _of_quiet_hours(values, translator)
-    return translator(problem.key, **values)
+    return problem_words.sentence(replace(problem, values=values), translator)
 
 
 def moment(

@@ -149,6 +149,8 @@ def _known(send: Send, translator: Translator, viewer: Viewer) -> list[_Part]:
     moment = cards.clock(send.created, day=True)
     head = f"`{cards.named(request)}` · {phone} · {moment}"
     facts = [translator("outcome.reference", send=cards.escape(send.id))]
+    if row := cards.of_list(send, translator):
+        facts.append(row)
     if viewer.is_admin:
         facts.insert(0, translator("card.sender", user=f"<@{request.user}>"))
     parts = [_text(f"{head}\n{_sentence(send, translator)}")]

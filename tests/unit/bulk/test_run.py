@@ -214,7 +214,7 @@ async def test_a_refused_token_pauses_the_list_and_the_row_waits(world: ListWorl
 @pytest.mark.parametrize(
     ("answers", "reason"),
     [
-        pytest.param([REJECTED] * 30, PauseReason.REFUSALS, id="twenty in a row"),
+        pytest.param([REJECTED] * 60, PauseReason.REFUSALS, id="twenty in a row"),
         pytest.param([SENT, SENT, REJECTED] * 60, PauseReason.SHARE, id="more than 30 %"),
         pytest.param([SENT, SENT, SENT, REJECTED] * 60, None, id="25 %"),
         pytest.param([BAD_NUMBER] * 60, None, id="bad numbers"),

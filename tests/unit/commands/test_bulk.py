@@ -2,13 +2,20 @@
 
 import csv
 import io
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 
 from bot.__main__ import main
 from bot.commands.progress import BAR, Progress
+from bot.policy.do_not_contact import Scope, new_contact
+from bot.store import contacts
 from bot.store.database import migrate, open_engine
+from bot.store.tables import sends
 from bot.store.templates import replace_all
 from tests.fakes import FakeClock
 from tests.unit.bulk.scene import APPOINTMENT
@@ -45,10 +52,19 @@ def test_a_good_list_is_told_and_exits_with_0(capsys: pytest.CaptureFixture[str]
     code = check(HEAD + GOOD)
 
     assert code == 0
-    assert capsys.readouterr().out.splitlines() == [
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[:2] == [
         "Se entendió: Teléfono → phone, Nombre → nombre, Fecha → fecha, Sede → sede.",
         "Sin usar: Correo.",
-        "1 fila. Buenas: 1. Con problemas: 0. Repetidas en el archivo: 0.",
+    ]
+    assert printed[2].startswith("1 fila. Buenas: 1. Con problemas: 0. Repetidas en el archivo: 0.")
+    assert printed[3].startswith("A 10 por segundo toma cerca de 1 segundo; si empieza ahora, ")
+    assert printed[4:] == [
+        "",
+        "Así lo leen los clientes:",
+        "",
+        "  Hola Ana: 3 de mayo de 2026, Norte, [monto] [enlace] Gracias",
+        "",
         "No se envió nada.",
     ]
 
@@ -67,15 +83,79 @@ def test_problems_are_a_table_by_line_and_column_and_a_file(
         ["3", "Sede"],
         ["4", "Teléfono"],
     ]
-    assert "3 filas. Buenas: 1. Con problemas: 1. Repetidas en el archivo: 1." in printed
+    assert "Buenas: 1. Con problemas: 1. Repetidas en el archivo: 1." in "".join(printed)
     written = Path("mal.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.reader(io.StringIO(written)))
-    assert [each[:2] for each in rows] == [
-        ["Línea", "Columna"],
-        ["3", "Fecha"],
-        ["3", "Sede"],
-        ["4", "Teléfono"],
+    assert [each[1:3] for each in rows] == [
+        ["Línea", "Teléfono"],
+        ["3", "'+50761234568"],
+        ["4", "'+50761234567"],
     ]
+    assert [each[0].partition(":")[0] for each in rows] == ["Problema", "Fecha", "Teléfono"]
+
+
+LISTED = "".join(f"+5076123456{at};Ana;2026-05-03;Norte;\n" for at in (1, 2, 3, 4))
+
+
+def in_database(work: Callable[[sa.Connection], object]) -> None:
+    engine = open_engine("sqlite:///bot.db")
+    with engine.begin() as connection:
+        work(connection)
+    engine.dispose()
+
+
+@pytest.mark.process
+def test_what_is_known_of_a_number_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    hour = now.astimezone(ZoneInfo("America/Panama")).hour
+    listed = new_contact("50761234561", scope=Scope.EVERYTHING, since=now)
+    sent = dict.fromkeys(("id", "canonical", "phone"), "50761234562") | {
+        "template": APPOINTMENT.id,
+        **dict.fromkeys(("status", "told"), "sent"),
+        **dict.fromkeys(("created", "updated", "ended", "give_up_at"), now),
+        **dict.fromkeys(
+            ("country", "client_name", "group_name", "user_id", "channel", "thread_ts"), ""
+        ),
+        "response_url": "",
+        "replaces": "",
+        "assign": False,
+        "params": [],
+    }
+    in_database(lambda connection: contacts.add(connection, listed))
+    in_database(lambda connection: connection.execute(sa.insert(sends), sent))
+    for name, value in (
+        ("WHATSAPP_DAILY_LIMIT", "2"),
+        ("BULK_APPROVAL", "1"),
+        ("ATOM_RATE", "0.5"),
+        ("QUIET_HOURS", f"{(hour - 2) % 24}:00-{(hour + 2) % 24}:00"),
+        ("QUIET_FOR", "all"),
+    ):
+        monkeypatch.setenv(name, value)
+
+    code = check(HEAD + LISTED)
+
+    printed = capsys.readouterr().out
+    assert code == 1
+    assert "está en la lista de números que no se contactan" in printed
+    assert "o está por salir: envío 50761234562." in printed
+    assert "Buenas: 2." in printed
+    assert "por salir: 1. A las que no se debe escribir: 1." in printed
+    assert "horario de silencio" in printed
+    assert "A 0,5 por segundo toma cerca de 4 segundos" in printed.replace("0.5", "0,5")
+    assert "Con esta lista serían 3 clientes en 24 horas (hasta ahora 1)" in printed
+    assert "Tiene más de 1 filas" in printed
+
+
+@pytest.mark.process
+def test_more_rows_than_a_list_may_have_are_told_with_both_numbers(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BULK_LIMIT", "3")
+
+    assert check(HEAD + LISTED) == 1
+    assert "tiene 4 filas y puede tener 3" in capsys.readouterr().err
 
 
 @pytest.mark.process
@@ -87,7 +167,8 @@ def test_what_the_file_of_problems_holds_is_no_formula(
     code = check(text, "--column", "fecha=C", "--problems", "mal.csv")
 
     assert code == 1
-    assert "\r\n2,'=HYPERLINK(1)," in Path("mal.csv").read_bytes().decode("utf-8-sig")
+    written = Path("mal.csv").read_bytes().decode("utf-8-sig")
+    assert "Problema,Línea,phone,nombre,'=HYPERLINK(1),sede\r\n\"'=HYPERLINK(1): " in written
     assert "=HYPERLINK(1)" in capsys.readouterr().out
 
 

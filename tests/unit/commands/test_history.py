@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from bot.__main__ import main
 from bot.commands.history import since
-from bot.commands.history.formats import COLUMNS, FORMS, Format, inert, row
+from bot.commands.history.formats import COLUMNS, FORMS, Format, row
+from bot.csv_cells import inert
 from bot.delivery import Claimed
 from bot.demo.slack.server import SlackStandIn
 from bot.sends import (
@@ -93,6 +94,7 @@ def test_json_lines_have_what_was_promised(engine: sa.Engine) -> None:
         "approved_by": "",
         "overrode": "",
         "arrival": "",
+        "batch": "",
     }
 
 

@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.bulk.batches import BatchStatus, Hidden, PauseReason, RowKind
+from bot.bulk.problems_file import BAD
+from bot.bulk.result_file import HEADS
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
@@ -145,6 +147,10 @@ def lists() -> set[str]:
         *(f"bulk.card.{kind}" for kind in RowKind),
         *(f"bulk.card.hidden.{hidden}" for hidden in (Hidden.INCLUDE, Hidden.SKIP)),
         *(f"bulk.{said}.{kind}" for said in FILES for kind in ("problems", "outcomes")),
+        *(f"bulk.result.{each}" for each in (*Status, "arrived", "not_arrived", "waits")),
+        *(f"bulk.result.head.{each}" for each in HEADS),
+        *(f"bulk.result.left_out.{kind}" for kind in BAD),
+        *(f"bulk.result.why.{reason}" for reason in ("gave_up", "token", *TO_ADMINS)),
         *(f"confirm.bulk_unknown.{each}" for each in ("arrived", "not_arrived")),
     }
 

@@ -34,6 +34,15 @@ def upgrade() -> None:
         sqlite_where=is_row,
         postgresql_where=is_row,
     )
+    op.drop_index("sends_by_user", "sends")
+    is_alone = sa.text("batch = ''")
+    op.create_index(
+        "sends_by_user",
+        "sends",
+        ["user_id", "created"],
+        sqlite_where=is_alone,
+        postgresql_where=is_alone,
+    )
     op.add_column("events", text("batch"))
     op.add_column("pace", sa.Column("list_until", sa.Float, nullable=False, server_default=ZERO))
     op.create_table(
@@ -84,6 +93,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_column("pace", "list_until")
     op.drop_column("events", "batch")
+    op.drop_index("sends_by_user", "sends")
+    op.create_index("sends_by_user", "sends", ["user_id", "created"])
     op.drop_index("sends_of_batch", "sends")
     for name in ("batch_line", "batch"):
         op.drop_column("sends", name)

@@ -90,6 +90,15 @@ STATES = {
         BatchStatus.STOPPED, reason=DECLINED, decided_by=CARLA, note="Ask +507 6123-4567 first"
     ),
     "expired": shown(BatchStatus.STOPPED, reason=EXPIRED),
+    # As the database counts those that are no sends, nor will be.
+    "refused and counted": shown(
+        BatchStatus.STOPPED,
+        reason=DECLINED,
+        decided_by=CARLA,
+        started=NOON,
+        approve_until=NOON,
+        progress=make_progress(cancelled=40, rate=0.0),
+    ),
     "stopped": shown(BatchStatus.STOPPED, progress=ENDED, decided_by=CARLA),
     "stopped by nobody": shown(BatchStatus.STOPPED, progress=ENDED),
     "done": shown(BatchStatus.DONE, progress=ENDED),

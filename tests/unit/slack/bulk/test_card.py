@@ -90,6 +90,7 @@ def test_all_that_is_seen_is_in_its_text_too(state: Shown) -> None:
         "discarded": [],
         "refused": [],
         "expired": [],
+        "refused and counted": [],
         "stopped": [buttons.ARRIVED, buttons.NOT_ARRIVED, buttons.UNKNOWN, buttons.RETRY],
         "done": [buttons.ARRIVED, buttons.NOT_ARRIVED, buttons.UNKNOWN, buttons.RETRY],
         "all done": [],
@@ -177,6 +178,13 @@ def test_send_again_counts_what_people_say_did_not_arrive() -> None:
 
     # Rejected, failed and cancelled ones, and one of the four that were unconfirmed.
     assert again["text"]["text"] == EN("button.bulk_retry", count=5)
+
+
+def test_of_a_list_that_nobody_approved_no_row_is_counted() -> None:
+    message = card.build(STATES["refused and counted"], EN)
+
+    assert EN("status.cancelled") not in message.text
+    assert EN("bulk.card.accepted", count=0) not in message.text
 
 
 def test_no_list_is_said_to_be_delivered() -> None:

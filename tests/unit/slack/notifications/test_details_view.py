@@ -125,3 +125,16 @@ def test_who_approved_or_refused_it_and_why_is_in_it(language: str) -> None:
     assert "Not *today*" in said
     assert words("card.decided.approval.refused", user="Carla") in said
     assert words("card.approved", user="Carla") in says
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize("batch", ["", "K7R2-M9T5W"])
+def test_a_row_says_of_which_list_it_is(batch: str, language: str) -> None:
+    send = make_send(Status.SENT, reason="sent", batch=batch, batch_line=1234)
+    translator = WORDS[language]
+
+    view = details_view.build(Details(send, (), NAMES, None), translator)
+
+    said = "\n".join(texts(view["blocks"]))
+    words = translator("details.list", list="K7R2-M9T5W", line="1234")
+    assert (words in said) is bool(batch)

@@ -15,7 +15,7 @@ from bot.sends import Outcome, Send, SendId, Status
 from bot.slack.notifications.summary import send_line
 from bot.slack.send_form.listeners import COMMAND
 from bot.slack.subcommands import replies
-from tests.builders import CARLA, TEMPLATE, make_template
+from tests.builders import CARLA, TEMPLATE, make_send, make_template
 from tests.fakes import NOON
 from tests.unit.slack.notifications.card_scene import texts
 from tests.unit.slack.subcommands.scene import (
@@ -285,3 +285,12 @@ def test_nothing_that_others_wrote_comes_alive(
         for text in (answer.text, *texts(answer.blocks)):
             assert not set("<>") & set(OURS.sub("", text))
         assert check_blocks(answer.blocks) == []
+
+
+@pytest.mark.parametrize("batch", ["", "K7R2-M9T5W"])
+def test_the_status_of_a_row_says_of_which_list_it_is(batch: str) -> None:
+    send = make_send(Status.SENT, reason="sent", batch=batch, batch_line=7)
+
+    answer = replies.status([send], WORDS["en"], viewer=ADMIN)
+
+    assert ("Line 7 of list K7R2-M9T5W" in answer.text) is bool(batch)
