@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from tests.conftest import World, open_world
 from tests.journeys.conftest import Journey, payload
