@@ -355,4 +355,5 @@ async def test_others_go_on_while_rows_are_written(tmp_path: Path) -> None:
     await result_file.write(in_chunks(rows), TITLES, file, FileFormat.EXCEL, READER)
     other.cancel()
 
-    assert turns > 10
+    # On the same thread it would not have begun.
+    assert turns > 0
