@@ -114,8 +114,7 @@ def _asking(shown: Shown, translator: Translator) -> _Body:
         buttons.columns(batch, translator, is_needed=True),
         buttons.discard(batch, translator),
     ]
-    small = [*filter(None, [columns_text.understood(shown, translator)])]
-    return _Body(said, [*small, translator("bulk.card.nothing_sent")], pressed=pressed)
+    return _Body(said, _columns(shown, translator), pressed=pressed)
 
 
 def _unreadable(shown: Shown, translator: Translator) -> _Body:
@@ -135,17 +134,22 @@ def why_unreadable(batch: Batch, translator: Translator) -> str:
 
 def _checked(shown: Shown, translator: Translator) -> _Body:
     said = [*_points(dry_run_view.counts(shown, translator)), *dry_run_view.plan(shown, translator)]
+    return _Body(
+        said,
+        _columns(shown, translator),
+        dry_run_view.messages(shown, translator),
+        dry_run_view.pressed(shown, translator),
+    )
+
+
+def _columns(shown: Shown, translator: Translator) -> list[str]:
+    """Say which column is what, and that nothing went out."""
     small = [
         columns_text.understood(shown, translator),
         columns_text.unknown(shown, translator),
         translator("bulk.card.nothing_sent"),
     ]
-    return _Body(
-        said,
-        [*filter(None, small)],
-        dry_run_view.messages(shown, translator),
-        dry_run_view.pressed(shown, translator),
-    )
+    return [*filter(None, small)]
 
 
 def _awaiting(shown: Shown, translator: Translator) -> _Body:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from bot.bulk.batches import Hidden, Report
-from bot.bulk.columns import ASSIGN, CLIENT_NAME, GROUP, PARAM, PHONE, letters
+from bot.bulk.columns import ASSIGN, CLIENT_NAME, GROUP, PARAM, PHONE, letters, match
+from bot.bulk.list_file.table import Row
 from bot.locales import Translator
 from bot.slack.bulk.shown import Shown
 from bot.slack.notifications import cards
@@ -86,7 +87,7 @@ def title_of(shown: Shown, written: str) -> str:
 def field(name: str, template: Template | None, translator: Translator) -> str:
     """Say what a column may be."""
     if name in {PHONE, CLIENT_NAME, GROUP, ASSIGN}:
-        return translator(f"form.{name}.label")
+        return translator(f"columns_form.{name}.label")
     bare = name.removeprefix(PARAM)
     param = find_param(template, bare) if template else None
     return cards.unmarked(short(param.title if param else bare, TITLE_LIMIT))
@@ -97,10 +98,18 @@ def _may_be_read(shown: Shown, written: str) -> bool:
 
 
 def _has_header(shown: Shown) -> bool:
-    """Whether a column was told apart by its title, and not by a person."""
+    """Whether any column can be told apart by its title."""
     report: Report = shown.batch.report
     chosen = shown.batch.request.mapped.columns
-    return bool(report.questions) or any(name not in chosen for name in report.places)
+    if report.questions or any(name not in chosen for name in report.places):
+        return True
+    # Whoever corrects one column answers for all of them, also for those that their titles told.
+    return shown.template is not None and _is_told(report.titles, shown.template)
+
+
+def _is_told(titles: tuple[str, ...], template: Template) -> bool:
+    found = match(Row(1, titles), template)
+    return bool(found.places or found.questions)
 
 
 def _listed(named: Iterable[str]) -> str:

@@ -10,7 +10,6 @@ from bot.bulk.columns import (
     GROUP,
     PARAM,
     PHONE,
-    fields_of,
     letters,
     match,
 )
@@ -48,14 +47,15 @@ def build(batch: Batch, template: Template, translator: Translator) -> View:
 
 def blocks_of(template: Template) -> dict[str, str]:
     """Give each field its block's id; the customer's name has one, whichever way it is told."""
-    found = {each: f"{COLUMN}{each}" for each in fields_of(template) if each in OWN}
+    found = {each: f"{COLUMN}{each}" for each in (PHONE, CLIENT_NAME)}
     for name, block in param_blocks(template).items():
         bare = block.removeprefix(PARAM)
         if name == CLIENT_NAME:
             continue
         # A parameter may be called like one of our own fields.
         found[f"{PARAM}{name}"] = f"{COLUMN}{block if bare in OWN else bare}"
-    return found
+    # Which few lists have comes last.
+    return found | {each: f"{COLUMN}{each}" for each in (GROUP, ASSIGN)}
 
 
 def read(view: Payload, batch: Batch, template: Template) -> tuple[Mapped, list[Problem]]:

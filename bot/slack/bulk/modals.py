@@ -1,11 +1,12 @@
 """What is shown of a list to those alone who may see it whole: messages, and unknown rows. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.bulk.batches import BatchId, RowResult
 from bot.locales import Translator
+from bot.sends import Send
 from bot.slack.bulk import card, dry_run_view
 from bot.slack.bulk.shown import Shown
 from bot.slack.notifications import buttons as of_sends
@@ -13,13 +14,12 @@ from bot.slack.notifications import cards
 from bot.slack.notifications.summary import whole_number
 from bot.slack.platform import payloads
 from bot.slack.platform.blocks import Block, Element, View, actions, context, modal, section
+from bot.slack.platform.elements import button
 from bot.slack.platform.payloads import Payload
 
 UNKNOWN_ID: Final = "bulk_unknown"
 MESSAGES_ID: Final = "bulk_messages"
 MOST_ROWS = 40  # of two blocks each, of a hundred that a modal has
-# In a list a row is sent again with all others that did not go out.
-DECISIONS = frozenset({of_sends.RESOLVE_SENT, of_sends.RESOLVE_NOT_SENT})
 
 
 def messages(shown: Shown, translator: Translator) -> View:
@@ -66,10 +66,16 @@ def _row(row: RowResult, translator: Translator) -> list[Block]:
     name = cards.unmarked(send.request.client_name)
     line = translator("bulk.unknown.row", line=str(row.row.line))
     said = [line, whole_number(send), *([name] if name else [])]
-    possible: list[Element] = [
-        each for each in of_sends.possible(send, translator) if each["action_id"] in DECISIONS
-    ]
     return [
         section(" · ".join(said), block_id=f"row.{row.row.line}"),
-        actions([*possible, of_sends.details(send, translator)], block_id=f"decide.{row.row.line}"),
+        actions([*_decisions(send, translator)], block_id=f"decide.{row.row.line}"),
     ]
+
+
+def _decisions(send: Send, translator: Translator) -> Iterator[Element]:
+    """Offer what a person may know; what did not arrive is sent again with all others at once."""
+    if of_sends.asks(send):
+        yield button(of_sends.RESOLVE_SENT, translator("button.resolve_sent"), send.id)
+        lost = translator("button.bulk_row_not_arrived")
+        yield button(of_sends.RESOLVE_NOT_SENT, lost, send.id)
+    yield of_sends.details(send, translator)

@@ -35,7 +35,8 @@ def bar(shown: Shown, translator: Translator) -> str:
     done = BAR * ended // total if total else 0
     percent = 100 * ended // total if total else 0
     values = {"percent": percent, "done": ended, "count": total}
-    return f"`{DONE * done}{LEFT * (BAR - done)}` {translator('bulk.card.bar', **values)}"
+    # As it is: Slack writes code in red, as if something were wrong.
+    return f"{DONE * done}{LEFT * (BAR - done)} {translator('bulk.card.bar', **values)}"
 
 
 def by_status(shown: Shown, translator: Translator) -> str:
@@ -109,7 +110,7 @@ def result(shown: Shown, translator: Translator) -> Iterator[str]:
     """Say what became of the rows: what a person must decide first."""
     if shown.never_began:
         return
-    progress, report = shown.progress, shown.batch.report
+    progress = shown.progress
     if count := progress.undecided:
         yield translator("bulk.card.unknown", count=count)
     if progress.total:
@@ -117,13 +118,18 @@ def result(shown: Shown, translator: Translator) -> Iterator[str]:
         yield translator("bulk.card.accepted", count=accepted)
     if counted := by_status(shown, translator):
         yield counted
-    if progress.skipped:
-        yield translator("bulk.card.skipped", count=progress.skipped)
-    never = sum(map(report.count, LEFT_OUT)) if progress.total else 0
-    if shown.batch.with_recent:
-        never -= report.count(LEFT_OUT[2])
-    if never:
+    for key, count in {"said_lost": shown.said_lost, "skipped": progress.skipped}.items():
+        if count:
+            yield translator(f"bulk.card.{key}", count=count)
+    if never := _never_in(shown):
         yield translator("bulk.card.never_in", count=never)
+
+
+def _never_in(shown: Shown) -> int:
+    """Count the rows of the file that were no rows of the list."""
+    report = shown.batch.report
+    count = sum(map(report.count, LEFT_OUT)) if shown.progress.total else 0
+    return count - (report.count(LEFT_OUT[2]) if shown.batch.with_recent else 0)
 
 
 def pressed_at_end(shown: Shown, translator: Translator) -> list[Element]:

@@ -63,8 +63,12 @@ class Shown:
     @property
     def not_sent(self) -> int:
         """How many did not go out, also those of which a person says so."""
-        said = self.progress.count(Status.UNKNOWN) - self.progress.undecided
-        return sum(map(self.progress.count, NOT_SENT)) + said
+        return sum(map(self.progress.count, NOT_SENT)) + self.said_lost
+
+    @property
+    def said_lost(self) -> int:
+        """How many of those that are unconfirmed did not arrive, as a person says."""
+        return self.progress.count(Status.UNKNOWN) - self.progress.undecided
 
     @property
     def never_began(self) -> bool:

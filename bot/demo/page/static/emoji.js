@@ -4,7 +4,7 @@ const NAMES = {
   "+1": "👍", "-1": "👎", "100": "💯", alarm_clock: "⏰", arrow_right: "➡️", arrows_counterclockwise: "🔄",
   ballot_box_with_check: "☑️", bangbang: "‼️", bell: "🔔", blue_heart: "💙", bookmark: "🔖", bug: "🐛",
   bulb: "💡", calendar: "📆", chart_with_upwards_trend: "📈", clipboard: "📋", clock1: "🕐", clock3: "🕒",
-  construction: "🚧", email: "✉️", envelope: "✉️", exclamation: "❗", eyes: "👀", file_folder: "📁",
+  construction: "🚧", double_vertical_bar: "⏸️", email: "✉️", envelope: "✉️", exclamation: "❗", eyes: "👀", file_folder: "📁",
   fire: "🔥", gear: "⚙️", green_heart: "💚", grey_question: "❔", heart: "❤️", heavy_check_mark: "✔️",
   heavy_multiplication_x: "✖️", hourglass: "⌛", hourglass_flowing_sand: "⏳", house: "🏠",
   information_source: "ℹ️", iphone: "📱", key: "🔑", large_blue_circle: "🔵", large_green_circle: "🟢",

@@ -24,8 +24,9 @@ PAST = SendAt(
 )
 RULES = ListRules(timedelta(hours=24), approval_over=50)
 ASKED = Report(
-    titles=("Telefono", "Celular", "Nombre"),
+    titles=("Telefono", "Celular", "Nombre", "Notas"),
     places={"client_name": 2},
+    unknown=(3,),
     questions=(Question("phone", (0, 1)),),
     missing=("param.Sede",),
     sheets=("Mayo", "Junio"),

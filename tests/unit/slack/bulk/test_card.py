@@ -130,15 +130,16 @@ def test_only_recent_ones_can_be_started_with_them_alone() -> None:
         ("reading", "Reading clients.xlsx"),
         ("asking", "Several sheets have something: Mayo, Junio."),
         ("asking", "4 rows are hidden in the file"),
-        ("asking", "may be “Phone number”: A “Telefono”, B “Celular”"),
+        ("asking", "may be “Phone”: A “Telefono”, B “Celular”"),
         ("asking", "No column was found for: Sede."),
+        ("asking", "Not used: D “Notas”."),
         ("unreadable", EN("bulk.file.empty")),
         ("of an odd reason", EN("bulk.file.unknown")),
         ("checked", "*40 rows* can go out."),
         ("checked", "3 rows have problems and are left out"),
         ("checked", "within 24 hours"),
         ("checked", "Mexico 7, Peru 2"),
-        ("checked", "B “Telefono” → Phone number"),
+        ("checked", "B “Telefono” → Phone"),
         ("checked", "Not used: D “Notas”."),
         ("checked", "At 20 a second it takes about 2 seconds"),
         ("checked and planned", "It goes out at <!date^"),
@@ -150,7 +151,7 @@ def test_only_recent_ones_can_be_started_with_them_alone() -> None:
         ("hidden rows", "4 rows that the file hides are left out."),
         ("hidden rows", "nothing from line 5000 on was read"),
         ("runs", "23 % · 10 of 42 rows"),
-        ("runs", "`████░░░░░░░░░░░░░░░░`"),
+        ("runs", "████░░░░░░░░░░░░░░░░"),
         ("runs", "2 calls are still under way."),
         ("runs", "18.5 a second · about 2 seconds left"),
         ("waits for its moment", "It goes out at <!date^"),
@@ -160,6 +161,7 @@ def test_only_recent_ones_can_be_started_with_them_alone() -> None:
         ("refused", "Ask •••• first"),
         ("expired", "Nobody approved it in time"),
         ("done", "*3 rows are unconfirmed*"),
+        ("done", "By what a person says, 1 of the unconfirmed rows did not arrive."),
         ("done", "35 accepted by Atom."),
         ("done", ":warning:"),
         ("done", "Of the failed ones, 1 was left out"),
@@ -201,9 +203,11 @@ def test_no_list_is_said_to_be_delivered() -> None:
     ("mapped", "titles", "words"),
     [
         # A file without a header: its first row is a customer's.
-        (Mapped({"phone": 1}), ("Rosa Quispe", "50761234567", "x"), "B → Phone number"),
-        (Mapped(), ("Rosa", "50761234567", "x"), "B → Phone number"),
-        (Mapped(), ("Rosa", "Telefono", "x"), "B “Telefono” → Phone number"),
+        (Mapped({"phone": 1}), ("Rosa Quispe", "50761234567", "x"), "B → Phone"),
+        (Mapped(), ("Rosa", "50761234567", "x"), "B → Phone"),
+        (Mapped(), ("Rosa", "Telefono", "x"), "B “Telefono” → Phone"),
+        # Whoever corrects one column answers for all.
+        (Mapped({"phone": 1}), ("Otra", "Telefono", "x"), "B “Telefono” → Phone"),
     ],
 )
 def test_a_first_row_of_values_is_not_told_to_a_channel(
@@ -246,4 +250,4 @@ def test_who_else_must_approve_is_said_before(changes: dict[str, object], *, is_
 def test_the_bar_is_full_only_when_all_is_over() -> None:
     state = shown(BatchStatus.RUNNING, progress=make_progress(queued=1, sent=999))
 
-    assert "`███████████████████░`" in everything(card.build(state, EN))
+    assert "███████████████████░" in everything(card.build(state, EN))

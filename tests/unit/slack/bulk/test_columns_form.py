@@ -299,6 +299,10 @@ def test_each_field_has_a_block_of_its_own() -> None:
     assert len(set(found.values())) == len(found) == 9
 
 
+def test_what_few_lists_have_is_asked_last() -> None:
+    assert [*columns_view.blocks_of(CITA)][-2:] == ["group", "assign"]
+
+
 @pytest.mark.parametrize("value", ["99", "-1", "x", "none"])
 def test_a_column_that_is_not_there_is_none(value: str) -> None:
     option = {"selected_option": {"value": value}}

@@ -69,7 +69,10 @@ def test_each_unknown_row_can_be_decided(language: str, count: int) -> None:
 def test_a_row_is_shown_whole() -> None:
     view = modals.unknown(STATES["done"], [make_row(7, Status.UNKNOWN)], EN, count=1)
 
-    assert "Line 7 · +507 6123-4567 · Rosa Quispe" in json.dumps(view, ensure_ascii=False)
+    said = json.dumps(view, ensure_ascii=False)
+    assert "Line 7 · +507 6123-4567 · Rosa Quispe" in said
+    # It is not left: what did not arrive can be sent again from the list's card.
+    assert f'"{EN("button.bulk_row_not_arrived")}"' in said
 
 
 @EACH_LANGUAGE

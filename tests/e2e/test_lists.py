@@ -1,0 +1,249 @@
+"""A list in the browser: given, understood, checked, started, paused, stopped, decided; by language."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from bot.demo.atom.server import AtomStandIn
+from bot.locales import Translator, load
+from tests.e2e.catalogue import CATALOGUE, CITA
+from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
+from tests.e2e.list_page import LONG, ListPage, csv_file
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
+
+# Two columns that may be the phone's, two that nobody knows, and five rows that can't go out.
+TWO_PHONES = """\
+celular;whatsapp;client_name;Fecha de cita;Sucursal;Notas
+;+50761230001;Ana María;2026-05-03;Centro;
+;+50761230002;Beto;2026-05-03;Costa;=1+1
+;+50761230003;Cruz;2026-05-03;Centro;
+;+50761230004;Dora;2026-05-03;Costa;
+;+50761230005;Elio;2026-05-03;Centro;
+;+50761230006;Fina;2026-05-03;Costa;
+;+50761230007;Gael;2026-05-04;Centro;
+;+50761230008;Hugo;2026-05-04;Costa;
+;no tiene;Inés;2026-05-04;Centro;
+;5.0766E+10;Juan;2026-05-04;Centro;
+;+50761230001;Ana otra vez;2026-05-04;Centro;
+;+50761230009;;2026-05-04;Centro;
+;+50761230010;Kike;31/02/2026;Luna;
+"""
+THREE = """\
+phone,client_name,fecha de cita
++50761230011,Rosa,2026-05-03
++50761230012,Luz,2026-05-03
++50761230013,Mar,2026-05-03
+"""
+PHONE_COLUMN, SEDE_COLUMN = "B · whatsapp", "E · Sucursal"
+GOOD = 8
+PROBLEMS = ["10", "11", "12", "13", "14", "14"]  # the lines; the last has two
+
+
+@pytest_asyncio.fixture(params=LOCALES, scope="module", loop_scope="session")
+async def lists_stage(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[tuple[Stage, Translator]]:
+    """A stage of one language, for channels as for people."""
+    folder = tmp_path_factory.mktemp("lists")
+    settings = {"LANGUAGE": request.param, "ATOM_RATE": "10"}
+    async for raised in raise_stage(folder, browser, socket=False, **settings):
+        await raised.world.keep(*CATALOGUE)
+        yield raised, load(request.param)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def speaking(
+    lists_stage: tuple[Stage, Translator], request: pytest.FixtureRequest
+) -> AsyncIterator[tuple[Stage, Translator]]:
+    stage, words = lists_stage
+    async for each in guarded(stage, request):
+        yield each, words
+
+
+def answer(atom: AtomStandIn, *, drops: int = 0, answers: int = 0) -> None:
+    """Let Atom take so many calls, and have no room for more: nobody has to be quick then."""
+    atom.behave("too_many", retry_after=1)
+    atom.behave("drops", times=drops)
+    atom.behave("answers", times=answers)
+
+
+async def test_a_list_from_its_file_to_its_outcomes(speaking: tuple[Stage, Translator]) -> None:
+    stage, words = speaking
+    shown = ListPage(await stage.open_in(words), words, "pacientes.csv")
+
+    await say_what_is_what(shown)
+    await read_the_problems(shown)
+    assert stage.world.atom.calls == []
+    await start_pause_and_stop(shown, stage.world.atom)
+    await decide_what_is_unknown(shown)
+    stage.world.atom.behave("answers")
+    await send_again(shown)
+
+    called = [call.body["phoneNumber"] for call in stage.world.atom.calls]
+    assert {*called} == {f"5076123000{number}" for number in range(1, GOOD + 1)}
+
+
+async def say_what_is_what(shown: ListPage) -> None:
+    """Give the file, and answer which of two columns is the phone's; correct another one."""
+    await shown.workspace.command("bulk recordatorio de cita")
+    await expect(shown.modal.block("needs")).to_contain_text("Fecha de cita")
+    await shown.choose_file(TWO_PHONES)
+    await shown.picture("form")
+    await shown.modal.submit()
+    await shown.modal.gone()
+
+    await shown.stands("asking")
+    await expect(shown.card()).to_contain_text("A “celular”, B “whatsapp”")
+    await expect(shown.card()).to_contain_text("E “Sucursal”, F “Notas”")
+    await shown.picture("asking")
+    await shown.press("button.bulk_columns")
+    await expect(shown.modal.root).to_be_visible()
+    await shown.picture("columns")
+    await shown.modal.input("column.phone").select_option(PHONE_COLUMN)
+    await shown.modal.input("column.Sede").select_option(SEDE_COLUMN)
+    await shown.modal.submit()
+    await shown.modal.gone()
+
+
+async def read_the_problems(shown: ListPage) -> None:
+    """Read what was found, on the card and in its thread."""
+    await shown.stands("checked")
+    for count in (
+        shown.said("bulk.card.good", GOOD),
+        shown.said("bulk.card.wrong", 4),
+        shown.said("bulk.card.duplicate", 1),
+    ):
+        await expect(shown.card()).to_contain_text(count)
+    await shown.picture("checked")
+
+    thread = await shown.thread()
+    table = thread.get_by_role("table", name=shown.said("bulk.problems.caption"))
+    await expect(table.get_by_role("rowheader")).to_have_text(PROBLEMS)
+    same = table.get_by_role("row").filter(has_text=shown.said("bulk.row.same", line="2"))
+    await expect(same.get_by_role("rowheader")).to_have_text("12")
+    await expect(table.get_by_role("cell", name="B “whatsapp”")).to_have_count(3)
+    await shown.picture("problems")
+    await shown.close_thread()
+
+
+async def start_pause_and_stop(shown: ListPage, atom: AtomStandIn) -> None:
+    """Start, and press each button in the middle."""
+    answer(atom, drops=2, answers=3)
+    await shown.press("button.bulk_start", GOOD, template=CITA.name)
+    await shown.asked_back("confirm.bulk_start.text", GOOD, template=CITA.name)
+    await shown.picture("confirm")
+    await shown.confirm()
+    await shown.counts("pending", 3)
+    await shown.counts("queued", 3)
+    await expect(shown.card()).to_contain_text(
+        shown.said("bulk.card.bar", GOOD, percent="62", done="5")
+    )
+    await shown.picture("running")
+    await shown.press("button.bulk_pause")
+    await shown.stands("paused")
+    await shown.picture("paused")
+
+    answer(atom, answers=1)
+    await shown.press("button.bulk_resume")
+    await shown.counts("pending", 4)
+    await shown.press("button.bulk_stop")
+    await shown.asked_back("confirm.bulk_stop.text", 2)
+    await shown.confirm()
+    await shown.stands("stopped")
+    await shown.counts("cancelled", 2)
+    await shown.picture("stopped")
+
+
+async def decide_what_is_unknown(shown: ListPage) -> None:
+    """Decide one row by itself, and what is left at once."""
+    await shown.counts("unknown", 2)
+    await shown.press("button.bulk_unknown")
+    modal = shown.modal.root
+    arrived = modal.get_by_role("button", name=shown.said("button.resolve_sent"), exact=True)
+    await expect(arrived).to_have_count(2)
+    await shown.picture("unknown")
+    await arrived.first.click()
+    await expect(arrived).to_have_count(1)
+    await modal.get_by_test_id("modal-close").click()
+    await shown.modal.gone()
+
+    await shown.counts("unknown", 1)
+    await shown.press("button.bulk_not_arrived")
+    await shown.asked_back("confirm.bulk_unknown.not_arrived", 1)
+    await shown.confirm()
+    await expect(shown.button("button.bulk_retry", 3)).to_be_visible()
+    await expect(shown.button("button.bulk_unknown")).to_have_count(0)
+    await expect(shown.card()).to_contain_text(shown.said("bulk.card.said_lost", 1))
+
+
+async def send_again(shown: ListPage) -> None:
+    """Send what did not go out, as a list of its own."""
+    await shown.press("button.bulk_retry", 3)
+    again = ListPage(shown.workspace, shown.words, shown.said("bulk.card.rows_again"))
+    await again.stands("checked")
+    await again.press("button.bulk_start", 3, template=CITA.name)
+    await again.confirm()
+    await again.stands("done")
+    await expect(again.card()).to_contain_text(again.said("bulk.card.done", 3))
+    await again.picture("done")
+
+
+async def test_a_list_from_the_file_under_a_message(speaking: tuple[Stage, Translator]) -> None:
+    stage, words = speaking
+    alice = await stage.open_in(words)
+    shown = ListPage(alice, words, "mañana.csv")
+    composer = alice.page.get_by_test_id("composer")
+    await composer.get_by_label("Attach a file").set_input_files(csv_file(shown.file, THREE))
+    await alice.say("these three for tomorrow")
+    message = alice.page.get_by_test_id("message").filter(has_text="these three").last
+    await expect(message.get_by_test_id("file")).to_contain_text(shown.file)
+
+    # The app is installed with its shortcuts in English.
+    await alice.message_menu(message, load("en")("manifest.bulk"))
+    await expect(shown.modal.block("file")).to_contain_text(shown.file)
+    await shown.modal.input("template").focus()
+    await shown.modal.choose("rec", CITA.name)
+    await expect(shown.modal.block("needs")).to_contain_text("Fecha de cita")
+    await shown.picture("from-message")
+    await shown.modal.submit()
+    await shown.modal.gone()
+
+    thread = await alice.open_thread(message)
+    card = thread.get_by_test_id("message").filter(has_text=f"→ {shown.file}")
+    start = card.get_by_role("button", name=words("button.bulk_start", count=3, template=CITA.name))
+    await start.click()
+    await shown.confirm()
+    await expect(card.first).to_contain_text(shown.said("bulk.card.done", 3), timeout=LONG)
+    assert len(stage.world.atom.calls) == 3
+
+
+async def test_a_list_at_900_pixels(speaking: tuple[Stage, Translator]) -> None:
+    stage, words = speaking
+    alice = await stage.open_in(words)
+    await alice.page.set_viewport_size({"width": 900, "height": 700})
+    shown = ListPage(alice, words, "estrecha.csv")
+    await alice.command("bulk recordatorio de cita")
+    await shown.choose_file(TWO_PHONES.replace("celular;", "otro;"))
+    await shown.picture("900-form")
+    await shown.modal.submit()
+    await shown.modal.gone()
+    await shown.stands("checked")
+    await shown.picture("900-checked")
+    await shown.thread()
+    await shown.picture("900-problems")
+
+    answer(stage.world.atom, answers=1)
+    await shown.press("button.bulk_start", GOOD, template=CITA.name)
+    await shown.confirm()
+    await shown.counts("pending", 1)
+    await shown.press("button.bulk_pause")
+    await shown.stands("paused")
+    await shown.picture("900-paused")
+    await shown.press("button.bulk_stop")
+    await shown.confirm()
+    await shown.stands("stopped")
+    await shown.counts("cancelled", GOOD - 1)
+    await shown.picture("900-stopped")
