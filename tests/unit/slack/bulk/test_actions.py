@@ -26,6 +26,7 @@ STARTED = {"started": NOON, "started_by": seed.ALICE}
 PRESSES: list[tuple[str, BatchStatus, tuple[Any, ...]]] = [
     (buttons.START, S.CHECKED, ("start",)),
     (buttons.START_RECENT, S.CHECKED, ("start",)),
+    (buttons.STOP, S.READING, ("stop",)),
     (buttons.STOP, S.CHECKED, ("stop",)),
     (buttons.STOP, S.ASKING, ("stop",)),
     (buttons.STOP, S.AWAITING_APPROVAL, ("stop",)),
@@ -54,7 +55,7 @@ LATE = [
 
 
 def listed(status: BatchStatus, **changes: Any) -> Batch:
-    began = {} if status in {S.CHECKED, S.ASKING} else STARTED
+    began = {} if status in {S.READING, S.CHECKED, S.ASKING} else STARTED
     return make_batch(status, **{**began, **changes})
 
 
@@ -493,6 +494,25 @@ async def test_unknown_rows_are_decided_one_by_one_in_one_modal(stage: Stage) ->
 
     await stage.slack.until(lambda: alice.view and alice.view.text.count("+507 6123-4567") == 1)
     assert stage.sends.decided == ["V0004"]
+
+
+@pytest.mark.parametrize(
+    ("details", "action"),
+    [(False, "resolve_sent"), (False, "resolve_not_sent"), (True, "resolve_sent"), (True, "retry")],
+)
+async def test_a_list_s_card_follows_what_is_decided_about_one_row(
+    stage: Stage, action: str, *, details: bool
+) -> None:
+    stage.batches.rows = [make_row(4, Status.UNKNOWN)]
+    card = await stage.post(listed(S.DONE), progress=PROGRESS)
+    alice = stage.person(seed.ALICE)
+    await stage.press(seed.ALICE, card, buttons.UNKNOWN)
+    if details:
+        await alice.click_in_view("details")
+
+    await alice.click_in_view(action)
+
+    await stage.slack.until(lambda: stage.shows.shown == [stage.batch.id])
 
 
 async def test_a_row_s_details_open_on_top_and_the_rows_are_there_again(stage: Stage) -> None:
