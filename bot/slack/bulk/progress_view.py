@@ -112,9 +112,10 @@ def result(shown: Shown, translator: Translator) -> Iterator[str]:
         yield translator("bulk.card.accepted", count=accepted)
     if counted := by_status(shown, translator):
         yield counted
-    for key, count in {"said_lost": shown.said_lost, "skipped": progress.skipped}.items():
-        if count:
-            yield translator(f"bulk.card.{key}", count=count)
+    if count := shown.said_lost:
+        yield translator("bulk.card.said_lost", count=count)
+    if progress.skipped:
+        yield translator("bulk.card.skipped", count=progress.skipped)
     if never := _never_in(shown):
         yield translator("bulk.card.never_in", count=never)
 
