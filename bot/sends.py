@@ -89,6 +89,8 @@ class Periods:
     late_after: timedelta = timedelta(hours=1)
     approval_expires: timedelta = timedelta(hours=8)
     nudge: timedelta = timedelta(0)  # on *pending*, until its sender is asked; 0: never
+    # Within which the same template to the same number is a duplicate; 0: none is.
+    duplicates: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,9 @@ async def _start(url: str, count: int) -> None:
     )
     report = Report(titles=("phone", "name"), counts={RowKind.GOOD: count}, rate=RATE)
     await store.looked_at(made, Looked(BatchStatus.CHECKED, report, rows))
-    await store.start(made.id, user=seed.ALICE, with_recent=False, needs_approval=False)
+    seen = (await store.get(made.id)).checked
+    await store.start(
+        made.id, user=seed.ALICE, checked=seen, with_recent=False, needs_approval=False
+    )
     database.close()
     engine.dispose()

@@ -26,6 +26,7 @@ from bot.app.lists import (
     list_work,
 )
 from bot.atom import Atom, open_transport
+from bot.bulk import model_file
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
@@ -211,6 +212,7 @@ async def _open_stores(
         late_after=settings.late_after,
         approval_expires=settings.approval_expires,
         nudge=settings.pending_nudge,
+        duplicates=settings.duplicate_window,
     )
     sends = SendStore(
         database,
@@ -264,6 +266,7 @@ def _parts(
         batch_notifier=notifier,
         list_rules=list_rules(settings),
         uploads=list_uploads(shown),
+        make_model=model_file.make,
     )
 
 

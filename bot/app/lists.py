@@ -9,12 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bulk.batches import Batch, PauseReason
 from bot.bulk.carry import ListCarrier
+from bot.bulk.list_files import ListFileWriter
 from bot.bulk.reading import Bounds, Reading
 from bot.bulk.run import ListRun
 from bot.config import Settings
 from bot.delivery import Delivery
 from bot.errors import NotAllowed
-from bot.locales import Translations
+from bot.locales import Translations, Translator
 from bot.policy.access import Access
 from bot.policy.limits import Limits
 from bot.policy.people import Right, Workspace
@@ -24,7 +25,7 @@ from bot.slack.bulk.lookup import ListLookup
 from bot.slack.bulk.notifier import SlackBatchNotifier
 from bot.slack.bulk.posting import ListPosting
 from bot.slack.bulk.shown import ListRules
-from bot.slack.bulk.telling import Telling
+from bot.slack.bulk.telling import Files, NamedFile, Telling
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.files import SlackFiles
 from bot.slack.platform.uploads import SlackUploads
@@ -32,6 +33,7 @@ from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.batch_facts import BatchFactsStore
 from bot.store.batches import BatchStore
 from bot.store.database import Database
+from bot.templates import Approval, Template, fingerprint
 from bot.workflow.drain import Drain
 
 CARD_SECONDS = 1.0
@@ -49,6 +51,19 @@ class ListWork:
 
     async def close(self) -> None:
         await self.notifier.close(patience=CARD_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFiles:
+    """A list's files, as they are handed over."""
+
+    writer: ListFileWriter
+
+    async def problems(self, batch: Batch, translator: Translator) -> NamedFile:
+        return NamedFile(*await self.writer.problems(batch, translator))
+
+    async def outcomes(self, batch: Batch, translator: Translator) -> NamedFile:
+        return NamedFile(*await self.writer.outcomes(batch, translator))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,9 @@ def list_notifier(parts: SurfaceParts) -> SlackBatchNotifier:
     )
     posting = ListPosting(parts.client, parts.batches, lookup)
     asking = ListApprovalRequests(posting, ApprovalQuestionStore(parts.database), parts.directory)
-    return SlackBatchNotifier(posting, parts.batches, Telling(posting, asking))
+    written = WrittenFiles(ListFileWriter(parts.batches, parts.directory.zone))
+    files = Files(written, list_uploads(parts))
+    return SlackBatchNotifier(posting, parts.batches, Telling(posting, asking, files))
 
 
 def list_uploads(parts: SurfaceParts) -> SlackUploads:
@@ -148,6 +165,20 @@ def _against_all(parts: SurfaceParts) -> Callable[[Batch], Awaitable[PauseReason
                 await parts.directory.check(batch.approved_by, Right.APPROVE)
         except NotAllowed:
             return PauseReason.ACCESS
-        return PauseReason.TEMPLATE if found.refusal else None
+        if found.refusal or await _is_other(parts, batch, found.template):
+            return PauseReason.TEMPLATE
+        return None
 
     return look
+
+
+async def _is_other(parts: SurfaceParts, batch: Batch, template: Template | None) -> bool:
+    """Whether a template is not what the list was read and started for."""
+    if template is None:
+        return bool(batch.report.fingerprint)
+    if batch.report.fingerprint != fingerprint(template):
+        return True
+    if template.approval is not Approval.ALWAYS or batch.approved_by:
+        return False
+    # It came to need an approval that nobody gave.
+    return not await parts.directory.is_among(batch.request.user, template.approval_free)

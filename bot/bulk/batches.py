@@ -124,6 +124,7 @@ class BatchRequest:
     send_at: SendAt | None = None  # None: at once
     mapped: Mapped = Mapped()
     retries: BatchId | None = None
+    prepared_by: tuple[str, ...] = ()  # who else had a hand in its rows, and so approves none
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,11 @@ class Batch:
     @property
     def id(self) -> BatchId:
         return self.request.id
+
+    @property
+    def kinds_sent(self) -> tuple[RowKind, ...]:
+        """The kinds of rows that it sends, as whoever started it chose."""
+        return (RowKind.GOOD, RowKind.RECENT) if self.with_recent else (RowKind.GOOD,)
 
     @property
     def title(self) -> str:

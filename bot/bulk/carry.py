@@ -15,7 +15,6 @@ from bot.sends import Card
 
 logger = logging.getLogger(__name__)
 
-STILL_UNDER_WAY = 1.0  # seconds, until one looks again whether a stopped list's calls ended
 READ_TRIES = 20  # then its file can't be read
 
 
@@ -56,11 +55,13 @@ class ListCarrier:
         if batch.status is BatchStatus.AWAITING_APPROVAL and is_over:
             await self.lists.expire(batch.id)
             batch = await self.lists.get(batch.id)
+        if batch.status in {BatchStatus.PAUSED, BatchStatus.STOPPED}:
+            # Whoever ran it may have been killed in the middle of its calls.
+            await self.runs.interrupt(batch)
         if batch.status is BatchStatus.RUNNING:
             batch = await self.runs.run(batch)
-        if batch.status is BatchStatus.STOPPED and not await self.runs.cancel(batch):
-            await self._later(batch, STILL_UNDER_WAY)
-            return
+        if batch.status is BatchStatus.STOPPED:
+            await self.runs.cancel(batch)
         waits = batch.status in {BatchStatus.READING, BatchStatus.RUNNING}
         if batch.announced_status != batch.status and not waits:
             await self._tell(batch)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from bot.bulk.batches import (
@@ -61,9 +62,18 @@ class BatchRepository(Protocol):
         ...
 
     async def start(
-        self, batch_id: BatchId, *, user: str, with_recent: bool, needs_approval: bool
+        self,
+        batch_id: BatchId,
+        *,
+        user: str,
+        checked: datetime | None,
+        with_recent: bool,
+        needs_approval: bool,
     ) -> bool:
-        """Let a checked list's rows go out, or wait for a second person first; False if it is too late."""
+        """Let a list's rows go out, or wait for a second person first.
+
+        `checked` names the dry run that was seen: False if another one, or nothing, stands by now.
+        """
         ...
 
     async def approve(self, batch_id: BatchId, *, user: str) -> bool: ...

@@ -109,7 +109,7 @@ class Reading:
 
     async def _rows_left(self, before: Batch) -> tuple[ListRow, ...]:
         rows: list[ListRow] = []
-        after, kinds = 0, (RowKind.GOOD, RowKind.RECENT)
+        after, kinds = 0, before.kinds_sent
         while page := await self.lists.results(
             before.id, after=after, limit=ROWS_AT_ONCE, kinds=kinds
         ):

@@ -11,9 +11,17 @@ from bot.sends import Outcome, Status
 IN_A_ROW = 20  # refusals, or calls without a clear answer, after which a person is to look
 LAST, SHARE = 100, 0.3  # and where more than this share of the last rows was refused
 FREQUENCY_PAUSE = timedelta(hours=24)  # for which WhatsApp takes no more marketing for a number
-# Of the number itself, such as one that has no WhatsApp: it says nothing of the other rows.
+# Of the customer's number itself, such as one that has no WhatsApp: it says nothing of the other
+# rows. Numbers of other things, parameters or the sender's own number, are no such words.
 _NUMBER = re.compile(
-    r"phone|n[uú]mero|\bnumber|tel[eé]fono|telefone|recipient|destinatari|131026|131030|133010",
+    r"\b13102[16]\b|\b131030\b|undeliverable"
+    r"|\b(?:not|isn't|no|n[aã]o|sin|sem)\b[^.#]{0,30}\bwhatsapp"
+    r"|\b(?:invalid|incorrect|wrong|unknown)\s+"
+    r"(?:phone\s*number\b(?!\s*id)|phone\b(?!\s*number)|recipient\b)"
+    r"|\b(?:phone\s*number|recipient)\s+(?:is\s+)?(?:invalid|not\s+valid|incorrect|unknown)"
+    r"|\b(?:n[uú]mero(?:\s+de\s+(?:tel[eé]fono|telefone|celular|whatsapp))?|tel[eé]fono|telefone)"
+    r"\s+(?:es\s+|é\s+)?(?:no\s+(?:es\s+)?v[aá]lido|n[aã]o\s+(?:é\s+)?v[aá]lido|inv[aá]lido"
+    r"|incorrecto|incorreto|no\s+existe|n[aã]o\s+existe)",
     re.IGNORECASE,
 )
 _FREQUENCY = re.compile(

@@ -5,12 +5,14 @@ middle of its calls as unknown, and goes on with the rows that wait.
 """
 
 import asyncio
+import itertools
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 from bot.bulk.batches import Batch, BatchId, BatchStatus, PauseReason
@@ -26,7 +28,11 @@ logger = logging.getLogger(__name__)
 FILLED_AT_ONCE = 100  # rows that become sends in one transaction
 FILL_PAUSE = 0.02  # seconds
 CANCELLED_AT_ONCE = 200
-PAGE = 20  # rows that are looked at before their calls, and at a higher rate those of a second
+LEAST_PAGE = 5  # rows that are looked at before their calls; at a higher rate those of a second
+JUDGED_SECONDS = 5.0  # for which it is believed that a row may go
+STALE_SECONDS = 10.0  # behind its moment, with which a call does not leave any more
+UNREACHABLE = 3  # calls in a row of which nothing went out, after which the whole list waits
+HELD_SECONDS = 1.0  # until one looks again whether all calls are still held
 MOST_UNDER_WAY = 1000  # calls at the same moment
 # Calls that have a permit and have not left, with which one takes no further group: those of so
 # many seconds, and a few at any rate.
@@ -46,17 +52,25 @@ class Group:
     is_probe: bool = False
 
 
+class Filled(Enum):
+    """What became of making sends of rows."""
+
+    MORE = "more"  # there are more rows
+    ALL = "all"  # there are none
+    NOT_RUNNING = "not_running"
+
+
 class RunRepository(Protocol):
     """A list and its rows, as they are written down; all of it waits for the database."""
 
     async def get(self, batch_id: BatchId) -> Batch: ...
 
-    async def interrupt(self, batch_id: BatchId) -> int:
+    async def interrupt(self, batch: Batch) -> int:
         """Mark the calls that an earlier run began as unknown; return how many there were."""
         ...
 
-    async def fill(self, batch: Batch, limit: int) -> bool:
-        """Make sends of the next rows; False once there are no more."""
+    async def fill(self, batch: Batch, limit: int) -> Filled:
+        """Make sends of the next rows."""
         ...
 
     async def next(self, batch_id: BatchId, limit: int) -> tuple[Send, ...]:
@@ -105,7 +119,7 @@ class RunRepository(Protocol):
         """Let nobody carry it until then."""
         ...
 
-    async def finish(self, batch_id: BatchId) -> bool:
+    async def finish(self, batch: Batch) -> bool:
         """End it if every row came to its end; False if not."""
         ...
 
@@ -115,10 +129,6 @@ class RunRepository(Protocol):
 
     async def cancel_rows(self, batch: Batch, limit: int) -> int:
         """Cancel the next rows of a stopped list; return how many there were."""
-        ...
-
-    async def under_way(self, batch_id: BatchId) -> int:
-        """Count its calls under way."""
         ...
 
 
@@ -171,9 +181,10 @@ class ListRun:
             await self.lists.wait_until(batch.id, moment)
             self.notifier.show(batch.id)
             return await self.lists.get(batch.id)
-        if interrupted := await self.lists.interrupt(batch.id):
-            logger.warning("rows interrupted", extra={"batch": batch.id, "rows": interrupted})
-        if self.now() - await self.lists.last_event(batch) > self.late_after:
+        # Before anything else happens to it.
+        last = await self.lists.last_event(batch)
+        await self.interrupt(batch)
+        if self.now() - last > self.late_after:
             await self._pause(batch, PauseReason.LATE)
             return await self.lists.get(batch.id)
         await self._call_all(batch)
@@ -197,18 +208,22 @@ class ListRun:
 
     async def _fill(self, batch: Batch) -> None:
         """Make sends of all rows, while the first ones go out and others write in between."""
-        while await self.lists.fill(batch, FILLED_AT_ONCE):
+        while await self.lists.fill(batch, FILLED_AT_ONCE) is Filled.MORE:
             await self.sleep(FILL_PAUSE)
 
     async def _pause(self, batch: Batch, reason: PauseReason) -> None:
         logger.warning("list paused", extra={"batch": batch.id, "reason": reason})
         await self.lists.pause_itself(batch.id, reason)
 
-    async def cancel(self, batch: Batch) -> bool:
-        """Cancel what has not begun of a stopped list; say whether every call came to its end."""
+    async def interrupt(self, batch: Batch) -> None:
+        """Mark the calls of an earlier run as unknown; the run that carries it has none yet."""
+        if interrupted := await self.lists.interrupt(batch):
+            logger.warning("rows interrupted", extra={"batch": batch.id, "rows": interrupted})
+
+    async def cancel(self, batch: Batch) -> None:
+        """Cancel what has not begun of a stopped list."""
         while await self.lists.cancel_rows(batch, CANCELLED_AT_ONCE):
             self.notifier.show(batch.id)
-        return not await self.lists.under_way(batch.id)
 
 
 class _Calls:
@@ -226,7 +241,11 @@ class _Calls:
         self._filling = filling
         self._calls: set[asyncio.Task[None]] = set()
         self._paused: PauseReason | None = None
-        self._size = max(PAGE, int(parts.rate))
+        self._judged: dict[SendId, float] = {}  # when, of those that may go
+        self._unreachable = 0  # calls in a row of which nothing went out
+        self._not_before = 0.0  # by the loop's clock
+        self._size = max(LEAST_PAGE, int(parts.rate))
+        self._most = max(LEAST_PAGE, int(parts.rate / 4))  # that one tries to claim together
 
     async def go(self) -> None:
         """Call row by row, while the next ones are looked at. Raises ListPaused."""
@@ -262,21 +281,27 @@ class _Calls:
 
     async def _is_over(self) -> bool:
         """Look what is left while no row can be called now; wait for it, or say that none is."""
-        lists, batch_id = self._parts.lists, self._batch.id
         if not self._filling.done():
             await asyncio.wait((self._filling,), timeout=SHORT)
             return False
         self._filling.result()
         if self._calls:
-            await asyncio.wait(
-                tuple(self._calls), timeout=IDLE, return_when=asyncio.FIRST_COMPLETED
-            )
+            calls = tuple(self._calls)
+            await asyncio.wait(calls, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
             self._check()
             return False
-        if await lists.finish(batch_id):
+        if await self._parts.lists.finish(self._batch) or not await self._is_running():
             return True
-        if (await lists.get(batch_id)).status is not BatchStatus.RUNNING:
-            return True
+        # What another run left, or a fault of ours in the middle of a call.
+        await self._parts.interrupt(self._batch)
+        # It may have been paused while its rows became sends.
+        if await self._parts.lists.fill(self._batch, FILLED_AT_ONCE) is Filled.MORE:
+            return False
+        return await self._waits_long()
+
+    async def _waits_long(self) -> bool:
+        """Wait for the next row that is due; leave that to another run if it takes long."""
+        lists, batch_id = self._parts.lists, self._batch.id
         moment = await lists.next_moment(batch_id)
         if moment and moment - self._parts.now() > LONG:
             await lists.wait_until(batch_id, moment)
@@ -291,6 +316,8 @@ class _Calls:
         """
         parts = self._parts
         while True:
+            if not await self._is_running():
+                return False, []
             page = await parts.lists.next(self._batch.id, self._size + len(known))
             new = [send for send in page if send.id not in known]
             try:
@@ -299,6 +326,10 @@ class _Calls:
                 return bool(new), [send for send in new if await self._may_go(send)]
             except TryLater as error:
                 await parts.sleep(max(error.after, FIRST_PAUSE))
+
+    async def _is_running(self) -> bool:
+        batch = await self._parts.lists.get(self._batch.id)
+        return batch.status is BatchStatus.RUNNING
 
     async def _may_go(self, send: Send) -> bool:
         parts = self._parts
@@ -313,7 +344,14 @@ class _Calls:
         except NotAllowed as error:
             await parts.lists.refuse(send, Outcome(Status.FAILED, error.key))
             return False
+        self._judged[send.id] = asyncio.get_running_loop().time()
         return True
+
+    def _forget_old(self, going: deque[Send]) -> None:
+        """Leave out those about whom was asked too long ago: they are asked about anew."""
+        now = asyncio.get_running_loop().time()
+        while going and now - self._judged[going[0].id] > JUDGED_SECONDS:
+            del self._judged[going.popleft().id]
 
     async def _take_group(self, going: deque[Send]) -> bool:
         """Begin the next calls; False if the list does not run any more. Raises ListPaused."""
@@ -322,37 +360,43 @@ class _Calls:
         if len(self._calls) >= MOST_UNDER_WAY:
             await asyncio.wait(tuple(self._calls), return_when=asyncio.FIRST_COMPLETED)
             return True
+        if asyncio.get_running_loop().time() < self._not_before:
+            await parts.sleep(IDLE)
+            return await self._is_running()
         async with parts.turn:
             while parts.pacer.waiting > max(AHEAD, AHEAD_SECONDS * parts.rate):
                 # They fell behind: no more is claimed than leaves soon.
                 await parts.sleep(parts.pacer.waiting / parts.rate / 2)
+            self._forget_old(going)
+            if not going:
+                return True
             with parts.drain.counted():
-                group = await self._claim(going)
+                asked = tuple(itertools.islice(going, self._most))
+                group = await self._claim(asked)
                 if isinstance(group, Group):
-                    self._begin(group, going)
+                    self._begin(group, asked, going)
                     return True
             if group is None:
                 return False
             await parts.sleep(group)
         return True
 
-    async def _claim(self, going: deque[Send]) -> Group | float | None:
+    async def _claim(self, asked: Sequence[Send]) -> Group | float | None:
         try:
-            return await self._parts.lists.claim(self._batch.id, tuple(going))
+            return await self._parts.lists.claim(self._batch.id, asked)
         except TryLater as error:
-            if self._calls:
-                # One of ours tries at this moment whether Atom takes the token again.
-                await asyncio.wait(tuple(self._calls), return_when=asyncio.FIRST_COMPLETED)
-                return 0.0
-            raise ListPaused(PauseReason.TOKEN) from error
+            # All calls are held: one of whoever waits tries whether Atom takes the token again.
+            return min(max(error.after, IDLE), HELD_SECONDS)
 
-    def _begin(self, group: Group, going: deque[Send]) -> None:
+    def _begin(self, group: Group, asked: Sequence[Send], going: deque[Send]) -> None:
         claimed = {send.id for send in group.sends}
         # Those before the last one that were not claimed: somebody decided, or their number waits.
-        while going and claimed:
-            claimed.discard(going.popleft().id)
-        if not group.sends:
-            going.popleft()
+        for _ in asked:
+            if group.sends and not claimed:
+                break
+            send_id = going.popleft().id
+            claimed.discard(send_id)
+            self._judged.pop(send_id, None)
         loop = asyncio.get_running_loop()
         first = loop.time() + group.wait
         for number, send in enumerate(group.sends):
@@ -360,33 +404,61 @@ class _Calls:
                 self._call(send, first + number * group.gap, is_probe=group.is_probe)
             )
             self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
+            call.add_done_callback(self._ended)
+
+    def _ended(self, call: "asyncio.Task[None]") -> None:
+        self._calls.discard(call)
+        if not call.cancelled() and (error := call.exception()):
+            # Its row is found as one of which nobody knows.
+            logger.error("call not written down", exc_info=error)
 
     async def _call(self, send: Send, moment: float, *, is_probe: bool) -> None:
         """Call at its moment, by the loop's clock, and write down what is known of it."""
-        parts = self._parts
-        with parts.drain.counted():
-            await parts.pacer.leave(moment)
-            try:
-                outcome = await parts.gateway.send(send.request)
-            except TryLater as error:
-                pause = max(error.after, pause_before(send.tries + 1))
-                await self._put_back(send, pause, error.key)
+        with self._parts.drain.counted():
+            await self._parts.pacer.leave(moment)
+            if asyncio.get_running_loop().time() - moment > STALE_SECONDS:
+                # This process was stopped, or waited: others may have given it up by now.
+                await self._put_back(send, 0.0, "")
                 return
-            except Unclear as error:
-                outcome = Outcome(Status.UNKNOWN, error.key)
-            if outcome.pauses_queue:
-                await parts.rate_limit.pause(TOKEN_PAUSE)
-                parts.alerts.token_refused(outcome.http_status)
-                self._paused = PauseReason.TOKEN
-                await self._put_back(send, 0.0, PAUSED)
+            outcome = await self._outcome(send)
+            if outcome is None:
                 return
-            await parts.lists.settle(send, outcome)
+            await self._parts.lists.settle(send, outcome)
             if is_probe and outcome.status is not Status.UNKNOWN:
-                await parts.rate_limit.resume()
-                await parts.wake_sends()
-                parts.alerts.token_taken()
+                await self._parts.rate_limit.resume()
+                await self._parts.wake_sends()
+                self._parts.alerts.token_taken()
             self._paused = self._refusals.add(outcome) or self._paused
+
+    async def _outcome(self, send: Send) -> Outcome | None:
+        """Call once; None if nothing went out, and that is written down."""
+        parts = self._parts
+        try:
+            outcome = await parts.gateway.send(send.request)
+        except TryLater as error:
+            await self._put_back(send, self._pause_after(send, error), error.key)
+            return None
+        except Unclear as error:
+            outcome = Outcome(Status.UNKNOWN, error.key)
+        except Exception:  # a fault of ours: it may have gone out, and the log has why nobody knows
+            logger.exception("call failed", extra={"send": send.id, "batch": self._batch.id})
+            outcome = Outcome(Status.UNKNOWN, "no_answer")
+        self._unreachable = 0
+        if not outcome.pauses_queue:
+            return outcome
+        await parts.rate_limit.pause(TOKEN_PAUSE)
+        parts.alerts.token_refused(outcome.http_status)
+        self._paused = PauseReason.TOKEN
+        await self._put_back(send, 0.0, PAUSED)
+        return None
+
+    def _pause_after(self, send: Send, error: TryLater) -> float:
+        """Say when a row is tried again; after a few in a row the whole list waits."""
+        self._unreachable += 1
+        if self._unreachable >= UNREACHABLE:
+            pause = max(error.after, pause_before(self._unreachable - UNREACHABLE + 1))
+            self._not_before = asyncio.get_running_loop().time() + pause
+        return max(error.after, pause_before(send.tries + 1))
 
     async def _put_back(self, send: Send, pause: float, reason: str) -> None:
         moment = self._parts.now() + timedelta(seconds=pause)

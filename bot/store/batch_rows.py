@@ -1,54 +1,86 @@
 """What the run of a list writes down of its rows: taken, claimed, and settled one by one."""
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.bulk.batches import Batch, BatchId, BatchStatus, ListRow
+from bot.bulk.batches import Batch, BatchId, BatchStatus, ListRow, RowKind
 from bot.bulk.refusals import LAST
-from bot.bulk.run import Group
+from bot.bulk.run import Filled, Group
 from bot.events import BOT
+from bot.repositories import Told
 from bot.sends import Outcome, Send, SendId, SendRequest, Status
 from bot.store import batch_table, row_statements
 from bot.store.batch_queries import OUTCOMES, BatchQueries
+from bot.store.rate_limit import Permits
 from bot.store.rows import send_of, to_row
-from bot.store.send_table import insert
+from bot.store.send_queue import TOLERANCE
+from bot.store.send_table import LOCK_PAUSE, TakenElsewhere, insert
 from bot.store.tables import batch_rows, batches, sends
+
+SAME_SENT = "duplicate"  # why a row is skipped whose number had the same since the dry run
+
+
+class _NothingClaimed(Exception):
+    """None of these rows can be called now."""
+
+
+def _claim(
+    connection: sa.Connection, named: Sequence[dict[str, object]], permits: Permits
+) -> Group:
+    """Claim as many as there are permits. Raises _NothingClaimed, and the permits are for others."""
+    claimed: list[Send] = []
+    for values in named:
+        if len(claimed) == permits.count:
+            break
+        if (row := row_statements.CLAIM.make(connection, values)) is not None:
+            claimed.append(send_of(row))
+    if not claimed:
+        raise _NothingClaimed
+    return Group(tuple(claimed), permits.wait, permits.gap, permits.is_probe)
+
+
+def _is_sent(batch: Batch) -> sa.ColumnElement[bool]:
+    """Find the rows that become sends."""
+    return sa.and_(batch_rows.c.batch == batch.id, batch_rows.c.kind.in_(batch.kinds_sent))
 
 
 class BatchRows(BatchQueries):
     """All of it waits for the database as long as it takes."""
 
-    async def fill(self, batch: Batch, limit: int) -> bool:
-        """Make sends of the next rows; False once there are no more."""
-        kinds = batch_table.kinds_sent(with_recent=batch.with_recent)
+    async def fill(self, batch: Batch, limit: int) -> Filled:
+        """Make sends of the next rows."""
+        while True:
+            try:
+                return await self._database.write(lambda c: self._filled(c, batch, limit))
+            except TakenElsewhere:
+                # Another process takes the same template to one of the numbers just now.
+                await asyncio.sleep(LOCK_PAUSE)
 
-        def work(connection: sa.Connection) -> bool:
-            if not self._is_running(connection, batch.id):
-                return False
-            last = connection.scalar(
-                sa.select(sa.func.max(sends.c.batch_line)).where(sends.c.batch == batch.id)
-            )
-            rows = connection.execute(
-                sa.select(batch_rows)
-                .where(
-                    batch_rows.c.batch == batch.id,
-                    batch_rows.c.kind.in_(kinds),
-                    batch_rows.c.line > (last or 0),
-                )
-                .order_by(batch_rows.c.line)
-                .limit(limit)
-            ).all()
-            for row in rows:
-                self._insert_row(connection, batch, batch_table.row_of(row))
-            return len(rows) == limit
-
-        return await self._database.write(work)
+    def _filled(self, connection: sa.Connection, batch: Batch, limit: int) -> Filled:
+        if not self._is_running(connection, batch.id):
+            return Filled.NOT_RUNNING
+        last = connection.scalar(
+            sa.select(sa.func.max(sends.c.batch_line)).where(sends.c.batch == batch.id)
+        )
+        rows = connection.execute(
+            sa.select(batch_rows)
+            .where(_is_sent(batch), batch_rows.c.line > (last or 0))
+            .order_by(batch_rows.c.line)
+            .limit(limit)
+        ).all()
+        for row in rows:
+            self._insert_row(connection, batch, batch_table.row_of(row))
+        return Filled.MORE if len(rows) == limit else Filled.ALL
 
     def _insert_row(self, connection: sa.Connection, batch: Batch, row: ListRow) -> None:
         request: SendRequest = batch_table.request_of(batch, row)
+        # Somebody may have sent the same since the dry run, by another list or by hand.
+        told = Told(timedelta(0) if row.kind is RowKind.RECENT else self._periods.duplicates)
+        same = self._came_between(connection, request, told)
         values = to_row(request, now=self._now(), periods=self._periods)
         # Nobody is told of it by itself, and it waits for its list, not for a moment of its own.
         values |= {
@@ -63,12 +95,16 @@ class BatchRows(BatchQueries):
         }
         del values["id"]
         given = self._values(request.id, values, actor=batch.started_by)
-        insert(connection, given, request.overrode, row_statements.INSERTS)
+        send, is_new = insert(connection, given, request.overrode, row_statements.INSERTS)
+        if same and is_new:
+            outcome = {"status": Status.FAILED, "reason": SAME_SENT}
+            refused = self._values(send.id, outcome, why=SAME_SENT)
+            row_statements.REFUSE.make(connection, refused)
 
     async def next(self, batch_id: BatchId, limit: int) -> tuple[Send, ...]:
         """Read the next rows to be called, whose number was not called a moment ago."""
         values = {"b_batch": batch_id, "b_limit": limit, "b_now": self._now()}
-        values["b_apart"] = self._apart()
+        values |= {"b_apart": self._apart(), "b_late": self._late()}
         return await self._database.read(
             lambda c: tuple(map(send_of, row_statements.NEXT.all(c, values)))
         )
@@ -87,9 +123,13 @@ class BatchRows(BatchQueries):
         In how many seconds there is a permit, if there is none now; None if the list does not run
         any more. Raises TryLater while the queue is paused.
         """
-        now = self._now()
-        given = {"batch": batch_id, "apart": self._apart(), "claim": uuid.uuid4().hex}
-        given["give_up_at"] = now + self._periods.give_up_after
+        given = {
+            "batch": batch_id,
+            "claim": uuid.uuid4().hex,
+            "apart": self._apart(),
+            "late": self._late(),
+            "give_up_at": self._now() + self._periods.give_up_after,
+        }
         named = [self._values(send.id, given) for send in sends]
         taken: list[Group] = []
 
@@ -102,17 +142,13 @@ class BatchRows(BatchQueries):
             permits = self._rate_limit.permits(connection, len(named))
             if isinstance(permits, float):
                 return permits
-            claimed: list[Send] = []
-            for values in named:
-                if len(claimed) == permits.count:
-                    break
-                if (row := row_statements.CLAIM.make(connection, values)) is not None:
-                    claimed.append(send_of(row))
-            group = Group(tuple(claimed), permits.wait, permits.gap, permits.is_probe)
-            taken.append(group)
-            return group
+            taken.append(_claim(connection, named, permits))
+            return taken[-1]
 
-        return await self._database.write(work, is_claim=True)
+        try:
+            return await self._database.write(work, is_claim=True)
+        except _NothingClaimed:
+            return Group(())
 
     def _claimed(
         self, connection: sa.Connection, batch_id: BatchId, claim: object
@@ -174,14 +210,38 @@ class BatchRows(BatchQueries):
 
     async def postpone(self, send: Send, *, next_try: datetime, reason: str) -> None:
         """Write down when it is due; it has not been called."""
-        values = self._values(send.id, {"next_try": next_try, "reason": reason}, why=reason)
+        given = {"next_try": next_try, "reason": reason}
+        given["give_up_at"] = next_try + self._periods.give_up_after
+        values = self._values(send.id, given, why=reason)
         await self._database.write(lambda c: row_statements.POSTPONE.make(c, values))
 
-    async def interrupt(self, batch_id: BatchId) -> int:
-        """Mark the calls that an earlier run began as unknown; return how many there were."""
-        given = {"batch": batch_id, "reason": "interrupted"}
+    async def interrupt(self, batch: Batch) -> int:
+        """Mark the calls that an earlier run began as unknown; return how many there were.
+
+        Only by the run that carries the list now: another one's calls may go on.
+        """
+        given = {"batch": batch.id, "reason": "interrupted"}
         values = self._values(SendId(""), given, why="interrupted")
-        return await self._database.write(lambda c: row_statements.INTERRUPT.make(c, values))
+
+        def work(connection: sa.Connection) -> int:
+            if not self._is_ours(connection, batch):
+                return 0
+            return row_statements.INTERRUPT.make(connection, values)
+
+        return await self._database.write(work)
+
+    def _is_ours(self, connection: sa.Connection, batch: Batch) -> bool:
+        """Whether this very run carries it; nobody takes it up in this transaction."""
+        found = (
+            sa.select(batches.c.id)
+            .where(
+                batches.c.id == batch.id,
+                batches.c.runner == self._runs.process,
+                batches.c.runs == batch.runs,
+            )
+            .with_for_update(read=True)
+        )
+        return connection.execute(found).first() is not None
 
     async def outcomes(self, batch: Batch) -> tuple[Outcome, ...]:
         """Read how the last rows ended since it was started or resumed, the oldest first."""
@@ -206,19 +266,15 @@ class BatchRows(BatchQueries):
 
         return await self._database.read(work)
 
-    async def under_way(self, batch_id: BatchId) -> int:
-        """Count its calls under way."""
-        found = sa.select(sa.func.count()).where(
-            sends.c.batch == batch_id, sends.c.status == Status.SENDING
-        )
-        return await self._database.read(lambda c: c.scalar(found) or 0)
-
     async def cancel_rows(self, batch: Batch, limit: int) -> int:
         """Cancel the next rows of a stopped list; return how many there were."""
         given = {"batch": batch.id, "reason": "cancelled", "limit": limit}
         actor = batch.decided_by or BOT
         values = self._values(SendId(""), given, actor=actor, why="cancelled")
         return await self._database.write(lambda c: row_statements.CANCEL.make(c, values))
+
+    def _late(self) -> datetime:
+        return self._now() + TOLERANCE
 
     def _apart(self) -> datetime:
         return self._now() - timedelta(seconds=row_statements.APART)

@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.bulk.batches import Batch, BatchId, BatchStatus, DueBatch, ListRow, PauseReason
+from bot.bulk.batches import Batch, BatchId, BatchStatus, DueBatch, PauseReason
 from bot.bulk.ports import Looked
 from bot.bulk.report_json import report_to_json
 from bot.events import BOT, Kind
 from bot.sends import Card, Status
 from bot.store import batch_table
 from bot.store.batch_rows import BatchRows
+from bot.store.send_queue import TOLERANCE
 from bot.store.tables import batch_rows, batches, sends
 
 ROWS_AT_ONCE = 500
@@ -26,7 +27,12 @@ class BatchRuns(BatchRows):
     async def due(self, limit: int) -> tuple[DueBatch, ...]:
         """Find the lists for which something is to be done, whoever carries them."""
         now = self._now()
-        is_due = sa.or_(batches.c.next_try.is_(None), batches.c.next_try <= now)
+        is_due = sa.or_(
+            batches.c.next_try.is_(None),
+            batches.c.next_try <= now,
+            # A clock that was ahead wrote it.
+            batches.c.updated > now + TOLERANCE,
+        )
         waits = sa.and_(
             batches.c.status == BatchStatus.AWAITING_APPROVAL,
             batches.c.told == batches.c.status,
@@ -69,29 +75,57 @@ class BatchRuns(BatchRows):
         )
 
     async def looked_at(self, batch: Batch, looked: Looked) -> bool:
-        """Write down what the look at its file found; False if it was stopped meanwhile."""
+        """Write down what the look at its file found; False if that is no news any more.
+
+        Somebody may have stopped it, or said something else of its columns, or another process may
+        have taken this one for dead.
+        """
         old = sa.delete(batch_rows).where(batch_rows.c.batch == batch.id)
-        await self._database.write(lambda c: c.execute(old))
+        if not await self._write_read(batch, old):
+            return False
         for start in range(0, len(looked.rows), ROWS_AT_ONCE):
-            await self._write_rows(batch.id, looked.rows[start : start + ROWS_AT_ONCE])
+            rows = looked.rows[start : start + ROWS_AT_ONCE]
+            values = [batch_table.row_values(batch.id, row) for row in rows]
+            # It may run twice.
+            lines = batch_rows.c.line.in_([row.line for row in rows])
+            again = sa.delete(batch_rows).where(batch_rows.c.batch == batch.id, lines)
+            if not await self._write_read(batch, again, values):
+                return False
         found = {
             "report": report_to_json(looked.report),
             "reason": looked.reason,
             "reason_values": dict(looked.values),
             "checked": self._now(),
         }
-        return await self._goes(batch.id, (BatchStatus.READING,), looked.status, values=found)
 
-    async def _write_rows(self, batch_id: BatchId, rows: Sequence[ListRow]) -> None:
-        values = [batch_table.row_values(batch_id, row) for row in rows]
+        def work(connection: sa.Connection) -> bool:
+            if not self._is_ours(connection, batch):
+                return False
+            reading = (BatchStatus.READING,)
+            made = self._step(connection, batch.id, reading, looked.status, values=found)
+            return made is not None
 
-        def work(connection: sa.Connection) -> None:
-            # It may run twice.
-            lines = batch_rows.c.line.in_([row.line for row in rows])
-            connection.execute(sa.delete(batch_rows).where(batch_rows.c.batch == batch_id, lines))
-            connection.execute(sa.insert(batch_rows), values)
+        return await self._database.write(work)
 
-        await self._database.write(work)
+    async def _write_read(
+        self,
+        batch: Batch,
+        old: sa.Delete,
+        values: Sequence[dict[str, Any]] = (),
+    ) -> bool:
+        """Put rows in the place of others, while this run reads the list."""
+
+        def work(connection: sa.Connection) -> bool:
+            now = batch_table.find(connection, batch.id)
+            is_read = now is not None and now.status is BatchStatus.READING
+            if not (is_read and self._is_ours(connection, batch)):
+                return False
+            connection.execute(old)
+            if values:
+                connection.execute(sa.insert(batch_rows), values)
+            return True
+
+        return await self._database.write(work)
 
     async def last_event(self, batch: Batch) -> datetime:
         """Say when anything happened to it, or was to happen, last."""
@@ -107,16 +141,25 @@ class BatchRuns(BatchRows):
         running = (BatchStatus.RUNNING,)
         return await self._goes(batch_id, running, BatchStatus.PAUSED, values=values)
 
-    async def finish(self, batch_id: BatchId) -> bool:
-        """End it if every row came to its end; False if not, or if it does not run."""
+    async def finish(self, batch: Batch) -> bool:
+        """End it if every row became a send, and each of these came to its end."""
         is_left = sa.exists().where(
-            sends.c.batch == batch_id, sends.c.status.in_((Status.QUEUED, Status.SENDING))
+            sends.c.batch == batch.id, sends.c.status.in_((Status.QUEUED, Status.SENDING))
+        )
+        is_send = sa.exists().where(
+            sends.c.batch == batch_rows.c.batch, sends.c.batch_line == batch_rows.c.line
+        )
+        is_missing = sa.exists().where(
+            batch_rows.c.batch == batch.id,
+            batch_rows.c.kind.in_(batch.kinds_sent),
+            sa.not_(is_send),
         )
         return await self._goes(
-            batch_id,
+            batch.id,
             (BatchStatus.RUNNING,),
             BatchStatus.DONE,
             sa.not_(is_left),
+            sa.not_(is_missing),
             values={"ended": self._now(), "reason": ""},
         )
 
@@ -135,7 +178,7 @@ class BatchRuns(BatchRows):
         later = (
             sa.update(batches)
             .where(batches.c.id == batch_id, batches.c.status == BatchStatus.RUNNING)
-            .values(next_try=moment)
+            .values(next_try=moment, updated=self._now())
         )
         await self._database.write(lambda c: c.execute(later))
 

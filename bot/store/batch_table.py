@@ -53,6 +53,7 @@ def values_of(request: BatchRequest, now: datetime) -> dict[str, Any]:
         "send_at_zone": send_at.zone if send_at else "",
         "send_at_rules": send_at.rules if send_at else "",
         "mapped": mapped_to_json(request.mapped),
+        "prepared_by": list(request.prepared_by),
         "retries": request.retries or "",
         "status": BatchStatus.READING,
         "reason_values": {},
@@ -77,6 +78,7 @@ def batch_of(row: Any) -> Batch:  # noqa: ANN401 - a row of the lists
         send_at_of(row),
         mapped_from_json(row.mapped),
         BatchId(row.retries) if row.retries else None,
+        tuple(row.prepared_by),
     )
     return Batch(
         request,
@@ -163,11 +165,6 @@ def request_of(batch: Batch, row: ListRow) -> SendRequest:
         batch=batch.id,
         batch_line=row.line,
     )
-
-
-def kinds_sent(*, with_recent: bool) -> tuple[RowKind, ...]:
-    """Name the kinds of rows that Start sends."""
-    return (RowKind.GOOD, RowKind.RECENT) if with_recent else (RowKind.GOOD,)
 
 
 def find(connection: sa.Connection, batch_id: BatchId) -> Batch | None:

@@ -1,6 +1,7 @@
 """The lists as people take them up and decide about them."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from bot.send_ids import new_id
 from bot.sends import SendId
 from bot.store import batch_table, row_statements
 from bot.store.batch_runs import BatchRuns
+from bot.store.rows import approve_until
 from bot.store.send_table import LISTENER_PATIENCE
 from bot.store.tables import batch_rows, batches
 
@@ -84,13 +86,18 @@ class BatchStore(BatchRuns):
 
     async def _read_anew(self, batch_id: BatchId, values: dict[str, Any], *, user: str) -> bool:
         def work(connection: sa.Connection) -> bool:
+            before = batch_table.find(connection, batch_id)
+            if before and user not in {"", before.request.user}:
+                prepared_by = {*before.request.prepared_by, user}
+                values["prepared_by"] = sorted(prepared_by)
             found = self._step(
                 connection,
                 batch_id,
                 _UNSTARTED,
                 BatchStatus.READING,
                 actor=user,
-                values={**values, "reason": "", "reason_values": {}},
+                # Whoever reads it at this moment reads it for nothing.
+                values={**values, "reason": "", "reason_values": {}, "runner": ""},
             )
             if found is not None:
                 connection.execute(sa.delete(batch_rows).where(batch_rows.c.batch == batch_id))
@@ -103,32 +110,43 @@ class BatchStore(BatchRuns):
         batch_id: BatchId,
         *,
         user: str,
+        checked: datetime | None,
         with_recent: bool,
         needs_approval: bool,
     ) -> bool:
-        """Let a checked list's rows go out, or wait for a second person first."""
+        """Let a list's rows go out, or wait for a second person first.
+
+        `checked` names the dry run that was seen: False if another one, or nothing, stands by now.
+        """
         now = self._now()
-        values = {
-            "with_recent": with_recent,
-            "started_by": user,
-            "started": now,
-        }
-        if needs_approval:
-            until = now + self._periods.approval_expires
-            return await self._moved(
+        values = {"with_recent": with_recent, "started_by": user, "started": now}
+
+        def work(connection: sa.Connection) -> bool:
+            before = batch_table.find(connection, batch_id)
+            if before is None:
+                return False
+            after, more = BatchStatus.RUNNING, self._going()
+            if needs_approval:
+                after, more = BatchStatus.AWAITING_APPROVAL, self._asked(before, now)
+            found = self._step(
+                connection,
                 batch_id,
                 (BatchStatus.CHECKED,),
-                BatchStatus.AWAITING_APPROVAL,
-                user=user,
-                values={**values, "approve_until": until},
+                after,
+                batches.c.checked == checked,
+                actor=user,
+                kind=Kind.DECIDED,
+                values=values | more,
             )
-        return await self._moved(
-            batch_id,
-            (BatchStatus.CHECKED,),
-            BatchStatus.RUNNING,
-            user=user,
-            values=values | self._going(),
-        )
+            return found is not None
+
+        return await self._decide(work)
+
+    def _asked(self, batch: Batch, now: datetime) -> dict[str, Any]:
+        send_at = batch.request.send_at
+        # What was past when it was started was to go out at once.
+        moment = send_at.instant if send_at and send_at.instant > now else None
+        return {"approve_until": approve_until(moment, now, self._periods)}
 
     async def approve(self, batch_id: BatchId, *, user: str) -> bool:
         """Let one go on that waits for a second person; False if it waits no more."""
@@ -166,6 +184,7 @@ class BatchStore(BatchRuns):
     async def resume(self, batch_id: BatchId, *, user: str) -> bool:
         """Go on with one that is paused."""
         values = {"decided_by": user, "reason": ""} | self._going()
+        now = self._now()
 
         def work(connection: sa.Connection) -> bool:
             before = batch_table.find(connection, batch_id)
@@ -180,6 +199,9 @@ class BatchStore(BatchRuns):
                 kind=Kind.DECIDED,
                 values=values,
             )
+            if found:
+                anew = {"b_batch": batch_id, "b_give_up_at": now + self._periods.give_up_after}
+                row_statements.TRY_ANEW.all(connection, anew)
             if found and before and before.reason == PauseReason.TOKEN:
                 # They saw to the token: one row tries whether Atom takes it.
                 self._rate_limit.end_pause(connection)

@@ -23,6 +23,8 @@ _NEVER_CALLED = (
     Status.CANCELLED,
 )
 _OTHER = sends.alias("other")
+# A little later than now: two readings of a clock may differ.
+LATE = sa.bindparam("b_late", type_=sends.c.updated.type)
 _IS_ROW = is_given("batch")
 _NEW = (*statements.NEW, "told", "approved_by", "batch", "batch_line")
 INSERTS = statements.inserts(_NEW)
@@ -34,9 +36,13 @@ _IS_APART = ~sa.exists(
         _OTHER.c.id != sends.c.id,
         *(_OTHER.c.status != each for each in _NEVER_CALLED),
         _OTHER.c.updated > sa.bindparam("b_apart", type_=sends.c.updated.type),
+        # What a clock that was ahead wrote keeps nobody waiting.
+        _OTHER.c.updated <= LATE,
     )
 )
-_IS_DUE = sa.or_(sends.c.next_try.is_(None), sends.c.next_try <= statements.NOW)
+_IS_DUE = sa.or_(
+    sends.c.next_try.is_(None), sends.c.next_try <= statements.NOW, sends.c.updated > LATE
+)
 NEXT = Prepared(
     sa.select(sends)
     .where(_IS_ROW, statements.QUEUED, _IS_DUE, _IS_APART)
@@ -61,6 +67,7 @@ CLAIM = Transition(
     | given("claim"),
 )
 _WAITS = given("next_try", "reason") | {"told": Status.QUEUED}
+_GIVE_UP_LATER = given("give_up_at")
 UNCLAIM = Transition(
     Status.SENDING,
     is_given("claim"),
@@ -69,7 +76,15 @@ UNCLAIM = Transition(
     values=_WAITS | {"tries": sends.c.tries + 1, "runner": "", "claim": ""},
 )
 POSTPONE = Change(
-    statements.change(statements.QUEUED, **_WAITS), Kind.POSTPONED, after=Status.QUEUED
+    statements.change(statements.QUEUED, **_WAITS, **_GIVE_UP_LATER),
+    Kind.POSTPONED,
+    after=Status.QUEUED,
+)
+# Whoever lets a list go on lets its rows be tried for as long as at first.
+TRY_ANEW = Prepared(
+    sa.update(sends)
+    .where(_IS_ROW, statements.QUEUED, sends.c.tries > 0)
+    .values(give_up_at=sa.bindparam("b_give_up_at", type_=sends.c.updated.type), next_try=None)
 )
 _STATUS = sa.bindparam("b_status", type_=sa.Text)
 _ENDS = {"next_try": None, "ended": statements.NOW, "told": _STATUS, "runner": ""}

@@ -76,6 +76,11 @@ def due_at(request: SendRequest, now: datetime, periods: Periods) -> datetime | 
     moment = request.send_at.instant if request.send_at else None
     if not request.needs_approval:
         return moment
+    return approve_until(moment, now, periods)
+
+
+def approve_until(moment: datetime | None, now: datetime, periods: Periods) -> datetime:
+    """Say when the time to approve ends: soon after the moment at which it is to go out."""
     ends = now + periods.approval_expires
     return min(ends, moment + periods.late_after) if moment else ends
 

@@ -15,6 +15,8 @@ from bot.store.tables import batches, events, last_four, sends
 
 # A send that is no row of a list, as the index by people has it.
 ALONE = sends.c.batch == sa.literal_column("''")
+# Of many changes the last ones are enough, however many events of rows are among them.
+_IS_NEW = events.c.id > sa.select(sa.func.max(events.c.id)).scalar_subquery() - 2000
 CHANGES = 500  # that are looked at together
 MOST_LOOKED_AT = 100  # of those that wait for a second person
 RECENTS = 50  # sends in which a person's own templates are looked for
@@ -130,7 +132,7 @@ class SendQueries(SendTable):
             .select_from(events)
             .outerjoin(sends, sends.c.id == events.c.send_id)
             .outerjoin(batches, sa.and_(events.c.batch != "", batches.c.id == events.c.batch))
-            .where(events.c.id > after, sa.or_(ALONE, batches.c.id.is_not(None)))
+            .where(events.c.id > after, _IS_NEW, sa.or_(ALONE, batches.c.id.is_not(None)))
             .order_by(events.c.id.desc())
             .limit(CHANGES)
         )

@@ -281,6 +281,7 @@ batches = sa.Table(
     sa.Column("send_at_wall", sa.DateTime, nullable=True),
     *map(_text, ("send_at_zone", "send_at_rules")),
     sa.Column("mapped", sa.JSON, nullable=False),
+    sa.Column("prepared_by", sa.JSON, nullable=False),
     *map(_text, ("retries", "status", "reason")),
     sa.Column("reason_values", sa.JSON, nullable=False),
     sa.Column("report", sa.JSON, nullable=False),

@@ -1,8 +1,9 @@
 """Lists in memory, as listeners and notifiers see them."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from typing_extensions import override
@@ -34,6 +35,7 @@ class FakeBatches(BatchRepository):
     running_now: int = 1
     log: list[tuple[Any, ...]] = field(default_factory=list)  # what was decided, in order
     places: list[tuple[BatchId, str, str]] = field(default_factory=list)
+    meanwhile: Callable[[], object] = object  # what happens between a press and its start
 
     def put(self, batch: Batch, progress: Progress | None = None) -> Batch:
         """Keep a list as it is."""
@@ -105,8 +107,17 @@ class FakeBatches(BatchRepository):
 
     @override
     async def start(
-        self, batch_id: BatchId, *, user: str, with_recent: bool, needs_approval: bool
+        self,
+        batch_id: BatchId,
+        *,
+        user: str,
+        checked: datetime | None,
+        with_recent: bool,
+        needs_approval: bool,
     ) -> bool:
+        self.meanwhile()
+        if self.lists[batch_id].checked != checked:
+            return False
         after = BatchStatus.AWAITING_APPROVAL if needs_approval else BatchStatus.RUNNING
         more = {"with_recent": with_recent, "started_by": user, "started": NOON}
         return self._step("start", batch_id, {BatchStatus.CHECKED}, after, user, **more)

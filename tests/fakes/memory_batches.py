@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from typing_extensions import override
 
@@ -97,7 +98,13 @@ class MemoryBatches(BatchRepository):
 
     @override
     async def start(
-        self, batch_id: BatchId, *, user: str, with_recent: bool, needs_approval: bool
+        self,
+        batch_id: BatchId,
+        *,
+        user: str,
+        checked: datetime | None,
+        with_recent: bool,
+        needs_approval: bool,
     ) -> bool:
         raise AssertionError(batch_id)
 

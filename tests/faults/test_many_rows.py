@@ -79,7 +79,10 @@ async def start_list(url: str, count: int, *, batch: BatchId = LIST) -> None:
     found = rows(count)
     report = Report(titles=("phone", "code"), counts={RowKind.GOOD: count}, rate=RATE)
     await store.looked_at(made, Looked(BatchStatus.CHECKED, report, found))
-    assert await store.start(made.id, user=seed.ALICE, with_recent=False, needs_approval=False)
+    seen = (await store.get(made.id)).checked
+    assert await store.start(
+        made.id, user=seed.ALICE, checked=seen, with_recent=False, needs_approval=False
+    )
     database.close()
     engine.dispose()
 

@@ -9,7 +9,7 @@ from typing import Final
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.bulk.batches import Batch, BatchId, BatchStatus
+from bot.bulk.batches import Batch, BatchStatus
 from bot.bulk.ports import BatchNotifier, BatchRepository
 from bot.errors import Refused
 from bot.slack.approvals import is_home
@@ -35,6 +35,7 @@ ACTIONS: Final = (
     buttons.ARRIVED,
     buttons.NOT_ARRIVED,
 )
+STARTS: Final = (buttons.START, buttons.START_RECENT)
 Act = Callable[[Batch, str], Awaitable[None]]
 
 
@@ -57,9 +58,11 @@ class ListActions:
         async with in_time("database.unreachable"):
             action, user = payloads.action(body), payloads.context(body).user
             name = str(action.get("action_id") or "")
-            value = str(action.get("value") or "").removesuffix(buttons.RECENT)
-            batch = await self.door.decided_by(user, BatchId(value))
+            value = str(action.get("value") or "")
+            batch = await self.door.decided_by(user, buttons.read(value))
             try:
+                if name in STARTS:
+                    _check_seen(batch, value)
                 await self._acts[name](batch, user)
                 logger.info("list decided", extra={"batch": batch.id, "user": user, "what": name})
             finally:
@@ -92,8 +95,14 @@ class ListActions:
             batch, template, with_recent=with_recent, presser=user
         )
         is_done = await self.batches.start(
-            batch.id, user=user, with_recent=with_recent, needs_approval=needs_approval
+            batch.id,
+            user=user,
+            checked=batch.checked,
+            with_recent=with_recent,
+            needs_approval=needs_approval,
         )
+        if not is_done and (now := await self.door.found(batch.id)).checked != batch.checked:
+            raise _looked_again(now)
         await self._check_done(batch, is_done=is_done)
 
     async def _start_with_recent(self, batch: Batch, user: str) -> None:
@@ -134,6 +143,17 @@ class ListActions:
         """Say what stands if somebody else was quicker."""
         if not is_done:
             raise stands(await self.door.found(batch.id))
+
+
+def _check_seen(batch: Batch, value: str) -> None:
+    """Start only what whoever presses has read: its rows may be others by now."""
+    if not buttons.is_seen(value, batch):
+        raise _looked_again(batch)
+
+
+def _looked_again(batch: Batch) -> Refused:
+    is_checked = batch.status is BatchStatus.CHECKED
+    return Refused("bulk.look_again.since") if is_checked else stands(batch)
 
 
 def _check_stands(batch: Batch, status: BatchStatus) -> None:

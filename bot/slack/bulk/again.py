@@ -6,7 +6,7 @@ from bot.errors import Refused
 from bot.policy.duplicates import NOT_SENT
 from bot.send_ids import new_id
 from bot.sends import Origin, Status
-from bot.slack.bulk.shown import never_approved
+from bot.slack.bulk.shown import never_approved, requesters
 
 LOOKED_THROUGH = 200  # of the last lists
 
@@ -39,6 +39,8 @@ async def request_of(batch: Batch, batches: BatchRepository, *, user: str) -> Ba
         group=request.group,
         assign=request.assign,
         retries=batch.id,
+        # Whose rows they are does not approve them in somebody else's name.
+        prepared_by=tuple(sorted(requesters(batch) - {user})),
     )
 
 

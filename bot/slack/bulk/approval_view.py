@@ -27,9 +27,7 @@ class Asked:
 def ask(shown: Shown, asked: Asked, translator: Translator) -> cards.Message:
     """Draw the question; numbers, names and values are whole only where approvers alone read."""
     said = [_head(shown, translator), *_called(shown, asked, translator)]
-    batch = shown.batch
-    until = cards.clock(batch.approve_until or batch.created, day=True)
-    small = translator("bulk.approval.until", until=until)
+    batch, small = shown.batch, _until(shown, translator)
     blocks: list[Block] = [section("\n".join(said)), *dry_run_view.messages(shown, translator)]
     blocks.append(context(small))
     if shown.in_private or asked.here or asked.is_open:
@@ -95,6 +93,16 @@ def _head(shown: Shown, translator: Translator) -> str:
         count=batch.report.sendable(with_recent=batch.with_recent),
         file=card.file(batch, translator),
     )
+
+
+def _until(shown: Shown, translator: Translator) -> str:
+    """Say when it would go out, and until when it can be decided."""
+    batch = shown.batch
+    until = cards.clock(batch.approve_until or batch.created, day=True)
+    if not shown.is_planned or batch.request.send_at is None:
+        return translator("bulk.approval.until", until=until)
+    when = cards.clock(batch.request.send_at.instant, form=cards.DAY_AND_TIME)
+    return translator("bulk.approval.at", until=until, when=when)
 
 
 def _called(shown: Shown, asked: Asked, translator: Translator) -> list[str]:

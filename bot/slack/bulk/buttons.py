@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.bulk.batches import Batch, BatchId
 from bot.locales import Translator
+from bot.slack.bulk.ids import COLUMNS
 from bot.slack.bulk.shown import Shown
 from bot.slack.notifications import buttons as of_sends
 from bot.slack.platform.blocks import Confirm, Element
@@ -11,8 +12,7 @@ from bot.slack.platform.elements import button, confirm
 from bot.slack.platform.error_messages import short
 from bot.typed_text import visible
 
-# Each one's value is a list's id.
-COLUMNS: Final = "bulk_columns"  # answered by the form of columns
+# Each one's value is a list's id; of those that start it, with the dry run whose numbers they say.
 START: Final = "bulk_start"
 START_RECENT: Final = "bulk_start_recent"  # and its value ends in RECENT
 PAUSE: Final = "bulk_pause"
@@ -25,6 +25,7 @@ UNKNOWN: Final = "bulk_unknown"
 MESSAGES: Final = "bulk_messages"
 
 RECENT: Final = ":recent"
+SEEN: Final = "@"  # before the moment of a dry run
 BATCH: Final = "batch:"  # before a list's id, where a send's could stand
 TEXT_LIMIT = 75  # characters of a button, Slack's
 
@@ -37,6 +38,21 @@ def as_asked(batch_id: BatchId) -> str:
 def read_asked(value: str) -> BatchId | None:
     """Read a list's id back; None if it is a send's."""
     return BatchId(value.removeprefix(BATCH)) if value.startswith(BATCH) else None
+
+
+def seen(batch: Batch) -> str:
+    """Write a list's id and which dry run of it stands there."""
+    return f"{batch.id}{SEEN}{batch.checked.isoformat() if batch.checked else ''}"
+
+
+def is_seen(value: str, batch: Batch) -> bool:
+    """Whether a button was drawn of the dry run that stands now."""
+    return value.removesuffix(RECENT) == seen(batch)
+
+
+def read(value: str) -> BatchId:
+    """Read of which list a button is."""
+    return BatchId(value.partition(SEEN)[0])
 
 
 def columns(batch: Batch, translator: Translator, *, is_needed: bool = False) -> Element:
@@ -66,8 +82,8 @@ def start(shown: Shown, translator: Translator, *, with_recent: bool = False) ->
         translator,
     )
     if with_recent:
-        return button(START_RECENT, text, f"{batch.id}{RECENT}", asking=asking)
-    return button(START, text, batch.id, style="primary", asking=asking)
+        return button(START_RECENT, text, f"{seen(batch)}{RECENT}", asking=asking)
+    return button(START, text, seen(batch), style="primary", asking=asking)
 
 
 def pause(batch: Batch, translator: Translator) -> Element:

@@ -155,7 +155,7 @@ def _columns(shown: Shown, translator: Translator) -> list[str]:
 def _awaiting(shown: Shown, translator: Translator) -> _Body:
     batch = shown.batch
     count = batch.report.sendable(with_recent=batch.with_recent)
-    said = [translator("bulk.card.awaiting", count=count)]
+    said = [translator("bulk.card.awaiting", count=count), *progress_view.moment(shown, translator)]
     if batch.approve_until:
         until = cards.clock(batch.approve_until, day=True)
         said.append(translator("waiting.approval", until=until))

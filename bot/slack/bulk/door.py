@@ -9,7 +9,7 @@ from bot.bulk.ports import BatchRepository
 from bot.errors import NotAllowed, Refused
 from bot.policy.access import Access
 from bot.policy.people import Right
-from bot.slack.bulk.shown import ListRules
+from bot.slack.bulk.shown import ListRules, requesters
 from bot.templates import Approval, Template, fingerprint
 
 
@@ -87,14 +87,15 @@ class ListDoor:
         """Say whether a second person must approve it, which somebody must be able to."""
         limit, directory = self.rules.approval_over, self.access.directory
         is_over = 0 < limit < batch.report.sendable(with_recent=with_recent)
-        if not is_over and template.approval is not Approval.ALWAYS:
+        # Who is free of the template's approval sends one by one without it, and not many at once.
+        free = template.approval_free
+        is_free = bool(free) and await directory.is_among(batch.request.user, free)
+        is_asked = template.approval is Approval.ALWAYS and not is_free
+        if not is_over and not is_asked:
             return False
-        sender = batch.request.user
-        if template.approval_free and await directory.is_among(sender, template.approval_free):
-            return False
-        if (await directory.approvers()).without({sender, presser}):
+        if (await directory.approvers()).without(requesters(batch) | {presser}):
             return True
-        if template.approval is Approval.ALWAYS:
+        if is_asked:
             raise NotAllowed("approval.nobody")
         raise NotAllowed("bulk.approval.nobody", limit=limit)
 

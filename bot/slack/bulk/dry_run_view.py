@@ -61,7 +61,7 @@ def plan(shown: Shown, translator: Translator) -> Iterator[str]:
     is_free = template is not None and bool(template.approval_free)
     if template and template.approval is Approval.ALWAYS and not is_free:
         yield translator("bulk.card.needs_approval")
-    elif 0 < limit < report.sendable(with_recent=False) and not is_free:
+    elif 0 < limit < report.sendable(with_recent=False):
         yield translator("bulk.card.approval_over", limit=limit)
 
 

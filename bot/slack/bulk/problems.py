@@ -27,7 +27,8 @@ TEXT_ROWS = 20
 # may be somebody's number, name or value.
 SAFE = frozenset(
     {
-        *("allowed", "choices", "country", "first", "last", "line", "name", "since", "template"),
+        *("allowed", "choices", "country", "first", "id", "last", "line", "name", "since"),
+        "template",
         # Of another send: who, how it stands, where its card is; and of quiet hours.
         *("by", "card", "status", "local", "until", "zone"),
     }

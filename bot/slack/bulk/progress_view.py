@@ -53,10 +53,8 @@ def by_status(shown: Shown, translator: Translator) -> str:
 def going_on(shown: Shown, translator: Translator) -> Iterator[str]:
     """Say how fast it goes, how long it still takes, and what is under way."""
     batch, progress = shown.batch, shown.progress
-    send_at = batch.request.send_at
-    if shown.is_planned and send_at and not shown.ended:
-        when = cards.clock(send_at.instant, form=cards.DAY_AND_TIME)
-        yield translator("bulk.card.waits_until", when=when)
+    if not shown.ended and (waits := [*moment(shown, translator)]):
+        yield from waits
         return
     left = progress.left + progress.count(Status.SCHEDULED)
     if left and progress.rate:
@@ -66,6 +64,14 @@ def going_on(shown: Shown, translator: Translator) -> Iterator[str]:
         time = translator.duration(left / batch.report.rate)
         yield translator("bulk.card.time_left", time=time)
     yield from under_way(shown, translator)
+
+
+def moment(shown: Shown, translator: Translator) -> Iterator[str]:
+    """Say when it goes out, if that is still to come."""
+    send_at = shown.batch.request.send_at
+    if shown.is_planned and send_at:
+        when = cards.clock(send_at.instant, form=cards.DAY_AND_TIME)
+        yield translator("bulk.card.waits_until", when=when)
 
 
 def under_way(shown: Shown, translator: Translator) -> Iterator[str]:

@@ -84,5 +84,6 @@ def never_approved(batch: Batch) -> bool:
 
 
 def requesters(batch: Batch) -> frozenset[str]:
-    """Name who asked for it, and so does not decide whether it may go out."""
-    return frozenset({batch.request.user, batch.started_by}) - {""}
+    """Name who asked for it or prepared it, and so does not decide whether it may go out."""
+    request = batch.request
+    return frozenset({request.user, batch.started_by, *request.prepared_by}) - {""}

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -27,13 +27,25 @@ from bot.sends import Card, Origin, Outcome, Periods, Send, SendRequest, Status
 from bot.store.batches import BatchStore
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
-from bot.store.tables import sends
+from bot.store.tables import batch_rows, batches, events, rate_limit, sends
 from bot.workflow.drain import Drain
 from tests.fakes import FakeRuns
 
 USER = "U0ALICE"
 SENT = Outcome(Status.SENT, "sent", conversation="abc", http_status=200)
 Answer = Callable[[SendRequest], Awaitable[Outcome]]
+
+
+def clean(engine: sa.Engine) -> Iterator[Database]:
+    """Empty the tables, and open the database."""
+    with engine.begin() as connection:
+        for table in (sends, events, batches, batch_rows):
+            connection.execute(sa.delete(table))
+        fresh = sa.update(rate_limit).values(next_at=0.0, held_until=0.0, list_until=0.0)
+        connection.execute(fresh)
+    made = Database(engine)
+    yield made
+    made.close()
 
 
 def rows(count: int, *, first: int = 2, kind: RowKind = RowKind.GOOD) -> tuple[ListRow, ...]:
@@ -160,6 +172,7 @@ class ListWorld:
     may_send: Callable[[Send], Awaitable[object]] = may
     why_paused: Callable[[Batch], Awaitable[PauseReason | None]] = nothing
     late_after: timedelta = timedelta(hours=1)
+    duplicates: timedelta = timedelta(0)
 
     def __post_init__(self) -> None:
         self.rate_limit = StoredRateLimit(self.database, rate=self.rate)
@@ -167,7 +180,7 @@ class ListWorld:
         self.store = BatchStore(
             self.database,
             rate_limit=self.rate_limit,
-            periods=Periods(timedelta(hours=6)),
+            periods=Periods(timedelta(hours=6), duplicates=self.duplicates),
             runs=self.runs,
         )
         self.woken = 0
@@ -207,7 +220,9 @@ class ListWorld:
     async def started(self, *found: ListRow, batch: str = "K7R2-M9T5W") -> Batch:
         """Take a list, look at its file, and press Start."""
         made = await self.checked(*found, batch=batch)
-        assert await self.store.start(made.id, user=USER, with_recent=False, needs_approval=False)
+        assert await self.store.start(
+            made.id, user=USER, checked=made.checked, with_recent=False, needs_approval=False
+        )
         return await self.store.get(made.id)
 
     async def carry(self, batch_id: BatchId) -> Batch:

@@ -9,12 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchStatus, PauseReason, RowKind
-from bot.bulk.run import Group
+from bot.bulk.run import Filled, Group
 from bot.errors import NotAllowed, TooEarly, TryLater, Unclear
 from bot.sends import Outcome, Send, SendRequest, Status
 from bot.store.database import Database
-from bot.store.tables import batch_rows, batches, events, rate_limit, sends
-from tests.unit.bulk.lists import SENT, USER, ListWorld, rows
+from tests.unit.bulk.lists import SENT, USER, ListWorld, clean, rows
 
 REJECTED = Outcome(Status.REJECTED, "rejected", vendor_message="No hay datos para enviar")
 BAD_NUMBER = Outcome(Status.REJECTED, "rejected", vendor_message="Invalid phoneNumber")
@@ -23,14 +22,7 @@ TOKEN = Outcome(Status.FAILED, "token", http_status=401, pauses_queue=True)
 
 @pytest.fixture
 def database(migrated: sa.Engine) -> Iterator[Database]:
-    with migrated.begin() as connection:
-        for table in (sends, events, batches, batch_rows):
-            connection.execute(sa.delete(table))
-        fresh = sa.update(rate_limit).values(next_at=0.0, held_until=0.0, list_until=0.0)
-        connection.execute(fresh)
-    made = Database(migrated)
-    yield made
-    made.close()
+    yield from clean(migrated)
 
 
 @pytest.fixture
@@ -68,7 +60,9 @@ async def test_only_good_rows_go_out_and_recent_ones_if_that_was_chosen(world: L
         *rows(1, first=13, kind=RowKind.REFUSED),
     )
     batch = await world.checked(*found)
-    await world.store.start(batch.id, user=USER, with_recent=True, needs_approval=False)
+    await world.store.start(
+        batch.id, user=USER, checked=batch.checked, with_recent=True, needs_approval=False
+    )
 
     await world.carry(batch.id)
 
@@ -78,7 +72,9 @@ async def test_only_good_rows_go_out_and_recent_ones_if_that_was_chosen(world: L
 async def test_start_pressed_twice_starts_once(world: ListWorld) -> None:
     batch = await world.checked(*rows(1))
     pressed = [
-        world.store.start(batch.id, user=USER, with_recent=False, needs_approval=False)
+        world.store.start(
+            batch.id, user=USER, checked=batch.checked, with_recent=False, needs_approval=False
+        )
         for _ in range(5)
     ]
 
@@ -164,7 +160,7 @@ async def test_a_process_that_was_taken_for_dead_claims_no_more(database: Databa
     (due,) = await slow.store.due(10)
     mine = await slow.store.take_up(due)
     assert mine is not None
-    await slow.store.fill(mine, 10)
+    assert await slow.store.fill(mine, 10) is Filled.ALL
     page = await slow.store.next(batch.id, 10)
     other = ListWorld(database, process="other")
     (due,) = await other.store.due(10)
@@ -184,7 +180,7 @@ async def test_a_late_answer_to_an_interrupted_call_counts_more_than_unknown(
     await world.store.fill(taken, 10)
     group = await world.store.claim(batch.id, await world.store.next(batch.id, 1))
     assert isinstance(group, Group)
-    assert await world.store.interrupt(batch.id) == 1
+    assert await world.store.interrupt(taken) == 1
     await world.store.settle(group.sends[0], SENT)
 
     assert (await world.progress(batch.id)).counts == {Status.SENT: 1}
@@ -384,7 +380,9 @@ async def test_a_stop_of_the_process_waits_for_calls_and_begins_none(world: List
 async def test_nobody_approved_in_time(database: Database) -> None:
     world = ListWorld(database)
     batch = await world.checked(*rows(2))
-    await world.store.start(batch.id, user=USER, with_recent=False, needs_approval=True)
+    await world.store.start(
+        batch.id, user=USER, checked=batch.checked, with_recent=False, needs_approval=True
+    )
     waiting = await world.carry(batch.id)
     assert waiting.status is BatchStatus.AWAITING_APPROVAL
     assert await world.store.due(10) == ()

@@ -25,6 +25,7 @@ from bot.slack.bulk.columns_view import OWN
 from bot.slack.home.template_rows import LISTS, MENU
 from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
+from bot.store.batch_rows import SAME_SENT
 from bot.templates import Category
 from bot.templates.params import Kind
 
@@ -150,7 +151,7 @@ def lists() -> set[str]:
         *(f"bulk.result.{each}" for each in (*Status, "arrived", "not_arrived", "waits")),
         *(f"bulk.result.head.{each}" for each in HEADS),
         *(f"bulk.result.left_out.{kind}" for kind in BAD),
-        *(f"bulk.result.why.{reason}" for reason in ("gave_up", "token", *TO_ADMINS)),
+        *(f"bulk.result.why.{reason}" for reason in ("gave_up", "token", SAME_SENT, *TO_ADMINS)),
         *(f"confirm.bulk_unknown.{each}" for each in ("arrived", "not_arrived")),
     }
 

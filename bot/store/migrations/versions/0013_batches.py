@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("send_at_wall", sa.DateTime),
         *map(text, ("send_at_zone", "send_at_rules")),
         sa.Column("mapped", sa.JSON, nullable=False),
+        sa.Column("prepared_by", sa.JSON, nullable=False),
         *map(text, ("retries", "status", "reason")),
         sa.Column("reason_values", sa.JSON, nullable=False),
         sa.Column("report", sa.JSON, nullable=False),

@@ -74,6 +74,7 @@ STATES = {
     ),
     "template gone": shown(template=None),
     "awaiting": shown(BatchStatus.AWAITING_APPROVAL),
+    "awaiting and planned": shown(BatchStatus.AWAITING_APPROVAL, send_at=LATER),
     "begins": shown(BatchStatus.RUNNING, progress=make_progress(queued=42, rate=0.0)),
     "waits for its moment": shown(
         BatchStatus.RUNNING, send_at=LATER, progress=make_progress(scheduled=42, rate=0.0)

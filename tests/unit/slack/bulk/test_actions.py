@@ -203,6 +203,45 @@ async def test_what_was_looked_at_otherwise_or_long_ago_is_looked_at_again(
     assert stage.batch.status is S.READING
 
 
+AGAIN = {"checked": NOON + timedelta(minutes=5), "report": make_report(counts={"good": 900})}
+
+
+@pytest.mark.parametrize("action", [buttons.START, buttons.START_RECENT])
+async def test_a_dry_run_that_nobody_saw_is_not_started(stage: Stage, action: str) -> None:
+    card = await stage.post(listed(S.CHECKED))
+    # A colleague said which columns are which while the dialog stood open.
+    stage.batches.change(stage.batch.id, **AGAIN)
+
+    told = await stage.hears(seed.ALICE, card, action)
+
+    assert ES("bulk.look_again.since") in told
+    assert stage.decided == []
+    assert stage.shows.shown == [stage.batch.id]
+
+
+@pytest.mark.parametrize("now", [S.CHECKED, S.READING])
+async def test_a_dry_run_made_while_a_press_is_looked_at_is_not_started(
+    stage: Stage, now: BatchStatus
+) -> None:
+    card = await stage.post(listed(S.CHECKED))
+    stage.batches.meanwhile = lambda: stage.batches.change(stage.batch.id, status=now, **AGAIN)
+
+    told = await stage.hears(seed.ALICE, card, buttons.START)
+
+    key = "bulk.look_again.since" if now is S.CHECKED else "bulk.stands.reading"
+    assert ES(key) in told
+    assert stage.decided == []
+
+
+async def test_what_is_on_the_card_by_then_can_be_started(stage: Stage) -> None:
+    await stage.post(listed(S.CHECKED))
+    card = await stage.post(listed(S.CHECKED, **AGAIN))
+
+    await stage.press(seed.ALICE, card, buttons.START)
+
+    assert stage.decided == [("start", seed.ALICE)]
+
+
 async def test_a_dry_run_of_a_day_is_not_old(stage: Stage) -> None:
     card = await stage.post(listed(S.CHECKED, checked=NOON - OLD_AFTER))
 
@@ -230,7 +269,20 @@ async def test_what_is_paused_does_not_go_on_with_another_text(stage: Stage) -> 
         (40, {}, True, S.AWAITING_APPROVAL),
         (0, {"approval": Approval.ALWAYS}, False, S.AWAITING_APPROVAL),
         (0, {"approval": Approval.ALWAYS, "approval_free": (seed.ALICE,)}, False, S.RUNNING),
-        (39, {"approval_free": (seed.ALICE,)}, False, S.RUNNING),
+        (
+            0,
+            {"approval": Approval.ALWAYS, "approval_free": (seed.BRUNO,)},
+            False,
+            S.AWAITING_APPROVAL,
+        ),
+        # That is about single sends: many rows have a second person all the same.
+        (39, {"approval_free": (seed.ALICE,)}, False, S.AWAITING_APPROVAL),
+        (
+            39,
+            {"approval": Approval.ALWAYS, "approval_free": (seed.ALICE,)},
+            False,
+            S.AWAITING_APPROVAL,
+        ),
         (39, {"approval_free": (seed.BRUNO,)}, False, S.AWAITING_APPROVAL),
     ],
 )
@@ -268,6 +320,21 @@ async def test_where_nobody_could_approve_it_is_refused_and_says_who_helps(
         assert stage.decided == []
 
 
+@pytest.mark.parametrize("prepared_by", [(), (seed.BRUNO,)])
+async def test_who_prepared_it_is_nobody_who_could_approve_it(
+    prepared_by: tuple[str, ...],
+) -> None:
+    async with open_stage(approval_over=10) as stage:
+        approvers = frozenset({seed.BRUNO})
+        stage.directory.policy = dataclasses.replace(stage.directory.policy, approvers=approvers)
+        card = await stage.post(listed(S.CHECKED, prepared_by=prepared_by))
+
+        await stage.person(seed.ALICE).click(card.channel, card.ts, buttons.START)
+        await stage.slack.settled()
+
+        assert (stage.batch.status is S.AWAITING_APPROVAL) is not bool(prepared_by)
+
+
 async def test_a_list_of_which_nothing_can_go_out_is_not_started(stage: Stage) -> None:
     card = await stage.post(listed(S.CHECKED))
     stage.batches.change(stage.batch.id, report=make_report(counts={}))
@@ -298,6 +365,21 @@ async def test_send_again_makes_a_list_of_what_did_not_go_out(stage: Stage) -> N
     assert (request.template, request.group) == (stage.batch.request.template, "Citas")
     assert request.origin == Origin(seed.SOPORTE, "1790000000.000100")
     assert request.user == seed.ALICE
+
+
+@pytest.mark.parametrize(
+    ("user", "prepared_by"),
+    [(seed.ALICE, (seed.BRUNO, seed.CARLA)), (seed.CARLA, (seed.ALICE, seed.BRUNO))],
+)
+async def test_whose_rows_they_were_does_not_approve_them_for_who_sends_them_again(
+    stage: Stage, user: str, prepared_by: tuple[str, ...]
+) -> None:
+    first = listed(S.DONE, started_by=seed.CARLA, prepared_by=(seed.BRUNO,))
+    card = await stage.post(first, progress=PROGRESS)
+
+    await stage.press(user, card, buttons.RETRY)
+
+    assert stage.decided[0][1].prepared_by == prepared_by
 
 
 async def test_two_who_send_again_at_once_make_one_list(stage: Stage) -> None:

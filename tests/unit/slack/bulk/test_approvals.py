@@ -82,11 +82,17 @@ async def test_nobody_else_decides(stage: Stage, user: str, words: str, action: 
 
 
 @pytest.mark.parametrize(
-    "changes", [{"user": seed.BRUNO}, {"started_by": seed.BRUNO}], ids=["sender", "starter"]
+    "changes",
+    [
+        {"user": seed.BRUNO},
+        {"started_by": seed.BRUNO},
+        {"prepared_by": (seed.CARLA, seed.BRUNO)},
+    ],
+    ids=["sender", "starter", "who said which column is which"],
 )
 @pytest.mark.parametrize("action", [of_sends.APPROVE, of_sends.REFUSE])
 async def test_nobody_approves_their_own(
-    stage: Stage, changes: dict[str, str], action: str
+    stage: Stage, changes: dict[str, Any], action: str
 ) -> None:
     question = await asked(stage, **changes)
 

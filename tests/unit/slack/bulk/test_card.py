@@ -8,11 +8,12 @@ import pytest
 from bot.bulk.batches import BatchStatus, Mapped
 from bot.demo.slack.blockkit import check_blocks
 from bot.locales import LANGUAGES
-from bot.slack.bulk import buttons, card
+from bot.slack.bulk import buttons, card, ids
 from bot.slack.bulk.shown import Shown
 from bot.templates import Approval
 from tests.builders import make_template
-from tests.builders.batches import make_progress, make_report
+from tests.builders.batches import BATCH_ID, make_progress, make_report
+from tests.fakes import NOON
 from tests.unit.slack.bulk.list_scene import (
     EN,
     STATES,
@@ -71,16 +72,16 @@ def test_all_that_is_seen_is_in_its_text_too(state: Shown) -> None:
     ("state", "wanted"),
     {
         "reading": [],
-        "asking": [buttons.COLUMNS, buttons.STOP],
+        "asking": [ids.COLUMNS, buttons.STOP],
         "unreadable": [],
         "checked": [
             buttons.START,
             buttons.START_RECENT,
             buttons.MESSAGES,
-            buttons.COLUMNS,
+            ids.COLUMNS,
             buttons.STOP,
         ],
-        "nothing good": [buttons.COLUMNS, buttons.STOP],
+        "nothing good": [ids.COLUMNS, buttons.STOP],
         "awaiting": [buttons.MESSAGES, buttons.STOP],
         "begins": [buttons.PAUSE, buttons.STOP],
         "waits for its moment": [buttons.PAUSE, buttons.STOP],
@@ -111,6 +112,8 @@ def test_start_names_how_many_and_the_template(language: str) -> None:
     assert "Recordatorio de cita" in start["text"]["text"]
     assert "41" in recent["text"]["text"]
     assert recent["value"].endswith(":recent")
+    # Which dry run these numbers are of.
+    assert f"{BATCH_ID}@{NOON.isoformat()}" in start["value"]
     assert "40" in start["confirm"]["text"]["text"]
     assert start.get("style") != "danger"
 
@@ -141,6 +144,7 @@ def test_only_recent_ones_can_be_started_with_them_alone() -> None:
         ("checked", "At 20 a second it takes about 2 seconds"),
         ("checked and planned", "It goes out at <!date^"),
         ("checked too late", "which is past"),
+        ("awaiting and planned", "It goes out at <!date^"),
         ("within the daily limit", "250 customers in 24 hours (0 so far); WhatsApp allows 250."),
         ("over the daily limit", "250, 2,000, 10,000, 100,000"),
         ("over the rows", "It has more than 10 rows"),

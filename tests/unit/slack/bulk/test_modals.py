@@ -8,14 +8,24 @@ import pytest
 from bot.bulk.batches import BatchStatus
 from bot.demo.slack.blockkit import check_blocks, check_view
 from bot.locales import LANGUAGES
-from bot.sends import EXPIRED, Status
+from bot.sends import EXPIRED, SendAt, Status
 from bot.slack.bulk import approval_view, modals
 from bot.slack.bulk.approval_view import Asked
 from bot.slack.bulk.shown import DECLINED
 from bot.slack.notifications import buttons as of_sends
+from bot.slack.notifications import cards
 from tests.builders import ALICE, CARLA
 from tests.builders.batches import BATCH_ID, make_report, make_row
-from tests.unit.slack.bulk.list_scene import EN, STATES, WORDS, everything, pressed, shown
+from tests.unit.slack.bulk.list_scene import (
+    EN,
+    LATER,
+    PAST,
+    STATES,
+    WORDS,
+    everything,
+    pressed,
+    shown,
+)
 
 EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 WAITS = shown(BatchStatus.AWAITING_APPROVAL)
@@ -94,6 +104,25 @@ def test_the_question_can_be_answered_where_approvers_read_it(
     assert pressed(message)[:2] == [of_sends.APPROVE, of_sends.REFUSE]
     assert ("Rosa Quispe" in everything(message)) is in_private
     assert f"batch:{BATCH_ID}" in everything(message)
+
+
+@EACH_LANGUAGE
+@pytest.mark.parametrize(
+    ("send_at", "key"),
+    [(None, "bulk.approval.until"), (PAST, "bulk.approval.until"), (LATER, "bulk.approval.at")],
+)
+def test_the_question_says_when_it_would_go_out(
+    send_at: SendAt | None, key: str, language: str
+) -> None:
+    state = shown(BatchStatus.AWAITING_APPROVAL, send_at=send_at)
+    clock = cards.clock(send_at.instant, form=cards.DAY_AND_TIME) if send_at else ""
+    assert state.batch.approve_until is not None
+    until = cards.clock(state.batch.approve_until, day=True)
+
+    message = approval_view.ask(state, Asked(here=(CARLA,)), WORDS[language])
+
+    values = {"when": clock} if key == "bulk.approval.at" else {}
+    assert WORDS[language](key, until=until, **values) in everything(message)
 
 
 def test_nobody_is_offered_it_where_nobody_may_decide() -> None:

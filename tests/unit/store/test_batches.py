@@ -1,0 +1,137 @@
+"""What people decide about a list, on both databases: each counts only for what they have seen."""
+
+import dataclasses
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.bulk.batches import Batch, BatchStatus, Mapped
+from bot.sends import SendAt
+from bot.store.database import Database
+from bot.store.tables import batch_rows, batches, events, rate_limit, sends
+from tests.unit.bulk.lists import USER, ListWorld, request, rows
+
+BRUNO, CARLA = "U0BRUNO", "U0CARLA"
+
+
+@pytest.fixture
+def world(migrated: sa.Engine) -> Iterator[ListWorld]:
+    with migrated.begin() as connection:
+        for table in (sends, events, batches, batch_rows):
+            connection.execute(sa.delete(table))
+        fresh = sa.update(rate_limit).values(next_at=0.0, held_until=0.0, list_until=0.0)
+        connection.execute(fresh)
+    database = Database(migrated)
+    yield ListWorld(database)
+    database.close()
+
+
+@pytest.mark.parametrize("needs_approval", [False, True])
+@pytest.mark.parametrize("anew", ["mapped", "looked at again"])
+async def test_only_the_dry_run_that_was_seen_is_started(
+    world: ListWorld, anew: str, *, needs_approval: bool
+) -> None:
+    seen = await world.checked(*rows(2))
+    world.reader.rows = rows(5)
+    if anew == "mapped":
+        assert await world.store.map(seen.id, Mapped({"phone": 1}), user=CARLA)
+    else:
+        assert await world.store.look_again(seen.id)
+    now = await world.carry(seen.id)
+    assert now.status is BatchStatus.CHECKED
+
+    started = [
+        await world.store.start(
+            seen.id,
+            user=USER,
+            checked=each.checked,
+            with_recent=False,
+            needs_approval=needs_approval,
+        )
+        for each in (seen, now)
+    ]
+
+    assert started == [False, True]
+
+
+async def test_a_moment_between_two_others_is_no_dry_run(world: ListWorld) -> None:
+    batch = await world.checked(*rows(2))
+    assert batch.checked is not None
+
+    for apart in (timedelta(microseconds=-1), timedelta(microseconds=1)):
+        assert not await world.store.start(
+            batch.id,
+            user=USER,
+            checked=batch.checked + apart,
+            with_recent=False,
+            needs_approval=False,
+        )
+
+
+async def test_what_waits_for_approval_is_what_was_started(world: ListWorld) -> None:
+    batch = await world.checked(*rows(2))
+    await world.store.start(
+        batch.id, user=USER, checked=batch.checked, with_recent=False, needs_approval=True
+    )
+
+    assert not await world.store.map(batch.id, Mapped({"phone": 1}), user=CARLA)
+    assert not await world.store.look_again(batch.id)
+    assert (await world.carry(batch.id)).status is BatchStatus.AWAITING_APPROVAL
+
+
+async def planned(world: ListWorld, hours: float) -> Batch:
+    """Look at a list that is to go out in so many hours."""
+    moment = datetime.now(UTC) + timedelta(hours=hours)
+    send_at = SendAt(moment, moment.replace(tzinfo=None), "UTC", "")
+    made = await world.store.create(dataclasses.replace(request(), send_at=send_at))
+    world.reader.rows = rows(2)
+    return await world.carry(made.id)
+
+
+@pytest.mark.parametrize(
+    ("hours", "ends_in"),
+    [
+        # As for a send: within APPROVAL_EXPIRES, and no later than LATE_AFTER behind its moment.
+        (2, 3),
+        (6.5, 7.5),
+        (48, 8),
+        # Started though its moment is past, it was to go out at once.
+        (-2, 8),
+    ],
+)
+async def test_nobody_approves_a_list_long_after_its_moment(
+    world: ListWorld, hours: float, ends_in: float
+) -> None:
+    batch = await planned(world, hours)
+    began = datetime.now(UTC)
+    await world.store.start(
+        batch.id, user=USER, checked=batch.checked, with_recent=False, needs_approval=True
+    )
+
+    batch = await world.store.get(batch.id)
+    assert batch.approve_until is not None
+    apart = batch.approve_until - began - timedelta(hours=ends_in)
+    assert abs(apart) < timedelta(minutes=1)
+
+
+async def test_who_said_which_column_is_which_is_remembered(world: ListWorld) -> None:
+    batch = await world.checked(*rows(2))
+
+    for user in (CARLA, USER, BRUNO, CARLA):
+        assert await world.store.map(batch.id, Mapped({"phone": 1}), user=user)
+        batch = await world.carry(batch.id)
+
+    assert batch.request.prepared_by == (BRUNO, CARLA)
+    # Nobody did anything.
+    assert await world.store.look_again(batch.id)
+    assert (await world.store.get(batch.id)).request.prepared_by == (BRUNO, CARLA)
+
+
+async def test_who_prepared_an_earlier_list_is_written_down_with_its_rows(world: ListWorld) -> None:
+    asked = dataclasses.replace(request(), prepared_by=(CARLA,))
+
+    made = await world.store.create(asked)
+
+    assert (await world.store.get(made.id)).request == asked
