@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
+from bot.demo.page import first_messages
 from bot.demo.slack import seed
 from tests.e2e.conftest import Stage
 from tests.e2e.pages import Workspace
@@ -77,6 +78,20 @@ async def unconfirmed(alice: Workspace, tour: TourOf) -> None:
     await opened.get_by_role("button", name="It arrived").last.click()
 
 
+async def many(alice: Workspace, _: TourOf) -> None:
+    message = alice.page.get_by_test_id("message").filter(has_text=first_messages.WITH_LIST).last
+    await alice.message_menu(message, "Send to a list")
+    await expect(alice.modal.root).to_be_visible()
+    await alice.modal.input("template").focus()
+    await alice.modal.choose("rec", "Recordatorio de cita")
+    await alice.modal.submit()
+    await alice.modal.gone()
+    opened = await alice.open_thread(message)
+    await expect(opened).to_contain_text("2 rows have problems")
+    await opened.get_by_role("button", name="Start: 4").click()
+    await alice.page.get_by_test_id("confirm-yes").click()
+
+
 async def may_not(alice: Workspace, tour: TourOf) -> None:
     await alice.sits(seed.DIEGO)
     await tour.enter()
@@ -88,10 +103,11 @@ async def home(alice: Workspace, _: TourOf) -> None:
     await expect(alice.page.get_by_role("button", name="Add a template")).to_be_visible()
 
 
-STEPS = (by_name, mistake, thread, unconfirmed, may_not, home)
+STEPS = (by_name, mistake, thread, unconfirmed, many, may_not, home)
 
 
-async def test_each_of_the_six_steps_can_be_done_as_it_says_and_is_ticked(demo: Stage) -> None:
+async def test_each_of_the_seven_steps_can_be_done_as_it_says_and_is_ticked(demo: Stage) -> None:
+    first_messages.furnish(demo.world.slack.workspace)
     alice = await demo.open(size=NARROW)
     tour = TourOf(alice.page)
     done: list[str] = []

@@ -1,6 +1,7 @@
 """What stands in the workspace when somebody opens the page for the first time."""
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
@@ -22,6 +23,20 @@ NOTES = {
     seed.EXTERNAL: "another workspace",
 }
 
+LIST = "citas.csv"
+# Some of its rows can't go out: a digit is missing, a branch is none of the template's, one repeats.
+ROWS = """\
+Teléfono;Nombre del cliente;Fecha de la cita;Sede
+6123-4801;Ana Gómez;{day};Centro
+6123-4802;Benito Ruiz;{day};San Francisco
++57 321 123 4567;Rosa Pérez;{day};Costa del Este
+6123-480;Carmen Vega;{day};Centro
+6123-4804;Dora Sáenz;{day};Paitilla
+6123-4801;Ana Gómez;{day};Centro
+6123-4806;Elías Mora;{day};
+"""
+WITH_LIST = "Dr. Vega is ill: these patients must know today. Who sends them the reminder?"
+
 WELCOME = f"""\
 :wave: *Welcome.* The bot here is the real one; Slack and Atom are stand-ins on this machine, and \
 nothing leaves it. Type `/whatsapp-template` and press Enter: two letters of a template's name are enough. Or paste this:
@@ -29,6 +44,8 @@ nothing leaves it. Type `/whatsapp-template` and press Enter: two letters of a t
 • 6123-4567 is new to Atom, so it becomes *Pending*. Atom knows {" and ".join(KNOWN)}: those are \
 *Sent*. Send the same twice, and the bot asks first.
 • The menu of a message (hover over it, then ⋮) opens the form with the phone number in that message.
+• One template to many: in the menu of your message with the file {LIST} choose _Send to a list_, or type \
+`/whatsapp-template bulk` and give a file of your own.
 • On top you can set how Atom behaves and which language the bot speaks in channels, and see what \
 goes over the wire.
 • On the left you can become somebody else: <@{seed.DIEGO}> may not send, <@{seed.LUCIA}> reads \
@@ -42,16 +59,20 @@ appointment. Her WhatsApp is +57 321 123 4567."""
 
 
 def furnish(workspace: Workspace) -> None:
-    """Say how to begin, and leave a customer's message to answer."""
+    """Say how to begin, and leave a customer's message and a list to answer."""
     # The page speaks English; so does its first person.
     workspace.change_person(seed.ALICE, locale="en-US")
     group = workspace.groups[seed.SUPPORT]
     named = dataclasses.replace(group, handle="support", name="Support")
     workspace.groups[seed.SUPPORT] = named
     _write(workspace, SLACKBOT, WELCOME)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    rows = ROWS.format(day=f"{tomorrow:%d/%m/%Y}")
+    file = workspace.add_file(LIST, rows.encode(), seed.ALICE)
+    _write(workspace, seed.ALICE, WITH_LIST, file.id)
     _write(workspace, seed.CARLA, CUSTOMER)
     _write(workspace, seed.BRUNO, "I can't today. Can somebody send her the reminder template?")
 
 
-def _write(workspace: Workspace, user: str, words: str) -> None:
-    workspace.post(Message(seed.SOPORTE, workspace.ts(), user, words))
+def _write(workspace: Workspace, user: str, words: str, *files: str) -> None:
+    workspace.post(Message(seed.SOPORTE, workspace.ts(), user, words, files=files))

@@ -7,9 +7,10 @@ from bot.demo.slack.errors import Json
 from bot.demo.slack.messages import Message
 from bot.demo.traffic import Record
 
-STEPS = ("by_name", "mistake", "thread", "unconfirmed", "may_not", "home")
+STEPS = ("by_name", "mistake", "thread", "unconfirmed", "many", "may_not", "home")
 SEEN_ON_THE_PAGE = frozenset({"thread"})
 """What only the page knows of."""
+STARTS = frozenset({"bulk_start", "bulk_start_recent"})
 MAY_NOT = frozenset({seed.DIEGO, seed.GUEST, seed.SINGLE})
 
 
@@ -61,6 +62,8 @@ def step_of(record: Record) -> str:
     match record.kind, record.payload:
         case "slash_commands", {"user_id": user} if user in MAY_NOT:
             return "may_not"
+        case "block_actions", {"actions": [{"action_id": str(action)}]} if action in STARTS:
+            return "many"
         case "app_home_opened", {"event": {"user": seed.CARLA, "tab": "home"}}:
             return "home"
         case "view_submission", {"view": {"callback_id": "send", "state": {"values": values}}}:

@@ -79,8 +79,8 @@ def whole_messages(shown: Shown, translator: Translator) -> list[Block]:
     drawn = []
     for number, text in enumerate(shown.batch.report.messages, start=1):
         title = rich_text_piece(translator("bulk.card.message", number=number), bold=True)
-        message = rich_text_piece(short(visible(text).strip(), MESSAGE_LIMIT) or "…")
-        parts = [rich_text_section([title]), rich_text_quote([message])]
+        message = preview.pieces(short(visible(text).strip(), MESSAGE_LIMIT) or "…")
+        parts = [rich_text_section([title]), rich_text_quote(message)]
         drawn.append(rich_text(parts, block_id=f"message.{number}"))
     return drawn
 

@@ -34,6 +34,11 @@ def draw(preview: Preview, translator: Translator, *, title: str = "") -> Block:
     return blocks.rich_text(parts, block_id=PREVIEW)
 
 
+def pieces(text: str) -> list[RichText]:
+    """Draw a text that has all its values, its marks as WhatsApp shows them."""
+    return _shown([*_body([Part(PartKind.TEXT, text)])])
+
+
 def _body(parts: Iterable[Part]) -> Iterator[RichText]:
     whole, missing = "", []
     for part in parts:

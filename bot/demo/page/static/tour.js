@@ -35,6 +35,11 @@ const STEPS = {
     atom: "drops",
     say: "Atom takes this message and never answers. *Look:* the bot does not guess and does not send twice: it says so, and a person decides with a button in the thread.",
   },
+  many: {
+    title: "A list",
+    person: PEOPLE.alice,
+    say: "In the menu of your message with the file (⋮) choose _Send to a list_, then _Recordatorio de cita_, and press the green button. *Look:* nothing has gone out; the card and its thread say which rows can't, and why. Then press _Start_.",
+  },
   may_not: {
     title: "Who may not",
     person: PEOPLE.diego,

@@ -15,7 +15,7 @@ from bot.slack.bulk.shown import DECLINED
 from bot.slack.notifications import buttons as of_sends
 from bot.slack.notifications import cards
 from tests.builders import ALICE, CARLA
-from tests.builders.batches import BATCH_ID, make_row
+from tests.builders.batches import BATCH_ID, make_report, make_row
 from tests.unit.slack.bulk.list_scene import (
     EN,
     LATER,
@@ -37,6 +37,22 @@ def test_the_first_messages_are_whole(language: str) -> None:
 
     assert check_view(view, kind="modal") == []
     assert json.dumps(view, ensure_ascii=False).count("Hola Rosa Quispe") == 3
+
+
+def test_a_message_has_the_marks_that_its_customer_sees() -> None:
+    state = shown(report=make_report(messages=("Hola *Ana*",)))
+
+    (quote,) = [
+        part
+        for block in modals.messages(state, EN)["blocks"]
+        if block["type"] == "rich_text"
+        for part in block["elements"]
+        if part["type"] == "rich_text_quote"
+    ]
+    assert quote["elements"] == [
+        {"type": "text", "text": "Hola "},
+        {"type": "text", "text": "Ana", "style": {"bold": True}},
+    ]
 
 
 def test_a_list_without_messages_says_so() -> None:
