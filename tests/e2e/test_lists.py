@@ -1,5 +1,8 @@
 """A list in the browser: given, understood, checked, started, paused, stopped, decided; by language."""
 
+import collections
+import csv
+import io
 from collections.abc import AsyncIterator
 
 import pytest
@@ -78,6 +81,8 @@ async def test_a_list_from_its_file_to_its_outcomes(speaking: tuple[Stage, Trans
     await read_the_problems(shown)
     assert stage.world.atom.calls == []
     await start_pause_and_stop(shown, stage.world.atom)
+    rows = csv_rows(await shown.given_file("pacientes", "outcomes"))
+    check_outcomes(rows, words)
     await decide_what_is_unknown(shown)
     stage.world.atom.behave("answers")
     await send_again(shown)
@@ -155,6 +160,32 @@ async def start_pause_and_stop(shown: ListPage, atom: AtomStandIn) -> None:
     await shown.stands("stopped")
     await shown.counts("cancelled", 2)
     await shown.picture("stopped")
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    """Read a file as any program would, in the form in which it was given."""
+    return [*csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")]
+
+
+def check_outcomes(rows: list[list[str]], words: Translator) -> None:
+    """Find each row as it was given, behind what became of it; unconfirmed ones first."""
+    head, *found = rows
+    assert head[4:] == TWO_PHONES.splitlines()[0].split(";")
+    assert len(found) == len(TWO_PHONES.splitlines()) - 1
+    assert [row[0] for row in found[:2]] == [words("bulk.result.unknown")] * 2
+    counted = collections.Counter(row[0] for row in found)
+    assert counted == {
+        words("bulk.result.unknown"): 2,
+        words("bulk.result.pending"): 4,
+        words("bulk.result.cancelled"): 2,
+        words("bulk.result.left_out.wrong"): 4,
+        words("bulk.result.left_out.duplicate"): 1,
+    }
+    given = {row[6]: row for row in found}
+    assert given["Inés"][5] == "no tiene"
+    assert given["Ana María"][5] == "+50761230001"
+    assert given["Beto"][9] == "'=1+1"
+    assert not any(cell.startswith("=") for row in rows for cell in row)
 
 
 async def decide_what_is_unknown(shown: ListPage) -> None:
