@@ -31,6 +31,7 @@ def retry_of(old: Send, *, user: str) -> SendRequest:
         # It goes out now, and whoever approved the old one did not approve this.
         send_at=None,
         changed_from=None,
+        corrects=None,
         # It is a send of its own, which nobody would be told of as a row.
         batch="",
         batch_line=0,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot import phones
 from bot.errors import FixTheForm, Problem
-from bot.sends import Params, SendAt
+from bot.sends import Params, SendAt, SendId
 
 # What a person was asked about and confirmed: the question, and what it was asked of.
 Subject = tuple[str, str]
@@ -62,6 +62,7 @@ class SendDraft:
     confirmed: frozenset[Subject] = frozenset()
     is_test: bool = False  # an admin tries a template, active or not
     send_at: SendAt | None = None  # None: at once
+    corrects: SendId | None = None  # what did not go out, which this puts right
 
     def check(self, rules: NumberRules, *more: Problem) -> tuple[phones.Phone, ...]:
         """Return the number's readings (two: the person must say which).

@@ -125,6 +125,7 @@ class SendRequest:
     needs_approval: bool = False
     approval_mark: str = ""  # of the template's text for which that is asked
     changed_from: SendId | None = None  # what it takes the place of, before that went out
+    corrects: SendId | None = None  # what did not go out, which a person put right
     batch: str = ""  # the list whose row it is
     batch_line: int = 0  # that row's line in the list's file
 

@@ -211,6 +211,7 @@ def make_request(
         template_name=template.name if template else "",
         is_test=draft.is_test,
         send_at=draft.send_at,
+        corrects=draft.corrects,
     )
 
 

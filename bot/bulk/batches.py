@@ -8,6 +8,7 @@ from typing import NewType
 
 from bot.bulk.columns import Question
 from bot.errors import Problem
+from bot.policy.duplicates import NOT_SENT
 from bot.sends import Origin, Params, Send, SendAt, Status
 
 BatchId = NewType("BatchId", str)
@@ -215,6 +216,7 @@ class Progress:
     skipped: int = 0  # of those that failed: the gate said no at the last moment
     rate: float = 0.0  # rows a second that came to their end lately; 0: not known
     undecided: int = 0  # of those unknown: nobody said yet what became of them
+    replaced: int = 0  # of those that did not go out: each goes on as a send of its own
 
     @property
     def total(self) -> int:
@@ -224,6 +226,16 @@ class Progress:
     def left(self) -> int:
         """How many are still to be called."""
         return self.count(Status.QUEUED)
+
+    @property
+    def not_sent(self) -> int:
+        """How many did not go out and are left so, also those of which a person says it."""
+        return sum(map(self.count, NOT_SENT)) + self.said_lost - self.replaced
+
+    @property
+    def said_lost(self) -> int:
+        """How many of those that are unconfirmed did not arrive, as a person says."""
+        return self.count(Status.UNKNOWN) - self.undecided
 
     @property
     def under_way(self) -> int:

@@ -53,6 +53,14 @@ class BatchRepository(Protocol):
         """Read the first rows whose sends stand so."""
         ...
 
+    async def replaced(self, batch_id: BatchId) -> frozenset[int]:
+        """Name the lines of rows that did not go out, and go on as sends of their own."""
+        ...
+
+    async def retries_of(self, batch_id: BatchId) -> tuple[Batch, ...]:
+        """Read the lists that were made of its rows that did not go out."""
+        ...
+
     async def map(self, batch_id: BatchId, mapped: Mapped, *, user: str) -> bool:
         """Read the file again with what a person said of it; False if it was started, or is over."""
         ...

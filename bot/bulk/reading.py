@@ -119,7 +119,9 @@ class Reading:
                 for each in page
                 if may_go_again(each.send, self.now())
             ]
-        return tuple(rows)
+        # Read last: whoever sends one again by itself meanwhile has it go out once.
+        replaced = await self.lists.replaced(before.id)
+        return tuple(each for each in rows if each.line not in replaced)
 
 
 def may_go_again(send: Send | None, now: datetime) -> bool:

@@ -243,6 +243,7 @@ class _Calls:
         self._paused: PauseReason | None = None
         self._judged: dict[SendId, float] = {}  # when, of those that may go
         self._unreachable = 0  # calls in a row of which nothing went out
+        self._waits = 0  # of the whole list, since something went out last
         self._not_before = 0.0  # by the loop's clock
         self._size = max(LEAST_PAGE, int(parts.rate))
         self._most = max(LEAST_PAGE, int(parts.rate / 4))  # that one tries to claim together
@@ -443,7 +444,7 @@ class _Calls:
         except Exception:  # a fault of ours: it may have gone out, and the log has why nobody knows
             logger.exception("call failed", extra={"send": send.id, "batch": self._batch.id})
             outcome = Outcome(Status.UNKNOWN, "no_answer")
-        self._unreachable = 0
+        self._unreachable = self._waits = 0
         if not outcome.pauses_queue:
             return outcome
         await parts.rate_limit.pause(TOKEN_PAUSE)
@@ -455,9 +456,11 @@ class _Calls:
     def _pause_after(self, send: Send, error: TryLater) -> float:
         """Say when a row is tried again; after a few in a row the whole list waits."""
         self._unreachable += 1
-        if self._unreachable >= UNREACHABLE:
-            pause = max(error.after, pause_before(self._unreachable - UNREACHABLE + 1))
-            self._not_before = asyncio.get_running_loop().time() + pause
+        now = asyncio.get_running_loop().time()
+        # Of calls that were under way together one is enough.
+        if self._unreachable >= UNREACHABLE and now >= self._not_before:
+            self._waits += 1
+            self._not_before = now + max(error.after, pause_before(self._waits))
         return max(error.after, pause_before(send.tries + 1))
 
     async def _put_back(self, send: Send, pause: float, reason: str) -> None:

@@ -20,7 +20,7 @@ from bot.send_draft import NumberRules
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
 from bot.slack.bulk.columns_form import ColumnsForm
-from bot.slack.bulk.decisions import ListDecisions, Redraw
+from bot.slack.bulk.decisions import ListDecisions, RowDecided
 from bot.slack.bulk.form_listeners import ListForms
 from bot.slack.bulk.model_file import MakeModel, ModelFiles
 from bot.slack.bulk.shown import NO_RULES, ListRules
@@ -232,9 +232,9 @@ def _register_decisions(
     def home_changed(user: str) -> None:
         background.start(home.refresh(user))
 
-    redraw_lists: Redraw = {}
+    lists = RowDecided()
     if parts.batches:
-        redraw_lists = ListDecisions(
+        lists = ListDecisions(
             parts.batches,
             parts.batch_notifier,
             parts.list_rules,
@@ -253,7 +253,8 @@ def _register_decisions(
         background,
         details,
         home_changed,
-        redraw_lists,
+        lists.modals,
+        lists.show,
     ).register(app)
     details.register(app)
     NudgeAnswers(client, directory, translations, sends, background, parts.now).register(app)

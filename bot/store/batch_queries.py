@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchId, BatchStatus, Progress, RowKind, RowResult
 from bot.delivery import GAVE_UP
+from bot.policy.duplicates import NOT_SENT
 from bot.sends import SendId, Status
 from bot.store import batch_table
 from bot.store.rows import send_of
@@ -18,6 +20,19 @@ OUTCOMES = (Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED, Status.
 # Of a row that never got a call: the gate, or a right, spoke against it at the last moment.
 _NEVER_CALLED = sa.and_(
     sends.c.status == Status.FAILED, sends.c.claim == "", sends.c.reason != GAVE_UP.reason
+)
+_CORRECTION = sends.alias("correction")
+# Whoever sends again what did not arrive, or puts it right, makes another send of it.
+_IS_REPLACED = sa.and_(
+    sends.c.status.in_(NOT_SENT),
+    sa.or_(
+        sends.c.reason == "not_arrived",
+        # As the index has it.
+        sa.exists().where(
+            sa.literal_column("correction.corrects") != sa.literal_column("''"),
+            _CORRECTION.c.corrects == sends.c.id,
+        ),
+    ),
 )
 _IS_RESULT = sa.and_(sends.c.batch == batch_rows.c.batch, sends.c.batch_line == batch_rows.c.line)
 
@@ -96,11 +111,13 @@ class BatchQueries(SendTable):
                     sends.c.decided_by == "",
                 )
             )
+            replaced = len(_replaced(connection, batch_id))
             since = batch.going_since if batch else None
             seconds = LATELY.total_seconds()
             if since is not None:
                 seconds = max(1.0, min(seconds, (now - since).total_seconds()))
-            return Progress(counts, skipped or 0, (lately or 0) / seconds, undecided or 0)
+            rate = (lately or 0) / seconds
+            return Progress(counts, skipped or 0, rate, undecided or 0, replaced)
 
         return await self._database.read(work)
 
@@ -135,6 +152,18 @@ class BatchQueries(SendTable):
             lambda c: _with_sends(c, batch_id, found), patience=LISTENER_PATIENCE
         )
 
+    async def replaced(self, batch_id: BatchId) -> frozenset[int]:
+        """Name the lines of rows that did not go out, and go on as sends of their own."""
+        return await self._database.read(lambda c: _replaced(c, batch_id))
+
+    async def retries_of(self, batch_id: BatchId) -> tuple[Batch, ...]:
+        """Read the lists that were made of its rows that did not go out."""
+        found = select_retries(batch_id)
+        return await self._database.read(
+            lambda c: tuple(map(batch_table.batch_of, c.execute(found).all())),
+            patience=LISTENER_PATIENCE,
+        )
+
     async def row_of_send(self, send_id: SendId) -> tuple[Batch, int] | None:
         """Say which list, and which line of it, a send belongs to."""
 
@@ -146,6 +175,20 @@ class BatchQueries(SendTable):
             return (batch, row.batch_line) if row and batch else None
 
         return await self._database.read(work, patience=LISTENER_PATIENCE)
+
+
+def select_retries(batch_id: BatchId) -> "sa.Select[Any]":
+    """Find the lists that were made of a list's rows, as the index has them."""
+    return sa.select(batches).where(sa.text("retries <> ''"), batches.c.retries == batch_id)
+
+
+def select_replaced(batch_id: BatchId) -> "sa.Select[tuple[int]]":
+    """Find the lines of a list's rows that go on as sends of their own."""
+    return sa.select(sends.c.batch_line).where(sends.c.batch == batch_id, _IS_REPLACED)
+
+
+def _replaced(connection: sa.Connection, batch_id: BatchId) -> frozenset[int]:
+    return frozenset(connection.scalars(select_replaced(batch_id)))
 
 
 def _add_unfilled(counts: dict[Status, int], batch: Batch) -> None:

@@ -43,6 +43,7 @@ def to_row(request: SendRequest, *, now: datetime, periods: Periods) -> dict[str
         "needs_approval": request.needs_approval,
         "approval_mark": request.approval_mark,
         "changed_from": request.changed_from or "",
+        "corrects": request.corrects or "",
         "template": request.template,
         "template_name": request.template_name,
         "is_test": request.is_test,
@@ -114,6 +115,7 @@ def send_of(row: sa.Row[Any]) -> Send:
         needs_approval=row.needs_approval,
         approval_mark=row.approval_mark,
         changed_from=SendId(row.changed_from) if row.changed_from else None,
+        corrects=SendId(row.corrects) if row.corrects else None,
         batch=row.batch,
         batch_line=row.batch_line,
     )

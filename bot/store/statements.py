@@ -63,7 +63,7 @@ NEW = (
     *("client_name", "group_name", "assign", "params", "user_id", "channel", "thread_ts"),
     *("response_url", "replaces", "created", "updated", "give_up_at", "runner", "runs"),
     *("reason", "next_try", "due_at", "needs_approval", "approval_mark"),
-    "changed_from",
+    *("changed_from", "corrects"),
     *("send_at", "send_at_wall", "send_at_zone", "send_at_rules"),
 )
 _DEFAULTS = {

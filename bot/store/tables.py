@@ -94,6 +94,8 @@ sends = sa.Table(
     sa.Column("note", sa.Text, nullable=False, server_default=sa.text("''")),
     # The one whose place it took before that went out.
     sa.Column("changed_from", sa.Text, nullable=False, server_default=sa.text("''")),
+    # The one that did not go out, which a person put right with this one.
+    sa.Column("corrects", sa.Text, nullable=False, server_default=sa.text("''")),
     # When its sender is asked whether a pending one arrived, who asks, and what they said.
     sa.Column("nudge_at", Moment, nullable=True),
     sa.Column("nudge_claim", sa.Text, nullable=False, server_default=sa.text("''")),
@@ -110,6 +112,12 @@ sends = sa.Table(
         "batch_line",
         sqlite_where=sa.text("batch <> ''"),
         postgresql_where=sa.text("batch <> ''"),
+    ),
+    sa.Index(
+        "sends_corrections",
+        "corrects",
+        sqlite_where=sa.text("corrects <> ''"),
+        postgresql_where=sa.text("corrects <> ''"),
     ),
     sa.Index(
         "sends_nudge",
@@ -305,6 +313,12 @@ batches = sa.Table(
         ),
     ),
     sa.Index("batches_by_user", "user_id", "created"),
+    sa.Index(
+        "batches_again",
+        "retries",
+        sqlite_where=sa.text("retries <> ''"),
+        postgresql_where=sa.text("retries <> ''"),
+    ),
 )
 
 # Their rows as they were read, whatever becomes of the file.

@@ -31,6 +31,7 @@ class FakeBatches(BatchRepository):
 
     lists: dict[BatchId, Batch] = field(default_factory=dict)
     rows: list[RowResult] = field(default_factory=list)
+    replaced_lines: set[int] = field(default_factory=set)
     progresses: dict[BatchId, Progress] = field(default_factory=dict)
     running_now: int = 1
     log: list[tuple[Any, ...]] = field(default_factory=list)  # what was decided, in order
@@ -96,6 +97,14 @@ class FakeBatches(BatchRepository):
             and not (status is Status.UNKNOWN and each.send.decided_by)
         ]
         return tuple(found[:limit])
+
+    @override
+    async def replaced(self, batch_id: BatchId) -> frozenset[int]:
+        return frozenset(self.replaced_lines)
+
+    @override
+    async def retries_of(self, batch_id: BatchId) -> tuple[Batch, ...]:
+        return tuple(each for each in self.lists.values() if each.request.retries == batch_id)
 
     @override
     async def map(self, batch_id: BatchId, mapped: Mapped, *, user: str) -> bool:

@@ -93,6 +93,14 @@ class MemoryBatches(BatchRepository):
         raise AssertionError(batch_id)
 
     @override
+    async def replaced(self, batch_id: BatchId) -> frozenset[int]:
+        raise AssertionError(batch_id)
+
+    @override
+    async def retries_of(self, batch_id: BatchId) -> tuple[Batch, ...]:
+        raise AssertionError(batch_id)
+
+    @override
     async def look_again(self, batch_id: BatchId) -> bool:
         raise AssertionError(batch_id)
 

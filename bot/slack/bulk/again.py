@@ -3,12 +3,9 @@
 from bot.bulk.batches import Batch, BatchId, BatchRequest, BatchStatus
 from bot.bulk.ports import BatchRepository
 from bot.errors import Refused
-from bot.policy.duplicates import NOT_SENT
 from bot.send_ids import new_id
-from bot.sends import Origin, Status
+from bot.sends import Origin
 from bot.slack.bulk.shown import never_approved, requesters
-
-LOOKED_THROUGH = 200  # of the last lists
 
 
 async def request_of(batch: Batch, batches: BatchRepository, *, user: str) -> BatchRequest:
@@ -19,11 +16,12 @@ async def request_of(batch: Batch, batches: BatchRepository, *, user: str) -> Ba
     if never_approved(batch):
         raise Refused("bulk.nothing_again")
     progress = await batches.progress(batch.id)
-    said = progress.count(Status.UNKNOWN) - progress.undecided
-    if not sum(map(progress.count, NOT_SENT)) + said:
+    if any(count for status, count in progress.counts.items() if not status.is_final):
+        # A row that comes to its end a moment later would be in neither list.
+        raise Refused("bulk.again_soon")
+    if not progress.not_sent:
         raise Refused("bulk.nothing_again")
-    lists = await batches.recent("", LOOKED_THROUGH)
-    before = [each for each in lists if each.request.retries == batch.id]
+    before = await batches.retries_of(batch.id)
     for each in before:
         if not _was_discarded(each):
             raise Refused("bulk.sent_again", user=f"<@{each.request.user}>")

@@ -104,7 +104,7 @@ def _facts(shown: Shown, translator: Translator) -> list[str]:
 def _reading(shown: Shown, translator: Translator) -> _Body:
     name = file(shown.batch, translator)
     key = "bulk.card.reading" if shown.batch.request.file else "bulk.card.gathering"
-    return _Body([translator(key, file=name)])
+    return _Body([translator(key, file=name)], pressed=[buttons.discard(shown.batch, translator)])
 
 
 def _asking(shown: Shown, translator: Translator) -> _Body:

@@ -1,13 +1,14 @@
 """Connects what people decide about lists that are there."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bulk.batches import BatchId
 from bot.bulk.ports import BatchNotifier, BatchRepository
 from bot.locales import Translations
 from bot.policy.access import Access
@@ -31,6 +32,14 @@ Redraw = Mapping[str, Callable[[Payload, str], Coroutine[Any, Any, None]]]
 
 
 @dataclass(frozen=True, slots=True)
+class RowDecided:
+    """What is drawn again once a row of a list was decided about by itself."""
+
+    modals: Redraw = field(default_factory=dict)  # by their callback ids
+    show: Callable[[BatchId], None] = lambda _: None  # the list's card
+
+
+@dataclass(frozen=True, slots=True)
 class ListDecisions:
     """What its listeners work with."""
 
@@ -49,8 +58,8 @@ class ListDecisions:
         client: AsyncWebClient,
         background: BackgroundTasks,
         home: Home,
-    ) -> Redraw:
-        """Connect them, before those of sends; return what draws their modals again."""
+    ) -> RowDecided:
+        """Connect them, before those of sends; return what draws lists again."""
         door = ListDoor(self.batches, self.access, self.now, self.rules)
         lookup = ListLookup(
             self.batches,
@@ -67,4 +76,4 @@ class ListDecisions:
         ListApprovals(self.batches, door, requests, notifier, background, home).register(app)
         modals = ListModals(client, self.directory, self.batches, door, lookup)
         modals.register(app)
-        return {UNKNOWN_ID: modals.refresh}
+        return RowDecided({UNKNOWN_ID: modals.refresh}, notifier.show)

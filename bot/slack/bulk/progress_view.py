@@ -118,10 +118,10 @@ def result(shown: Shown, translator: Translator) -> Iterator[str]:
         yield translator("bulk.card.accepted", count=accepted)
     if counted := by_status(shown, translator):
         yield counted
-    if count := shown.said_lost:
-        yield translator("bulk.card.said_lost", count=count)
-    if progress.skipped:
-        yield translator("bulk.card.skipped", count=progress.skipped)
+    lost, skipped = progress.said_lost, progress.skipped
+    for key, count in {"bulk.card.said_lost": lost, "bulk.card.skipped": skipped}.items():
+        if count:
+            yield translator(key, count=count)
     if never := _never_in(shown):
         yield translator("bulk.card.never_in", count=never)
 
@@ -139,6 +139,6 @@ def pressed_at_end(shown: Shown, translator: Translator) -> list[Element]:
     if shown.never_began:
         return []
     offered = buttons.decide_unknown(batch, unknown, translator) if unknown else []
-    if shown.not_sent:
-        offered.append(buttons.retry(batch, shown.not_sent, translator))
+    if shown.progress.not_sent:
+        offered.append(buttons.retry(batch, shown.progress.not_sent, translator))
     return offered

@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.bulk.batches import Batch, BatchStatus, Progress
-from bot.policy.duplicates import NOT_SENT
-from bot.sends import Status
 from bot.slack.notifications import cards
 from bot.templates import Template
 
@@ -59,16 +57,6 @@ class Shown:
     def ended(self) -> int:
         """How many rows' sends came to their end."""
         return sum(count for status, count in self.progress.counts.items() if status.is_final)
-
-    @property
-    def not_sent(self) -> int:
-        """How many did not go out, also those of which a person says so."""
-        return sum(map(self.progress.count, NOT_SENT)) + self.said_lost
-
-    @property
-    def said_lost(self) -> int:
-        """How many of those that are unconfirmed did not arrive, as a person says."""
-        return self.progress.count(Status.UNKNOWN) - self.progress.undecided
 
     @property
     def never_began(self) -> bool:

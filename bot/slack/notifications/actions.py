@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot import submission
+from bot.bulk.batches import BatchId
 from bot.errors import BotError, NotAllowed, Refused
 from bot.policy.access import Access
 from bot.policy.people import Person, Right
@@ -44,6 +45,7 @@ class SendActions:
     redraw: Mapping[str, Callable[[Payload, str], Coroutine[Any, Any, None]]] = field(
         default_factory=dict
     )
+    list_changed: Callable[[BatchId], None] = lambda _: None  # whose row it is; never waited for
 
     def register(self, app: AsyncApp) -> None:
         """Connect the one listener."""
@@ -68,6 +70,8 @@ class SendActions:
             raise Refused("button.send_gone")
         await self.access.check_may_decide(user, send)
         refusal = await self._act(name, send, person)
+        if send.request.batch:
+            self.list_changed(BatchId(send.request.batch))
         view = payloads.part(body, "view")
         if view.get("type") == "home":
             self.home_changed(user)

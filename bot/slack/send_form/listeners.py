@@ -152,7 +152,7 @@ class SendForm:
             context = payloads.context(body)
             translator = await self._allowed(context.user)
             send = await self._pressed_on(body, context)
-            opened = prefill.with_atom_words(await self._reopened(context, send), send)
+            opened = prefill.to_correct(await self._reopened(context, send), send)
             await self._open(context, opened, translator, on_top=_in_modal(body))
             await ack()
 

@@ -29,6 +29,7 @@ def write(form: Form) -> str:
         "catalogue": "yes" if form.has_catalogue else "",
         "test": "yes" if form.is_test else "",
         "changes": form.changes,
+        "corrects": form.corrects,
         "set": str(form.menu_version or ""),
         "template": known.id if known else "",
         "mark": fingerprint(known) if known else "",

@@ -72,6 +72,7 @@ def read(view: Payload, known: Template | None = None, *, response_url: str = ""
         is_test="test" in note,
         when=when.read(view, state),
         changes=note.get("changes", ""),
+        corrects=note.get("corrects", ""),
         confirmed_digits=note.get("seen", ""),
         confirmed_id=note.get("id", ""),
         confirmed=notes.confirmed_of(note),

@@ -43,7 +43,7 @@ def as_before(opened: send_form.Form, request: SendRequest) -> send_form.Form:
     )
 
 
-def with_atom_words(opened: send_form.Form, send: Send) -> send_form.Form:
+def _with_atom_words(opened: send_form.Form, send: Send) -> send_form.Form:
     """Return the form with what Atom said of an old send on top, whole for its sender alone."""
     said = (
         send.vendor_message
@@ -54,6 +54,11 @@ def with_atom_words(opened: send_form.Form, send: Send) -> send_form.Form:
         return opened
     notice = Problem(send_form.TEMPLATE, "form.atom_said", {"said": said})
     return dataclasses.replace(opened, notice=notice)
+
+
+def to_correct(opened: send_form.Form, send: Send) -> send_form.Form:
+    """Return the form of one that did not go out, with Atom's words on top."""
+    return dataclasses.replace(_with_atom_words(opened, send), corrects=send.id)
 
 
 def to_change(opened: send_form.Form, send: Send) -> send_form.Form:

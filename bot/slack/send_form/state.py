@@ -10,7 +10,7 @@ from bot.policy import gate
 from bot.policy.access import NOT_HERE
 from bot.policy.gate import Reason
 from bot.send_draft import NAME_LIMIT, SendDraft, Subject
-from bot.sends import Origin, Params
+from bot.sends import Origin, Params, SendId
 from bot.slack.send_form import param_inputs, phone_choices
 from bot.slack.send_form.command_parser import params_text, read_params
 from bot.slack.send_form.ids import (
@@ -62,6 +62,7 @@ class Form:
     thread: str = ""  # the sentence that says in which one the outcome will be
     when: When = NOW
     changes: str = ""  # the id of the send whose place it takes, before that goes out
+    corrects: str = ""  # the id of one that did not go out, which this puts right
     more: bool = False  # somebody asked for what few sends need
     is_test: bool = False  # an admin tries a template on their own number
     confirmed_digits: str = ""  # the digits that the person was warned about, and saw
@@ -135,6 +136,7 @@ class Form:
             confirmed=self.confirmed | {each for each in self._confirmed() if each[1]},
             is_test=self.is_test,
             send_at=self.when.send_at(),
+            corrects=SendId(self.corrects) if self.corrects else None,
         )
         return draft, problems
 

@@ -32,6 +32,14 @@ def world(database: Database) -> ListWorld:
     return ListWorld(database)
 
 
+async def press_start(world: ListWorld, batch: Batch, *, with_recent: bool = False) -> None:
+    now = await world.store.get(batch.id)
+    assert now.checked is not None
+    assert await world.store.start(
+        batch.id, checked=now.checked, user=USER, with_recent=with_recent, needs_approval=False
+    )
+
+
 async def take_up(world: ListWorld, batch: Batch) -> Batch:
     (due,) = [each for each in await world.store.due(10) if each.id == batch.id]
     taken = await world.store.take_up(due)
@@ -61,7 +69,7 @@ async def test_two_lists_of_the_same_file_send_each_row_once(database: Database)
     # Both were looked at before either was started.
     one, other = [await world.checked(*rows(5), batch=each) for each in (BEN, ANA)]
     for batch in (one, other):
-        await world.store.start(batch.id, user=USER, with_recent=False, needs_approval=False)
+        await press_start(world, batch)
     await asyncio.gather(world.carry(one.id), world.carry(other.id))
 
     assert sorted(world.atom.phones) == [row.phone for row in rows(5)]
@@ -80,7 +88,7 @@ async def test_what_was_chosen_to_go_again_goes_again(database: Database) -> Non
     await world.carry((await world.started(*rows(2), batch=BEN)).id)
     again = tuple(dataclasses.replace(row, kind=RowKind.RECENT) for row in rows(2))
     batch = await world.checked(*again, batch=ANA)
-    await world.store.start(batch.id, user=USER, with_recent=True, needs_approval=False)
+    await press_start(world, batch, with_recent=True)
     # WhatsApp's six seconds between two messages to one number.
     await database.write(
         lambda c: c.execute(sa.update(sends).values(updated=datetime(2026, 1, 1, tzinfo=UTC)))
@@ -144,7 +152,7 @@ async def test_who_read_for_a_mapping_that_was_said_anew_writes_nothing(world: L
     again = await take_up(other, made)
     await other.carrier.carry(again)
     await other.store.release(made.id)
-    assert await other.store.start(made.id, user=USER, with_recent=False, needs_approval=False)
+    await press_start(other, made)
 
     looked = Looked(BatchStatus.CHECKED, report(*rows(1)), rows(1))
     assert not await world.store.looked_at(reading, looked)

@@ -1,17 +1,22 @@
 """What people decide about a list, on both databases: each counts only for what they have seen."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from bot.bulk.batches import Batch, BatchStatus, Mapped
-from bot.sends import SendAt
-from bot.store.database import Database
+from bot.bulk.batches import Batch, BatchId, BatchStatus, Mapped
+from bot.retries import retry_of
+from bot.sends import Outcome, Send, SendAt, SendRequest
+from bot.store.batch_queries import select_replaced, select_retries
+from bot.store.database import Database, open_engine
 from bot.store.tables import batch_rows, batches, events, rate_limit, sends
+from tests.builders import make_send_request
 from tests.unit.bulk.lists import USER, ListWorld, request, rows
+from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene
 
 BRUNO, CARLA = "U0BRUNO", "U0CARLA"
 
@@ -135,3 +140,71 @@ async def test_who_prepared_an_earlier_list_is_written_down_with_its_rows(world:
     made = await world.store.create(asked)
 
     assert (await world.store.get(made.id)).request == asked
+
+
+async def ended(world: ListWorld, *outcomes: Outcome) -> tuple[Batch, list[Send]]:
+    """Let a list's rows end so, and return its sends by line."""
+    ends = dict(zip((row.phone for row in rows(len(outcomes))), outcomes, strict=True))
+
+    async def answer(asked: SendRequest) -> Outcome:
+        return ends[asked.phone]
+
+    world.atom.answer = answer
+    batch = await world.started(*rows(len(outcomes)))
+    batch = await world.carry(batch.id)
+    found = await world.store.results(batch.id, after=0, limit=100)
+    return batch, [each.send for each in found if each.send]
+
+
+async def test_rows_that_go_on_as_sends_of_their_own_are_known(world: ListWorld) -> None:
+    batch, (first, second, third, *_) = await ended(
+        world, UNKNOWN, UNKNOWN, REJECTED, REJECTED, SENT, UNKNOWN
+    )
+    singles = Scene(world.database).store
+    await singles.send_again(retry_of(first, user=CARLA))
+    await singles.resolve_not_sent(second.id, user=CARLA)
+    corrected = make_send_request(id="C0001", corrects=third.id, phone="50760000099")
+    taken = await singles.take(corrected)
+    # What takes the place of a correction is none itself.
+    await singles.take(dataclasses.replace(retry_of(taken.send, user=CARLA), replaces=None))
+
+    assert await world.store.replaced(batch.id) == {
+        first.request.batch_line,
+        third.request.batch_line,
+    }
+    progress = await world.progress(batch.id)
+    # The one that is left, and the other rejected one.
+    assert (progress.replaced, progress.not_sent) == (2, 2)
+    assert (await singles.get(taken.send.id)).request.corrects == third.id
+
+
+async def test_lists_of_what_did_not_go_out_are_found_however_many_came_since(
+    world: ListWorld,
+) -> None:
+    first = await world.store.create(request())
+    for number in range(3):
+        again = dataclasses.replace(
+            request(f"AGAIN-{number}"), retries=first.id if number else BatchId("other"), file=None
+        )
+        await world.store.create(again)
+
+    found = await world.store.retries_of(first.id)
+
+    assert {each.id for each in found} == {"AGAIN-1", "AGAIN-2"}
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [(select_replaced, "sends_corrections"), (select_retries, "batches_again")],
+)
+def test_sqlite_finds_them_without_going_through_all(
+    sqlite_url: str, query: Callable[[BatchId], "sa.Select[Any]"], index: str
+) -> None:
+    engine = open_engine(sqlite_url)
+    text = query(BatchId("x")).compile(engine, compile_kwargs={"literal_binds": True})
+
+    with engine.connect() as connection:
+        plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
+    engine.dispose()
+
+    assert any(index in each for each in plan)

@@ -26,6 +26,15 @@ def upgrade() -> None:
     # Processes of the version before write to these tables, too.
     op.add_column("sends", text("batch"))
     op.add_column("sends", sa.Column("batch_line", sa.Integer, nullable=False, server_default=ZERO))
+    op.add_column("sends", text("corrects"))
+    is_correction = sa.text("corrects <> ''")
+    op.create_index(
+        "sends_corrections",
+        "sends",
+        ["corrects"],
+        sqlite_where=is_correction,
+        postgresql_where=is_correction,
+    )
     is_row = sa.text("batch <> ''")
     op.create_index(
         "sends_of_batch",
@@ -75,6 +84,10 @@ def upgrade() -> None:
         "batches_open", "batches", ["next_try"], sqlite_where=is_open, postgresql_where=is_open
     )
     op.create_index("batches_by_user", "batches", ["user_id", "created"])
+    is_again = sa.text("retries <> ''")
+    op.create_index(
+        "batches_again", "batches", ["retries"], sqlite_where=is_again, postgresql_where=is_again
+    )
     op.create_table(
         "batch_rows",
         sa.Column("batch", sa.Text, primary_key=True),
@@ -96,6 +109,7 @@ def downgrade() -> None:
     op.drop_column("events", "batch")
     op.drop_index("sends_by_user", "sends")
     op.create_index("sends_by_user", "sends", ["user_id", "created"])
-    op.drop_index("sends_of_batch", "sends")
-    for name in ("batch_line", "batch"):
+    for index in ("sends_of_batch", "sends_corrections"):
+        op.drop_index(index, "sends")
+    for name in ("corrects", "batch_line", "batch"):
         op.drop_column("sends", name)

@@ -22,8 +22,9 @@ from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy, Workspace
+from bot.repositories import NOT_ASKED, Told
 from bot.send_draft import NumberRules
-from bot.sends import Card, Send, SendId
+from bot.sends import Card, Send, SendId, SendRequest
 from bot.slack import Installation, Parts, make_app, make_dispatch, manifest
 from bot.slack.bulk import card
 from bot.slack.bulk.lookup import ListLookup
@@ -100,6 +101,14 @@ class Sends(FewSends):
             each for each in self.batches.rows if each.send is None or each.send.id != send_id
         ]
         return True
+
+    @override
+    async def resolve_not_sent(self, send_id: SendId, *, user: str) -> bool:
+        return await self.resolve_sent(send_id, user=user)
+
+    @override
+    async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
+        return request.id
 
     @override
     async def awaiting_approval(self, user: str, limit: int) -> tuple[Send, ...]:

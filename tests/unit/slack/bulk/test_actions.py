@@ -20,11 +20,13 @@ from tests.unit.slack.bulk.press_scene import Stage, open_stage
 EN, ES, PT = (load(each) for each in ("en", "es", "pt"))
 S = BatchStatus
 PROGRESS = make_progress(queued=20, sent=10, unknown=2, undecided=2, rejected=3)
+ENDED = make_progress(sent=10, unknown=2, undecided=2, rejected=3)
 STARTED = {"started": NOON, "started_by": seed.ALICE}
 # How a list stands while each button is there, and what pressing it is.
 PRESSES: list[tuple[str, BatchStatus, tuple[Any, ...]]] = [
     (buttons.START, S.CHECKED, ("start",)),
     (buttons.START_RECENT, S.CHECKED, ("start",)),
+    (buttons.STOP, S.READING, ("stop",)),
     (buttons.STOP, S.CHECKED, ("stop",)),
     (buttons.STOP, S.ASKING, ("stop",)),
     (buttons.STOP, S.AWAITING_APPROVAL, ("stop",)),
@@ -53,7 +55,7 @@ LATE = [
 
 
 def listed(status: BatchStatus, **changes: Any) -> Batch:
-    began = {} if status in {S.CHECKED, S.ASKING} else STARTED
+    began = {} if status in {S.READING, S.CHECKED, S.ASKING} else STARTED
     return make_batch(status, **{**began, **changes})
 
 
@@ -355,7 +357,7 @@ async def test_what_was_decided_is_not_decided_again(stage: Stage) -> None:
 
 async def test_send_again_makes_a_list_of_what_did_not_go_out(stage: Stage) -> None:
     origin = Origin(seed.SOPORTE, "1790000000.000100", "https://hooks.example/x")
-    card = await stage.post(listed(S.DONE, origin=origin, group="Citas"), progress=PROGRESS)
+    card = await stage.post(listed(S.DONE, origin=origin, group="Citas"), progress=ENDED)
 
     await stage.press(seed.ALICE, card, buttons.RETRY)
 
@@ -375,7 +377,7 @@ async def test_whose_rows_they_were_does_not_approve_them_for_who_sends_them_aga
     stage: Stage, user: str, prepared_by: tuple[str, ...]
 ) -> None:
     first = listed(S.DONE, started_by=seed.CARLA, prepared_by=(seed.BRUNO,))
-    card = await stage.post(first, progress=PROGRESS)
+    card = await stage.post(first, progress=ENDED)
 
     await stage.press(user, card, buttons.RETRY)
 
@@ -383,7 +385,7 @@ async def test_whose_rows_they_were_does_not_approve_them_for_who_sends_them_aga
 
 
 async def test_two_who_send_again_at_once_make_one_list(stage: Stage) -> None:
-    card = await stage.post(listed(S.DONE), progress=PROGRESS)
+    card = await stage.post(listed(S.DONE), progress=ENDED)
     await stage.press(seed.ALICE, card, buttons.RETRY)
 
     told = await stage.hears(seed.CARLA, card, buttons.RETRY)
@@ -406,7 +408,7 @@ async def test_two_who_send_again_at_once_make_one_list(stage: Stage) -> None:
 async def test_it_is_made_once_more_only_if_nothing_went_out_of_the_first(
     stage: Stage, changes: dict[str, Any], *, can_again: bool
 ) -> None:
-    card = await stage.post(listed(S.DONE), progress=PROGRESS)
+    card = await stage.post(listed(S.DONE), progress=ENDED)
     await stage.press(seed.ALICE, card, buttons.RETRY)
     ((_, first),) = stage.decided
     stage.batches.change(first.id, **changes)
@@ -418,11 +420,23 @@ async def test_it_is_made_once_more_only_if_nothing_went_out_of_the_first(
     assert len({each.key for each in made}) == len(made)
 
 
+async def test_it_is_one_list_however_many_came_since(stage: Stage) -> None:
+    card = await stage.post(listed(S.DONE), progress=ENDED)
+    await stage.press(seed.ALICE, card, buttons.RETRY)
+    for number in range(300):
+        later = NOON + timedelta(days=1)
+        stage.batches.put(listed(S.DONE, id=f"LATER-{number}", key=f"{number}", created=later))
+
+    told = await stage.hears(seed.CARLA, card, buttons.RETRY)
+
+    assert EN("bulk.sent_again", user=f"<@{seed.ALICE}>") in told
+
+
 async def test_an_admin_s_own_list_of_somebody_s_private_one_goes_to_the_admin(
     stage: Stage,
 ) -> None:
     batch = listed(S.DONE, origin=Origin("D0ALICE0001"))
-    card = await stage.post(batch, progress=PROGRESS)
+    card = await stage.post(batch, progress=ENDED)
 
     await stage.press(seed.CARLA, card, buttons.RETRY)
 
@@ -430,10 +444,18 @@ async def test_an_admin_s_own_list_of_somebody_s_private_one_goes_to_the_admin(
 
 
 @pytest.mark.parametrize(
-    ("progress", "key"), [(make_progress(sent=5, unknown=1, undecided=1), "bulk.nothing_again")]
+    ("progress", "key"),
+    [
+        (make_progress(sent=5, unknown=1, undecided=1), "bulk.nothing_again"),
+        # All of them were sent again one by one, or put right.
+        (dataclasses.replace(ENDED, replaced=3), "bulk.nothing_again"),
+        # Just stopped: in a moment there is more that did not go out.
+        (make_progress(cancelled=5, queued=15), "bulk.again_soon"),
+        (make_progress(cancelled=20, sending=1), "bulk.again_soon"),
+    ],
 )
 async def test_nothing_is_left_to_send_again(stage: Stage, progress: Any, key: str) -> None:
-    card = await stage.post(listed(S.DONE), progress=PROGRESS)
+    card = await stage.post(listed(S.DONE), progress=ENDED)
     stage.batches.progresses[stage.batch.id] = progress
 
     assert ES(key) in await stage.hears(seed.ALICE, card, buttons.RETRY)
@@ -472,6 +494,25 @@ async def test_unknown_rows_are_decided_one_by_one_in_one_modal(stage: Stage) ->
 
     await stage.slack.until(lambda: alice.view and alice.view.text.count("+507 6123-4567") == 1)
     assert stage.sends.decided == ["V0004"]
+
+
+@pytest.mark.parametrize(
+    ("details", "action"),
+    [(False, "resolve_sent"), (False, "resolve_not_sent"), (True, "resolve_sent"), (True, "retry")],
+)
+async def test_a_list_s_card_follows_what_is_decided_about_one_row(
+    stage: Stage, action: str, *, details: bool
+) -> None:
+    stage.batches.rows = [make_row(4, Status.UNKNOWN)]
+    card = await stage.post(listed(S.DONE), progress=PROGRESS)
+    alice = stage.person(seed.ALICE)
+    await stage.press(seed.ALICE, card, buttons.UNKNOWN)
+    if details:
+        await alice.click_in_view("details")
+
+    await alice.click_in_view(action)
+
+    await stage.slack.until(lambda: stage.shows.shown == [stage.batch.id])
 
 
 async def test_a_row_s_details_open_on_top_and_the_rows_are_there_again(stage: Stage) -> None:

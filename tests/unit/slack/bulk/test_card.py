@@ -71,7 +71,8 @@ def test_all_that_is_seen_is_in_its_text_too(state: Shown) -> None:
 @pytest.mark.parametrize(
     ("state", "wanted"),
     {
-        "reading": [],
+        "reading": [buttons.STOP],
+        "gathering": [buttons.STOP],
         "asking": [ids.COLUMNS, buttons.STOP],
         "unreadable": [],
         "checked": [

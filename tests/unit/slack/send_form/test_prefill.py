@@ -10,17 +10,19 @@ from hypothesis import given
 
 from bot.demo.slack.blockkit import check_view
 from bot.demo.slack.messages import escape
+from bot.phones import Phone
 from bot.policy.access import Allowed
-from bot.sends import Origin
+from bot.sends import Origin, Status
 from bot.slack import send_form
 from bot.slack.send_form import prefill, template_lookup
+from bot.submission import make_request
 from bot.templates import Template, names
 from bot.templates.params import Kind, Param
 from bot.templates.toml_file import read
 from bot.times import Asker
-from tests.builders import ALICE, TEMPLATE, make_send_request, make_template
+from tests.builders import ALICE, TEMPLATE, make_send, make_send_request, make_template
 from tests.paths import ROOT
-from tests.unit.slack.send_form.form_views import PLACE, view_of
+from tests.unit.slack.send_form.form_views import PLACE, submitted, view_of
 from tests.unit.slack.send_form.lookup_scene import UNKNOWN_ID, catalogues, tokens
 from tests.unit.slack.send_form.template_forms import CITA, PAGO
 
@@ -279,3 +281,21 @@ class TestDays:
 
         assert dict(made.values)["Fecha de cita"] == day
         assert made.unplaced_values == ()
+
+
+class TestToCorrect:
+    """What did not go out, put right in the form."""
+
+    def test_the_send_says_what_it_puts_right_whatever_was_changed(self) -> None:
+        send = make_send(Status.REJECTED, vendor_message="Invalid phoneNumber")
+        opened = prefill.as_before(prefill.empty(ALICE, PLACE, OFFER), send.request)
+        made = prefill.to_correct(replace(opened.by_id(CITA.id), known=CITA), send)
+
+        changed = replace(send_form.read(submitted(made), CITA), phone="+573211234567")
+        draft, _ = changed.draft()
+        request = make_request(
+            draft, CITA, Phone("573211234567", "CO"), user=ALICE, origin=PLACE, key="V2"
+        )
+
+        assert request.corrects == send.id
+        assert made.notice is not None
