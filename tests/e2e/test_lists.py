@@ -3,8 +3,10 @@
 import collections
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import date
 
+import openpyxl
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
@@ -13,7 +15,7 @@ from bot.demo.atom.server import AtomStandIn
 from bot.locales import Translator, load
 from tests.e2e.catalogue import CATALOGUE, CITA
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
-from tests.e2e.list_page import LONG, ListPage, csv_file
+from tests.e2e.list_page import LONG, ListPage
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -34,12 +36,12 @@ celular;whatsapp;client_name;Fecha de cita;Sucursal;Notas
 ;+50761230009;;2026-05-04;Centro;
 ;+50761230010;Kike;31/02/2026;Luna;
 """
-THREE = """\
-phone,client_name,fecha de cita
-+50761230011,Rosa,2026-05-03
-+50761230012,Luz,2026-05-03
-+50761230013,Mar,2026-05-03
-"""
+THREE = (
+    ("phone", "client_name", "fecha de cita"),
+    (50761230011, "Rosa", date(2026, 5, 3)),
+    (50761230012, "=1+1", date(2026, 5, 3)),
+    (50761230013, "Mar", date(2026, 5, 3)),
+)
 PHONE_COLUMN, SEDE_COLUMN = "B · whatsapp", "E · Sucursal"
 GOOD = 8
 PROBLEMS = ["10", "11", "12", "13", "14", "14"]  # the lines; the last has two
@@ -225,9 +227,11 @@ async def send_again(shown: ListPage) -> None:
 async def test_a_list_from_the_file_under_a_message(speaking: tuple[Stage, Translator]) -> None:
     stage, words = speaking
     alice = await stage.open_in(words)
-    shown = ListPage(alice, words, "mañana.csv")
+    shown = ListPage(alice, words, "mañana.xlsx")
     composer = alice.page.get_by_test_id("composer")
-    await composer.get_by_label("Attach a file").set_input_files(csv_file(shown.file, THREE))
+    await composer.get_by_label("Attach a file").set_input_files(
+        {"name": shown.file, "mimeType": "application/octet-stream", "buffer": workbook(THREE)}
+    )
     await alice.say("these three for tomorrow")
     message = alice.page.get_by_test_id("message").filter(has_text="these three").last
     await expect(message.get_by_test_id("file")).to_contain_text(shown.file)
@@ -249,6 +253,28 @@ async def test_a_list_from_the_file_under_a_message(speaking: tuple[Stage, Trans
     await shown.confirm()
     await expect(card.first).to_contain_text(shown.said("bulk.card.done", 3), timeout=LONG)
     assert len(stage.world.atom.calls) == 3
+    content = await shown.given_file("mañana", "outcomes")
+    cells = [*openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()]
+    assert [[cell.value for cell in row[4:]] for row in cells[:2]] == [
+        [*THREE[0]],
+        ["50761230011", "Rosa", "2026-05-03"],
+    ]
+    assert [row[0].value for row in cells[1:]] == [words("bulk.result.pending")] * 3
+    assert {cell.data_type for row in cells for cell in row if cell.value} == {"s"}
+    assert cells[2][5].value == "=1+1"
+
+
+def workbook(rows: Iterable[Sequence[object]]) -> bytes:
+    """Write an Excel file, texts as texts whatever they look like."""
+    book = openpyxl.Workbook()
+    for at, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            cell = book.active.cell(at, column, value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 async def test_a_list_at_900_pixels(speaking: tuple[Stage, Translator]) -> None:
