@@ -150,6 +150,7 @@ class Report:
     sheets: tuple[str, ...] = ()  # more than one: which one is meant is asked
     hidden: int = 0  # rows that a spreadsheet does not show
     left_out_from: int = 0  # the line from which on nothing was read, after many blank rows
+    delimiter: str = ""  # between the cells of its lines; empty: it is a spreadsheet
     counts: Mapping[RowKind, int] = field(default_factory=dict)
     unusual: int = 0  # good rows with a number to be looked at
     quiet: Mapping[str, int] = field(default_factory=dict)  # good rows by country, quiet as they go

@@ -1,6 +1,7 @@
 """A list written as a file, row by row, as a spreadsheet or as CSV: text alone, whatever it looks like."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import Protocol
 from bot.csv_cells import inert
 
 LONGEST_CELL = 32_767  # characters that Excel takes
+_PHONE = re.compile(r"\+[1-9][0-9 ]{5,20}")
 _MARK = "\ufeff"  # by which Excel knows the accents
 
 
@@ -33,12 +35,17 @@ def format_like(name: str) -> FileFormat:
 
 
 @contextmanager
-def opened(file: Path, wanted: FileFormat) -> Iterator[Writer]:
-    """Begin a file, and end it; only a few rows are in memory at any moment."""
+def opened(file: Path, wanted: FileFormat, given: str = "") -> Iterator[Writer]:
+    """Begin a file, and end it; only a few rows are in memory at any moment.
+
+    `given` is the delimiter of the list that it is about.
+    """
     if wanted is FileFormat.CSV:
+        # A spreadsheet that wrote semicolons shows lines with commas as one column.
+        delimiter = ";" if given == ";" else ","
         with file.open("w", encoding="utf-8", newline="") as out:
             out.write(_MARK)
-            yield _Csv(csv.writer(out, lineterminator="\r\n"))
+            yield _Csv(csv.writer(out, delimiter=delimiter, lineterminator="\r\n"))
         return
     import xlsxwriter  # noqa: PLC0415 - slow, and few processes write any
 
@@ -57,7 +64,12 @@ class _Csv:
         self._out = out
 
     def write(self, cells: Sequence[str]) -> None:
-        self._out.writerow([inert(cell) for cell in cells])
+        self._out.writerow([_harmless(cell) for cell in cells])
+
+
+def _harmless(cell: str) -> str:
+    # Digits behind a plus are a number to any spreadsheet, and a phone to people.
+    return cell if _PHONE.fullmatch(cell) else inert(cell)
 
 
 class _Sheet(Protocol):

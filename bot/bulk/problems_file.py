@@ -16,7 +16,7 @@ def write(
 ) -> int:
     """Write those of these rows that are bad; return how many there were."""
     count = 0
-    with opened(file, wanted) as out:
+    with opened(file, wanted, report.delimiter) as out:
         out.write([words("bulk.check.problem"), words("bulk.check.line"), *report.titles])
         for row in rows:
             if row.kind in BAD:

@@ -45,7 +45,7 @@ async def write(
     chunks: Chunks, report: Report, file: Path, wanted: FileFormat, reader: Reader
 ) -> None:
     """Write them as they come, a few in memory at any moment."""
-    with opened(file, wanted) as out:
+    with opened(file, wanted, report.delimiter) as out:
         out.write([*heads(reader), *report.titles])
         async for chunk in chunks:
             # A thread, since it is work; what else goes on must not wait for it.

@@ -1,7 +1,9 @@
 """A list as a person meets it on the page: its form, its card, what is said beside it, its file."""
 
+import asyncio
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.async_api import FilePayload, Locator, expect
 
@@ -91,3 +93,17 @@ class ListPage:
         thread = self.workspace.page.get_by_test_id("thread")
         await thread.get_by_role("button", name="Close thread").click()
         await expect(thread).to_have_count(0)
+
+    async def given_file(self, name: str, kind: str) -> bytes:
+        """Download the file that the app gave in its direct messages, and come back."""
+        page = self.workspace.page
+        channel = await page.get_by_test_id("channel-name").inner_text()
+        await self.workspace.go_to("WhatsApp templates")
+        await page.get_by_role("tab", name="Messages").click()
+        link = page.get_by_role("link", name=f"{name} - {self.words(f'bulk.file_of.{kind}')}")
+        async with page.expect_download() as waiting:
+            await link.last.click(timeout=LONG)
+        await self.picture(f"{kind}-given")
+        path = await (await waiting.value).path()
+        await self.workspace.go_to(channel.strip("# "))
+        return await asyncio.to_thread(Path(path).read_bytes)

@@ -1,7 +1,12 @@
 """A list in the browser: given, understood, checked, started, paused, stopped, decided; by language."""
 
-from collections.abc import AsyncIterator
+import collections
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import date
 
+import openpyxl
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
@@ -10,7 +15,7 @@ from bot.demo.atom.server import AtomStandIn
 from bot.locales import Translator, load
 from tests.e2e.catalogue import CATALOGUE, CITA
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
-from tests.e2e.list_page import LONG, ListPage, csv_file
+from tests.e2e.list_page import LONG, ListPage
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -31,12 +36,12 @@ celular;whatsapp;client_name;Fecha de cita;Sucursal;Notas
 ;+50761230009;;2026-05-04;Centro;
 ;+50761230010;Kike;31/02/2026;Luna;
 """
-THREE = """\
-phone,client_name,fecha de cita
-+50761230011,Rosa,2026-05-03
-+50761230012,Luz,2026-05-03
-+50761230013,Mar,2026-05-03
-"""
+THREE = (
+    ("phone", "client_name", "fecha de cita"),
+    (50761230011, "Rosa", date(2026, 5, 3)),
+    (50761230012, "=1+1", date(2026, 5, 3)),
+    (50761230013, "Mar", date(2026, 5, 3)),
+)
 PHONE_COLUMN, SEDE_COLUMN = "B · whatsapp", "E · Sucursal"
 GOOD = 8
 PROBLEMS = ["10", "11", "12", "13", "14", "14"]  # the lines; the last has two
@@ -78,6 +83,8 @@ async def test_a_list_from_its_file_to_its_outcomes(speaking: tuple[Stage, Trans
     await read_the_problems(shown)
     assert stage.world.atom.calls == []
     await start_pause_and_stop(shown, stage.world.atom)
+    rows = csv_rows(await shown.given_file("pacientes", "outcomes"))
+    check_outcomes(rows, words)
     await decide_what_is_unknown(shown)
     stage.world.atom.behave("answers")
     await send_again(shown)
@@ -157,6 +164,32 @@ async def start_pause_and_stop(shown: ListPage, atom: AtomStandIn) -> None:
     await shown.picture("stopped")
 
 
+def csv_rows(content: bytes) -> list[list[str]]:
+    """Read a file as any program would, in the form in which it was given."""
+    return [*csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")]
+
+
+def check_outcomes(rows: list[list[str]], words: Translator) -> None:
+    """Find each row as it was given, behind what became of it; unconfirmed ones first."""
+    head, *found = rows
+    assert head[4:] == TWO_PHONES.splitlines()[0].split(";")
+    assert len(found) == len(TWO_PHONES.splitlines()) - 1
+    assert [row[0] for row in found[:2]] == [words("bulk.result.unknown")] * 2
+    counted = collections.Counter(row[0] for row in found)
+    assert counted == {
+        words("bulk.result.unknown"): 2,
+        words("bulk.result.pending"): 4,
+        words("bulk.result.cancelled"): 2,
+        words("bulk.result.left_out.wrong"): 4,
+        words("bulk.result.left_out.duplicate"): 1,
+    }
+    given = {row[6]: row for row in found}
+    assert given["Inés"][5] == "no tiene"
+    assert given["Ana María"][5] == "+50761230001"
+    assert given["Beto"][9] == "'=1+1"
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
 async def decide_what_is_unknown(shown: ListPage) -> None:
     """Decide one row by itself, and what is left at once."""
     await shown.counts("unknown", 2)
@@ -194,9 +227,11 @@ async def send_again(shown: ListPage) -> None:
 async def test_a_list_from_the_file_under_a_message(speaking: tuple[Stage, Translator]) -> None:
     stage, words = speaking
     alice = await stage.open_in(words)
-    shown = ListPage(alice, words, "mañana.csv")
+    shown = ListPage(alice, words, "mañana.xlsx")
     composer = alice.page.get_by_test_id("composer")
-    await composer.get_by_label("Attach a file").set_input_files(csv_file(shown.file, THREE))
+    await composer.get_by_label("Attach a file").set_input_files(
+        {"name": shown.file, "mimeType": "application/octet-stream", "buffer": workbook(THREE)}
+    )
     await alice.say("these three for tomorrow")
     message = alice.page.get_by_test_id("message").filter(has_text="these three").last
     await expect(message.get_by_test_id("file")).to_contain_text(shown.file)
@@ -218,6 +253,28 @@ async def test_a_list_from_the_file_under_a_message(speaking: tuple[Stage, Trans
     await shown.confirm()
     await expect(card.first).to_contain_text(shown.said("bulk.card.done", 3), timeout=LONG)
     assert len(stage.world.atom.calls) == 3
+    content = await shown.given_file("mañana", "outcomes")
+    cells = [*openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()]
+    assert [[cell.value for cell in row[4:]] for row in cells[:2]] == [
+        [*THREE[0]],
+        ["50761230011", "Rosa", "2026-05-03"],
+    ]
+    assert [row[0].value for row in cells[1:]] == [words("bulk.result.pending")] * 3
+    assert {cell.data_type for row in cells for cell in row if cell.value} == {"s"}
+    assert cells[2][5].value == "=1+1"
+
+
+def workbook(rows: Iterable[Sequence[object]]) -> bytes:
+    """Write an Excel file, texts as texts whatever they look like."""
+    book = openpyxl.Workbook()
+    for at, row in enumerate(rows, start=1):
+        for column, value in enumerate(row, start=1):
+            cell = book.active.cell(at, column, value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 async def test_a_list_at_900_pixels(speaking: tuple[Stage, Translator]) -> None:

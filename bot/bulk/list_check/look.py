@@ -73,6 +73,7 @@ class Look:
             sheets=table.sheets,
             hidden=len(table.hidden),
             left_out_from=table.left_out_from,
+            delimiter=table.delimiter,
             fingerprint=fingerprint(self._request.looked_for.template),
         )
         return self._tally.put_into(report)

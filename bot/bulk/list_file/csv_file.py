@@ -1,6 +1,7 @@
 """A CSV file's rows, each with the line of the file where it begins."""
 
 import csv
+import dataclasses
 import io
 import itertools
 import re
@@ -33,7 +34,7 @@ def read(raw: bytes) -> Table:
     for line, cells in _records(text, delimiter, lines_before):
         if any(cells):
             builder.add(Row(line, tuple(cells)))
-    return builder.table()
+    return dataclasses.replace(builder.table(), delimiter=delimiter)
 
 
 def _records(text: str, delimiter: str, before: int = 0) -> Iterator[tuple[int, list[str]]]:

@@ -52,6 +52,7 @@ class Table:
     sheets: tuple[str, ...] = ()  # those that people see and that hold something
     hidden: frozenset[int] = frozenset()  # lines that Excel does not show, by a filter or by hand
     left_out_from: int = 0  # the line from which on nothing was read, after many blank rows
+    delimiter: str = ""  # between the cells of a line; empty: the file has no lines
 
 
 @dataclass(frozen=True, slots=True)

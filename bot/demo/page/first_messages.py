@@ -35,7 +35,7 @@ Teléfono;Nombre del cliente;Fecha de la cita;Sede
 6123-4801;Ana Gómez;{day};Centro
 6123-4806;Elías Mora;{day};
 """
-WITH_LIST = "Dr. Vega is ill: these patients must know today. Who sends them the reminder?"
+WITH_LIST = "Dr. Vega is ill: these patients must know today."
 
 WELCOME = f"""\
 :wave: *Welcome.* The bot here is the real one; Slack and Atom are stand-ins on this machine, and \

@@ -75,10 +75,11 @@ HOSTILE = (
 )
 
 
-def table_of(file: Path) -> list[list[str]]:
+def table_of(file: Path, delimiter: str = ",") -> list[list[str]]:
     """Read a file with a library of its own."""
     if file.suffix == ".csv":
-        return list(csv.reader(io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")))
+        text = io.StringIO(file.read_text(encoding="utf-8-sig"), newline="")
+        return list(csv.reader(text, delimiter=delimiter))
     sheet = openpyxl.load_workbook(file).active
     kinds = {cell.data_type for cells in sheet.iter_rows() for cell in cells if cell.value}
     assert kinds == {"s"}
@@ -116,14 +117,47 @@ async def test_every_row_stands_there_with_its_outcome(tmp_path: Path, wanted: F
     time = "2026-05-01 07:30:00"
     assert table_of(file) == [
         [*result_file.heads(READER), "phone", "nombre"],
-        ["Aceptado por Atom", "", "abc", time, f"{guard}+50761234502", "Ana 2"],
-        ["Rechazado por Atom", f"{guard}=No hay datos", "", time, f"{guard}+50761234503", "Ana 3"],
+        ["Aceptado por Atom", "", "abc", time, "+50761234502", "Ana 2"],
+        ["Rechazado por Atom", f"{guard}=No hay datos", "", time, "+50761234503", "Ana 3"],
         [
             *("Fallido: no salió nada", "No se pudo llegar a Atom a tiempo.", "", time),
-            *(f"{guard}+50761234504", "Ana 4"),
+            *("+50761234504", "Ana 4"),
         ],
         ["Fuera: tiene problemas", "nombre: Nombre: escribe un valor.", "", "", "12", ""],
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("+50761234567", "+50761234567"),
+        ("+507 6123 4567", "+507 6123 4567"),
+        ("+1-2", "'+1-2"),
+        ("+1", "'+1"),
+        ("+50761234567+A1", "'+50761234567+A1"),
+        ("-50761234567", "'-50761234567"),
+    ],
+)
+def test_a_phone_stays_a_phone(tmp_path: Path, cell: str, shown: str) -> None:
+    file = tmp_path / "a.csv"
+
+    with list_writer.opened(file, FileFormat.CSV) as out:
+        out.write([cell])
+
+    assert table_of(file) == [[shown]]
+
+
+@pytest.mark.parametrize(("given", "wanted"), [(";", "a;b"), (",", "a,b"), ("\t", "a,b")])
+def test_lines_are_split_as_in_the_file_that_was_given(
+    tmp_path: Path, given: str, wanted: str
+) -> None:
+    report = check(f"phone{given}nombre\n+50761234567{given}Ana\n").report
+    file = tmp_path / "a.csv"
+
+    with list_writer.opened(file, FileFormat.CSV, report.delimiter) as out:
+        out.write(["a", "b"])
+
+    assert file.read_text(encoding="utf-8-sig").strip() == wanted
 
 
 @BOTH
@@ -158,7 +192,7 @@ async def test_bad_rows_are_corrected_and_given_again(tmp_path: Path, wanted: Fi
 
     count = problems_file.write(given.rows, given.report, file, wanted, ES)
 
-    table = table_of(file)
+    table = table_of(file, ";")
     assert count == len(table) - 1 == 3
     assert table[0][:3] == ["Problema", "Línea", "phone"]
     assert table[1][0] == "fecha: Día de la cita: elige un día, escrito así: 2026-05-03."

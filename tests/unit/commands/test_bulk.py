@@ -58,7 +58,9 @@ def test_a_good_list_is_told_and_exits_with_0(capsys: pytest.CaptureFixture[str]
         "Sin usar: Correo.",
     ]
     assert printed[2].startswith("1 fila. Buenas: 1. Con problemas: 0. Repetidas en el archivo: 0.")
-    assert printed[3].startswith("A 10 por segundo toma cerca de 1 segundo; si empieza ahora, ")
+    assert printed[3].startswith(
+        "A 10 por segundo toma cerca de 1 segundo. Fin, si empieza ahora: "
+    )
     assert printed[4:] == [
         "",
         "Así lo leen los clientes:",
@@ -85,11 +87,11 @@ def test_problems_are_a_table_by_line_and_column_and_a_file(
     ]
     assert "Buenas: 1. Con problemas: 1. Repetidas en el archivo: 1." in "".join(printed)
     written = Path("mal.csv").read_text(encoding="utf-8-sig")
-    rows = list(csv.reader(io.StringIO(written)))
+    rows = list(csv.reader(io.StringIO(written), delimiter=";"))
     assert [each[1:3] for each in rows] == [
         ["Línea", "Teléfono"],
-        ["3", "'+50761234568"],
-        ["4", "'+50761234567"],
+        ["3", "+50761234568"],
+        ["4", "+50761234567"],
     ]
     assert [each[0].partition(":")[0] for each in rows] == ["Problema", "Fecha", "Teléfono"]
 
@@ -168,7 +170,7 @@ def test_what_the_file_of_problems_holds_is_no_formula(
 
     assert code == 1
     written = Path("mal.csv").read_bytes().decode("utf-8-sig")
-    assert "Problema,Línea,phone,nombre,'=HYPERLINK(1),sede\r\n\"'=HYPERLINK(1): " in written
+    assert "Problema;Línea;phone;nombre;'=HYPERLINK(1);sede\r\n'=HYPERLINK(1): " in written
     assert "=HYPERLINK(1)" in capsys.readouterr().out
 
 

@@ -38,7 +38,7 @@ const STEPS = {
   many: {
     title: "A list",
     person: PEOPLE.alice,
-    say: "In the menu of your message with the file (⋮) choose _Send to a list_, then _Recordatorio de cita_, and press the green button. *Look:* nothing has gone out; the card and its thread say which rows can't, and why. Then press _Start_.",
+    say: "In the menu of your message with the file (⋮) choose _Send to a list_, then _Recordatorio de cita_, and press the green button. *Look:* the card in the message's thread says which rows can't go out, and why; nothing has gone out yet. Press _Start_ there.",
   },
   may_not: {
     title: "Who may not",
