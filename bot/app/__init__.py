@@ -91,6 +91,7 @@ class Work:
     announcer: SlackNotifier
     alert: TokenAlert
     nudges: Nudges | None  # None: nobody is asked
+    checks: SendChecks  # asked once more before a call
 
     async def attempt(self, send: Send) -> Send:
         return await self.delivery.attempt(send)
@@ -179,8 +180,14 @@ async def open_bot(
         if (workflows := stores.workflows) is not None:
             work = await _work(stack, settings, stores, shown)
             limits = _limits(settings)
-            wake = stores.sends.resume
-            run = RunParts(limits, installation.workspace, work.delivery, stores.drain, wake)
+            run = RunParts(
+                limits,
+                installation.workspace,
+                work.delivery,
+                work.checks,
+                stores.drain,
+                stores.sends.resume,
+            )
             lists = list_work(shown, run, notifier)
             await workflows.start(work, stores.sends, lists, stores.batches)
             stack.push_async_callback(workflows.stop, patience=STOP_SECONDS)
@@ -288,12 +295,13 @@ async def _work(
     claims = TokenAlertStore(stores.database, stores.clock.now)
     alert = TokenAlert(patient, claims, directory, translations)
     numbers = NumberFactsStore(stores.database, patience=None)
+    checks = SendChecks(access, stores.clock.now, numbers, _limits(settings))
     delivery = Delivery(
         sends=stores.sends,
         rate_limit=stores.rate_limit,
         notifier=announcer,
         alerts=alert,
-        may_send=SendChecks(access, stores.clock.now, numbers, _limits(settings)).check_again,
+        may_send=checks.check_again,
         gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
@@ -312,7 +320,7 @@ async def _work(
             now=stores.clock.now,
         )
         nudges.start()
-    return Work(delivery, announcer, alert, nudges)
+    return Work(delivery, announcer, alert, nudges, checks)
 
 
 async def _open_database(

@@ -17,6 +17,7 @@ from bot.delivery import Delivery
 from bot.errors import NotAllowed
 from bot.locales import Translations, Translator
 from bot.policy.access import Access
+from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
 from bot.policy.people import Right, Workspace
 from bot.send_draft import NumberRules
@@ -87,6 +88,7 @@ class RunParts:
     limits: Limits
     workspace: Workspace
     delivery: Delivery
+    checks: SendChecks
     drain: Drain
     wake_sends: Callable[[], Awaitable[None]]
 
@@ -142,7 +144,7 @@ def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) 
         delivery.rate_limit,
         delivery.alerts,
         delivery.gateway,
-        delivery.may_send,
+        run.checks.check_rows,
         _against_all(parts),
         run.wake_sends,
         now,

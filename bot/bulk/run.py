@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -159,7 +159,8 @@ class ListRun:
     rate_limit: RateLimit
     alerts: Alerts
     gateway: Gateway
-    may_send: Callable[[Send], Awaitable[object]]  # raises NotAllowed, TooEarly or TryLater
+    # Says why some of these may not go. Raises NotAllowed of the list's person, and TryLater.
+    check_rows: Callable[[Sequence[Send]], Awaitable[Mapping[SendId, NotAllowed | TooEarly]]]
     why_paused: Callable[[Batch], Awaitable[PauseReason | None]]  # what speaks against all of it
     wake_sends: Callable[[], Awaitable[None]]  # those that wait for a token: it is taken again
     now: Callable[[], datetime]
@@ -324,7 +325,9 @@ class _Calls:
             try:
                 if new and (reason := await parts.why_paused(self._batch)):
                     raise ListPaused(reason)
-                return bool(new), [send for send in new if await self._may_go(send)]
+                return bool(new), await self._judged_now(new)
+            except NotAllowed as error:
+                raise ListPaused(PauseReason.ACCESS) from error
             except TryLater as error:
                 await parts.sleep(max(error.after, FIRST_PAUSE))
 
@@ -332,21 +335,26 @@ class _Calls:
         batch = await self._parts.lists.get(self._batch.id)
         return batch.status is BatchStatus.RUNNING
 
-    async def _may_go(self, send: Send) -> bool:
-        parts = self._parts
-        if send.tries and parts.now() > send.give_up_at:
-            await parts.lists.refuse(send, GAVE_UP)
-            return False
-        try:
-            await parts.may_send(send)
-        except TooEarly as error:
-            await parts.lists.postpone(send, next_try=error.until, reason=error.key)
-            return False
-        except NotAllowed as error:
-            await parts.lists.refuse(send, Outcome(Status.FAILED, error.key))
-            return False
-        self._judged[send.id] = asyncio.get_running_loop().time()
-        return True
+    async def _judged_now(self, page: Sequence[Send]) -> list[Send]:
+        """Ask once more what speaks against these rows; return those that may go. Raises TryLater."""
+        if not page:
+            return []
+        why = await self._parts.check_rows(page)
+        self._judged |= {send.id: asyncio.get_running_loop().time() for send in page}
+        return [send for send in page if await self._may_go(send, why.get(send.id))]
+
+    async def _may_go(self, send: Send, why: NotAllowed | TooEarly | None) -> bool:
+        lists = self._parts.lists
+        if send.tries and self._parts.now() > send.give_up_at:
+            await lists.refuse(send, GAVE_UP)
+        elif isinstance(why, TooEarly):
+            await lists.postpone(send, next_try=why.until, reason=why.key)
+        elif why is not None:
+            await lists.refuse(send, Outcome(Status.FAILED, why.key))
+        else:
+            return True
+        self._judged.pop(send.id, None)
+        return False
 
     def _forget_old(self, going: deque[Send]) -> None:
         """Leave out those about whom was asked too long ago: they are asked about anew."""

@@ -1,5 +1,6 @@
 """What is known of a number, for the gate: read at once, since somebody waits for it."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -29,4 +30,8 @@ class NumberLookup(Protocol):
 
         Raises TryLater.
         """
+        ...
+
+    async def look_up_all(self, phones: Collection[str]) -> Mapping[str, NumberFacts]:
+        """Read who is not to be written to, by the digits of these numbers. Raises TryLater."""
         ...

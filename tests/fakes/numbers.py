@@ -1,5 +1,6 @@
 """What is known of numbers, in memory."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,3 +18,7 @@ class FakeNumbers:
         self, phone: str, template: str, *, due: datetime, window: timedelta
     ) -> NumberFacts:
         return self.known.get(canonical(phone), NumberFacts())
+
+    async def look_up_all(self, phones: Collection[str]) -> dict[str, NumberFacts]:
+        known = {phone: self.known.get(canonical(phone)) for phone in phones}
+        return {phone: facts for phone, facts in known.items() if facts is not None}

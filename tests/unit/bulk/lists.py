@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,8 @@ from bot.bulk.batches import (
 from bot.bulk.carry import ListCarrier
 from bot.bulk.ports import Looked
 from bot.bulk.run import ListRun
-from bot.sends import Card, Origin, Outcome, Periods, Send, SendRequest, Status
+from bot.errors import NotAllowed, TooEarly
+from bot.sends import Card, Origin, Outcome, Periods, Send, SendId, SendRequest, Status
 from bot.store.batches import BatchStore
 from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
@@ -201,8 +202,14 @@ class ListWorld:
         )
         self.carrier = ListCarrier(self.store, self.reader, self.run, self.notifier, self.now)
 
-    async def _may(self, send: Send) -> object:
-        return await self.may_send(send)
+    async def _may(self, page: Sequence[Send]) -> Mapping[SendId, NotAllowed | TooEarly]:
+        found: dict[SendId, NotAllowed | TooEarly] = {}
+        for send in page:
+            try:
+                await self.may_send(send)
+            except (NotAllowed, TooEarly) as error:
+                found[send.id] = error
+        return found
 
     async def _why(self, batch: Batch) -> PauseReason | None:
         return await self.why_paused(batch)
