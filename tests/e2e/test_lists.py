@@ -16,7 +16,7 @@ from bot.demo.atom.server import AtomStandIn
 from bot.locales import Translator, load
 from tests.e2e.catalogue import CATALOGUE, CITA
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
-from tests.e2e.list_page import LONG, ListPage
+from tests.e2e.list_page import LONG, ListPage, answer
 from tests.e2e.pages import COMMAND
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -68,13 +68,6 @@ async def speaking(
     stage, words = lists_stage
     async for each in guarded(stage, request):
         yield each, words
-
-
-def answer(atom: AtomStandIn, *, drops: int = 0, answers: int = 0) -> None:
-    """Let Atom take so many calls, and have no room for more: nobody has to be quick then."""
-    atom.behave("too_many", retry_after=1)
-    atom.behave("drops", times=drops)
-    atom.behave("answers", times=answers)
 
 
 async def test_a_list_from_its_file_to_its_outcomes(speaking: tuple[Stage, Translator]) -> None:
