@@ -7,9 +7,10 @@ from pathlib import Path
 
 from playwright.async_api import FilePayload, Locator, expect
 
+from bot.demo.atom.server import AtomStandIn
 from bot.locales import Translator
 from tests.e2e.pages import Modal, Workspace
-from tests.e2e.test_pictures import picture
+from tests.e2e.pictures import picture
 
 # Rows go out one after the other, and the card is drawn again every three seconds.
 LONG = 45_000  # milliseconds
@@ -18,6 +19,13 @@ LONG = 45_000  # milliseconds
 def csv_file(name: str, text: str) -> FilePayload:
     """Give a file as a person chooses it."""
     return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def answer(atom: AtomStandIn, *, drops: int = 0, answers: int = 0) -> None:
+    """Let Atom take so many calls, and have no room for more: nobody has to be quick then."""
+    atom.behave("too_many", retry_after=1)
+    atom.behave("drops", times=drops)
+    atom.behave("answers", times=answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.locales import Translator
 from tests.e2e.catalogue import CITA, ENTREGA, FICHA, MANY, PAGO
 from tests.e2e.conftest import Stage
 from tests.e2e.pages import COMMAND
-from tests.e2e.test_pictures import picture
+from tests.e2e.pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

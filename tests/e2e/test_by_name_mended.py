@@ -10,7 +10,7 @@ from bot.locales import Translator
 from tests.e2e.catalogue import ENTREGA, PAGO
 from tests.e2e.conftest import Stage
 from tests.e2e.pages import read
-from tests.e2e.test_pictures import picture
+from tests.e2e.pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

@@ -15,7 +15,7 @@ from tests.e2e.catalogue import CITA, ENTREGA, PAGO
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
 from tests.e2e.home_page import Home
 from tests.e2e.pages import read
-from tests.e2e.test_pictures import picture
+from tests.e2e.pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

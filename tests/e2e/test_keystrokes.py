@@ -10,7 +10,7 @@ from bot.locales import Translator
 from tests.e2e.catalogue import CITA
 from tests.e2e.conftest import LOCALES, Stage
 from tests.e2e.pages import Workspace
-from tests.e2e.test_pictures import picture
+from tests.e2e.pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 

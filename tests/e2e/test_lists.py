@@ -9,13 +9,15 @@ from datetime import date
 import openpyxl
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, Locator, expect
 
+from bot.demo.atom.replies import NO_DATA
 from bot.demo.atom.server import AtomStandIn
 from bot.locales import Translator, load
 from tests.e2e.catalogue import CATALOGUE, CITA
 from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
-from tests.e2e.list_page import LONG, ListPage
+from tests.e2e.list_page import LONG, ListPage, answer
+from tests.e2e.pages import COMMAND
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -66,13 +68,6 @@ async def speaking(
     stage, words = lists_stage
     async for each in guarded(stage, request):
         yield each, words
-
-
-def answer(atom: AtomStandIn, *, drops: int = 0, answers: int = 0) -> None:
-    """Let Atom take so many calls, and have no room for more: nobody has to be quick then."""
-    atom.behave("too_many", retry_after=1)
-    atom.behave("drops", times=drops)
-    atom.behave("answers", times=answers)
 
 
 async def test_a_list_from_its_file_to_its_outcomes(speaking: tuple[Stage, Translator]) -> None:
@@ -228,14 +223,7 @@ async def test_a_list_from_the_file_under_a_message(speaking: tuple[Stage, Trans
     stage, words = speaking
     alice = await stage.open_in(words)
     shown = ListPage(alice, words, "mañana.xlsx")
-    composer = alice.page.get_by_test_id("composer")
-    await composer.get_by_label("Attach a file").set_input_files(
-        {"name": shown.file, "mimeType": "application/octet-stream", "buffer": workbook(THREE)}
-    )
-    await alice.say("these three for tomorrow")
-    message = alice.page.get_by_test_id("message").filter(has_text="these three").last
-    await expect(message.get_by_test_id("file")).to_contain_text(shown.file)
-
+    message = await attached(shown, workbook(THREE))
     # The app is installed with its shortcuts in English.
     await alice.message_menu(message, load("en")("manifest.bulk"))
     await expect(shown.modal.block("file")).to_contain_text(shown.file)
@@ -253,7 +241,22 @@ async def test_a_list_from_the_file_under_a_message(speaking: tuple[Stage, Trans
     await shown.confirm()
     await expect(card.first).to_contain_text(shown.said("bulk.card.done", 3), timeout=LONG)
     assert len(stage.world.atom.calls) == 3
-    content = await shown.given_file("mañana", "outcomes")
+    check_workbook(await shown.given_file("mañana", "outcomes"), words)
+
+
+async def attached(shown: ListPage, content: bytes) -> Locator:
+    """Write a message with the file."""
+    page = shown.workspace.page
+    file: FilePayload = {"name": shown.file, "mimeType": "", "buffer": content}
+    await page.get_by_test_id("composer").get_by_label("Attach a file").set_input_files(file)
+    await shown.workspace.say("these three for tomorrow")
+    message = page.get_by_test_id("message").filter(has_text="these three").last
+    await expect(message.get_by_test_id("file")).to_contain_text(shown.file)
+    return message
+
+
+def check_workbook(content: bytes, words: Translator) -> None:
+    """Find the same rows in an Excel file, each cell a text."""
     cells = [*openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows()]
     assert [[cell.value for cell in row[4:]] for row in cells[:2]] == [
         [*THREE[0]],
@@ -304,3 +307,27 @@ async def test_a_list_at_900_pixels(speaking: tuple[Stage, Translator]) -> None:
     await shown.stands("stopped")
     await shown.counts("cancelled", GOOD - 1)
     await shown.picture("900-stopped")
+
+
+async def test_a_list_that_pauses_by_itself_says_why_and_where_to_look(
+    speaking: tuple[Stage, Translator],
+) -> None:
+    stage, words = speaking
+    shown = ListPage(await stage.open_in(words), words, "rechazada.csv")
+    await shown.workspace.command("bulk recordatorio de cita")
+    rows = "".join(f"+507612301{at:02},Rosa,2026-05-03\n" for at in range(21))
+    await shown.check(f"phone,client_name,fecha de cita\n{rows}")
+    await shown.stands("checked")
+
+    stage.world.atom.behave("rejects")
+    await shown.press("button.bulk_start", 21, template=CITA.name)
+    await shown.confirm()
+    await shown.stands("paused")
+    await expect(shown.card()).to_contain_text(shown.said("bulk.paused.refusals").split("`")[0])
+    thread = await shown.thread()
+    await expect(thread).to_contain_text("@alice", timeout=LONG)
+    await shown.close_thread()
+    await shown.picture("paused-itself")
+    await shown.workspace.say(f"{COMMAND} status 0105")
+    await expect(shown.workspace.alone().last).to_contain_text(NO_DATA)
+    await shown.picture("status")

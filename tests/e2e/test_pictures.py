@@ -3,26 +3,26 @@
 `SHOTS_LANGUAGE` is the language of the bot and of all who look, `SHOTS_WIDTH` the windows' width.
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from bot.demo.page import first_messages
 from bot.demo.slack import seed
 from bot.locales import load
 from bot.templates.toml_file import read
-from tests.e2e.conftest import LOCALES, SHOTS, Stage, guarded, raise_stage
+from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
+from tests.e2e.list_page import ListPage, answer
 from tests.e2e.pages import COMMAND, Workspace
 from tests.e2e.pages import read as as_read
+from tests.e2e.pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-LARGEST = 150_000  # bytes
 LANGUAGE = os.environ.get("SHOTS_LANGUAGE", "en")
 WIDTH = int(os.environ.get("SHOTS_WIDTH", "0"))  # 0: each picture's own
 WORDS = load(LANGUAGE)
@@ -37,12 +37,6 @@ SIZE = sized(960, 560)
 # As high as what they show: the form down to its message, Home down to its third template.
 FORM = sized(960, 750)
 HOME = sized(960, 690)
-OUT_OF_SIGHT = """() => {
-    const cut = (one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2;
-    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    const buttons = [...document.querySelectorAll("button, label, h1, h2, h3, legend")].filter(cut);
-    return [...(wide > 0 ? [`the page by ${wide}`] : []), ...buttons.map((one) => one.innerText)];
-}"""
 CATALOGUE = Path(seed.__file__).parents[1] / "templates.toml"
 ORDER = 'recordatorio de cita 6123-4567 client_name="Ana María" fecha="3/5/2026"'
 
@@ -71,16 +65,6 @@ async def look(stage: Stage, user: str = seed.ALICE, size: ViewportSize = SIZE) 
     return await stage.open(user, size)
 
 
-async def picture(page: Page, name: str) -> None:
-    """Keep a picture of what is on the screen, with nothing moving or blinking, nor cut off."""
-    await asyncio.to_thread(SHOTS.mkdir, parents=True, exist_ok=True)
-    path = SHOTS / f"{name}.png"
-    await page.mouse.move(500, 15)
-    await page.screenshot(path=path, animations="disabled", caret="hide")
-    assert await asyncio.to_thread(_size, path) < LARGEST
-    assert await page.evaluate(OUT_OF_SIGHT) == []
-
-
 def status(name: str) -> str:
     """Say a status as it reads on a card."""
     return as_read(WORDS(f"status.{name}"))
@@ -90,10 +74,6 @@ def until(key: str, value: str) -> str:
     """Give a sentence up to a value, as it reads on the page."""
     start, _, _ = WORDS.sentences[key][0].partition("{" + value + "}")
     return as_read(start.replace("{emoji} ", "")).rstrip(" `")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size
 
 
 async def test_the_form_by_name_with_its_message(demo: Stage) -> None:
@@ -206,6 +186,25 @@ async def test_a_refusal_and_the_wire(demo: Stage) -> None:
 
     await expect(diego.page.get_by_test_id("panel")).to_be_visible()
     await picture(diego.page, "wire")
+
+
+async def test_a_list_that_goes_out(demo: Stage) -> None:
+    alice = await look(demo)
+    shown = ListPage(alice, WORDS, "citas.csv")
+    await alice.command("bulk recordatorio de cita")
+    rows = "".join(f"6123-48{at:02};Rosa;3/5/2027\n" for at in range(1, 25))
+    await shown.check(f"Teléfono;Nombre;Fecha de la cita\n{rows}")
+    await shown.stands("checked")
+    answer(demo.world.atom, drops=1, answers=14)
+    await shown.press("button.bulk_start", 24, template="Recordatorio de cita")
+    await shown.confirm()
+
+    await shown.counts("pending", 14)
+    await picture(alice.page, "list")
+
+    await shown.press("button.bulk_stop")
+    await shown.confirm()
+    await shown.stands("stopped")
 
 
 async def test_it_works_from_900_pixels_on(demo: Stage) -> None:

@@ -9,7 +9,7 @@ from bot.locales import Translator
 from tests.conftest import TEMPLATE
 from tests.e2e.conftest import Stage
 from tests.e2e.pages import Workspace
-from tests.e2e.test_pictures import picture
+from tests.e2e.pictures import picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
