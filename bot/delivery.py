@@ -220,6 +220,7 @@ class Delivery:
     idle: Idle  # waits for what a stop need not wait for
     deadlines: Deadlines
     late_after: timedelta = timedelta(hours=1)  # then a person is asked about a scheduled one
+    leave: Callable[[float], Awaitable[None]] | None = None  # in place of `sleep`, before a call
     queue: PermitQueue = field(default_factory=PermitQueue)
 
     async def attempt(self, send: Send) -> Send:
@@ -343,7 +344,7 @@ class Delivery:
         if send.card_ts:
             # Not "queued" any more; without a card there is nothing to correct yet.
             self.notifier.begin(send)
-        await self.sleep(claimed.wait)
+        await (self.leave or self.sleep)(claimed.wait)
         if self.deadlines.left(send, self.now()) <= 0:
             # Its claim waited for the database for so long, or this process was stopped.
             return await self.sends.settle(send, GAVE_UP, claim=send.claim)

@@ -27,6 +27,7 @@ from bot.app.lists import (
 )
 from bot.atom import Atom, open_transport
 from bot.bulk import model_file
+from bot.bulk.pacer import Pacer
 from bot.config import Settings
 from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
@@ -92,6 +93,7 @@ class Work:
     alert: TokenAlert
     nudges: Nudges | None  # None: nobody is asked
     checks: SendChecks  # asked once more before a call
+    pacer: Pacer  # by which calls leave while a list runs
 
     async def attempt(self, send: Send) -> Send:
         return await self.delivery.attempt(send)
@@ -185,6 +187,7 @@ async def open_bot(
                 installation.workspace,
                 work.delivery,
                 work.checks,
+                work.pacer,
                 stores.drain,
                 stores.sends.resume,
             )
@@ -296,6 +299,7 @@ async def _work(
     alert = TokenAlert(patient, claims, directory, translations)
     numbers = NumberFactsStore(stores.database, patience=None)
     checks = SendChecks(access, stores.clock.now, numbers, _limits(settings))
+    pacer = Pacer(settings.atom_rate, asyncio.sleep)
     delivery = Delivery(
         sends=stores.sends,
         rate_limit=stores.rate_limit,
@@ -305,6 +309,7 @@ async def _work(
         gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
         now=stores.clock.now,
         sleep=asyncio.sleep,
+        leave=pacer.pass_by,
         idle=stores.drain.idle,
         deadlines=Deadlines(settings.give_up_after),
         late_after=settings.late_after,
@@ -320,7 +325,7 @@ async def _work(
             now=stores.clock.now,
         )
         nudges.start()
-    return Work(delivery, announcer, alert, nudges, checks)
+    return Work(delivery, announcer, alert, nudges, checks, pacer)
 
 
 async def _open_database(

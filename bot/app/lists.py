@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.bulk.batches import Batch, PauseReason
 from bot.bulk.carry import ListCarrier
 from bot.bulk.list_files import ListFileWriter
+from bot.bulk.pacer import Pacer
 from bot.bulk.reading import Bounds, Reading
 from bot.bulk.run import ListRun
 from bot.config import Settings
@@ -89,6 +90,7 @@ class RunParts:
     workspace: Workspace
     delivery: Delivery
     checks: SendChecks
+    pacer: Pacer
     drain: Drain
     wake_sends: Callable[[], Awaitable[None]]
 
@@ -152,6 +154,7 @@ def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) 
         run.drain,
         settings.atom_rate,
         settings.late_after,
+        run.pacer,
     )
     return ListWork(ListCarrier(parts.batches, reading, running, notifier, now), notifier)
 

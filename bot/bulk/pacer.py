@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 # A little more than the rate has it. By as much of a second a call may leave late, and the next ones
 # in time all the same: no second has more calls than the rate allows, and no lateness adds up.
 MARGIN = 1.012
+IDLE = 1.0  # seconds without a call, after which no list runs
 LATENESS = MARGIN - 1.0  # seconds
 
 
@@ -34,3 +35,11 @@ class Pacer:
                 self._next = max(moment, self._next, loop.time() - LATENESS) + self._gap
         finally:
             self.waiting -= 1
+
+    async def pass_by(self, seconds: float) -> None:
+        """Let a single send's call leave in so many seconds, between those of a list if one runs."""
+        now = asyncio.get_running_loop().time()
+        if now - self._next > IDLE:
+            await self._sleep(seconds)
+        else:
+            await self.leave(now + seconds)

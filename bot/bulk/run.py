@@ -168,12 +168,9 @@ class ListRun:
     drain: Drain
     rate: float  # calls a second
     late_after: timedelta
-    # Lists of one process take their groups by turns, and their calls leave by one clock.
+    pacer: Pacer  # by whose clock all calls of this process leave while a list runs
+    # Lists of one process take their groups by turns.
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    pacer: Pacer = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "pacer", Pacer(self.rate, self.sleep))
 
     async def run(self, batch: Batch) -> Batch:
         """Send what waits, until nothing does, or the list stands otherwise; return it then."""

@@ -21,6 +21,7 @@ from bot.bulk.batches import (
     RowKind,
 )
 from bot.bulk.carry import ListCarrier
+from bot.bulk.pacer import Pacer
 from bot.bulk.ports import Looked
 from bot.bulk.run import ListRun
 from bot.errors import NotAllowed, TooEarly
@@ -199,6 +200,7 @@ class ListWorld:
             self.drain,
             self.rate,
             self.late_after,
+            Pacer(self.rate, asyncio.sleep),
         )
         self.carrier = ListCarrier(self.store, self.reader, self.run, self.notifier, self.now)
 

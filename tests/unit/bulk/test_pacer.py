@@ -74,3 +74,21 @@ async def test_whoever_is_stopped_while_waiting_keeps_nobody() -> None:
     async with asyncio.timeout(5.0):
         await pacer.leave(loop.time())
     assert pacer.waiting == 0
+
+
+async def test_a_single_send_leaves_between_those_of_a_list_and_alone_at_its_own_moment() -> None:
+    pacer, loop = Pacer(RATE, asyncio.sleep), asyncio.get_running_loop()
+    begin, left = loop.time(), list[float]()
+
+    async def pass_by() -> None:
+        await pacer.pass_by(0.0)
+        left.append(loop.time())
+
+    # No list runs: nobody waits for anybody.
+    await asyncio.gather(pass_by(), pass_by())
+    assert left[-1] - begin < 1 / RATE
+
+    await pacer.leave(loop.time())
+    begin = loop.time()
+    await pass_by()
+    assert left[-1] - begin >= 1 / RATE - LATENESS - 0.001
