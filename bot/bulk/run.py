@@ -36,7 +36,7 @@ HELD_SECONDS = 1.0  # until one looks again whether all calls are still held
 MOST_UNDER_WAY = 1000  # calls at the same moment
 # Calls that have a permit and have not left, with which one takes no further group: those of so
 # many seconds, and a few at any rate.
-AHEAD_SECONDS, AHEAD = 0.08, 2
+AHEAD_SECONDS, AHEAD = 0.08, 1
 SHORT = 0.05  # seconds, until one looks for rows that are sends by now
 IDLE = 0.5  # seconds, until one looks again for rows whose moment came
 LONG = timedelta(seconds=30)  # a wait for which a run ends, and is taken up again
