@@ -19,6 +19,7 @@ from bot.sends import Origin, Periods
 from bot.store.batches import BatchStore
 from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
+from bot.templates import fingerprint, text_mark
 
 RATE = 80.0  # calls a second: what WhatsApp takes from one number, and the most ATOM_RATE may be
 PATIENCE = 60.0  # seconds beside those of the rate
@@ -146,7 +147,13 @@ async def _start(url: str, count: int) -> None:
         )
         for line in range(2, count + 2)
     )
-    report = Report(titles=("phone", "name"), counts={RowKind.GOOD: count}, rate=RATE)
+    report = Report(
+        titles=("phone", "name"),
+        counts={RowKind.GOOD: count},
+        rate=RATE,
+        fingerprint=fingerprint(template),
+        mark=text_mark(template),
+    )
     await store.looked_at(made, Looked(BatchStatus.CHECKED, report, rows))
     seen = (await store.get(made.id)).checked
     await store.start(

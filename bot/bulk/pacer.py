@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-# A little more than the rate has it: what a call takes on its way differs from call to call.
+# A little more than the rate has it. By as much of a second a call may leave late, and the next ones
+# in time all the same: no second has more calls than the rate allows, and no lateness adds up.
 MARGIN = 1.012
+LATENESS = MARGIN - 1.0  # seconds
 
 
 class Pacer:
     """Lets one call leave at a time.
 
-    Each has a permit for its moment; but whoever is woken late leaves late, and the next one, which
-    is woken in time, would leave too soon after it.
+    Each has a permit for its moment; but whoever is woken late leaves late, and those after it, which
+    are woken in time, would leave too soon after it.
     """
 
     def __init__(self, rate: float, sleep: Callable[[float], Awaitable[None]]) -> None:
@@ -29,6 +31,6 @@ class Pacer:
         try:
             async with self._lock:
                 await self._sleep(max(moment, self._next) - loop.time())
-                self._next = loop.time() + self._gap
+                self._next = max(moment, self._next, loop.time() - LATENESS) + self._gap
         finally:
             self.waiting -= 1

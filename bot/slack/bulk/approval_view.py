@@ -91,7 +91,7 @@ def _head(shown: Shown, translator: Translator) -> str:
         user=cards.who(batch.started_by or batch.request.user, shown.names),
         template=cards.unmarked(batch.title),
         count=batch.report.sendable(with_recent=batch.with_recent),
-        file=card.file(batch, translator),
+        file=card.file(shown, translator),
     )
 
 

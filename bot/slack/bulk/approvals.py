@@ -75,7 +75,8 @@ class ListApprovals:
             self._check_open(batch)
             lookup = self.requests.posting.lookup
             view = approval_view.why_refused(
-                await lookup.shown(batch), await lookup.translator_of(context.user)
+                await lookup.shown(batch, in_private=True),
+                await lookup.translator_of(context.user),
             )
             with translate_slack_errors():
                 await self.requests.posting.client.views_open(

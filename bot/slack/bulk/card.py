@@ -9,6 +9,7 @@ from bot.locales import Translator
 from bot.privacy import MASK
 from bot.sends import Status
 from bot.slack.bulk import buttons, columns_text, dry_run_view, progress_view
+from bot.slack.bulk.names import named
 from bot.slack.bulk.shown import EMOJI, Shown
 from bot.slack.notifications import cards
 from bot.slack.platform.blocks import Block, Element, actions, context, section
@@ -28,8 +29,7 @@ NAMED = frozenset(
 )
 TEXT_LIMIT = 3000  # characters of a block's text, Slack's
 MESSAGE_LIMIT = 3900  # of a message's own text: chat.update takes no more than 4,000
-PEOPLE = "people"
-FILE_LIMIT = 60  # characters of a file's name
+PEOPLE, SHEET = "people", "sheet"  # of what is said of a file
 _A_NUMBER = re.compile(r"\+?\d(?:[\W_]{0,3}\d){5,}")
 MOST_BUTTONS = 5  # in one row: more of them wrap on a phone
 
@@ -68,14 +68,14 @@ def title(shown: Shown, translator: Translator) -> str:
         emoji = cards.EMOJI[Status.UNKNOWN]
     template = cards.unmarked(batch.title)
     return translator(
-        "bulk.card.title", emoji=emoji, template=template, file=file(batch, translator)
+        "bulk.card.title", emoji=emoji, template=template, file=file(shown, translator)
     )
 
 
-def file(batch: Batch, translator: Translator) -> str:
+def file(shown: Shown, translator: Translator) -> str:
     """Name the file, or what else the rows come from."""
-    if batch.request.file:
-        return cards.unmarked(short(batch.request.file.name, FILE_LIMIT))
+    if found := shown.batch.request.file:
+        return named(found.name, in_private=shown.in_private)
     return translator("bulk.card.rows_again")
 
 
@@ -102,7 +102,7 @@ def _facts(shown: Shown, translator: Translator) -> list[str]:
 
 
 def _reading(shown: Shown, translator: Translator) -> _Body:
-    name = file(shown.batch, translator)
+    name = file(shown, translator)
     key = "bulk.card.reading" if shown.batch.request.file else "bulk.card.gathering"
     return _Body([translator(key, file=name)], pressed=[buttons.discard(shown.batch, translator)])
 
@@ -118,18 +118,22 @@ def _asking(shown: Shown, translator: Translator) -> _Body:
 
 
 def _unreadable(shown: Shown, translator: Translator) -> _Body:
-    return _Body([why_unreadable(shown.batch, translator)], [translator("bulk.card.nothing_sent")])
+    return _Body([why_unreadable(shown, translator)], [translator("bulk.card.nothing_sent")])
 
 
-def why_unreadable(batch: Batch, translator: Translator) -> str:
+def why_unreadable(shown: Shown, translator: Translator) -> str:
     """Say why a file is no list, and what to do."""
+    batch = shown.batch
     key = batch.reason if translator.has(batch.reason) else "bulk.file.unknown"
     # A sheet's name is somebody's own words; people are named as Slack does it.
-    values = {
-        name: cards.escape(value) if isinstance(value, str) and name != PEOPLE else value
-        for name, value in batch.values.items()
-    }
+    values = {name: _said(name, value, shown) for name, value in batch.values.items()}
     return translator(key, **values)
+
+
+def _said(name: str, value: str | int, shown: Shown) -> str | int:
+    if not isinstance(value, str) or name == PEOPLE:
+        return value
+    return named(value, in_private=shown.in_private) if name == SHEET else cards.escape(value)
 
 
 def _checked(shown: Shown, translator: Translator) -> _Body:

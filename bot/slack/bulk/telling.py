@@ -144,7 +144,8 @@ class Telling:
             self.files.write.problems if kind == "problems" else self.files.write.outcomes
         )
         file = await write(batch, translator)
-        comment = translator(f"bulk.file_comment.{kind}", file=card.file(batch, translator))
+        shown = await self.posting.lookup.shown(batch, in_private=True)
+        comment = translator(f"bulk.file_comment.{kind}", file=card.file(shown, translator))
         await self.files.sender.send(batch.request.user, file.name, file.content, comment)
 
 

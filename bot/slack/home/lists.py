@@ -45,7 +45,8 @@ class HomeLists:
 
     async def _shown(self, batch: Batch) -> Shown:
         progress = await self.batches.progress(batch.id) if batch.started else NO_PROGRESS
-        return Shown(batch, self.now(), progress)
+        # Who reads of a list here may see it whole.
+        return Shown(batch, self.now(), progress, in_private=True)
 
 
 def _rank(each: HomeList) -> tuple[int, float]:

@@ -393,3 +393,15 @@ async def test_nobody_approved_in_time(database: Database) -> None:
 
     assert done.status is BatchStatus.DONE
     assert {each.approved_by for each in await world.sends(batch.id)} == {"U0BRUNO"}
+
+
+async def test_two_lists_share_the_rate_fairly(world: ListWorld) -> None:
+    one = await world.started(*rows(40), batch="K7R2-M9T5W")
+    other = await world.started(*rows(40, first=1000), batch="D5F6-H7J8K")
+
+    await asyncio.gather(world.carry(one.id), world.carry(other.id))
+
+    # Of the calls while both run, neither has much more than the other.
+    half = world.atom.phones[:40]
+    of_one = sum(phone in {row.phone for row in rows(40)} for phone in half)
+    assert 10 <= of_one <= 30

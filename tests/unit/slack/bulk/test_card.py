@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bot.bulk.batches import BatchStatus, Mapped
+from bot.bulk.batches import BatchStatus, ListFile, Mapped
 from bot.demo.slack.blockkit import check_blocks
 from bot.locales import LANGUAGES
 from bot.slack.bulk import buttons, card, ids
@@ -133,7 +133,7 @@ def test_only_recent_ones_can_be_started_with_them_alone() -> None:
         ("asking", "4 rows are hidden in the file"),
         ("asking", "may be “Phone”: A “Telefono”, B “Celular”"),
         ("asking", "No column was found for: Sede."),
-        ("asking", "Not used: D “Notas”."),
+        ("asking", "Not used: D."),
         ("unreadable", EN("bulk.file.empty")),
         ("of an odd reason", EN("bulk.file.unknown")),
         ("checked", "*40 rows* can go out."),
@@ -141,7 +141,7 @@ def test_only_recent_ones_can_be_started_with_them_alone() -> None:
         ("checked", "within 24 hours"),
         ("checked", "Mexico 7, Peru 2"),
         ("checked", "B “Telefono” → Phone"),
-        ("checked", "Not used: D “Notas”."),
+        ("checked", "Not used: D."),
         ("checked", "At 20 a second it takes about 2 seconds"),
         ("checked and planned", "It goes out at <!date^"),
         ("checked too late", "which is past"),
@@ -206,6 +206,7 @@ def test_no_list_is_said_to_be_delivered() -> None:
         # A file without a header: its first row is a customer's.
         (Mapped({"phone": 1}), ("Rosa Quispe", "50761234567", "x"), "B → Phone"),
         (Mapped(), ("Rosa", "50761234567", "x"), "B → Phone"),
+        # One cell of it is called like a column: the others are somebody's.
         (Mapped(), ("Rosa", "Telefono", "x"), "B “Telefono” → Phone"),
         # Whoever corrects one column answers for all.
         (Mapped({"phone": 1}), ("Otra", "Telefono", "x"), "B “Telefono” → Phone"),
@@ -218,8 +219,53 @@ def test_a_first_row_of_values_is_not_told_to_a_channel(
     state = shown(report=report, mapped=mapped)
 
     alone = everything(card.build(dataclasses.replace(state, in_private=True), EN))
-    assert words in everything(card.build(state, EN))
+    said = everything(card.build(state, EN))
+    assert words in said
+    assert "Not used: A." in said
     assert f"“{titles[0]}”" in alone
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("clients.xlsx", "clients.xlsx"),
+        ("María 6123-4567.xlsx", "María ••••.xlsx"),
+        ("+507 6123 4567 turno 3.csv", "•••• turno 3.csv"),
+        ("6123_45.67 y (61) 23 45 67.csv", "•••• y (••••.csv"),
+        ("mayo 12.csv", "mayo 12.csv"),
+        ("x" * 50 + " 6123-4567.csv", "x" * 50 + " ••••.csv"),
+        ("x" * 57 + " 6123-4567.csv", "x" * 57 + " •…"),
+        ("٦١٢٣٤٥٦٧.csv", "••••.csv"),
+    ],
+)
+@pytest.mark.parametrize("state", ["reading", "checked", "runs", "done", "awaiting"])
+def test_a_channel_reads_no_number_in_a_file_s_name(state: str, name: str, wanted: str) -> None:
+    at = STATES[state]
+    asked = dataclasses.replace(at.batch.request, file=ListFile("F0LISTA0001", name))
+    state_of = dataclasses.replace(at, batch=dataclasses.replace(at.batch, request=asked))
+
+    assert f"→ {wanted} ·" in card.build(state_of, EN).text
+    alone = card.build(dataclasses.replace(state_of, in_private=True), EN)
+    assert f"→ {name[:57]}" in alone.text
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        shown(BatchStatus.ASKING, report=make_report(sheets=("Ana 6123-4567", "Junio"))),
+        shown(
+            BatchStatus.UNREADABLE,
+            reason="bulk.file.no_such_sheet",
+            values={"sheet": "Ana 6123-4567"},
+        ),
+    ],
+    ids=["asked", "not there"],
+)
+def test_a_channel_reads_no_number_in_a_sheet_s_name(state: Shown) -> None:
+    alone = dataclasses.replace(state, in_private=True)
+
+    assert "Ana ••••" in everything(card.build(state, EN))
+    assert "Ana 6123-4567" in everything(card.build(alone, EN))
 
 
 def test_whole_messages_are_for_who_may_see_them() -> None:

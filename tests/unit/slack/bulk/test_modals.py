@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bot.bulk.batches import BatchStatus
+from bot.bulk.batches import BatchStatus, ListFile
 from bot.demo.slack.blockkit import check_blocks, check_view
 from bot.locales import LANGUAGES
 from bot.sends import EXPIRED, SendAt, Status
@@ -123,6 +123,16 @@ def test_the_question_says_when_it_would_go_out(
 
     values = {"when": clock} if key == "bulk.approval.at" else {}
     assert WORDS[language](key, until=until, **values) in everything(message)
+
+
+def test_approvers_who_read_with_others_read_no_number_in_the_file_s_name() -> None:
+    state = shown(BatchStatus.AWAITING_APPROVAL, file=ListFile("F01", "Ana 6123-4567.csv"))
+
+    message = approval_view.ask(state, Asked(here=(CARLA,)), EN)
+    alone = approval_view.ask(dataclasses.replace(state, in_private=True), Asked(), EN)
+
+    assert "40 rows of Ana ••••.csv" in message.text
+    assert "40 rows of Ana 6123-4567.csv" in alone.text
 
 
 def test_nobody_is_offered_it_where_nobody_may_decide() -> None:
