@@ -111,7 +111,7 @@ class BatchQueries(SendTable):
                     sends.c.decided_by == "",
                 )
             )
-            replaced = len(_replaced(connection, batch_id))
+            replaced = len(replaced_lines(connection, batch_id))
             since = batch.going_since if batch else None
             seconds = LATELY.total_seconds()
             if since is not None:
@@ -154,7 +154,7 @@ class BatchQueries(SendTable):
 
     async def replaced(self, batch_id: BatchId) -> frozenset[int]:
         """Name the lines of rows that did not go out, and go on as sends of their own."""
-        return await self._database.read(lambda c: _replaced(c, batch_id))
+        return await self._database.read(lambda c: replaced_lines(c, batch_id))
 
     async def retries_of(self, batch_id: BatchId) -> tuple[Batch, ...]:
         """Read the lists that were made of its rows that did not go out."""
@@ -187,7 +187,8 @@ def select_replaced(batch_id: BatchId) -> "sa.Select[tuple[int]]":
     return sa.select(sends.c.batch_line).where(sends.c.batch == batch_id, _IS_REPLACED)
 
 
-def _replaced(connection: sa.Connection, batch_id: BatchId) -> frozenset[int]:
+def replaced_lines(connection: sa.Connection, batch_id: BatchId) -> frozenset[int]:
+    """Name the lines of a list's rows that go on as sends of their own."""
     return frozenset(connection.scalars(select_replaced(batch_id)))
 
 

@@ -14,7 +14,7 @@ from bot.events import BOT
 from bot.repositories import Told
 from bot.sends import Outcome, Send, SendId, SendRequest, Status
 from bot.store import batch_table, row_statements
-from bot.store.batch_queries import OUTCOMES, BatchQueries
+from bot.store.batch_queries import OUTCOMES, BatchQueries, replaced_lines
 from bot.store.rate_limit import Permits
 from bot.store.rows import send_of, to_row
 from bot.store.send_queue import TOLERANCE
@@ -72,15 +72,19 @@ class BatchRows(BatchQueries):
             .order_by(batch_rows.c.line)
             .limit(limit)
         ).all()
-        for row in rows:
-            self._insert_row(connection, batch, batch_table.row_of(row))
+        retries = batch.request.retries
+        alone = replaced_lines(connection, retries) if retries else frozenset()
+        for row in map(batch_table.row_of, rows):
+            self._insert_row(connection, batch, row, goes_alone=row.line in alone)
         return Filled.MORE if len(rows) == limit else Filled.ALL
 
-    def _insert_row(self, connection: sa.Connection, batch: Batch, row: ListRow) -> None:
+    def _insert_row(
+        self, connection: sa.Connection, batch: Batch, row: ListRow, *, goes_alone: bool
+    ) -> None:
         request: SendRequest = batch_table.request_of(batch, row)
         # Somebody may have sent the same since the dry run, by another list or by hand.
         told = Told(timedelta(0) if row.kind is RowKind.RECENT else self._periods.duplicates)
-        same = self._came_between(connection, request, told)
+        same = goes_alone or self._came_between(connection, request, told) is not None
         values = to_row(request, now=self._now(), periods=self._periods)
         # Nobody is told of it by itself, and it waits for its list, not for a moment of its own.
         values |= {

@@ -89,10 +89,7 @@ async def test_what_was_chosen_to_go_again_goes_again(database: Database) -> Non
     again = tuple(dataclasses.replace(row, kind=RowKind.RECENT) for row in rows(2))
     batch = await world.checked(*again, batch=ANA)
     await press_start(world, batch, with_recent=True)
-    # WhatsApp's six seconds between two messages to one number.
-    await database.write(
-        lambda c: c.execute(sa.update(sends).values(updated=datetime(2026, 1, 1, tzinfo=UTC)))
-    )
+    await forget_the_calls(world)
 
     await world.carry(batch.id)
 
@@ -351,3 +348,44 @@ async def test_permits_for_rows_that_can_t_be_called_are_for_others(world: ListW
     assert group == Group(())
     assert not isinstance(after, float)
     assert after.wait == 0.0
+
+
+async def test_a_row_that_was_sent_again_by_itself_does_not_go_out_with_the_new_list(
+    world: ListWorld,
+) -> None:
+    first = await world.started(*rows(3), batch=BEN)
+
+    async def refuse(_: SendRequest) -> Outcome:
+        return Outcome(Status.REJECTED, "rejected", vendor_message="No hay datos para enviar")
+
+    world.atom.answer = refuse
+    await world.carry(first.id)
+    world.atom.calls.clear()
+    world.atom.answer = None
+    world.reader.rows = rows(3)
+    again = await world.store.create(dataclasses.replace(request(ANA), file=None, retries=first.id))
+    await world.carry(again.id)
+    # After the new list's dry run somebody corrects one row, and sends it by itself.
+    (old, *_) = await world.sends(first.id)
+    corrected = dict(old._mapping) | {  # noqa: SLF001 - a row of SQLAlchemy's
+        "id": "X2X5-X6X7X",
+        "request_key": "corrected",
+        "corrects": old.id,
+        "batch": "",
+        "canonical": "50769999999",
+        "status": "sent",
+        "told": "sent",
+    }
+    await world.database.write(lambda c: c.execute(sa.insert(sends).values(corrected)))
+    await forget_the_calls(world)
+    await press_start(world, again)
+
+    await world.carry(again.id)
+
+    assert sorted(world.atom.phones) == [row.phone for row in rows(3)[1:]]
+
+
+async def forget_the_calls(world: ListWorld) -> None:
+    """Let the six seconds pass that WhatsApp asks for between two messages to one number."""
+    long_ago = sa.update(sends).values(updated=datetime(2026, 1, 1, tzinfo=UTC))
+    await world.database.write(lambda c: c.execute(long_ago))
