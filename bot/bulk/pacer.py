@@ -1,12 +1,13 @@
 """When the calls of a process's lists leave: one after the other, never closer than the rate."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 # A little more than the rate has it. By as much of a second a call may leave late, and the next ones
 # in time all the same: no second has more calls than the rate allows, and no lateness adds up.
 MARGIN = 1.012
-IDLE = 1.0  # seconds without a call, after which no list runs
+IDLE = 1.0  # seconds without a list's call, after which none runs
 LATENESS = MARGIN - 1.0  # seconds
 
 
@@ -17,29 +18,39 @@ class Pacer:
     are woken in time, would leave too soon after it.
     """
 
-    def __init__(self, rate: float, sleep: Callable[[float], Awaitable[None]]) -> None:
-        """Let `rate` calls a second leave at most."""
+    def __init__(
+        self,
+        rate: float,
+        sleep: Callable[[float], Awaitable[None]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Let `rate` calls a second leave at most, by a clock in seconds."""
+        self.now = clock
         self._gap = MARGIN / rate
         self._sleep = sleep
         self._lock = asyncio.Lock()
         self._next = 0.0
+        self._list_at = -IDLE  # when a list's call left last, or was to leave
         self.waiting = 0  # calls that have a permit and have not left
 
     async def leave(self, moment: float) -> None:
-        """Wait for the moment, by the loop's clock, and for one's turn."""
-        loop = asyncio.get_running_loop()
-        self.waiting += 1
-        try:
-            async with self._lock:
-                await self._sleep(max(moment, self._next) - loop.time())
-                self._next = max(moment, self._next, loop.time() - LATENESS) + self._gap
-        finally:
-            self.waiting -= 1
+        """Let a list's call wait for its moment, by our clock, and for its turn."""
+        self._list_at = moment
+        await self._leave(moment)
 
     async def pass_by(self, seconds: float) -> None:
         """Let a single send's call leave in so many seconds, between those of a list if one runs."""
-        now = asyncio.get_running_loop().time()
-        if now - self._next > IDLE:
+        now = self.now()
+        if now - self._list_at > IDLE:
             await self._sleep(seconds)
         else:
-            await self.leave(now + seconds)
+            await self._leave(now + seconds)
+
+    async def _leave(self, moment: float) -> None:
+        self.waiting += 1
+        try:
+            async with self._lock:
+                await self._sleep(max(moment, self._next) - self.now())
+                self._next = max(moment, self._next, self.now() - LATENESS) + self._gap
+        finally:
+            self.waiting -= 1

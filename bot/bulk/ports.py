@@ -19,7 +19,7 @@ from bot.bulk.batches import (
     RowKind,
     RowResult,
 )
-from bot.sends import Card, Status
+from bot.sends import Card, SendId, Status
 
 
 class BatchRepository(Protocol):
@@ -51,6 +51,13 @@ class BatchRepository(Protocol):
         self, batch_id: BatchId, status: Status, limit: int
     ) -> tuple[RowResult, ...]:
         """Read the first rows whose sends stand so."""
+        ...
+
+    async def said_lost(self, batch_id: BatchId) -> frozenset[SendId]:
+        """Name the sends of rows that did not arrive by what a person says.
+
+        Those of the lists of whose rows it was made are among them.
+        """
         ...
 
     async def replaced(self, batch_id: BatchId) -> frozenset[int]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.bulk.batches import Batch, BatchStatus, ListRow, Mapped, Report, RowKind
 from bot.bulk.dry_run import LookedFor
-from bot.bulk.judge import ListLookup, Plan, judge, numbers_of
+from bot.bulk.judge import ListFacts, ListLookup, Plan, judge, numbers_of
 from bot.bulk.list_check import Checked, CheckRequest, asks, check
 from bot.bulk.list_file.table import Row, Table
 from bot.bulk.ports import BatchRepository, ListSource, Looked
@@ -16,7 +16,7 @@ from bot.bulk.refusals import FREQUENCY_PAUSE, is_about_frequency
 from bot.errors import Refused
 from bot.policy.limits import Limits
 from bot.send_draft import NumberRules
-from bot.sends import Send, Status
+from bot.sends import Send, SendId, Status
 from bot.templates import Template, fingerprint, text_mark
 
 FILES_AT_ONCE = 2  # each takes a core, and the others' forms want theirs
@@ -65,6 +65,8 @@ class Reading:
                 self.bounds.daily,
             )
             facts = await self.facts.look_up(numbers_of(checked.rows), plan)
+            if batch.request.retries:
+                facts = _without(facts, await self.lists.said_lost(batch.request.retries))
             judged = await asyncio.to_thread(judge, Checked(report, checked.rows), facts, plan)
         return Looked(BatchStatus.CHECKED, judged.report, judged.rows)
 
@@ -122,6 +124,17 @@ class Reading:
         # Read last: whoever sends one again by itself meanwhile has it go out once.
         replaced = await self.lists.replaced(before.id)
         return tuple(each for each in rows if each.line not in replaced)
+
+
+def _without(facts: ListFacts, lost: frozenset[SendId]) -> ListFacts:
+    """Leave out what is sent again because it did not arrive: nobody had it."""
+    numbers = {
+        number: dataclasses.replace(
+            known, earlier=tuple(each for each in known.earlier if each.id not in lost)
+        )
+        for number, known in facts.numbers.items()
+    }
+    return dataclasses.replace(facts, numbers=numbers)
 
 
 def may_go_again(send: Send | None, now: datetime) -> bool:

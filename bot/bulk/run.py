@@ -25,9 +25,11 @@ from bot.sends import PAUSED, Outcome, Send, SendId, Status
 
 logger = logging.getLogger(__name__)
 
-FILLED_AT_ONCE = 100  # rows that become sends in one transaction
+# Rows that become sends in one transaction, for which others wait, and the pause after it.
+FILLED_AT_ONCE = 25
 FILL_PAUSE = 0.02  # seconds
 CANCELLED_AT_ONCE = 200
+SAME_SENT = "duplicate"  # why a row is skipped whose number had the same since the dry run
 LEAST_PAGE = 5  # rows that are looked at before their calls; at a higher rate those of a second
 JUDGED_SECONDS = 5.0  # for which it is believed that a row may go
 STALE_SECONDS = 10.0  # behind its moment, with which a call does not leave any more
@@ -71,6 +73,10 @@ class RunRepository(Protocol):
 
     async def fill(self, batch: Batch, limit: int) -> Filled:
         """Make sends of the next rows."""
+        ...
+
+    async def replaced(self, batch_id: BatchId) -> frozenset[int]:
+        """Name the lines of a list's rows that go on as sends of their own."""
         ...
 
     async def next(self, batch_id: BatchId, limit: int) -> tuple[Send, ...]:
@@ -171,6 +177,7 @@ class ListRun:
     pacer: Pacer  # by whose clock all calls of this process leave while a list runs
     # Lists of one process take their groups by turns.
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    filling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self, batch: Batch) -> Batch:
         """Send what waits, until nothing does, or the list stands otherwise; return it then."""
@@ -206,7 +213,12 @@ class ListRun:
 
     async def _fill(self, batch: Batch) -> None:
         """Make sends of all rows, while the first ones go out and others write in between."""
-        while await self.lists.fill(batch, FILLED_AT_ONCE) is Filled.MORE:
+        while True:
+            # One list after the other: together they would be one long transaction.
+            async with self.filling:
+                filled = await self.lists.fill(batch, FILLED_AT_ONCE)
+            if filled is not Filled.MORE:
+                return
             await self.sleep(FILL_PAUSE)
 
     async def _pause(self, batch: Batch, reason: PauseReason) -> None:
@@ -242,7 +254,7 @@ class _Calls:
         self._judged: dict[SendId, float] = {}  # when, of those that may go
         self._unreachable = 0  # calls in a row of which nothing went out
         self._waits = 0  # of the whole list, since something went out last
-        self._not_before = 0.0  # by the loop's clock
+        self._not_before = 0.0  # by the pacer's clock
         self._size = max(LEAST_PAGE, int(parts.rate))
         self._most = max(LEAST_PAGE, int(parts.rate / 4))  # that one tries to claim together
 
@@ -337,7 +349,11 @@ class _Calls:
         if not page:
             return []
         why = await self._parts.check_rows(page)
-        self._judged |= {send.id: asyncio.get_running_loop().time() for send in page}
+        retries = self._batch.request.retries
+        alone = await self._parts.lists.replaced(retries) if retries else frozenset[int]()
+        same = NotAllowed(SAME_SENT)
+        why = {**why, **{each.id: same for each in page if each.request.batch_line in alone}}
+        self._judged |= {send.id: self._parts.pacer.now() for send in page}
         return [send for send in page if await self._may_go(send, why.get(send.id))]
 
     async def _may_go(self, send: Send, why: NotAllowed | TooEarly | None) -> bool:
@@ -355,7 +371,7 @@ class _Calls:
 
     def _forget_old(self, going: deque[Send]) -> None:
         """Leave out those about whom was asked too long ago: they are asked about anew."""
-        now = asyncio.get_running_loop().time()
+        now = self._parts.pacer.now()
         while going and now - self._judged[going[0].id] > JUDGED_SECONDS:
             del self._judged[going.popleft().id]
 
@@ -366,7 +382,7 @@ class _Calls:
         if len(self._calls) >= MOST_UNDER_WAY:
             await asyncio.wait(tuple(self._calls), return_when=asyncio.FIRST_COMPLETED)
             return True
-        if asyncio.get_running_loop().time() < self._not_before:
+        if self._parts.pacer.now() < self._not_before:
             await parts.sleep(IDLE)
             return await self._is_running()
         async with parts.turn:
@@ -403,10 +419,9 @@ class _Calls:
             send_id = going.popleft().id
             claimed.discard(send_id)
             self._judged.pop(send_id, None)
-        loop = asyncio.get_running_loop()
-        first = loop.time() + group.wait
+        first = self._parts.pacer.now() + group.wait
         for number, send in enumerate(group.sends):
-            call = loop.create_task(
+            call = asyncio.create_task(
                 self._call(send, first + number * group.gap, is_probe=group.is_probe)
             )
             self._calls.add(call)
@@ -419,10 +434,10 @@ class _Calls:
             logger.error("call not written down", exc_info=error)
 
     async def _call(self, send: Send, moment: float, *, is_probe: bool) -> None:
-        """Call at its moment, by the loop's clock, and write down what is known of it."""
+        """Call at its moment, by the pacer's clock, and write down what is known of it."""
         with self._parts.drain.counted():
             await self._parts.pacer.leave(moment)
-            if asyncio.get_running_loop().time() - moment > STALE_SECONDS:
+            if self._parts.pacer.now() - moment > STALE_SECONDS:
                 # This process was stopped, or waited: others may have given it up by now.
                 await self._put_back(send, 0.0, "")
                 return
@@ -461,7 +476,7 @@ class _Calls:
     def _pause_after(self, send: Send, error: TryLater) -> float:
         """Say when a row is tried again; after a few in a row the whole list waits."""
         self._unreachable += 1
-        now = asyncio.get_running_loop().time()
+        now = self._parts.pacer.now()
         # Of calls that were under way together one is enough.
         if self._unreachable >= UNREACHABLE and now >= self._not_before:
             self._waits += 1

@@ -156,6 +156,10 @@ class BatchQueries(SendTable):
         """Name the lines of rows that did not go out, and go on as sends of their own."""
         return await self._database.read(lambda c: replaced_lines(c, batch_id))
 
+    async def said_lost(self, batch_id: BatchId) -> frozenset[SendId]:
+        """Name the sends of rows that did not arrive by what a person says."""
+        return await self._database.read(lambda c: said_lost(c, batch_id))
+
     async def retries_of(self, batch_id: BatchId) -> tuple[Batch, ...]:
         """Read the lists that were made of its rows that did not go out."""
         found = select_retries(batch_id)
@@ -188,8 +192,35 @@ def select_replaced(batch_id: BatchId) -> "sa.Select[tuple[int]]":
 
 
 def replaced_lines(connection: sa.Connection, batch_id: BatchId) -> frozenset[int]:
-    """Name the lines of a list's rows that go on as sends of their own."""
-    return frozenset(connection.scalars(select_replaced(batch_id)))
+    """Name the lines of a list's rows that go on as sends of their own.
+
+    A row keeps its line in a list that is sent again, so what became of it in the lists before
+    counts as well.
+    """
+    lists = _with_those_before(connection, batch_id)
+    found = (connection.execute(select_replaced(each)).all() for each in lists)
+    return frozenset(row.batch_line for rows in found for row in rows)
+
+
+def said_lost(connection: sa.Connection, batch_id: BatchId) -> frozenset[SendId]:
+    """Name the sends of rows that did not arrive by what a person says, of the lists before, too."""
+    found = sa.select(sends.c.id).where(
+        sends.c.batch.in_(_with_those_before(connection, batch_id)),
+        sends.c.batch != "",
+        sends.c.status == Status.UNKNOWN,
+        sends.c.decided_by != "",
+    )
+    return frozenset(map(SendId, connection.scalars(found)))
+
+
+def _with_those_before(connection: sa.Connection, batch_id: BatchId) -> list[BatchId]:
+    """Name a list, the one of whose rows it was made, and so on."""
+    found: list[BatchId] = []
+    while batch_id and batch_id not in found:
+        found.append(batch_id)
+        before = sa.select(batches.c.retries).where(batches.c.id == batch_id)
+        batch_id = BatchId(connection.scalar(before) or "")
+    return found
 
 
 def _add_unfilled(counts: dict[Status, int], batch: Batch) -> None:

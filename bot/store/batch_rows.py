@@ -9,19 +9,17 @@ import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchId, BatchStatus, ListRow, RowKind
 from bot.bulk.refusals import LAST
-from bot.bulk.run import Filled, Group
+from bot.bulk.run import SAME_SENT, Filled, Group
 from bot.events import BOT
 from bot.repositories import Told
 from bot.sends import Outcome, Send, SendId, SendRequest, Status
 from bot.store import batch_table, row_statements
-from bot.store.batch_queries import OUTCOMES, BatchQueries, replaced_lines
+from bot.store.batch_queries import OUTCOMES, BatchQueries, replaced_lines, said_lost
 from bot.store.rate_limit import Permits
 from bot.store.rows import send_of, to_row
 from bot.store.send_queue import TOLERANCE
 from bot.store.send_table import LOCK_PAUSE, TakenElsewhere, insert
 from bot.store.tables import batch_rows, batches, sends
-
-SAME_SENT = "duplicate"  # why a row is skipped whose number had the same since the dry run
 
 
 class _NothingClaimed(Exception):
@@ -55,7 +53,9 @@ class BatchRows(BatchQueries):
         """Make sends of the next rows."""
         while True:
             try:
-                return await self._database.write(lambda c: self._filled(c, batch, limit))
+                return await self._database.write(
+                    lambda c: self._filled(c, batch, limit), thread="fill"
+                )
             except TakenElsewhere:
                 # Another process takes the same template to one of the numbers just now.
                 await asyncio.sleep(LOCK_PAUSE)
@@ -74,16 +74,24 @@ class BatchRows(BatchQueries):
         ).all()
         retries = batch.request.retries
         alone = replaced_lines(connection, retries) if retries else frozenset()
+        lost = said_lost(connection, retries) if retries else frozenset()
         for row in map(batch_table.row_of, rows):
-            self._insert_row(connection, batch, row, goes_alone=row.line in alone)
+            self._insert_row(connection, batch, row, lost, goes_alone=row.line in alone)
         return Filled.MORE if len(rows) == limit else Filled.ALL
 
     def _insert_row(
-        self, connection: sa.Connection, batch: Batch, row: ListRow, *, goes_alone: bool
+        self,
+        connection: sa.Connection,
+        batch: Batch,
+        row: ListRow,
+        lost: frozenset[SendId],
+        *,
+        goes_alone: bool,
     ) -> None:
         request: SendRequest = batch_table.request_of(batch, row)
         # Somebody may have sent the same since the dry run, by another list or by hand.
-        told = Told(timedelta(0) if row.kind is RowKind.RECENT else self._periods.duplicates)
+        is_recent = row.kind is RowKind.RECENT
+        told = Told(timedelta(0) if is_recent else self._periods.duplicates, lost)
         same = goes_alone or self._came_between(connection, request, told) is not None
         values = to_row(request, now=self._now(), periods=self._periods)
         # Nobody is told of it by itself, and it waits for its list, not for a moment of its own.
@@ -115,7 +123,9 @@ class BatchRows(BatchQueries):
 
     async def next_moment(self, batch_id: BatchId) -> datetime | None:
         """Say when the next row is due, of those that wait; None if none waits."""
-        found = sa.select(sa.func.min(sends.c.next_try)).where(
+        # Without a moment it is due since it was written.
+        due = sa.func.coalesce(sends.c.next_try, sends.c.created)
+        found = sa.select(sa.func.min(due, type_=sends.c.created.type)).where(
             sends.c.batch == batch_id, sends.c.status == Status.QUEUED
         )
         moment: datetime | None = await self._database.read(lambda c: c.scalar(found))
@@ -150,7 +160,7 @@ class BatchRows(BatchQueries):
             return taken[-1]
 
         try:
-            return await self._database.write(work, is_claim=True)
+            return await self._database.write(work, thread="claim")
         except _NothingClaimed:
             return Group(())
 

@@ -32,7 +32,7 @@ LONGEST_PAUSE = 1.0
 READERS = 4
 # On PostgreSQL each has a thread: whoever waits there for another process is not in others' way.
 # SQLite has one writer anyway.
-WRITERS = ("background", "listener", "claim")
+WRITERS = ("background", "listener", "claim", "fill")
 CONNECTIONS = 12  # one for each of these, and for the threads of the workflows' engine
 OVERFLOW = 8  # for what has no thread
 # A server that is gone without a word is noticed within seconds (docs: libpq, TCP keepalives).
@@ -231,15 +231,15 @@ class Database:
         work: Callable[[sa.Connection], T],
         *,
         patience: float | None = None,
-        is_claim: bool = False,
+        thread: str = "",
     ) -> T:
         """Commit what `work` does. It may run twice, so it must be safe to repeat.
 
-        `patience` is in seconds; None waits as long as it takes. Raises TryLater after it. Claims
-        wait for those of other processes, and are kept apart.
+        `patience` is in seconds; None waits as long as it takes. Raises TryLater after it. What
+        waits for other processes, or makes others wait, is kept apart in a `thread` of its own.
         """
-        name = "background" if patience is None else "listener"
-        grouped = self._grouped.get("claim" if is_claim else name, self._grouped["background"])
+        name = thread or ("background" if patience is None else "listener")
+        grouped = self._grouped.get(name, self._grouped["background"])
         return await self._again(lambda: grouped.add(work), patience)
 
     async def _again(self, once: Callable[[], "asyncio.Future[T]"], patience: float | None) -> T:

@@ -135,7 +135,11 @@ class StoredRateLimit:
     def _wait(self, row: Any, now: float) -> float:  # noqa: ANN401 - the row of the pace
         wait: float = row.next_at - now
         # Written by a clock that was ahead: nobody knows better than that the turn has come.
-        return 0.0 if wait > self._gap + GROUP_SECONDS + BESIDE_A_LIST + TOLERANCE else wait
+        return (
+            0.0
+            if wait > self._gap * LIST_MARGIN + GROUP_SECONDS + BESIDE_A_LIST + TOLERANCE
+            else wait
+        )
 
     def _take(
         self,
@@ -161,7 +165,8 @@ class StoredRateLimit:
             connection.execute(sa.update(rate_limit).values(held_until=until))
             return not before > 0
 
-        return await self._database.write(work)
+        # Where permits are taken, too: the same rows in the same order.
+        return await self._database.write(work, thread="claim")
 
     def end_pause(self, connection: sa.Connection) -> bool:
         """Let one call test the queue now, within a transaction; False if it is not paused."""
@@ -171,7 +176,7 @@ class StoredRateLimit:
     async def resume(self) -> None:
         """Let calls begin again."""
         await self._database.write(
-            lambda c: c.execute(sa.update(rate_limit).values(held_until=0.0))
+            lambda c: c.execute(sa.update(rate_limit).values(held_until=0.0)), thread="claim"
         )
 
     def _clock(self, connection: sa.Connection) -> float:

@@ -84,7 +84,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
             return Claimed(send_of(row), taken[-1].wait, is_probe=taken[-1].is_probe)
 
         try:
-            return await self._database.write(work, is_claim=True)
+            return await self._database.write(work, thread="claim")
         except _TooLate:
             return None
 

@@ -19,7 +19,7 @@ from bot.bulk.batches import (
     RowResult,
 )
 from bot.bulk.ports import BatchRepository
-from bot.sends import Status
+from bot.sends import SendId, Status
 from tests.fakes.clock import NOON
 
 UNSTARTED = {BatchStatus.ASKING, BatchStatus.CHECKED}
@@ -97,6 +97,10 @@ class FakeBatches(BatchRepository):
             and not (status is Status.UNKNOWN and each.send.decided_by)
         ]
         return tuple(found[:limit])
+
+    @override
+    async def said_lost(self, batch_id: BatchId) -> frozenset[SendId]:
+        return frozenset()
 
     @override
     async def replaced(self, batch_id: BatchId) -> frozenset[int]:

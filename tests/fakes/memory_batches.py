@@ -18,7 +18,7 @@ from bot.bulk.batches import (
 )
 from bot.bulk.ports import BatchRepository
 from bot.errors import TryLater
-from bot.sends import Status
+from bot.sends import SendId, Status
 from tests.fakes.clock import NOON
 
 UNSTARTED = frozenset({BatchStatus.ASKING, BatchStatus.CHECKED})
@@ -94,6 +94,10 @@ class MemoryBatches(BatchRepository):
 
     @override
     async def replaced(self, batch_id: BatchId) -> frozenset[int]:
+        raise AssertionError(batch_id)
+
+    @override
+    async def said_lost(self, batch_id: BatchId) -> frozenset[SendId]:
         raise AssertionError(batch_id)
 
     @override

@@ -1,94 +1,118 @@
-"""Calls of lists leave one by one, however late somebody is woken."""
+"""Calls of lists leave one by one, however late somebody is woken; the clock is a test's."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 
-from bot.bulk.pacer import LATENESS, MARGIN, Pacer
+from bot.bulk.pacer import IDLE, LATENESS, MARGIN, Pacer
 
 RATE = 50.0
 
 
-class LateSleep:
-    """Wakes up late now and then."""
+@dataclass
+class Bed:
+    """A clock that goes on only while somebody sleeps, who is woken too late."""
 
-    def __init__(self) -> None:
-        self.times = 0
+    late: Iterator[float] = field(default_factory=lambda: itertools.cycle([0.0]))
+    time: float = 100.0
 
-    async def __call__(self, seconds: float) -> None:
-        self.times += 1
-        await asyncio.sleep(max(seconds, 0.0) + (0.05 if self.times % 7 == 0 else 0.0))
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += max(seconds, 0.0) + next(self.late)
+        await asyncio.sleep(0)
 
 
-async def left_at(sleep: Callable[[float], Awaitable[None]], calls: int) -> list[float]:
+def pacer_on(bed: Bed) -> Pacer:
+    return Pacer(RATE, bed.sleep, bed.now)
+
+
+async def left_at(bed: Bed, calls: int) -> list[float]:
     """Let calls leave whose moments follow each other at the rate; return when they did."""
-    pacer, left = Pacer(RATE, sleep), list[float]()
-    loop = asyncio.get_running_loop()
-    begin = loop.time()
+    pacer, left, begin = pacer_on(bed), list[float](), bed.time
 
     async def call(number: int) -> None:
         await pacer.leave(begin + number / RATE)
-        left.append(loop.time())
+        left.append(bed.time)
 
     await asyncio.gather(*map(call, range(calls)))
     assert pacer.waiting == 0
     return left
 
 
-async def test_no_second_has_more_calls_than_the_rate_however_late_they_leave() -> None:
-    left = await left_at(LateSleep(), 110)
+@pytest.mark.parametrize(
+    "late",
+    [
+        [0.0],
+        [LATENESS],
+        [0.0, LATENESS],
+        [0.0, 0.0, 0.0, 0.05],
+        [0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.001, 0.004, 0.02, 0.0, 0.011],
+    ],
+)
+async def test_no_second_has_more_calls_than_the_rate(late: list[float]) -> None:
+    left = await left_at(Bed(itertools.cycle(late)), 200)
 
-    for start in left:
-        # A clock's own grain.
-        assert sum(start <= each < start + 0.998 for each in left) <= RATE
+    most = max(sum(start <= each < start + 1.0 - 1e-9 for each in left) for start in left)
+    assert most <= RATE
 
 
 async def test_a_little_lateness_does_not_add_up() -> None:
-    async def a_little_late(seconds: float) -> None:
-        await asyncio.sleep(max(seconds, 0.0) + LATENESS / 3)
+    left = await left_at(Bed(itertools.cycle([LATENESS / 3])), 100)
 
-    left = await left_at(a_little_late, 60)
-
-    # Without this each call would leave a third of it later than the one before.
-    assert left[-1] - left[0] < 59 * MARGIN / RATE + 40 * LATENESS / 3
+    assert left[-1] - left[0] == pytest.approx(99 * MARGIN / RATE, abs=LATENESS)
 
 
 async def test_nobody_leaves_before_their_moment() -> None:
-    pacer, loop = Pacer(RATE, asyncio.sleep), asyncio.get_running_loop()
-    moment = loop.time() + 0.1
+    bed = Bed()
+    pacer, moment = pacer_on(bed), bed.time + 0.1
 
     await pacer.leave(moment)
 
-    assert loop.time() >= moment - 0.001
+    assert bed.time >= moment
 
 
 async def test_whoever_is_stopped_while_waiting_keeps_nobody() -> None:
-    pacer, loop = Pacer(RATE, asyncio.sleep), asyncio.get_running_loop()
-    waiting = asyncio.create_task(pacer.leave(loop.time() + 3600.0))
-    await asyncio.sleep(0.01)
+    pacer = Pacer(RATE, asyncio.sleep)
+    waiting = asyncio.create_task(pacer.leave(pacer.now() + 3600.0))
+    await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
 
-    async with asyncio.timeout(5.0):
-        await pacer.leave(loop.time())
+    await asyncio.wait_for(pacer.leave(pacer.now()), 30.0)
     assert pacer.waiting == 0
 
 
 async def test_a_single_send_leaves_between_those_of_a_list_and_alone_at_its_own_moment() -> None:
-    pacer, loop = Pacer(RATE, asyncio.sleep), asyncio.get_running_loop()
-    begin, left = loop.time(), list[float]()
-
-    async def pass_by() -> None:
-        await pacer.pass_by(0.0)
-        left.append(loop.time())
+    bed = Bed()
+    pacer, begin = pacer_on(bed), bed.time
 
     # No list runs: nobody waits for anybody.
-    await asyncio.gather(pass_by(), pass_by())
-    assert left[-1] - begin < 1 / RATE
+    await pacer.pass_by(0.0)
+    await pacer.pass_by(0.0)
+    assert bed.time == begin
 
-    await pacer.leave(loop.time())
-    begin = loop.time()
-    await pass_by()
-    assert left[-1] - begin >= 1 / RATE - LATENESS - 0.001
+    await pacer.leave(bed.time)
+    await pacer.pass_by(0.0)
+    assert bed.time == pytest.approx(begin + MARGIN / RATE)
+
+
+async def test_single_sends_alone_do_not_go_on_waiting_for_a_list_that_is_over() -> None:
+    bed = Bed()
+    pacer, begin = pacer_on(bed), bed.time
+    await pacer.leave(begin)
+    # They keep to its pace for a second after its last call, however many there are.
+    while bed.time <= begin + IDLE:
+        await pacer.pass_by(0.0)
+    over = bed.time
+
+    for _ in range(20):
+        await pacer.pass_by(0.0)
+
+    assert bed.time == over

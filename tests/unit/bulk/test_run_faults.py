@@ -8,12 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.bulk.batches import Batch, BatchStatus, Mapped, PauseReason, RowKind
+from bot.bulk.batches import Batch, BatchStatus, ListRow, Mapped, PauseReason, RowKind
 from bot.bulk.ports import Looked
-from bot.bulk.run import Filled, Group
-from bot.errors import TryLater
+from bot.bulk.run import SAME_SENT, Filled, Group
+from bot.errors import TooEarly, TryLater
 from bot.sends import Outcome, Send, SendRequest, Status
-from bot.store.batch_rows import SAME_SENT
 from bot.store.database import Database
 from bot.store.tables import batches, sends
 from tests.unit.bulk.lists import SENT, USER, ListWorld, clean, report, request, rows
@@ -350,23 +349,9 @@ async def test_permits_for_rows_that_can_t_be_called_are_for_others(world: ListW
     assert after.wait == 0.0
 
 
-async def test_a_row_that_was_sent_again_by_itself_does_not_go_out_with_the_new_list(
-    world: ListWorld,
-) -> None:
-    first = await world.started(*rows(3), batch=BEN)
-
-    async def refuse(_: SendRequest) -> Outcome:
-        return Outcome(Status.REJECTED, "rejected", vendor_message="No hay datos para enviar")
-
-    world.atom.answer = refuse
-    await world.carry(first.id)
-    world.atom.calls.clear()
-    world.atom.answer = None
-    world.reader.rows = rows(3)
-    again = await world.store.create(dataclasses.replace(request(ANA), file=None, retries=first.id))
-    await world.carry(again.id)
-    # After the new list's dry run somebody corrects one row, and sends it by itself.
-    (old, *_) = await world.sends(first.id)
+async def correct(world: ListWorld, batch: Batch, line: int) -> None:
+    """Let somebody correct a row's number, and send that by itself."""
+    (old,) = [each for each in await world.sends(batch.id) if each.batch_line == line]
     corrected = dict(old._mapping) | {  # noqa: SLF001 - a row of SQLAlchemy's
         "id": "X2X5-X6X7X",
         "request_key": "corrected",
@@ -377,12 +362,116 @@ async def test_a_row_that_was_sent_again_by_itself_does_not_go_out_with_the_new_
         "told": "sent",
     }
     await world.database.write(lambda c: c.execute(sa.insert(sends).values(corrected)))
-    await forget_the_calls(world)
-    await press_start(world, again)
 
-    await world.carry(again.id)
+
+async def refused(world: ListWorld, *found: ListRow) -> Batch:
+    """Run a list of which Atom refuses every row."""
+
+    async def refuse(_: SendRequest) -> Outcome:
+        return Outcome(Status.REJECTED, "rejected", vendor_message="No hay datos para enviar")
+
+    batch = await world.started(*found, batch=BEN)
+    world.atom.answer = refuse
+    await world.carry(batch.id)
+    world.atom.calls.clear()
+    world.atom.answer = None
+    return batch
+
+
+async def again(world: ListWorld, before: Batch, name: str, *found: ListRow) -> Batch:
+    """Let what is left of a list be looked at as a list of its own."""
+    world.reader.rows = found
+    asked = dataclasses.replace(request(name), file=None, retries=before.id)
+    made = await world.store.create(asked)
+    return await world.carry(made.id)
+
+
+async def test_a_row_that_was_sent_again_by_itself_does_not_go_out_with_the_new_list(
+    world: ListWorld,
+) -> None:
+    first = await refused(world, *rows(3))
+    second = await again(world, first, ANA, *rows(3))
+    # After the new list's dry run.
+    await correct(world, first, 2)
+    await forget_the_calls(world)
+    await press_start(world, second)
+
+    await world.carry(second.id)
 
     assert sorted(world.atom.phones) == [row.phone for row in rows(3)[1:]]
+    # Nor with any list that is made of that one.
+    assert await world.store.replaced(second.id) == {2}
+
+
+async def test_a_row_that_is_corrected_while_it_waits_in_a_new_list_does_not_go_out(
+    world: ListWorld,
+) -> None:
+    first = await refused(world, *rows(3))
+    second = await again(world, first, ANA, *rows(3))
+    await forget_the_calls(world)
+    await press_start(world, second)
+    taken = await take_up(world, second)
+    assert await world.store.fill(taken, 10) is Filled.ALL
+    await correct(world, first, 2)
+    await world.store.release(second.id)
+
+    await world.carry(second.id)
+
+    assert sorted(world.atom.phones) == [row.phone for row in rows(3)[1:]]
+
+
+async def test_what_did_not_arrive_goes_out_with_the_new_list(database: Database) -> None:
+    world = ListWorld(database, duplicates=WINDOW)
+    first = await world.started(*rows(2), batch=BEN)
+
+    async def unclear(_: SendRequest) -> Outcome:
+        return Outcome(Status.UNKNOWN, "no_answer")
+
+    world.atom.answer = unclear
+    await world.carry(first.id)
+    world.atom.calls.clear()
+    world.atom.answer = None
+    assert await world.store.decide_unknown(first.id, arrived=False, user=USER) == 2
+    second = await again(world, first, ANA, *rows(2))
+    await forget_the_calls(world)
+    await press_start(world, second)
+
+    await world.carry(second.id)
+
+    assert len(world.atom.calls) == 2
+    assert len(await world.store.said_lost(second.id)) == 2
+
+
+async def test_one_row_in_quiet_hours_puts_no_other_to_sleep(world: ListWorld) -> None:
+    batch = await world.started(*rows(2))
+    taken = await take_up(world, batch)
+    await world.store.fill(taken, 10)
+    quiet, _ = await world.store.next(batch.id, 2)
+    night = datetime.now(UTC) + timedelta(hours=9)
+    await world.store.postpone(quiet, next_try=night, reason="quiet.hours")
+
+    due = await world.store.next_moment(batch.id)
+
+    assert due is not None
+    assert due <= datetime.now(UTC)
+
+
+async def test_a_number_that_was_called_a_moment_ago_does_not_put_its_list_to_sleep(
+    world: ListWorld,
+) -> None:
+    batch = await world.started(*rows(2))
+    night = datetime.now(UTC) + timedelta(hours=9)
+
+    async def quiet(send: Send) -> None:
+        if send.request.batch_line == 2:
+            raise TooEarly("quiet.hours", until=night)
+        # As if somebody had sent to the other one's number by hand.
+        await world.store.postpone(send, next_try=datetime.now(UTC), reason="")
+
+    world.may_send = quiet
+    await world.carry(batch.id)
+
+    assert world.atom.phones == [rows(2)[1].phone]
 
 
 async def forget_the_calls(world: ListWorld) -> None:

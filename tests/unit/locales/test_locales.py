@@ -16,6 +16,7 @@ import bot
 from bot.bulk.batches import BatchStatus, Hidden, PauseReason, RowKind
 from bot.bulk.problems_file import BAD
 from bot.bulk.result_file import HEADS
+from bot.bulk.run import SAME_SENT
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
@@ -25,7 +26,6 @@ from bot.slack.bulk.columns_view import OWN
 from bot.slack.home.template_rows import LISTS, MENU
 from bot.slack.notifications import buttons
 from bot.slack.template_form.ids import PARAM_FIELDS, TEMPLATE_FIELDS
-from bot.store.batch_rows import SAME_SENT
 from bot.templates import Category
 from bot.templates.params import Kind
 

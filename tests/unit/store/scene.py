@@ -108,11 +108,11 @@ class TwiceDatabase(Database):
         work: Callable[[sa.Connection], T],
         *,
         patience: float | None = None,
-        is_claim: bool = False,
+        thread: str = "",
     ) -> T:
-        await super().write(work, patience=patience, is_claim=is_claim)
+        await super().write(work, patience=patience, thread=thread)
         await self.between()
-        return await super().write(work, patience=patience, is_claim=is_claim)
+        return await super().write(work, patience=patience, thread=thread)
 
 
 def count_up(connection: sa.Connection) -> None:

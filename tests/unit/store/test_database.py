@@ -37,7 +37,7 @@ def all_busy(database: Database) -> "Iterator[list[asyncio.Task[None]]]":
     writes = [
         database.write(wait),
         database.write(wait, patience=2 * QUICK),
-        database.write(wait, is_claim=True),
+        database.write(wait, thread="claim"),
     ]
     tasks = [asyncio.ensure_future(each) for each in writes]
     try:
