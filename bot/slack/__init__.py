@@ -161,8 +161,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
         app
     )
-    _register_lists(app, client, parts, background, sending)
-    sending.register(app)
+    _register_forms(app, client, parts, background, sending)
     choosing.register(app)
     shown = HomeLists(parts.batches, parts.now) if parts.batches else None
     contents = HomeContents(access, sends, parts.contacts, parts.lists, shown)
@@ -184,24 +183,39 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     ErrorHandler(client, directory, translations, background).register(app)
 
 
-def _register_lists(
+def _register_forms(
     app: AsyncApp,
     client: AsyncWebClient,
     parts: Parts,
     background: BackgroundTasks,
     sending: SendForm,
 ) -> None:
-    """Connect the ways to a list: before the form for sending, which takes all commands."""
+    """Connect the form for sending, and the ways to a list, as few of them before it as can be."""
+    lists = _list_forms(client, parts, background, sending)
+    if lists:
+        # The form for sending takes all other commands.
+        lists.register_command(app)
+    sending.register(app)
+    if lists and parts.batches:
+        lists.register(app)
+        ColumnsForm(
+            client, parts.directory, parts.translations, parts.access, parts.batches
+        ).register(app)
+
+
+def _list_forms(
+    client: AsyncWebClient, parts: Parts, background: BackgroundTasks, sending: SendForm
+) -> ListForms | None:
+    """Make the ways to a list."""
     if parts.batches is None:
-        return
+        return None
     directory, translations, access = parts.directory, parts.translations, parts.access
     models = None
     if parts.uploads and parts.make_model:
         models = ModelFiles(
             client, directory, translations, access, parts.uploads, parts.make_model, background
         )
-        models.register(app)
-    ListForms(
+    return ListForms(
         client,
         directory,
         translations,
@@ -212,8 +226,7 @@ def _register_lists(
         parts.now,
         sending.on_command,
         models,
-    ).register(app)
-    ColumnsForm(client, directory, translations, access, parts.batches).register(app)
+    )
 
 
 def _register_decisions(

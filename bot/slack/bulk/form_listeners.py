@@ -61,13 +61,18 @@ class ListForms:
     instead: Listener  # answers a command whose words name a template after all
     models: ModelFiles | None = None  # None: there are none
 
-    def register(self, app: AsyncApp) -> None:
-        """Connect the listeners: before the ones of the form for sending, which take all commands."""
+    def register_command(self, app: AsyncApp) -> None:
+        """Connect the command, before the form for sending, which takes all other ones."""
 
         async def is_meant(body: Payload) -> bool:
             return list_words(str(body.get("text") or "")) is not None
 
         app.command(COMMAND, matchers=[is_meant])(self.on_command)
+
+    def register(self, app: AsyncApp) -> None:
+        """Connect all other listeners."""
+        if self.models is not None:
+            self.models.register(app)
         app.view(ids.CALLBACK_ID)(self.on_submit)
         app.message_shortcut(ids.FROM_MESSAGE)(self.on_message_shortcut)
         app.block_action(NEW_LIST)(self.on_button)
