@@ -13,7 +13,7 @@ from bot.sends import SendId, Status
 from bot.store import batch_table
 from bot.store.rows import send_of
 from bot.store.send_table import LISTENER_PATIENCE, SendTable
-from bot.store.tables import batch_rows, batches, sends
+from bot.store.tables import BATCH_IS_OPEN, batch_rows, batches, sends
 
 LATELY = timedelta(seconds=20)  # over which the rate is counted
 OUTCOMES = (Status.SENT, Status.PENDING, Status.REJECTED, Status.FAILED, Status.UNKNOWN)
@@ -71,10 +71,7 @@ class BatchQueries(SendTable):
             sa.select(sa.func.count())
             .select_from(batches)
             .where(
-                # As in the index that finds what is open.
-                sa.text(
-                    "(told <> status OR status IN ('reading', 'running', 'awaiting_approval'))"
-                ),
+                BATCH_IS_OPEN,
                 batches.c.status == BatchStatus.RUNNING,
             )
         )

@@ -41,7 +41,7 @@ def _claim(
     return Group(tuple(claimed), permits.wait, permits.gap, permits.is_probe)
 
 
-def _is_sent(batch: Batch) -> sa.ColumnElement[bool]:
+def is_sent(batch: Batch) -> sa.ColumnElement[bool]:
     """Find the rows that become sends."""
     return sa.and_(batch_rows.c.batch == batch.id, batch_rows.c.kind.in_(batch.kinds_sent))
 
@@ -68,7 +68,7 @@ class BatchRows(BatchQueries):
         )
         rows = connection.execute(
             sa.select(batch_rows)
-            .where(_is_sent(batch), batch_rows.c.line > (last or 0))
+            .where(is_sent(batch), batch_rows.c.line > (last or 0))
             .order_by(batch_rows.c.line)
             .limit(limit)
         ).all()

@@ -12,13 +12,11 @@ from bot.bulk.report_json import report_to_json
 from bot.events import BOT, Kind
 from bot.sends import Card, Status
 from bot.store import batch_table
-from bot.store.batch_rows import BatchRows
+from bot.store.batch_rows import BatchRows, is_sent
 from bot.store.send_queue import TOLERANCE
-from bot.store.tables import batch_rows, batches, sends
+from bot.store.tables import BATCH_IS_OPEN, batch_rows, batches, sends
 
 ROWS_AT_ONCE = 500
-# As in the index that finds what is open.
-_IS_OPEN = sa.text("(told <> status OR status IN ('reading', 'running', 'awaiting_approval'))")
 
 
 class BatchRuns(BatchRows):
@@ -40,7 +38,7 @@ class BatchRuns(BatchRows):
         )
         found = (
             sa.select(batches.c.id, batches.c.runner, batches.c.runs)
-            .where(_IS_OPEN, is_due, sa.not_(waits))
+            .where(BATCH_IS_OPEN, is_due, sa.not_(waits))
             .order_by(batches.c.created)
             .limit(limit)
         )
@@ -149,11 +147,7 @@ class BatchRuns(BatchRows):
         is_send = sa.exists().where(
             sends.c.batch == batch_rows.c.batch, sends.c.batch_line == batch_rows.c.line
         )
-        is_missing = sa.exists().where(
-            batch_rows.c.batch == batch.id,
-            batch_rows.c.kind.in_(batch.kinds_sent),
-            sa.not_(is_send),
-        )
+        is_missing = sa.exists().where(is_sent(batch), sa.not_(is_send))
         return await self._goes(
             batch.id,
             (BatchStatus.RUNNING,),

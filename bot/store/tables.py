@@ -275,6 +275,9 @@ def _moment(name: str) -> "sa.Column[datetime]":
     return sa.Column(name, Moment, nullable=True)
 
 
+# A list for which something may be to be done, written as in the index that finds it.
+BATCH_IS_OPEN = sa.text("(told <> status OR status IN ('reading', 'running', 'awaiting_approval'))")
+
 # The lists: one template to many numbers.
 batches = sa.Table(
     "batches",
@@ -305,12 +308,8 @@ batches = sa.Table(
     sa.Index(
         "batches_open",
         "next_try",
-        sqlite_where=sa.text(
-            "told <> status OR status IN ('reading', 'running', 'awaiting_approval')"
-        ),
-        postgresql_where=sa.text(
-            "told <> status OR status IN ('reading', 'running', 'awaiting_approval')"
-        ),
+        sqlite_where=BATCH_IS_OPEN,
+        postgresql_where=BATCH_IS_OPEN,
     ),
     sa.Index("batches_by_user", "user_id", "created"),
     sa.Index(
