@@ -25,6 +25,7 @@ from bot.workflow.delete_old_runs import forget
 from bot.workflow.drain import Drain
 from bot.workflow.engine_runs import EngineRuns
 from bot.workflow.list_runs import ListRuns, Lists, ListWork
+from bot.workflow.looking import keep_looking
 from bot.workflow.process_lock import ProcessLock
 from bot.workflow.slow_poll_pool import SlowPollPool
 from bot.workflow.takeover import Takeover
@@ -186,14 +187,9 @@ class Workflows:
 
     async def _sweep(self) -> None:
         """Start a run for whatever is due and has none, again and again."""
-        while True:
-            self._wake.clear()
-            try:
-                await self._take_up()
-            except Exception:  # whatever the database raises, somebody must go on to look
-                logger.warning("sweep postponed", exc_info=True)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
+        await keep_looking(
+            self._take_up, self._wake, seconds=SWEEP_SECONDS, postponed="sweep postponed"
+        )
 
     async def _take_up(self) -> None:
         # Those that run are among what is found.

@@ -10,6 +10,7 @@ from bot.errors import BotError
 from bot.sends import Send
 from bot.workflow.drain import Drain
 from bot.workflow.engine_runs import EngineRuns
+from bot.workflow.looking import keep_looking
 from bot.workflow.takeover import Takeover
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,14 @@ class ListRuns:
 
     def start(self) -> None:
         """Begin to look."""
-        self._loop = asyncio.create_task(self._look_again())
+        self._loop = asyncio.create_task(
+            keep_looking(
+                self._take_up,
+                self._wake,
+                seconds=LOOK_SECONDS,
+                postponed="look for lists postponed",
+            )
+        )
 
     async def stop(self) -> None:
         """Look no more, and end what runs: the drain waited for the calls."""
@@ -91,16 +99,6 @@ class ListRuns:
             if not self._drain.ends:
                 await self._lists.release(batch.id)
                 self.look()
-
-    async def _look_again(self) -> None:
-        while True:
-            self._wake.clear()
-            try:
-                await self._take_up()
-            except Exception:  # whatever the database raises, somebody must go on to look
-                logger.warning("look for lists postponed", exc_info=True)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
 
     async def _take_up(self) -> None:
         found = await self._lists.due(2 * AT_ONCE)
