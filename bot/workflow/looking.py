@@ -5,7 +5,8 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-logger = logging.getLogger(__name__)
+# The package's own, which says the same seldom, however often it happens.
+logger = logging.getLogger(__package__)
 
 
 async def keep_looking(
