@@ -10,7 +10,8 @@ from typing import Generic, Protocol, TypeVar
 
 from dbos import DBOS, SetWorkflowID
 
-logger = logging.getLogger(__name__)
+# The package's own, which says the same seldom, however often it happens.
+logger = logging.getLogger(__package__)
 
 # So long the engine may take to write down that a run begins; then it begins without that.
 START_SECONDS = 3.0
