@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchId, BatchStatus, ListRow, RowKind
 from bot.bulk.refusals import LAST
-from bot.bulk.run import SAME_SENT, Filled, Group
+from bot.bulk.run_repository import SAME_SENT, Filled, Group
 from bot.events import BOT
 from bot.repositories import Told
 from bot.sends import Outcome, Send, SendId, SendRequest, Status

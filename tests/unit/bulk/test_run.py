@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchStatus, PauseReason, RowKind
-from bot.bulk.run import Filled, Group
+from bot.bulk.run_repository import Filled, Group
 from bot.errors import NotAllowed, TooEarly, TryLater, Unclear
 from bot.sends import Outcome, Send, SendRequest, Status
 from bot.store.database import Database

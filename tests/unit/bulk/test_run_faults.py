@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchStatus, ListRow, Mapped, PauseReason, RowKind
 from bot.bulk.ports import Looked
-from bot.bulk.run import SAME_SENT, Filled, Group
+from bot.bulk.run_repository import SAME_SENT, Filled, Group
 from bot.errors import TooEarly, TryLater
 from bot.sends import Outcome, Send, SendRequest, Status
 from bot.store.database import Database

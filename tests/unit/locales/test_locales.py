@@ -16,7 +16,7 @@ import bot
 from bot.bulk.batches import BatchStatus, Hidden, PauseReason, RowKind
 from bot.bulk.problems_file import BAD
 from bot.bulk.result_file import HEADS
-from bot.bulk.run import SAME_SENT
+from bot.bulk.run_repository import SAME_SENT
 from bot.locales import LANGUAGES, Translations, Translator, load
 from bot.policy.approvals import NEEDED
 from bot.policy.do_not_contact import Scope
