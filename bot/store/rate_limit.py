@@ -22,11 +22,14 @@ AHEAD = 0.02
 # turn: it waits behind the group that was taken, and never behind the next one.
 BESIDE_A_LIST = 0.4
 LIST_LASTS = 1.0  # seconds after its last group in which a list counts as running
-# A list's group leaves within so many seconds, and is taken so many seconds early at most.
+# A list's group leaves within so many seconds, and is taken so many seconds early at most. A single
+# row is taken as late as a single send: if the process dies, nobody knows of the rows it had taken.
 GROUP_SECONDS = 0.1
 GROUP_AHEAD = 0.1
 # A list stays so far below the rate: calls that leave a little late never make a second too full.
 LIST_MARGIN = 1.016
+# What is taken so many seconds after its turn leaves the turn of the next one as it was.
+LIST_LATENESS = 0.012
 OVER = 1.0  # the end of a pause that is over, whatever the time is
 # Seconds by which the clocks of two processes on one machine, or two readings of one, may differ.
 TOLERANCE = 1.0
@@ -42,7 +45,10 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Permits:
-    """Leave for some calls of a list: in how many seconds the first one, and between two of them."""
+    """Leave for some calls of a list: in how many seconds the first one, and between two of them.
+
+    The first one may be a little late already.
+    """
 
     count: int
     wait: float
@@ -114,11 +120,13 @@ class StoredRateLimit:
         """
         row, now = self._look(connection)
         is_probe = row.held_until > 0
-        wait = self._wait(row, now)
-        if wait > GROUP_AHEAD and not is_probe:
-            return wait - GROUP_AHEAD
-        wait, gap = max(wait, 0.0), self._gap * LIST_MARGIN
+        gap = self._gap * LIST_MARGIN
         count = 1 if is_probe else max(1, min(most, int(GROUP_SECONDS / gap)))
+        ahead = GROUP_AHEAD if count > 1 else AHEAD
+        wait = self._wait(row, now)
+        if wait > ahead and not is_probe:
+            return wait - ahead
+        wait = max(wait, -LIST_LATENESS)
         next_at = now + wait + count * gap
         self._take(connection, row, now, next_at, list_until=now + LIST_LASTS)
         return Permits(count, wait, gap, is_probe)

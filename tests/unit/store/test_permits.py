@@ -6,10 +6,12 @@ import pytest
 
 from bot.errors import TryLater
 from bot.store.rate_limit import (
+    AHEAD,
     BESIDE_A_LIST,
     GROUP_AHEAD,
     GROUP_SECONDS,
     LIST_LASTS,
+    LIST_LATENESS,
     LIST_MARGIN,
     Permit,
     Permits,
@@ -52,6 +54,44 @@ async def test_at_a_low_rate_it_is_one_call(scene: Scene, rate: float) -> None:
 
     assert isinstance(found, Permits)
     assert found.count == 1
+
+
+async def test_a_single_row_is_not_taken_long_before_its_turn(scene: Scene) -> None:
+    steps = scene.rate_limit(9.0)
+    (first,) = await taken(scene, steps)
+    behind = await group(scene, steps)
+
+    assert isinstance(behind, float)
+    turn = first + LIST_MARGIN / 9.0 - scene.clock.seconds()
+    assert behind == pytest.approx(turn - AHEAD, abs=2e-3)
+
+
+@pytest.mark.parametrize("late", [0.0, LIST_LATENESS / 2, LIST_LATENESS])
+async def test_a_group_that_is_taken_late_leaves_the_next_turn_as_it_was(
+    scene: Scene, late: float
+) -> None:
+    steps = scene.rate_limit(9.0)
+    (first,) = await taken(scene, steps)
+    gap = LIST_MARGIN / 9.0
+    scene.clock.pass_by(first + gap + late - scene.clock.seconds())
+
+    found = await group(scene, steps)
+    (behind,) = await taken(scene, steps)
+
+    assert isinstance(found, Permits)
+    assert found.wait == pytest.approx(-late, abs=1e-4)
+    assert behind - first == pytest.approx(2 * gap, abs=2e-3)
+
+
+async def test_what_was_taken_too_late_is_not_made_up_for(scene: Scene) -> None:
+    steps = scene.rate_limit(9.0)
+    await group(scene, steps)
+    scene.clock.pass_by(10.0)
+
+    found = await group(scene, steps)
+
+    assert isinstance(found, Permits)
+    assert found.wait == pytest.approx(-LIST_LATENESS)
 
 
 async def test_never_more_than_there_are_rows(scene: Scene) -> None:
