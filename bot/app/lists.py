@@ -27,10 +27,10 @@ from bot.slack.bulk.lookup import ListLookup
 from bot.slack.bulk.notifier import SlackBatchNotifier
 from bot.slack.bulk.posting import ListPosting
 from bot.slack.bulk.shown import ListRules
-from bot.slack.bulk.telling import Files, NamedFile, Telling
+from bot.slack.bulk.telling import Files, Telling
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.files import SlackFiles
-from bot.slack.platform.uploads import SlackUploads
+from bot.slack.platform.uploads import NamedFile, SlackUploads
 from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.batch_facts import BatchFactsStore
 from bot.store.batches import BatchStore
@@ -112,9 +112,13 @@ def list_notifier(parts: SurfaceParts) -> SlackBatchNotifier:
     )
     posting = ListPosting(parts.client, parts.batches, lookup)
     asking = ListApprovalRequests(posting, ApprovalQuestionStore(parts.database), parts.directory)
-    written = WrittenFiles(ListFileWriter(parts.batches, parts.directory.zone))
-    files = Files(written, list_uploads(parts))
+    files = Files(written_files(parts), list_uploads(parts))
     return SlackBatchNotifier(posting, parts.batches, Telling(posting, asking, files))
+
+
+def written_files(parts: SurfaceParts) -> WrittenFiles:
+    """Make what writes a list's files."""
+    return WrittenFiles(ListFileWriter(parts.batches, parts.directory.zone))
 
 
 def list_uploads(parts: SurfaceParts) -> SlackUploads:
