@@ -7,6 +7,7 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bulk import calls
 from bot.bulk.batches import Batch, PauseReason
 from bot.bulk.carry import ListCarrier
 from bot.bulk.list_files import ListFileWriter
@@ -144,7 +145,7 @@ def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) 
         bounds,
         now,
     )
-    running = ListRun(
+    calling = calls.RunParts(
         parts.batches,
         notifier,
         delivery.rate_limit,
@@ -160,7 +161,7 @@ def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) 
         settings.late_after,
         run.pacer,
     )
-    return ListWork(ListCarrier(parts.batches, reading, running, notifier, now), notifier)
+    return ListWork(ListCarrier(parts.batches, reading, ListRun(calling), notifier, now), notifier)
 
 
 def _against_all(parts: SurfaceParts) -> Callable[[Batch], Awaitable[PauseReason | None]]:

@@ -277,7 +277,7 @@ async def test_stop_is_heard_while_nobody_can_say_who_may(world: ListWorld) -> N
 async def test_what_was_asked_long_ago_is_asked_anew_before_the_call(
     world: ListWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.bulk.run.JUDGED_SECONDS", 0.2)
+    monkeypatch.setattr("bot.bulk.calls.JUDGED_SECONDS", 0.2)
     world = ListWorld(world.database, rate=5.0)
     batch = await world.started(*rows(4))
     asked: list[int] = []
@@ -296,9 +296,9 @@ async def test_what_was_asked_long_ago_is_asked_anew_before_the_call(
 async def test_a_call_whose_moment_is_long_past_does_not_leave(
     world: ListWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.bulk.run.STALE_SECONDS", 0.3)
+    monkeypatch.setattr("bot.bulk.calls.STALE_SECONDS", 0.3)
     batch = await world.started(*rows(2))
-    leave, late = world.run.pacer.leave, [True]
+    leave, late = world.parts.pacer.leave, [True]
 
     async def stopped(moment: float) -> None:
         await leave(moment)
@@ -307,7 +307,7 @@ async def test_a_call_whose_moment_is_long_past_does_not_leave(
             # As if this process had been stopped, and went on.
             await asyncio.sleep(0.5)
 
-    monkeypatch.setattr(world.run.pacer, "leave", stopped)
+    monkeypatch.setattr(world.parts.pacer, "leave", stopped)
     await world.carry(batch.id)
 
     assert len(world.atom.calls) == len(set(world.atom.phones)) == 2
