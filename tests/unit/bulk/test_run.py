@@ -315,6 +315,7 @@ async def test_what_may_have_gone_out_is_unknown_and_decided_by_a_person(world: 
     assert len(world.atom.calls) == 4
 
 
+@pytest.mark.slow
 async def test_one_number_is_called_once_in_six_seconds_whichever_list_it_is_in(
     world: ListWorld,
 ) -> None:

@@ -63,6 +63,7 @@ async def in_the_middle(database: Database, calls: int = 4) -> tuple[ListWorld, 
     return killed, await killed.store.get(batch.id)
 
 
+@pytest.mark.slow
 async def test_two_lists_of_the_same_file_send_each_row_once(database: Database) -> None:
     world = ListWorld(database, duplicates=WINDOW)
     # Both were looked at before either was started.
@@ -234,6 +235,7 @@ async def test_rows_that_waited_over_a_long_pause_are_tried_anew(world: ListWorl
     assert (await world.progress(batch.id)).counts == {Status.SENT: 3}
 
 
+@pytest.mark.slow
 async def test_while_atom_is_unreachable_the_list_waits_and_does_not_try_row_by_row(
     world: ListWorld,
 ) -> None:
