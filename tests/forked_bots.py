@@ -78,9 +78,16 @@ class Forks:
             env={**_inherited(), "PYTHONPATH": str(PACKAGE), **environment},
         )
         self._started = 0
+        self._turn = threading.Lock()  # one order and its answer at a time
 
     def start(self, *arguments: str, environment: Mapping[str, str], log: Path) -> BotProcess:
         """Start a bot as `BotProcess.start` does."""
+        with self._turn:
+            return self._start(arguments, environment, log)
+
+    def _start(
+        self, arguments: tuple[str, ...], environment: Mapping[str, str], log: Path
+    ) -> BotProcess:
         self._started += 1
         exited = Path(self._folder.name) / str(self._started)
         request = {

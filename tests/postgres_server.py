@@ -2,9 +2,9 @@
 
 import contextlib
 import itertools
-import os
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # What is in it need not outlive the machine: a test's crashes are those of processes.
 SETTINGS = "fsync = off\nfull_page_writes = off\n"
 NUMBERS = itertools.count()
+LONG = 60.0  # seconds; on a busy machine a server may take long to end what it is to end
 
 
 @contextlib.contextmanager
@@ -38,16 +39,26 @@ def run_postgres() -> Iterator["PostgresServer"]:
         with (data / "postgresql.conf").open("a") as file:
             file.write(SETTINGS)
         server.start()
-        yield server
-        _end(server)
+        try:
+            yield server
+        finally:
+            _end(server)
 
 
 def _end(server: "PostgresServer") -> None:
     """Let a server go at once: nobody reads any more what it would still write down."""
+    # With the server's wheel.
+    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415
+
     process = server.get_postmaster_info().process
-    if process is not None and process.is_running():
-        os.kill(process.pid, signal.SIGQUIT)
-        process.wait(10)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        if process is not None:
+            process.send_signal(signal.SIGQUIT)
+            until = time.monotonic() + LONG
+            # It does nothing more once it is a zombie; whoever inherited that may leave it for long.
+            while process.status() != psutil.STATUS_ZOMBIE and time.monotonic() < until:
+                time.sleep(0.01)
+            server.cleanup_mode = None
     server.cleanup()
 
 
@@ -68,4 +79,22 @@ def create_migrated(administration: str) -> str:
     """Make a database with all tables, ours and the engine's, to be copied; return its name."""
     url = create_database(administration)
     migrate_all(url)
+    until_left(url)
     return str(sa.make_url(url).database)
+
+
+def until_left(database_url: str) -> None:
+    """Wait until nobody is in a database: a session ends only some time after its client.
+
+    A database that somebody is in can't be copied, and what a dead client asked for still happens.
+    """
+    wanted = sa.make_url(database_url)
+    found = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = :name")
+    elsewhere = wanted.set(drivername="postgresql+psycopg", database="postgres")
+    engine = sa.create_engine(elsewhere, isolation_level="AUTOCOMMIT")
+    until = time.monotonic() + LONG
+    with engine.connect() as connection:
+        while connection.scalar(found, {"name": wanted.database}):
+            assert time.monotonic() < until, f"somebody is still in {wanted.database}"
+            time.sleep(0.01)
+    engine.dispose()

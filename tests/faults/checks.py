@@ -1,7 +1,9 @@
 """What must be true of sends once quiet has returned, as people, Atom and the rows have it."""
 
 import asyncio
-import contextlib
+import os
+import signal
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +18,7 @@ from bot.store.tables import request_key
 from bot.store.tables import sends as table
 from tests.conftest import World
 from tests.faults.conftest import COMMAND, SOON, Fleet, calls, outcomes, status
+from tests.stopwatch import stopwatch
 
 QUIET = 10.0
 """Seconds after which, once nothing is wrong any more, nothing in Slack may be wrong either."""
@@ -111,9 +114,10 @@ class Sends:
         """Wait until no card says anything but its row, for as long as that may take."""
         rows = {each["id"]: each["status"] for each in await self.fleet.world.history()}
         assert set(self.codes) <= set(rows)
-        with contextlib.suppress(AssertionError):
+        async with stopwatch() as watch:
             await self.fleet.world.slack.until(
-                lambda: not contradictions(self.fleet.world, rows), timeout=QUIET
+                lambda: not contradictions(self.fleet.world, rows) or watch.seconds > QUIET,
+                timeout=SOON,
             )
         assert contradictions(self.fleet.world, rows) == []
         if one_each:
@@ -126,6 +130,24 @@ async def press_until_taken(fleet: Fleet, person: Person) -> None:
     while person.view is not None and not (await person.submit()).closed:
         await asyncio.sleep(AGAIN)
         await fleet.world.slack.ready(timeout=SOON)
+
+
+async def killed_in_a_pause(fleet: Fleet, send_id: str, *indexes: int) -> float:
+    """Kill processes while a send waits for its next try; the moment at which that one is due."""
+    chosen = indexes or tuple(fleet.running)
+    pids = [fleet.running[index].pid for index in chosen]
+    async with asyncio.timeout(SOON):
+        while True:
+            due = row(fleet.world.database_url, send_id)["next_try"]
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            # Else it may be in the middle of a call by now: nobody knows what would come of that.
+            if due is not None and time.time() < due.timestamp():
+                await fleet.kill(*chosen)
+                return float(due.timestamp())
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+            await asyncio.sleep(AGAIN)
 
 
 def cards_of(world: World, send_ids: Iterable[str]) -> dict[str, list[Message]]:
@@ -154,9 +176,11 @@ def contradictions(world: World, rows: Mapping[str, str]) -> list[str]:
 def row(database_url: str, name: str) -> dict[str, Any]:
     """Read what is written down of a send, by its id or its form's; nothing if never taken."""
     engine = open_engine(database_url)
-    with engine.connect() as connection:
-        found = connection.execute(
-            sa.select(table).where(sa.or_(table.c.id == name, request_key() == name))
-        ).one_or_none()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(
+                sa.select(table).where(sa.or_(table.c.id == name, request_key() == name))
+            ).one_or_none()
+    finally:
+        engine.dispose()
     return {} if found is None else dict(found._mapping)  # noqa: SLF001 - SQLAlchemy's public way

@@ -1,5 +1,6 @@
 """Bots that are killed and started again, and what people and Atom saw of each send."""
 
+import re
 import sqlite3
 import sys
 from collections import Counter
@@ -16,14 +17,17 @@ from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.demo.slack.person import Person
 from tests.conftest import PHONE, TEMPLATE, World, open_world
+from tests.stopwatch import patiently
 
 pytest.register_assert_rewrite("tests.faults.checks", "tests.faults.crowd")
+
 
 COMMAND = "/whatsapp-template"
 SQLITE = (("serve",),)
 POSTGRES = (("serve",), ("worker",), ("worker",))
-SOON = 20.0
+SOON = 60.0
 """Seconds within which whatever must come, comes, on a machine that has other things to do."""
+TRIES = re.compile(r"Tries so far: (\d+);")
 
 
 @dataclass
@@ -67,12 +71,19 @@ class Fleet:
     ) -> str:
         """Fill in the form and press Send; the send's id. `code` is a parameter that marks it."""
         person = self.world.person(user)
-        opened = await person.command(channel, COMMAND, self.text(code))
-        assert person.view is not None, opened.shown
-        view_id = person.view.id
-        sent = await person.submit()
+        view_id = await self.open_form(person, code, channel=channel)
+        sent = await patiently(person.submit, lambda result: result.closed)
         assert sent.closed, (sent.trouble, sent.errors)
         return await self.world.send_id(view_id)
+
+    async def open_form(self, person: Person, code: str, *, channel: str = seed.SOPORTE) -> str:
+        """Type the command; the id of the form that is open then."""
+        opened = await patiently(
+            lambda: person.command(channel, COMMAND, self.text(code)),
+            lambda _: person.view is not None,
+        )
+        assert person.view is not None, opened.shown
+        return person.view.id
 
     def text(self, code: str) -> str:
         """Give what is typed after the command for a send marked with a parameter."""
@@ -82,7 +93,7 @@ class Fleet:
         """Let the bot take the form while Slack hears nothing of it, so that the form stays."""
         view = person.view
         assert view is not None
-        await person.submit()
+        await patiently(person.submit, lambda result: result.closed)
         self.world.slack.workspace.views.open_views[view.id] = view
         self.world.slack.workspace.views.stacks[person.id] = [view.id]
 
@@ -104,10 +115,14 @@ class Fleet:
         return outcomes(self.world)[send_id][0]
 
     async def waits(self, send_id: str, *, tries: int = 1) -> None:
-        """Wait until the card says that Atom can't be reached, after so many tries."""
-        await self.world.slack.until(
-            lambda: f"Tries so far: {tries};" in card(self.world, send_id), timeout=SOON
-        )
+        """Wait until the card says that Atom can't be reached, after so many tries or more."""
+
+        def says() -> bool:
+            found = TRIES.search(card(self.world, send_id))
+            # Whoever looks late finds one more.
+            return found is not None and int(found[1]) >= tries
+
+        await self.world.slack.until(says, timeout=SOON)
 
 
 def calls(world: World) -> Counter[str]:
@@ -157,9 +172,11 @@ def buttons(message: Message) -> list[str]:
 def locked(database_url: str, *, reads: bool = False) -> Iterator[None]:
     """Hold the database so that the bot can't write down anything; on SQLite it may read."""
     if database_url.startswith("sqlite"):
-        file = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
-        file.execute("BEGIN IMMEDIATE")
+        file = sqlite3.connect(
+            database_url.removeprefix("sqlite:///"), timeout=SOON, isolation_level=None
+        )
         try:
+            file.execute("BEGIN IMMEDIATE")
             yield
         finally:
             file.close()

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from bot.demo.slack.workspace import BOT_USER
 from tests.conftest import PHONE, TEMPLATE
-from tests.faults.conftest import COMMAND, Fleet, calls, outcomes, status
+from tests.faults.conftest import COMMAND, SOON, Fleet, calls, outcomes, status
 
 PAUSE = (2.0, 3.0)  # seconds from one kill to the next
+LONG = 180.0
+"""Seconds within which all of a crowd is told, on a machine that has other things to do."""
 CHANNELS = tuple(f"C0CROWD{number:05d}" for number in range(5))
 
 
@@ -60,11 +62,11 @@ class Crowd:
         person = self.fleet.world.person(user)
         text = f"{TEMPLATE} {PHONE} code={code}"
         while person.view is None:
-            await self.fleet.world.slack.ready(timeout=30.0)
+            await self.fleet.world.slack.ready(timeout=SOON)
             await person.command(channel, COMMAND, text)
         view_id = person.view.id
         while not (await person.submit()).closed:
-            await self.fleet.world.slack.ready(timeout=30.0)
+            await self.fleet.world.slack.ready(timeout=SOON)
         self.taken[await self.fleet.world.send_id(view_id)] = code
 
     async def kill(self) -> None:
@@ -82,7 +84,7 @@ class Crowd:
 
     async def everything_told(self) -> None:
         world = self.fleet.world
-        await world.slack.until(lambda: set(self.taken) <= set(outcomes(world)), timeout=60.0)
+        await world.slack.until(lambda: set(self.taken) <= set(outcomes(world)), timeout=LONG)
 
     async def check(self) -> None:
         """Assert that every send was called once at most, and told as it is written down."""
@@ -90,10 +92,21 @@ class Crowd:
         assert len(self.taken) == self.sends
         assert self.twice() == 0
         assert set(calls(world)) <= set(self.taken.values())
-        told = outcomes(world)
-        assert set(self.taken) == set(told)
-        for each in await world.history():
-            assert each["status"] in {status(one) for one in told[each["id"]]}
+        assert set(self.taken) == set(outcomes(world))
+        rows = {each["id"]: each["status"] for each in await world.history()}
+
+        def untold() -> dict[str, str]:
+            told = outcomes(world)
+            return {
+                send_id: was
+                for send_id, was in rows.items()
+                if was not in {status(one) for one in told[send_id]}
+            }
+
+        # What became known late is written down first, and then told.
+        with contextlib.suppress(AssertionError):
+            await world.slack.until(lambda: not untold(), timeout=SOON)
+        assert untold() == {}
 
     def figures(self) -> str:
         told = outcomes(self.fleet.world)

@@ -1,6 +1,7 @@
 """What a process runs out of: handles, and room on its disk."""
 
 import contextlib
+import os
 import resource
 import sqlite3
 import subprocess
@@ -22,6 +23,14 @@ def limited(pid: int, kind: int, soft: int) -> Iterator[None]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             resource.prlimit(pid, kind, before)
+
+
+@contextmanager
+def with_handles(least: int) -> Iterator[None]:
+    """Let this process open so many files and connections at once, and no more than before after."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    with limited(os.getpid(), resource.RLIMIT_NOFILE, max(before, least)):
+        yield
 
 
 def without_handles(pid: int) -> "contextlib.AbstractContextManager[None]":

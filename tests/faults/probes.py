@@ -7,8 +7,7 @@ import aiohttp
 
 from bot.demo.process import BotProcess
 from tests.conftest import World
-
-SOON = 20.0
+from tests.faults.conftest import SOON
 
 
 async def ask(port: int, path: str = "/readyz") -> tuple[int, str]:

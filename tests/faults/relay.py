@@ -1,4 +1,4 @@
-"""A wire between the bot and Atom that tells when an answer went through."""
+"""A wire between the bot and Atom that holds answers back, and tells when one went through."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from tests.faults.proxy import serving
 
 SIZE = 64 * 1024
 
@@ -16,28 +18,33 @@ class Relay:
 
     url: str = ""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
 async def between(atom_url: str) -> AsyncIterator[Relay]:
     """Listen in front of Atom, on loopback."""
     relay = Relay()
+    relay.may_answer.set()
     target = urlsplit(atom_url)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         atom_reader, atom_writer = await asyncio.open_connection(target.hostname, target.port)
         asking = asyncio.create_task(_pass_on(reader, atom_writer))
-        with contextlib.suppress(ConnectionError):
-            while answer := await atom_reader.read(SIZE):
-                writer.write(answer)
-                await writer.drain()
-                relay.answered.set()
-        await asking
-        writer.close()
+        try:
+            with contextlib.suppress(ConnectionError):
+                while answer := await atom_reader.read(SIZE):
+                    await relay.may_answer.wait()
+                    writer.write(answer)
+                    await writer.drain()
+                    relay.answered.set()
+            await asking
+        finally:
+            asking.cancel()
+            atom_writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        relay.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{target.path}"
+    async with serving(serve) as port:
+        relay.url = f"http://127.0.0.1:{port}{target.path}"
         yield relay
 
 

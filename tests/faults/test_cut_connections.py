@@ -10,14 +10,14 @@ from tests.conftest import open_world
 from tests.faults.checks import Sends
 from tests.faults.commit_relay import before_postgres
 from tests.faults.conftest import SQLITE, Fleet, Say
-from tests.faults.crowd import Crowd
+from tests.faults.crowd import LONG, Crowd
 from tests.faults.postgres import cut_at_random
 
 pytestmark = pytest.mark.slow
 
 SENDS = 1000
-LIMIT = 300.0
-"""Seconds for all of them; it takes 60 to 120."""
+LIMIT = 900.0
+"""Seconds for all of them; on a quiet machine it takes 60 to 120."""
 PAUSES = (0.05, 0.3)  # seconds from one cut to the next
 EVERY = 13  # commits to one that is cut
 
@@ -35,7 +35,7 @@ async def test_a_thousand_sends_survive_sessions_that_end_at_random(
         async with asyncio.timeout(LIMIT):
             async with cut_at_random(postgres_fleet.world.database_url, pauses=PAUSES) as cuts:
                 await crowd.people_send()
-            await sends.all_told(seconds=40.0)
+            await sends.all_told(seconds=LONG)
     finally:
         say(f"{len(cuts)} sessions cut: {crowd.figures()}, {time.monotonic() - began:.0f} s")
 
@@ -59,10 +59,10 @@ async def test_commits_whose_answer_is_lost_or_that_never_arrive_lose_nothing(
             async with asyncio.timeout(LIMIT):
                 await crowd.people_send()
                 await crowd.fleet.world.slack.until(
-                    lambda: len(sends.untold()) < 5 or None, timeout=30.0
+                    lambda: len(sends.untold()) < 5 or None, timeout=LONG
                 )
                 relay.every = 0
-                await sends.all_told(seconds=30.0)
+                await sends.all_told(seconds=LONG)
         finally:
             say(
                 f"{relay.commits} commits, {relay.lost} answers to them lost, "

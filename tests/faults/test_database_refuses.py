@@ -23,10 +23,11 @@ async def test_tables_that_are_locked_during_the_calls_lose_nothing(
     fleet, url = postgres_solo, postgres_solo.world.database_url
     await fleet.kill()
     alter(url, "SET statement_timeout = '1s'")
-    await fleet.start(ATOM_TIMEOUT="30")
+    await fleet.start()
     fleet.world.atom.behave("hangs", seconds=4.0)
     sends = Sends(fleet)
-    await sends.submit(*CODES)
+    # A second is little for a statement on a busy machine.
+    await sends.submit_until_taken(*CODES)
     await sends.all_called()
 
     with tables_locked(url, *(tables(url) if locked == "every one" else [locked])):
@@ -46,7 +47,7 @@ async def test_engine_tables_that_are_locked_while_sends_wait_lose_nothing(
     await fleet.start()
     fleet.world.atom.behave("down")
     sends = Sends(fleet)
-    await sends.submit(*CODES)
+    await sends.submit_until_taken(*CODES)
     await sends.all_wait()
 
     with tables_locked(url, "dbos.operation_outputs"):

@@ -1,5 +1,6 @@
 """`kill -9` at each commit, each call to Atom and each call to Slack of a send's life."""
 
+import asyncio
 import itertools
 import time
 from collections import Counter
@@ -9,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.slack import seed
 from tests.faults.checks import Sends, press_until_taken, row
-from tests.faults.conftest import COMMAND, SOON, Fleet, Say, outcomes, status
+from tests.faults.conftest import SOON, Fleet, Say, outcomes, status
 from tests.faults.killed_at import FILE, passed
 from tests.forked_bots import Forks
+from tests.postgres_server import until_left
 
 pytestmark = pytest.mark.slow
 
@@ -50,14 +51,14 @@ class Killing:
         """Send once and see it through; say whether the process died."""
         code = f"point-{number}"
         person = self.fleet.world.person()
-        await person.command(seed.SOPORTE, COMMAND, self.fleet.text(code))
-        assert person.view is not None
-        view_id, told_before = person.view.id, set(outcomes(self.fleet.world))
+        view_id = await self.fleet.open_form(person, code)
+        told_before = set(outcomes(self.fleet.world))
         passed(self.file).unlink(missing_ok=True)
-        self.file.write_text(str(number))
+        self.arm(number)
         await person.submit()
-        died = await self.died(told_before)
+        await self.over(told_before)
         self.file.unlink()
+        died = await self.died(number)
         was = row(self.fleet.world.database_url, view_id).get("status", "")
         if died:
             self.killed[was or "no row"] += 1
@@ -82,19 +83,34 @@ class Killing:
         await world.slack.ready(timeout=SOON)
         await self.fleet.is_ready(bot)
 
-    async def died(self, told_before: set[str]) -> bool:
+    def arm(self, number: int) -> None:
+        """Let the process die at a point; the file is whole at any moment."""
+        new = self.file.with_suffix(".new")
+        new.write_text(str(number))
+        new.replace(self.file)
+
+    async def died(self, number: int) -> bool:
+        """Say whether it came to its point; if so, wait until nothing that it asked for goes on."""
+        listed = passed(self.file)
+        if not listed.exists() or len(listed.read_text().splitlines()) < number:
+            return False
+        await self.fleet.running[0].wait()
+        if self.fleet.world.database_url.startswith("postgresql"):
+            await asyncio.to_thread(until_left, self.fleet.world.database_url)
+        return True
+
+    async def over(self, told_before: set[str]) -> None:
         """Wait until the process is dead, or the send has come to its end."""
         bot, world = self.fleet.running[0], self.fleet.world
         told_at = 0.0
 
-        def over() -> bool:
+        def is_over() -> bool:
             nonlocal told_at
             if set(outcomes(world)) > told_before:
                 told_at = told_at or time.monotonic()
             return bot.exit_code is not None or bool(told_at and time.monotonic() - told_at > CALM)
 
-        await world.slack.until(over, timeout=SOON)
-        return bot.exit_code is not None
+        await world.slack.until(is_over, timeout=SOON)
 
 
 @pytest.fixture
@@ -102,10 +118,12 @@ async def killing(solo: Fleet, tmp_path: Path) -> AsyncIterator[Killing]:
     await solo.kill()
     file = tmp_path / "kill-at"
     forks = Forks(**{FILE: str(file)})
-    killing = Killing(solo, file, forks, Sends(solo))
-    await killing.start()
-    yield killing
-    forks.close()
+    try:
+        killing = Killing(solo, file, forks, Sends(solo))
+        await killing.start()
+        yield killing
+    finally:
+        forks.close()
 
 
 async def test_killed_at_any_point_a_send_is_called_once_and_told(

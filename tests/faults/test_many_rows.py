@@ -29,14 +29,15 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.tables import batches, sends
 from tests.conftest import TEMPLATE
 from tests.faults.conftest import Fleet, Say, calls
-from tests.faults.test_many_scheduled import most_in_a_second
+from tests.faults.test_many_scheduled import most_in_a_second, most_until
 
 pytestmark = pytest.mark.slow
 
 COUNT = int(os.environ.get("LIST_ROWS", "400"))
 RATE = int(os.environ.get("LIST_RATE", "20"))  # calls a second; what two cores can carry
 KILL_EVERY = float(os.environ.get("LIST_KILL_EVERY", "5"))  # seconds
-LIMIT = 60.0 + 4 * COUNT / RATE  # seconds for all of it; it takes half
+LIMIT = 300.0 + 8 * COUNT / RATE  # seconds for all of it; on a quiet machine it takes a tenth
+MANY = 10 * COUNT  # rows of a list that is at work whatever else takes how long
 # Calls that one process may have begun, and not have settled, at the moment when it is killed.
 UNDER_WAY = 10
 LIST = BatchId("K7R2-M9T5W")
@@ -175,8 +176,7 @@ async def test_no_row_is_called_twice_nor_left_without_an_outcome(sending: Fleet
     assert set(found) <= {"pending", "sent", "unknown"}
     assert found["unknown"] <= UNDER_WAY * len(kills)
     assert len(counted) >= COUNT - found["unknown"]
-    # Of a second alone nothing is said: calls that left on time may arrive together.
-    assert len(moments) - 1 <= RATE * 1.05 * (moments[-1] - moments[0])
+    assert len(moments) <= most_until(moments[-1], moments)
 
 
 async def test_a_single_send_passes_a_list(sending: Fleet, say: Say) -> None:
@@ -184,7 +184,7 @@ async def test_a_single_send_passes_a_list(sending: Fleet, say: Say) -> None:
     url = fleet.world.database_url
     fleet.world.settings |= {"ATOM_RATE": str(RATE)}
     await fleet.kill()
-    await start_list(url, COUNT)
+    await start_list(url, MANY)
     await fleet.start()
     async with asyncio.timeout(LIMIT):
         while len(fleet.world.atom.calls) < RATE:  # noqa: ASYNC110 - many calls a second
@@ -205,4 +205,4 @@ async def test_a_single_send_passes_a_list(sending: Fleet, say: Say) -> None:
     )
     assert await asyncio.to_thread(status, url) is BatchStatus.RUNNING
     # Well before the rows that were there first.
-    assert len(called) < COUNT
+    assert len(called) < MANY

@@ -27,7 +27,7 @@ RATE = int(os.environ.get("SCHEDULED_RATE", "20"))  # calls a second; what two c
 STARTING = timedelta(seconds=5)
 KILLS = 2
 AT_ONCE = 500  # rows in one insert
-LIMIT = 40.0 + 4 * COUNT / RATE  # seconds for all of it; it takes half
+LIMIT = 300.0 + 8 * COUNT / RATE  # seconds for all of it; on a quiet machine it takes a tenth
 
 
 def plan(url: str, count: int, due: datetime) -> dict[SendId, str]:
@@ -67,6 +67,16 @@ def most_in_a_second(moments: list[float]) -> int:
             first += 1
         most = max(most, last - first + 1)
     return most
+
+
+def most_until(moment: float, moments: list[float]) -> float:
+    """Count the calls that the rate allows until a moment, and one in twenty more.
+
+    Of a second alone nothing is said: calls that left on time may arrive together, and the very
+    first ones late. So it is counted from the one of the first second that was late the least.
+    """
+    began = min(at - number / RATE for number, at in enumerate(moments[:RATE]))
+    return 1 + RATE * 1.05 * (moment - began)
 
 
 @pytest.fixture(params=["sqlite_fleet", "postgres_fleet"], ids=["sqlite", "postgres"])
@@ -110,8 +120,7 @@ async def test_all_that_is_due_at_once_goes_out_once(scheduling: Fleet, say: Say
     # Whoever was killed had at most so many calls under way.
     unknown = [send_id for send_id in codes if statuses[send_id] == "unknown"]
     assert len(moments) >= COUNT - len(unknown)
-    # Of a second alone nothing is said: calls that left on time may arrive together.
-    assert len(moments) - 1 <= RATE * 1.05 * (moments[-1] - moments[0])
+    assert len(moments) <= most_until(moments[-1], moments)
 
 
 async def called(fleet: Fleet, count: int) -> None:

@@ -14,7 +14,8 @@ from bot.templates import Approval
 from bot.templates.params import Param
 from tests.builders import make_template
 from tests.conftest import open_world
-from tests.faults.conftest import COMMAND, POSTGRES, SOON, Fleet, Say, buttons, calls, outcomes
+from tests.faults.conftest import POSTGRES, SOON, Fleet, Say, buttons, calls, outcomes
+from tests.stopwatch import patiently
 
 pytestmark = pytest.mark.slow
 
@@ -68,12 +69,10 @@ async def question_of(fleet: Fleet) -> Message:
 async def planned(fleet: Fleet, code: str, seconds: float) -> str:
     """Fill in the form for a moment, and press Schedule; the send's id."""
     person = fleet.world.person()
-    await person.command("C0PRESS", COMMAND, fleet.text(code))
-    await person.click_in_view("show_more")
+    view_id = await fleet.open_form(person, code, channel="C0PRESS")
+    await patiently(lambda: person.click_in_view("show_more"), lambda result: not result.trouble)
     await person.fill("send_at", int(time.time() + seconds))
-    assert person.view is not None
-    view_id = person.view.id
-    assert (await person.submit()).closed
+    assert (await patiently(person.submit, lambda result: result.closed)).closed
     return await fleet.world.send_id(view_id)
 
 

@@ -11,6 +11,7 @@ from bot.demo.slack import seed
 from bot.demo.slack.server import SlackStandIn
 from tests.conftest import APP_TOKEN, ATOM_TOKEN, BOT_TOKEN, SECRET, TEMPLATE
 from tests.faults.conftest import COMMAND, SOON, Fleet
+from tests.stopwatch import patiently, stopped
 
 pytestmark = pytest.mark.slow
 
@@ -123,18 +124,22 @@ async def a_kill_and_a_stop(fleet: Fleet) -> None:
     await fleet.start()
     await fleet.outcome(send_id)
     await private_send(fleet, PHONES[0])
-    assert await fleet.running.pop(0).stop() == 0
+    code, _ = await stopped(fleet.running.pop(0))
+    assert code == 0
 
 
 async def private_send(fleet: Fleet, phone: str) -> str:
     person = fleet.world.person()
-    opened = await person.command(seed.SOPORTE, COMMAND, text(phone))
+    opened = await patiently(
+        lambda: person.command(seed.SOPORTE, COMMAND, text(phone)),
+        lambda _: person.view is not None,
+    )
     assert person.view is not None, opened.shown
     view_id = person.view.id
-    sent = await person.submit()
+    sent = await patiently(person.submit, lambda result: result.closed or bool(result.errors))
     if not sent.closed and not sent.errors:
         # The number gets a warning first.
-        sent = await person.submit()
+        sent = await patiently(person.submit, lambda result: result.closed)
     assert sent.closed, (sent.trouble, sent.errors)
     return await fleet.world.send_id(view_id)
 

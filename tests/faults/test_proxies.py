@@ -14,7 +14,7 @@ from bot.errors import TryLater
 from bot.sends import Status
 from tests.builders import make_send_request
 from tests.conftest import ATOM_TOKEN, TEMPLATE, open_world
-from tests.faults.conftest import Fleet
+from tests.faults.conftest import SOON, Fleet
 from tests.faults.probes import launch
 from tests.faults.proxy import Proxy, Refusal, behind_tls, certified, counting
 from tests.journeys.conftest import Journey
@@ -117,7 +117,7 @@ async def atom() -> AsyncIterator[AtomStandIn]:
 async def why_later(url: str, proxy: str | None) -> str:
     async with open_transport(proxy) as transport:
         with pytest.raises(TryLater) as raised:
-            await Atom(transport, url=url, token=ATOM_TOKEN, timeout=4.0).send(make_send_request())
+            await Atom(transport, url=url, token=ATOM_TOKEN, timeout=SOON).send(make_send_request())
     return raised.value.key
 
 
@@ -155,7 +155,7 @@ async def test_a_card_says_that_the_certificate_is_not_trusted(
         send_id = await fleet.submit("one")
         await world.slack.until(
             lambda: any("certificate" in each.shown for each in world.slack.workspace.messages),
-            timeout=20.0,
+            timeout=SOON,
         )
         await fleet.kill()
         await fleet.start(ATOM_URL=url, SSL_CERT_FILE=str(certificate[0]))
@@ -190,7 +190,7 @@ async def test_the_log_calls_it_a_certificate_at_the_start(
     ):
         bot = await launch(world, "serve", SLACK_API_URL=url)
 
-        await world.slack.until(lambda: "slack.untrusted" in bot.output(), timeout=20.0)
+        await world.slack.until(lambda: "slack.untrusted" in bot.output(), timeout=SOON)
 
 
 async def test_through_a_tunnel_it_arrives(

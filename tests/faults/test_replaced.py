@@ -7,10 +7,12 @@ import pytest
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
+from bot.demo.slack.person.base import Result
 from bot.retries import retry_key
 from bot.sends import SendId
 from tests.faults.checks import cards_of
 from tests.faults.conftest import SOON, Fleet, buttons, outcomes, status
+from tests.stopwatch import patiently
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +39,14 @@ class Pair:
         told = [status(one) for one in replies if "→ ••••" not in one.text]
         return told == ["pending"] and "*Pending* on the second try" in card.text
 
-    async def press(self) -> None:
+    async def click(self) -> Result:
         question = self.question
-        await self.fleet.world.person().click(question.channel, question.ts, "retry", confirm=True)
+        return await self.fleet.world.person().click(
+            question.channel, question.ts, "retry", confirm=True
+        )
+
+    async def press(self) -> None:
+        await patiently(self.click, lambda result: not result.trouble)
         self.new = await self.fleet.world.send_id(retry_key(SendId(self.old)))
 
 
@@ -77,7 +84,7 @@ async def test_killed_at_some_moment_after_the_press_the_old_card_follows(
     solo: Fleet, seconds: float
 ) -> None:
     pair = await lost(solo, "lost")
-    press = asyncio.create_task(pair.press())
+    press = asyncio.create_task(pair.click())
     await asyncio.sleep(seconds)
 
     await solo.kill()

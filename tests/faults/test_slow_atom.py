@@ -6,28 +6,32 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.slack import seed
 from tests.conftest import open_world
-from tests.faults.conftest import COMMAND, SQLITE, Fleet, Say
+from tests.faults.conftest import SQLITE, Fleet, Say
+from tests.stopwatch import patiently, stopwatch
 
 pytestmark = pytest.mark.slow
 
 GENEROUS = 3.0
 IDLE_SECONDS = 10.0
+LONG = 60.0  # seconds for which Atom hangs, and is waited for
 
 
 async def test_while_atom_hangs_people_are_answered_at_once(fleet: Fleet, say: Say) -> None:
     await fleet.kill()
-    await fleet.start(ATOM_TIMEOUT="60", ATOM_RATE="80")
-    fleet.world.atom.behave("hangs", seconds=60.0)
+    await fleet.start(ATOM_TIMEOUT=str(LONG), ATOM_RATE="80")
+    fleet.world.atom.behave("hangs", seconds=LONG)
     opened, acknowledged = [], []
 
     for number in range(20):
         person = fleet.world.person()
-        began = time.monotonic()
-        await person.command(seed.SOPORTE, COMMAND, fleet.text(f"slow-{number}"))
-        opened.append(time.monotonic() - began)
-        acknowledged.append((await person.submit()).seconds)
+        async with stopwatch() as watch:
+            await fleet.open_form(person, f"slow-{number}")
+        opened.append(watch.seconds)
+        async with stopwatch() as watch:
+            sent = await patiently(person.submit, lambda result: result.closed)
+        acknowledged.append(watch.seconds)
+        assert sent.closed, (sent.trouble, sent.errors)
 
     say(
         f"{len(fleet.roles)} processes, Atom hangs: command to form {figures(opened)}, "
@@ -42,10 +46,10 @@ async def test_an_idle_bot_calls_atom_soon_after_the_submit(fleet: Fleet, say: S
     waits = []
 
     for number in range(20):
-        began = time.time()
-        await fleet.submit(f"idle-{number}")
-        await fleet.called(f"idle-{number}")
-        waits.append(fleet.world.atom.calls[-1].at - began)
+        async with stopwatch() as watch:
+            await fleet.submit(f"idle-{number}")
+            await fleet.called(f"idle-{number}")
+        waits.append(watch.seconds)
 
     say(f"{len(fleet.roles)} processes, command to Atom called: {figures(waits)}")
     assert max(waits) < GENEROUS

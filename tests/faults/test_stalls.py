@@ -13,8 +13,9 @@ from bot.demo.slack import seed
 from bot.demo.slack.person import Person
 from tests.conftest import PHONE, TEMPLATE
 from tests.faults.checks import Sends, press_until_taken
-from tests.faults.conftest import COMMAND, Fleet, Say, locked
+from tests.faults.conftest import COMMAND, SOON, Fleet, Say, locked
 from tests.faults.crowd import CHANNELS, Crowd
+from tests.stopwatch import patiently, stopwatch
 
 pytestmark = pytest.mark.slow
 
@@ -71,9 +72,8 @@ async def with_open_forms(fleet: Fleet) -> tuple[list[Person], Sends]:
     people = [fleet.world.person(user) for user in crowd.people]
     sends = Sends(fleet)
     for number, person in enumerate(people):
-        await person.command(CHANNELS[0], COMMAND, fleet.text(f"stalled-{number}"))
-        assert person.view is not None
-        sends.codes[person.view.id] = f"stalled-{number}"
+        code = f"stalled-{number}"
+        sends.codes[await fleet.open_form(person, code, channel=CHANNELS[0])] = code
     return people, sends
 
 
@@ -89,17 +89,17 @@ async def taken_soon(people: list[Person], sends: Sends, say: Say) -> None:
 
 
 async def in_time(what: str, doing: Awaitable[object], say: Say) -> None:
-    began = time.monotonic()
-    try:
-        async with asyncio.timeout(TAKEN):
-            await doing
-    except TimeoutError:
-        raise AssertionError(f"{what}: not taken in {TAKEN:.0f} s after the stall") from None
-    say(f"after the stall, {what}: taken after {time.monotonic() - began:.2f} s")
+    async with stopwatch() as watch:
+        await asyncio.wait_for(doing, SOON)
+    say(f"after the stall, {what}: taken after {watch.seconds:.2f} s")
+    assert watch.seconds < TAKEN
 
 
 async def reads(fleet: Fleet, text: str) -> float:
     """Ask the bot about sends; give the seconds until it said what it was asked for."""
-    asked = await fleet.world.person().command(seed.SOPORTE, COMMAND, text)
+    person = fleet.world.person()
+    asked = await patiently(
+        lambda: person.command(seed.SOPORTE, COMMAND, text), lambda found: TEMPLATE in found.shown
+    )
     assert TEMPLATE in asked.shown, f"{text}: {asked.shown}"
     return asked.seconds

@@ -1,16 +1,21 @@
 """Telling is claimed as calling is: once each, also in a race; and it ends where nobody can hear."""
 
 import asyncio
+import contextlib
+import math
 import random
 import time
 from itertools import pairwise
 
 import pytest
 
+from bot.delivery import FIRST_PAUSE
 from bot.demo.slack import seed
+from bot.demo.slack.errors import Impossible
 from bot.demo.slack.workspace import BOT_USER
 from tests.faults.checks import Sends, cards_of, row
 from tests.faults.conftest import SOON, Fleet, Say, outcomes, status
+from tests.stopwatch import stopped
 
 pytestmark = pytest.mark.slow
 
@@ -21,9 +26,7 @@ HALF_AN_HOUR = 1801.0
 LEAVER = seed.BRUNO
 CLOSED = "C0CLOSED001"
 WATCHED = 15.0
-LOOK = 1.0  # seconds by which a pause may last longer, since somebody only looks so often
-TRIES = 6
-"""Of one outcome in that time, if the pauses grow from a second on."""
+SHORTER = 0.75  # of a pause, since others are at work when it begins
 
 
 async def test_cancel_pressed_just_before_a_retry_is_told_once(solo: Fleet, say: Say) -> None:
@@ -49,15 +52,18 @@ async def cancelled(fleet: Fleet, send_id: str) -> int:
     world, presses = fleet.world, 0
     await fleet.waits(send_id)
     while (was := row(world.database_url, send_id))["status"] != "cancelled":
-        assert was["status"] == "queued", was["status"]
+        # While it is being tried it says that it is sending.
+        assert was["status"] in {"queued", "sending"}, was["status"]
         due = was["next_try"].timestamp() - random.uniform(*BEFORE) if was["next_try"] else 0.0
         if due < time.time():
             await asyncio.sleep(0.05)
             continue
         await asyncio.sleep(due - time.time())
         card = cards_of(world, [send_id])[send_id][0]
-        await world.person().click(card.channel, card.ts, "cancel")
-        presses += 1
+        # Who is late finds a card that has no such button any more.
+        with contextlib.suppress(Impossible):
+            await world.person().click(card.channel, card.ts, "cancel")
+            presses += 1
     return presses
 
 
@@ -81,7 +87,8 @@ async def test_outcomes_with_nowhere_to_go_keep_nobody_waiting(
     await others.all_told()
     await asyncio.sleep(WATCHED)
     times = {send_id: tries(sqlite_fleet, send_id, since=began) for send_id in lost.codes}
-    code, seconds = await stopped(sqlite_fleet)
+    watched = world.slack.clock.now() - began
+    code, seconds = await stopped(sqlite_fleet.running.pop(0))
 
     say(
         f"5 outcomes with nowhere to go: {[len(each) for each in times.values()]} tries of each in "
@@ -92,16 +99,16 @@ async def test_outcomes_with_nowhere_to_go_keep_nobody_waiting(
     others.assert_all("pending")
     for each in times.values():
         pauses = [later - earlier for earlier, later in pairwise(each)]
-        assert 2 <= len(each) <= TRIES, pauses
-        assert all(later > earlier - LOOK for earlier, later in pairwise(pauses)), pauses
-        assert len(pauses) < 2 or pauses[-1] > 1.5 * pauses[0], pauses
+        assert 2 <= len(each) <= most_tries(watched), pauses
+        # Each is twice the one before: on a busy machine it may be longer, but never shorter.
+        assert all(
+            pause > FIRST_PAUSE * 2**number * SHORTER for number, pause in enumerate(pauses)
+        ), pauses
 
 
-async def stopped(fleet: Fleet) -> tuple[int, float]:
-    """Ask the bot to stop; its exit code, and the seconds that it took."""
-    began = time.monotonic()
-    code = await fleet.running.pop(0).stop()
-    return code, time.monotonic() - began
+def most_tries(seconds: float) -> int:
+    """Count the tries of one outcome in so many seconds, if the pauses double from the first on."""
+    return 2 + int(math.log2(1 + seconds / FIRST_PAUSE))
 
 
 def tries(fleet: Fleet, send_id: str, *, since: float) -> list[float]:

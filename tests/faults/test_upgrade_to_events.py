@@ -16,9 +16,10 @@ from bot.store.tables import events
 from bot.workflow.process_lock import TRY, key
 from tests.conftest import BOT_TOKEN, open_world
 from tests.faults.checks import Sends, row
-from tests.faults.conftest import COMMAND, SOON, SQLITE, Fleet, calls, outcomes, status
+from tests.faults.conftest import SOON, SQLITE, Fleet, calls, outcomes, status
 from tests.faults.version_before import make, post_card
 from tests.faults.version_without_events import CLAIM, REVISION, SETTLE, TOLD, Left, take
+from tests.stopwatch import patiently
 
 pytestmark = pytest.mark.slow
 
@@ -190,16 +191,12 @@ async def test_a_process_of_the_version_before_goes_on_beside_this_one(beside: B
 async def test_a_form_that_comes_to_both_versions_is_one_send(beside: Beside) -> None:
     world = beside.fleet.world
     first, second = world.person(seed.ALICE), world.person(seed.CARLA)
-    for person in (first, second):
-        await person.command(seed.SOPORTE, COMMAND, beside.fleet.text(person.id))
-    assert first.view is not None
-    assert second.view is not None
-    ids = (first.view.id, second.view.id)
+    ids = [await beside.fleet.open_form(person, person.id) for person in (first, second)]
 
     # One comes to the version before first, the other to this one.
     assert beside.takes(ids[0])
-    await first.submit()
-    assert (await second.submit()).closed
+    await patiently(first.submit, lambda result: result.closed)
+    assert (await patiently(second.submit, lambda result: result.closed)).closed
     assert not beside.takes(ids[1])
 
     await world.slack.until(lambda: calls(world)[seed.CARLA], timeout=SOON)

@@ -35,7 +35,7 @@ class Scene:
     ) -> str:
         """Send it; return its id once it is asked in the thread."""
         send_id = await self.journey.send(typed, user, channel)
-        await self.journey.world.slack.until(lambda: bool(self.in_thread(send_id)), timeout=10.0)
+        await self.journey.world.slack.until(lambda: bool(self.in_thread(send_id)))
         return send_id
 
     def asked(self, send_id: str) -> list[Message]:
@@ -63,7 +63,7 @@ class Scene:
         def stands() -> bool:
             return any(words in each.text for each in self.in_thread(send_id))
 
-        await self.journey.world.slack.until(stands, timeout=10.0)
+        await self.journey.world.slack.until(stands)
         return self.in_thread(send_id)[-1]
 
     async def press(self, user: str, message: Message, action: str) -> Any:

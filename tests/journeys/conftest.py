@@ -1,5 +1,6 @@
 """One bot for all journeys of a module; each journey begins with Atom well and no form open."""
 
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,8 +15,11 @@ from bot.demo.slack.person import Person
 from bot.retries import retry_key
 from bot.sends import SendId
 from tests.conftest import PHONE, TEMPLATE, World, open_world
+from tests.stopwatch import patiently
 
 COMMAND = "/whatsapp-template"
+SOON = 60.0
+"""Seconds within which whatever must come, comes, on a machine that has other things to do."""
 
 
 @dataclass
@@ -32,7 +36,9 @@ class Journey:
     ) -> Person:
         """Type the command; the form is open."""
         person = self.person(user)
-        result = await person.command(channel, COMMAND, text)
+        result = await patiently(
+            lambda: person.command(channel, COMMAND, text), lambda _: person.view is not None
+        )
         assert person.view is not None, result.shown
         return person
 
@@ -46,7 +52,7 @@ class Journey:
     async def press_send(self, person: Person) -> str:
         assert person.view is not None
         view_id = person.view.id
-        result = await person.submit()
+        result = await patiently(person.submit, lambda found: found.closed or bool(found.errors))
         assert result.closed, (dict(result.errors), result.trouble, result.view)
         return await self.world.send_id(view_id)
 
@@ -75,7 +81,7 @@ class Journey:
 
     async def outcome(self, send_id: str, status: str) -> Message:
         """Wait for the outcome."""
-        await self.world.slack.until(lambda: self.outcomes(send_id, status), timeout=10.0)
+        await self.world.slack.until(lambda: self.outcomes(send_id, status), timeout=SOON)
         return self.outcomes(send_id, status)[0]
 
     async def card_says(self, send_id: str, words: str) -> Message:
@@ -85,7 +91,7 @@ class Journey:
             card = self.card(send_id)
             return card is not None and words in card.text
 
-        await self.world.slack.until(says, timeout=10.0)
+        await self.world.slack.until(says, timeout=SOON)
         card = self.card(send_id)
         assert card is not None
         return card
@@ -93,13 +99,13 @@ class Journey:
     async def told(self, person: Person, channel: str, words: str) -> None:
         """Wait until this person alone is told so."""
         await self.world.slack.until(
-            lambda: any(words in one.text for one in person.ephemerals(channel)), timeout=10.0
+            lambda: any(words in one.text for one in person.ephemerals(channel)), timeout=SOON
         )
 
     def end_pause(self) -> None:
         """Let the minute be over for which a refused token pauses the queue."""
         path = self.world.database_url.removeprefix("sqlite:///")
-        with sqlite3.connect(path) as connection:
+        with contextlib.closing(sqlite3.connect(path, timeout=SOON)) as connection, connection:
             connection.execute("UPDATE pace SET held_until = 0")
 
 

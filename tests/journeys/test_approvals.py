@@ -106,7 +106,7 @@ async def test_what_nobody_decides_ends_and_is_asked_again_with_one_press(scene:
 
     await scene.press(seed.ALICE, outcome, buttons.ASK_AGAIN)
     again = await scene.journey.world.send_id(retry_key(SendId(send_id)))
-    await scene.journey.world.slack.until(lambda: bool(scene.asked(again)), timeout=10.0)
+    await scene.journey.world.slack.until(lambda: bool(scene.asked(again)))
     (question,) = scene.asked(again)
     assert "Hola ••••" in question.shown
     await scene.press(seed.ALICE, outcome, buttons.ASK_AGAIN)
@@ -143,7 +143,7 @@ async def test_a_change_asks_anew_and_the_old_question_says_so(scene: Scene) -> 
     await carla.fill("param.client_name", "Rosa Elena")
     new = await scene.journey.press_send(carla)
 
-    await scene.journey.world.slack.until(lambda: bool(scene.asked(new)), timeout=10.0)
+    await scene.journey.world.slack.until(lambda: bool(scene.asked(new)))
     (asked,) = scene.asked(new)
     assert "Hola ••••" in asked.shown
     record = scene.journey.world.slack.workspace.records[question.channel, question.ts]

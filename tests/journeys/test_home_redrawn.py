@@ -18,7 +18,7 @@ async def home_says(journey: Journey, person: Person, words: str) -> None:
     def says() -> bool:
         return person.home is not None and words in person.home.text
 
-    await journey.world.slack.until(says, timeout=10.0)
+    await journey.world.slack.until(says)
 
 
 def homes_of(journey: Journey, user: str) -> int:
@@ -52,7 +52,7 @@ async def test_after_somebody_else_s_decision_the_sender_s_home_says_so(journey:
     def is_decided() -> bool:
         return person.home is not None and ES("status.unknown") not in person.home.text
 
-    await journey.world.slack.until(is_decided, timeout=10.0)
+    await journey.world.slack.until(is_decided)
 
 
 async def test_who_never_opened_home_is_given_none(journey: Journey) -> None:

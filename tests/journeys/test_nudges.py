@@ -83,7 +83,7 @@ async def says(journey: Journey, person: Person, send_id: str, words: str) -> Me
     def is_said() -> bool:
         return any(words in each.text for each in questions(person, send_id))
 
-    await journey.world.slack.until(is_said, timeout=10.0)
+    await journey.world.slack.until(is_said)
     return next(each for each in questions(person, send_id) if words in each.text)
 
 
@@ -277,7 +277,7 @@ async def test_who_lost_the_right_may_not_answer_and_nobody_else_may(journey: Jo
     await journey.told(bruno, bruno.dm_channel, PT("refused.not_listed"))
     # As if the button had stood where an admin reads.
     await press_anywhere(carla, send_id)
-    await journey.world.slack.until(lambda: carla.view is not None, timeout=10.0)
+    await journey.world.slack.until(lambda: carla.view is not None)
 
     assert carla.view is not None
     assert EN("refused.not_your_send", sender=f"<@{seed.BRUNO}>") in carla.view.text

@@ -190,7 +190,6 @@ async def test_in_a_channel_without_the_bot_the_outcome_comes_in_private(
 
     await journey.world.slack.until(
         lambda: any("<#C0SECRETO01>" in one.shown for one in person.ephemerals(seed.SECRET)),
-        timeout=10,
     )
     assert [one["id"] for one in await journey.world.history()].count(send_id) == 1
 

@@ -1,15 +1,45 @@
 """What tests of several parts ask for."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
 
 from bot.demo.atom.server import AtomStandIn
-from bot.store.database import open_engine
+from bot.store import send_table
+from bot.store.database import Database, open_engine
 from tests.migrated import copy_file
 from tests.postgres_server import create_database
 from tests.unit.atom_scene import TOKEN
+
+T = TypeVar("T")
+
+LONG = 60.0  # seconds
+SHORT = send_table.LISTENER_PATIENCE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_listeners() -> Iterator[None]:
+    """Let the database take long for those who wait in Slack: a busy machine stands still at times."""
+    again = Database._again  # noqa: SLF001 - all public ways lead here
+
+    async def patiently(
+        self: Database, once: "Callable[[], asyncio.Future[T]]", patience: float | None
+    ) -> T:
+        return await again(self, once, LONG if patience == SHORT else patience)
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(Database, "_again", patiently)
+        changed.setattr(send_table, "LISTENER_PATIENCE", LONG)
+        yield
+
+
+@pytest.fixture
+def impatient_listeners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let those who wait in Slack have but a moment, for whatever never comes."""
+    monkeypatch.setattr(send_table, "LISTENER_PATIENCE", 0.2)
 
 
 @pytest.fixture

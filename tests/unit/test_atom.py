@@ -24,6 +24,8 @@ from bot.sends import Status
 from tests.builders import make_send_request
 from tests.unit.atom_scene import TOKEN, failing, opened, raw, sent_to, server
 
+LONG = 60.0  # seconds; who is to leave early does so long before, also on a busy machine
+
 
 async def test_a_refused_connection_is_tried_later(stand_in: AtomStandIn) -> None:
     stand_in.behave("down")
@@ -50,7 +52,7 @@ async def test_an_answer_that_never_comes_is_unclear(stand_in: AtomStandIn) -> N
     stand_in.behave("hangs")
 
     with pytest.raises(Unclear) as raised:
-        await sent_to(stand_in.url, patience=0.2)
+        await sent_to(stand_in.url, patience=1.0)
 
     assert raised.value.key == "no_answer"
     assert len(stand_in.calls) == 1
@@ -118,23 +120,24 @@ async def test_what_was_lost_after_connecting_is_unclear(error: Exception) -> No
 
 
 async def test_an_endless_answer_is_left_early(stand_in: AtomStandIn) -> None:
-    stand_in.behave("huge", slow=0.001)
+    # All of it would take ten minutes.
+    stand_in.behave("huge", slow=0.2)
     began = time.monotonic()
 
-    outcome = await sent_to(stand_in.url)
+    outcome = await sent_to(stand_in.url, patience=LONG)
 
     assert (outcome.status, outcome.reason) == (Status.UNKNOWN, "odd_answer")
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < LONG / 2
 
 
 async def test_a_body_that_drips_is_left_in_time(stand_in: AtomStandIn) -> None:
-    stand_in.behave("slow_body", seconds=30.0)
+    stand_in.behave("slow_body", seconds=LONG)
     began = time.monotonic()
 
     outcome = await sent_to(stand_in.url, patience=0.5)
 
     assert (outcome.status, outcome.reason) == (Status.UNKNOWN, "odd_answer")
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < LONG / 2
 
 
 async def test_a_refusal_whose_body_never_ends_is_still_a_refusal() -> None:
@@ -224,7 +227,8 @@ async def test_too_many_requests_are_tried_later(
 def test_retry_after_may_be_a_date() -> None:
     due = datetime.now(UTC) + timedelta(seconds=90)
 
-    assert 88 < retry_after(email.utils.format_datetime(due, usegmt=True)) <= 90
+    # It is read some time after it was written.
+    assert 30 < retry_after(email.utils.format_datetime(due, usegmt=True)) <= 90
 
 
 def test_a_date_that_is_past_asks_for_no_pause() -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.logs import JsonLines, Seldom, TextLines, describe, redact, set_up
 
 PHONES = ["+50761234567", "522221234567", "5491123456789", "+55 11 96123-4567", "(57) 321.123.4567"]
+CHANGED = ("aiohttp", "alembic", "bot.workflow", "dbos", "httpx", "slack_bolt", "slack_sdk")
 TOKENS = [
     "xoxb-1234-abc_DEF",
     "xoxe.xoxb-1-abc",
@@ -28,11 +29,14 @@ TOKENS = [
 
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    """Leave no logger as `set_up` made it: other tests ask what is said."""
+    changed = [logging.getLogger(name) for name in (None, *CHANGED)]
+    before = [(each.level, list(each.handlers), list(each.filters)) for each in changed]
     yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    for logger, (level, handlers, filters) in zip(changed, before, strict=True):
+        logger.handlers[:] = handlers
+        logger.filters[:] = filters
+        logger.setLevel(level)
 
 
 def record(message: str = "ready", *, error: BaseException | None = None, **facts: Any) -> Any:

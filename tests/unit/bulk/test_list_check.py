@@ -6,7 +6,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 
 import pytest
@@ -31,6 +30,7 @@ from tests.unit.bulk.scene import APPOINTMENT, PANAMA, TODAY
 from tests.unit.bulk.test_dry_run import BROKEN, GOOD, HEAD, row
 from tests.unit.bulk.workbooks import by_hand, cell, sheet, workbook
 
+PROMISED = 20  # seconds within which somebody is told of a file
 SIMPLE = Template("Aviso", "B" * 20, "es", Category.UTILITY, "Hola", group="mora")
 PHONES = f'<row r="1">{cell("A1", "phone")}</row><row r="2">{cell("A2", "+50761234567")}</row>'
 AS_IT_IS = Mapped()
@@ -290,16 +290,21 @@ def test_whoever_waits_is_told_how_many_rows_there_are() -> None:
     ],
 )
 @pytest.mark.slow
-def test_a_file_made_to_hurt_is_told_within_twenty_seconds(raw: bytes, told: str) -> None:
+def test_a_file_made_to_hurt_is_told_within_twenty_seconds(
+    raw: bytes, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # By the clock it is ended sooner than that; on a busy machine it must come to its own end.
+    assert list_check.SECONDS < PROMISED
+    monkeypatch.setattr(list_check, "SECONDS", 10 * PROMISED)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.monotonic()
+    start = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     try:
         said = str(len(read(raw).rows))
     except Refused as error:
         said = error.key.rpartition(".")[2]
 
     assert said in (told.split() or ["1"])
-    assert time.monotonic() - start < 20
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - start < PROMISED
     # Kilobytes: what parses is not this process.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 

@@ -17,7 +17,7 @@ from bot.store.reports import history
 from bot.store.tables import rate_limit
 from tests.unit.store.scene import count_up, counted
 
-QUICK = 10.0  # seconds; what is blocked takes for ever
+QUICK = 60.0  # seconds; what is blocked takes for ever
 
 
 def one(connection: sa.Connection) -> int:
@@ -202,7 +202,12 @@ def test_whoever_stops_in_the_middle_of_a_change_holds_nobody_up_for_long(
 
     with engine.connect() as stopped, engine.begin() as other:
         stopped.execute(sa.select(rate_limit).with_for_update())
-        other.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
+        # Only the one that stopped is to be ended, however long the other one takes.
+        other.execute(
+            sa.text(
+                "SET LOCAL lock_timeout = '60s'; SET LOCAL idle_in_transaction_session_timeout = 0"
+            )
+        )
         count_up(other)
         with pytest.raises(sa.exc.DBAPIError) as error:
             stopped.execute(sa.select(rate_limit))

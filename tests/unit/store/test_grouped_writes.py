@@ -15,6 +15,8 @@ from bot.store.grouped_writes import AT_ONCE, GroupedWrites
 from bot.store.tables import rate_limit
 from tests.unit.store.scene import count_up, counted
 
+LONG = 60.0  # seconds; what is waited for comes long before, also on a busy machine
+
 
 @pytest.fixture
 def database(sqlite_url: str) -> Iterator[Database]:
@@ -29,7 +31,7 @@ def database(sqlite_url: str) -> Iterator[Database]:
 def writer_busy(database: Database) -> Iterator[None]:
     """Let everything that comes wait for one that writes."""
     goes_on = threading.Event()
-    first = asyncio.ensure_future(database.write(lambda _: goes_on.wait(10)))
+    first = asyncio.ensure_future(database.write(lambda _: goes_on.wait(LONG)))
     try:
         yield
     finally:
@@ -121,10 +123,10 @@ async def test_what_is_cancelled_too_late_is_committed_and_holds_up_nobody(
     def slow(connection: sa.Connection) -> None:
         count_up(connection)
         begun.set()
-        goes_on.wait(10)
+        goes_on.wait(LONG)
 
     late = asyncio.create_task(database.write(slow))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, LONG)
     late.cancel()
     goes_on.set()
 
@@ -144,21 +146,24 @@ async def test_a_commit_that_fails_is_tried_again_by_all(database: Database) -> 
         writes = await start(database, *[count_up] * 5)
         sa.event.listen(database.engine, "commit", on_commit)
 
-    assert await asyncio.wait_for(writes, 10) == [None] * 5
+    assert await asyncio.wait_for(writes, LONG) == [None] * 5
     assert fails == []
     assert await database.read(counted) == 5
 
 
 async def test_a_file_that_can_not_be_written_to_is_waited_for_once_and_not_by_each() -> None:
     tries: list[None] = []
+    all_there = threading.Event()
 
     def connect() -> sqlite3.Connection:
         tries.append(None)
+        all_there.wait(LONG)
         raise sqlite3.OperationalError("database is locked")
 
     with ThreadPoolExecutor(1) as thread:
         writes = GroupedWrites(sa.create_engine("sqlite://", creator=connect), thread)
         found = [writes.add(count_up) for _ in range(10)]
+        all_there.set()
         answers = await asyncio.gather(*found, return_exceptions=True)
 
     assert {type(answer) for answer in answers} == {sa.exc.OperationalError}
@@ -187,14 +192,15 @@ async def test_what_is_read_in_a_write_is_what_is_written_to(database: Database)
 @pytest.mark.parametrize("count", [1, 2, AT_ONCE, AT_ONCE + 1, 3 * AT_ONCE])
 async def test_nobody_waits_for_a_write_that_was_closed_out(database: Database, count: int) -> None:
     """At the end of a process: what runs is committed, the rest is left and ends all the same."""
-    goes_on = threading.Event()
+    begun, goes_on = threading.Event(), threading.Event()
 
     def first(connection: sa.Connection) -> None:
-        goes_on.wait(10)
+        begun.set()
+        goes_on.wait(LONG)
         count_up(connection)
 
     writing = asyncio.create_task(database.write(first))
-    await asyncio.sleep(0.05)
+    assert await asyncio.to_thread(begun.wait, LONG)
     waiting = [asyncio.create_task(database.write(count_up)) for _ in range(count)]
     await asyncio.sleep(0.05)
     trouble: list[object] = []
@@ -202,9 +208,9 @@ async def test_nobody_waits_for_a_write_that_was_closed_out(database: Database, 
     database.close()
     goes_on.set()
 
-    done, hang = await asyncio.wait([writing, *waiting], timeout=10)
+    done, hang = await asyncio.wait([writing, *waiting], timeout=LONG)
     late = asyncio.create_task(database.write(count_up))
-    await asyncio.wait([late], timeout=10)
+    await asyncio.wait([late], timeout=LONG)
 
     assert (len(done), hang, trouble) == (1 + count, set(), [])
     assert not writing.cancelled()

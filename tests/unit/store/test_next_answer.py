@@ -14,9 +14,14 @@ class Source:
     def __init__(self) -> None:
         self.asked = 0
         self.may_answer = asyncio.Event()
+        self._asked = asyncio.Event()
+
+    async def was_asked(self) -> None:
+        await self._asked.wait()
 
     async def ask(self) -> int:
         self.asked += 1
+        self._asked.set()
         number = self.asked
         await self.may_answer.wait()
         return number
@@ -26,7 +31,7 @@ async def test_who_asks_while_a_question_is_under_way_shares_the_next_one() -> N
     source = Source()
     answers = NextAnswer(source.ask, None)
     first = asyncio.create_task(answers.get())
-    await asyncio.sleep(0.01)
+    await source.was_asked()
     later = [asyncio.create_task(answers.get()) for _ in range(20)]
     await asyncio.sleep(0.01)
 
@@ -41,7 +46,7 @@ async def test_an_impatient_one_takes_the_answer_from_nobody() -> None:
     source = Source()
     answers = NextAnswer(source.ask, None)
     first, impatient, other = (asyncio.create_task(answers.get()) for _ in range(3))
-    await asyncio.sleep(0.01)
+    await source.was_asked()
     impatient.cancel()
 
     source.may_answer.set()

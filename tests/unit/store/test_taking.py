@@ -149,6 +149,7 @@ async def test_a_request_whose_answer_was_lost_is_taken_and_found(scene: Scene) 
     assert await scene.due() == [V]
 
 
+@pytest.mark.usefixtures("impatient_listeners")
 async def test_a_request_that_can_not_be_written_is_begun_by_nobody(
     scene: Scene, tmp_path: Path
 ) -> None:

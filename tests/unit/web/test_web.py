@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 from bot.web import Site
 from bot.web.probes import Probes
 from bot.web.server import Server
-from bot.web.signed_requests import BODY_LIMIT, Refusal, form_fields, parse, signature
+from bot.web.signed_requests import BODY_LIMIT, BODY_SECONDS, Refusal, form_fields, parse, signature
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 EVENTS = "/slack/events"
 FORM = "application/x-www-form-urlencoded"
+AT_ONCE = 30.0  # seconds; who waits for what does not come, waits for longer
+SLACKS = 3.0  # seconds, for which Slack waits
 
 
 @dataclass
@@ -178,6 +180,12 @@ async def test_a_body_that_is_no_text_is_refused_like_any_other(visit: Visit) ->
     assert (unsigned.status, signed.status) == (401, 400)
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a body take so long that whoever waits for it is late, also on a busy machine."""
+    monkeypatch.setattr("bot.web.signed_requests.BODY_SECONDS", 2 * AT_ONCE)
+
+
 async def raw_answer(visit: Visit, head: str, *pieces: bytes) -> tuple[int, float]:
     """Send the beginning of a request; return the status and the seconds until it came."""
     server = visit.client.server
@@ -209,13 +217,15 @@ def head_of(*headers: str) -> str:
     return "\r\n".join(lines) + "\r\n\r\n"
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_large_body_is_refused_before_it_is_there(visit: Visit) -> None:
     status, took = await raw_answer(visit, head_of(f"Content-Length: {20 * 2**20}"))
 
     assert status == 413
-    assert took < 0.5
+    assert took < AT_ONCE
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_body_that_grows_too_large_is_refused(visit: Visit) -> None:
     piece = f"{2**16:x}\r\n".encode() + b"x" * 2**16 + b"\r\n"
     pieces = [piece] * (BODY_LIMIT // 2**16 + 2)
@@ -223,7 +233,7 @@ async def test_a_body_that_grows_too_large_is_refused(visit: Visit) -> None:
     status, took = await raw_answer(visit, head_of("Transfer-Encoding: chunked"), *pieces)
 
     assert status == 413
-    assert took < 2.0
+    assert took < AT_ONCE
 
 
 async def test_the_largest_body_that_is_taken_gets_through(visit: Visit) -> None:
@@ -240,18 +250,22 @@ async def test_a_body_that_does_not_come_is_not_waited_for_long(visit: Visit) ->
     status, took = await raw_answer(visit, head_of("Content-Length: 100"), b"command=")
 
     assert status == 408
-    assert 2.0 < took < 3.0
+    # It comes at all; that it comes in time is for the constant to say.
+    assert took > BODY_SECONDS - 0.1
+    assert BODY_SECONDS < SLACKS
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_stranger_s_body_is_not_waited_for(visit: Visit) -> None:
     head = head_of("Content-Length: 100").replace("X-Slack-Request-Timestamp", "X-Other")
 
     status, took = await raw_answer(visit, head, b"command=")
 
     assert status == 401
-    assert took < 0.5
+    assert took < AT_ONCE
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "GZIP", "identity, gzip"])
 async def test_a_packed_body_is_refused(visit: Visit, encoding: str) -> None:
     status, took = await raw_answer(
@@ -259,7 +273,7 @@ async def test_a_packed_body_is_refused(visit: Visit, encoding: str) -> None:
     )
 
     assert status == 415
-    assert took < 0.5
+    assert took < AT_ONCE
 
 
 async def test_a_body_that_says_it_is_not_packed_gets_through(visit: Visit) -> None:
@@ -300,14 +314,17 @@ def bombs() -> bytes:
 
 @contextlib.asynccontextmanager
 async def longest_pause() -> AsyncIterator[list[float]]:
-    """Collect how long the loop was busy each time, in seconds."""
+    """Collect how long the loop was busy each time, in seconds of the processor.
+
+    On a busy machine it may stand still for longer, with nothing to blame.
+    """
     pauses = []
 
     async def watch() -> None:
         while True:
-            began = time.monotonic()
+            began = time.thread_time()
             await asyncio.sleep(0.005)
-            pauses.append(time.monotonic() - began)
+            pauses.append(time.thread_time() - began)
 
     watching = asyncio.create_task(watch())
     await asyncio.sleep(0)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ from bot.workflow.process_lock import TRY, ProcessLock, key
 from bot.workflow.slow_poll_pool import SlowPollPool
 from tests.unit.workflow.scene import SWEEP, Scene, running
 
-WAIT = 20.0
+WAIT = 60.0
+DEAD = 0.5  # seconds
 
 
 @pytest.fixture
@@ -36,13 +38,15 @@ async def held(engine: sa.Engine, process: str) -> AsyncIterator[ProcessLock]:
 
 
 def cut_connections(engine: sa.Engine) -> None:
-    """Do as a restart does: end every other connection of this database."""
+    """Do as a restart does: end every other connection of this database, and all that it held."""
     with engine.connect() as connection:
         connection.execute(
             sa.text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, :milliseconds) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            ),
+            # Waits for each: it goes on for a moment after it was told to end.
+            {"milliseconds": int(WAIT * 1000)},
         )
 
 
@@ -129,7 +133,7 @@ async def scene(postgres_url: str, engine: sa.Engine) -> AsyncIterator[Scene]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.workflow.SWEEP_SECONDS", SWEEP)
     monkeypatch.setattr("bot.workflow.LISTEN_SECONDS", SWEEP)
-    monkeypatch.setattr("bot.workflow.takeover.DEAD_SECONDS", 0.5)
+    monkeypatch.setattr("bot.workflow.takeover.DEAD_SECONDS", DEAD)
 
 
 async def test_what_a_living_process_carries_is_left_to_it(scene: Scene) -> None:
@@ -161,16 +165,22 @@ async def test_a_process_is_not_dead_because_it_was_looked_for_twice_in_a_moment
 async def test_a_process_that_came_back_in_between_is_not_taken_for_dead_later(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.workflow.takeover.DEAD_SECONDS", 1.0)
+    now = 1000.0
+    monkeypatch.setattr("bot.workflow.takeover.time", SimpleNamespace(monotonic=lambda: now))
+
+    async def looked() -> None:
+        looks = scene.sends.looks
+        await scene.until(lambda: scene.sends.looks > looks + 2)
+
     scene.sends.add("V1", "other")
-    looks = scene.sends.looks
-    await scene.until(lambda: scene.sends.looks > looks + 2)
+    await looked()
     async with held(scene.engine, "other"):
-        await asyncio.sleep(1.2)
-    looks = scene.sends.looks
-    await scene.until(lambda: scene.sends.looks > looks + 2)
+        await looked()
+        now += 2 * DEAD
+    await looked()
 
     assert scene.work.attempts == []
+    now += 2 * DEAD
     await scene.until(lambda: scene.work.told == ["V1"])
 
 
@@ -189,8 +199,10 @@ async def test_a_process_lives_while_its_sweep_waits_for_the_database(
     cut_connections(scene.engine)
 
     observing = open_engine(postgres_url)
-    async with held(observing, "observer") as observer, asyncio.timeout(WAIT):
-        while not await observer.living({scene.workflows.process}):  # noqa: ASYNC110 - nobody says when
-            await asyncio.sleep(SWEEP)
-    waits.set()
-    observing.dispose()
+    try:
+        async with held(observing, "observer") as observer, asyncio.timeout(WAIT):
+            while not await observer.living({scene.workflows.process}):  # noqa: ASYNC110 - nobody says when
+                await asyncio.sleep(SWEEP)
+    finally:
+        waits.set()
+        observing.dispose()

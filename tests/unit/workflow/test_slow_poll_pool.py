@@ -14,7 +14,7 @@ from bot.store.database import open_engine
 from bot.workflow import slow_poll_pool
 from bot.workflow.slow_poll_pool import SlowPollPool
 
-SOON = 5.0  # seconds
+SOON = 60.0  # seconds
 
 
 @pytest.fixture

@@ -267,8 +267,8 @@ async def test_a_card_that_only_could_not_be_drawn_stays(scene: Scene, code: str
 
 async def test_the_first_one_who_asks_is_shown_at_once_and_the_rest_together() -> None:
     async with open_scene(least_pause=0.3) as scene:
-        await scene.tell(BatchStatus.READING)
         begun = time.monotonic()
+        await scene.tell(BatchStatus.READING)
         for sent in range(1, 30):
             progress = make_progress(queued=30 - sent, sent=sent)
             scene.now(BatchStatus.RUNNING, progress, **STARTED)
@@ -284,10 +284,10 @@ async def test_the_first_one_who_asks_is_shown_at_once_and_the_rest_together() -
 @pytest.mark.parametrize(("running", "least"), [(1, 0.1), (4, 0.4)])
 async def test_the_more_lists_run_the_longer_each_card_waits(running: int, least: float) -> None:
     async with open_scene(least_pause=0.1, pause_each=0.1) as scene:
+        begun = time.monotonic()
         await scene.tell(BatchStatus.READING)
         scene.batches.running_now = running
         scene.now(BatchStatus.RUNNING, RUNS, **STARTED)
-        begun = time.monotonic()
 
         scene.notifier.show(scene.batch.id)
         await scene.shown()

@@ -85,6 +85,11 @@ class Scene(FakeSends):
         self.notifier.show(self.send)
         await self.shown()
 
+    async def slack_hangs(self, method: str = "chat.postMessage") -> None:
+        """Wait until Slack has each request that was to go wrong."""
+        waiting = self.slack._api._faults[method]  # noqa: SLF001 - only its answer is ever told of
+        await self.slack.until(lambda: not waiting)
+
     async def shown(self) -> None:
         """Wait until nothing is being shown."""
         await self.slack.until(lambda: not self.is_showing)

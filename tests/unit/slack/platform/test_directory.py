@@ -332,7 +332,7 @@ async def test_the_person_and_the_groups_are_asked_side_by_side(slack: FakeSlack
     async def answers() -> None:
         if len(slack.asked) == 3:
             together.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await together.wait()
 
     slack.answers = answers

@@ -16,7 +16,7 @@ from bot.slack.platform.client import SlackRefused, open_slack
 from bot.slack.platform.socket_mode import SocketLink, open_link
 
 Json = dict[str, Any]
-SOON = 8.0
+SOON = 60.0
 
 
 @dataclass
@@ -248,10 +248,13 @@ class TestConnecting:
         self, server: Server, bot: Bot, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(socket_mode, "HANDSHAKE_SECONDS", 0.2)
-        async with silent(answers=False) as (address, _):
+        async with silent(answers=False) as (address, began):
             server.answers = [web.json_response({"ok": True, "url": address})]
 
             async with linked(server, bot) as link:
+                await asyncio.wait_for(began.wait(), SOON)
+                # Of the next one as long as it takes.
+                monkeypatch.setattr(socket_mode, "HANDSHAKE_SECONDS", SOON)
                 await asyncio.wait_for(link.connected(), SOON)
 
         assert server.asked == 2
