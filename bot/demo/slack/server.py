@@ -138,7 +138,7 @@ class SlackStandIn:
         """Say where the bot serves HTTP; without it, deliveries go over a websocket."""
         self._deliveries.url = events_url
 
-    async def ready(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - the public interface
+    async def ready(self, timeout: float = 60.0) -> None:  # noqa: ASYNC109 - the public interface
         """Wait until the bot answers the challenge, or has opened a websocket."""
         try:
             async with asyncio.timeout(timeout):
@@ -193,10 +193,14 @@ class SlackStandIn:
         cut: Literal["", "before", "after"] = "before" if drop is True else drop or ""
         self._api.fail(method, Fault(error, retry_after, status, delay, cut, location), times)
 
+    def mend(self) -> None:
+        """Let every call go well from now on, whatever was to go wrong."""
+        self._api.mend()
+
     async def until(
         self,
         wanted: Callable[[], T | None],
-        timeout: float = 5.0,  # noqa: ASYNC109 - the public interface
+        timeout: float = 60.0,  # noqa: ASYNC109 - the public interface
     ) -> T:
         """Wait until `wanted()` is true and give what it returned; it is asked on every change.
 
