@@ -44,7 +44,9 @@ APP_TOKEN = "xapp-stand-in"
 ATOM_TOKEN = "atom-token-of-the-stand-in"
 TEMPLATE = "AbCdEfGhIjKlMnOpQrSt"
 PHONE = "+50761234567"
-
+START_SECONDS = 60.0
+"""A busy machine may take so long to start a bot, or to let one write; what hangs takes longer."""
+RUN_SECONDS = 300.0  # for a command that comes to its end; one that goes on to run is ended
 
 # What these folders are for: bots as processes, and browsers in front of them.
 MARKS: dict[str, tuple[str, ...]] = {
@@ -154,7 +156,8 @@ class World:
             "SLACK_API_URL": self.slack.api_url,
             "ATOM_TOKEN": ATOM_TOKEN,
             "ATOM_URL": self.atom.url,
-            "ATOM_TIMEOUT": "2",
+            # Much longer than a busy machine stands still: a call that ends in time is not unknown.
+            "ATOM_TIMEOUT": "60",
             "SENDERS": f"{seed.ALICE},{seed.SUPPORT}",
             "ADMINS": seed.CARLA,
             "DEFAULT_REGION": "PA",
@@ -176,14 +179,18 @@ class World:
         if command[0] == "serve":
             self.slack.connect(f"http://127.0.0.1:{self.port}/slack/events")
         if command[0] in {"serve", "socket"}:
-            await self.slack.ready(timeout=20.0)
+            await self.slack.ready(timeout=START_SECONDS)
         return bot
 
     async def run(self, *arguments: str, **changes: str) -> tuple[int, str]:
         """Run a command to its end; return its exit code and all that it printed."""
         log = self.folder / f"command-{next(NUMBERS)}.log"
         process = await self.spawn(*arguments, environment=self.environment(**changes), log=log)
-        return await process.wait(), process.output()
+        try:
+            async with asyncio.timeout(RUN_SECONDS):
+                return await process.wait(), process.output()
+        finally:
+            process.kill()
 
     async def spawn(self, *arguments: str, environment: Mapping[str, str], log: Path) -> BotProcess:
         """Start a process of the bot, without waiting for anything."""
@@ -215,7 +222,7 @@ class World:
         engine = open_engine(self.database_url)
         query = sa.select(sends.c.id).where(sa.or_(request_key() == key, sends.c.id == key))
         try:
-            async with asyncio.timeout(20.0):
+            async with asyncio.timeout(START_SECONDS):
                 while True:
                     with contextlib.suppress(sa.exc.OperationalError), engine.connect() as read:
                         if found := read.scalar(query):

@@ -18,7 +18,7 @@ async def home_says(journey: Journey, person: Person, words: str) -> None:
     def says() -> bool:
         return person.home is not None and words in person.home.text
 
-    await journey.world.slack.until(says, timeout=10.0)
+    await journey.world.slack.until(says)
 
 
 def homes_of(journey: Journey, user: str) -> int:
@@ -29,12 +29,12 @@ def homes_of(journey: Journey, user: str) -> int:
 
 
 async def test_after_a_send_it_shows_the_outcome_by_itself(journey: Journey) -> None:
-    person = journey.person()
+    person = journey.person(seed.LUCIA)  # who sends nothing else
     await person.open_home()
     assert person.home is not None
     assert ES("status.pending") not in person.home.text
 
-    await journey.outcome(await journey.send(), "pending")
+    await journey.outcome(await journey.send(user=seed.LUCIA), "pending")
 
     await home_says(journey, person, ES("status.pending"))
 
@@ -52,7 +52,7 @@ async def test_after_somebody_else_s_decision_the_sender_s_home_says_so(journey:
     def is_decided() -> bool:
         return person.home is not None and ES("status.unknown") not in person.home.text
 
-    await journey.world.slack.until(is_decided, timeout=10.0)
+    await journey.world.slack.until(is_decided)
 
 
 async def test_who_never_opened_home_is_given_none(journey: Journey) -> None:

@@ -143,10 +143,11 @@ async def test_an_admin_s_send_that_waits_is_not_called_once_its_template_is_off
 ) -> None:
     journey.world.atom.behave("down")
     send_id = await journey.send(f"saludo {PHONE} valor=25", seed.CARLA)
-    await journey.card_says(send_id, "next try")
+    await journey.held(send_id)
 
     replace_catalogue(journey.world, (dataclasses.replace(PLAIN, active=False), *CATALOGUE[1:]))
     journey.world.atom.behave("answers")
+    journey.let_try(send_id)
 
     outcome = await journey.outcome(send_id, "failed")
     assert EN("template.inactive") in outcome.text

@@ -66,7 +66,7 @@ async def test_a_refused_token_says_which_one_and_holds_the_queue(journey: Journ
 
     assert "ATOM_TOKEN" in outcome.text
     assert "Seguridad" in outcome.text
-    card = await journey.card_says(second, "on hold")
+    card = await journey.held(second, "on hold")
     assert len(journey.world.atom.calls) == 1
     # So that the other journeys need not wait for the end of the pause.
     await journey.person().click(card.channel, card.ts, "cancel")
@@ -159,7 +159,7 @@ async def test_an_unreachable_atom_is_waited_for_and_the_card_shows_the_next_try
 async def test_a_waiting_send_can_be_cancelled(journey: Journey) -> None:
     journey.world.atom.behave("down")
     send_id = await journey.send()
-    card = await journey.card_says(send_id, "next try")
+    card = await journey.held(send_id)
 
     await journey.person().click(card.channel, card.ts, "cancel")
 
@@ -185,13 +185,15 @@ async def test_too_many_requests_is_waited_for(journey: Journey) -> None:
 async def test_in_a_channel_without_the_bot_the_outcome_comes_in_private(
     journey: Journey,
 ) -> None:
-    send_id = await journey.send(channel=seed.SECRET)
     person = journey.person()
+    before = len(person.ephemerals(seed.SECRET))
+    send_id = await journey.send(channel=seed.SECRET)
 
-    await journey.world.slack.until(
-        lambda: any("<#C0SECRETO01>" in one.shown for one in person.ephemerals(seed.SECRET)),
-        timeout=10,
-    )
+    def told() -> bool:
+        new = person.ephemerals(seed.SECRET)[before:]
+        return any("<#C0SECRETO01>" in one.shown for one in new)
+
+    await journey.world.slack.until(told)
     assert [one["id"] for one in await journey.world.history()].count(send_id) == 1
 
 

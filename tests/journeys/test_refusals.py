@@ -19,9 +19,7 @@ NUMBER = f"{TEMPLATE} +50761234590"
 async def in_private(journey: Journey, before: int, count: int) -> None:
     """Wait until the sender alone was told so often."""
     person = journey.person()
-    await journey.world.slack.until(
-        lambda: len(person.ephemerals(seed.SOPORTE)) >= before + count, timeout=20.0
-    )
+    await journey.world.slack.until(lambda: len(person.ephemerals(seed.SOPORTE)) >= before + count)
 
 
 async def calm(journey: Journey) -> None:

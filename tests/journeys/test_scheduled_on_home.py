@@ -20,7 +20,7 @@ async def home_says(journey: Journey, person: Person, words: str, *, is_there: b
     def says() -> bool:
         return person.home is not None and (words in person.home.text) == is_there
 
-    await journey.world.slack.until(says, timeout=10.0)
+    await journey.world.slack.until(says)
 
 
 async def test_it_appears_by_itself_and_goes_once_it_is_cancelled_there(journey: Journey) -> None:
@@ -82,10 +82,15 @@ async def test_whoever_lost_the_right_is_refused_there_too(journey: Journey) -> 
 
     await bruno.click_in_view("send_now", f"decide.{send_id}")
 
-    await journey.world.slack.until(lambda: bruno.view is not None, timeout=10.0)
+    await journey.world.slack.until(lambda: bruno.view is not None)
     assert bruno.view is not None
     assert PT("refused.not_listed") in bruno.view.text
     rows = {each["id"]: each["status"] for each in await journey.world.history()}
     assert rows[send_id] == "scheduled"
     workspace.set_group(seed.SUPPORT, members)
     await journey.world.slack.settled()
+    # So that it stands on no Home of the other journeys.
+    carla = journey.person(seed.CARLA)
+    await carla.open_home()
+    await carla.click_in_view("cancel", f"decide.{send_id}")
+    await journey.outcome(send_id, "cancelled")
