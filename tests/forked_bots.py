@@ -19,7 +19,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -35,6 +35,18 @@ LOADED = (
     "bot.commands.doctor",
     "bot.commands.history",
     "bot.commands.templates",
+)
+# By the environment of the process that they come out of: bots in no hurry to answer Slack. What
+# they give each step of it is set before anything takes the value along.
+PATIENT = "PATIENT"
+PATIENCE = 30  # seconds
+HURRIES = (
+    ("bot.store.send_table", "LISTENER_PATIENCE"),
+    ("bot.slack.platform.client", "CALL_SECONDS"),
+    ("bot.slack.platform.client", "LISTENER_SECONDS"),
+    ("bot.slack.send_form.confirmation", "LINK_SECONDS"),
+    ("bot.slack.template_form.groups", "PATIENCE"),
+    ("bot.web.signed_requests", "BODY_SECONDS"),
 )
 AGAIN = 0.01  # seconds until the exit of another's child is looked for again
 
@@ -78,9 +90,17 @@ class Forks:
             env={**_inherited(), "PYTHONPATH": str(PACKAGE), **environment},
         )
         self._started = 0
+        # Each reads the answer to its own request.
+        self._lock = threading.Lock()
 
     def start(self, *arguments: str, environment: Mapping[str, str], log: Path) -> BotProcess:
-        """Start a bot as `BotProcess.start` does."""
+        """Start a bot as `BotProcess.start` does, from whatever thread."""
+        with self._lock:
+            return self._start(arguments, environment, log)
+
+    def _start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], log: Path
+    ) -> BotProcess:
         self._started += 1
         exited = Path(self._folder.name) / str(self._started)
         request = {
@@ -103,9 +123,9 @@ class Forks:
 
 
 @functools.cache
-def shared() -> Forks:
-    """Return the one of this process, which every world starts its bots from."""
-    made = Forks()
+def shared(*, patient: bool = False) -> Forks:
+    """Return the one of this process, which every world starts its bots from; two with `patient`."""
+    made = Forks(**{PATIENT: "1"} if patient else {})
     atexit.register(made.close)
     return made
 
@@ -140,8 +160,18 @@ class Children:
             written.rename(exited)
 
 
+def be_patient() -> None:
+    """Let a machine stand still for longer than Slack waits for an answer."""
+    for module, name in HURRIES:
+        found = importlib.import_module(module)
+        assert getattr(found, name) < PATIENCE
+        setattr(found, name, PATIENCE)
+
+
 def main() -> int:
     """Fork for each order on standard input, and say the child's id."""
+    if PATIENT in os.environ:
+        be_patient()
     # Here only: it takes the two seconds, and those who start us need nothing of it.
     from bot import __main__  # noqa: PLC0415
     from tests.faults.killed_at import install  # noqa: PLC0415

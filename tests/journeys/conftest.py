@@ -1,8 +1,7 @@
 """One bot for all journeys of a module; each journey begins with Atom well and no form open."""
 
-import asyncio
 import dataclasses
-import time
+import functools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,12 +20,12 @@ from bot.retries import retry_key
 from bot.sends import SendId, Status
 from bot.store.database import open_engine
 from bot.store.tables import rate_limit, sends
-from tests.conftest import PHONE, TEMPLATE, World, open_world
+from tests import conftest
+from tests.conftest import PHONE, TEMPLATE, World
 
 COMMAND = "/whatsapp-template"
 SOON = 60.0
 """Seconds within which whatever must come, comes, on a machine that has other things to do."""
-TURN = 0.02  # seconds
 FAR = timedelta(hours=1)
 QUEUED = sa.and_(sends.c.status == Status.QUEUED, sends.c.batch == "")
 ENDED = sends.c.status.in_([each for each in Status if each.is_final])
@@ -37,6 +36,9 @@ ON_THEIR_WAY = sa.select(sends.c.id).where(
         sa.and_(ENDED, sends.c.told != sends.c.status),
     ),
 )
+
+# Where a test is about Slack's three seconds it measures them.
+open_world = functools.partial(conftest.open_world, is_patient=True)
 
 
 @dataclass
@@ -169,15 +171,6 @@ class Journey:
             engine.dispose()
 
 
-async def running_for(seconds: float) -> None:
-    """Wait for so many seconds of a running machine: what it stands still for does not count."""
-    left = seconds
-    while left > 0.0:
-        began = time.monotonic()
-        await asyncio.sleep(TURN)
-        left -= min(time.monotonic() - began, 2 * TURN)
-
-
 def is_card(message: Message) -> bool:
     """Only the card says which template goes to whom."""
     return "* → •••• " in message.text
@@ -214,6 +207,7 @@ async def journey(running: World) -> AsyncIterator[Journey]:
             await person.close()
     slack.mend()
     running.atom.behave("answers")
+    running.atom.let_go()
     await put_back(slack, people, groups)
     await made.at_rest()
 

@@ -14,9 +14,9 @@ from bot.sends import SendId
 from bot.slack.approvals import REASON
 from bot.slack.notifications import buttons
 from bot.slack.platform import action_ids
-from tests.conftest import World, open_world
+from tests.conftest import World
 from tests.journeys.approval_scene import APPROVERS, ASKS, EN, TYPED, Scene
-from tests.journeys.conftest import Journey
+from tests.journeys.conftest import Journey, open_world
 
 ES, PT = load("es"), load("pt")
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -13,9 +13,9 @@ from bot.demo.slack.messages import Message
 from bot.locales import load
 from bot.slack.approvals import REASON
 from bot.slack.notifications import buttons
-from tests.conftest import World, open_world
+from tests.conftest import World
 from tests.journeys.approval_scene import APPROVERS, ASKS, EN, TYPED, Scene
-from tests.journeys.conftest import Journey
+from tests.journeys.conftest import Journey, open_world
 
 ES = load("es")
 SETTINGS = {"APPROVERS": APPROVERS, "SENDERS": f"{seed.ALICE},{seed.SUPPORT}"}

@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.locales import load
-from tests.conftest import TEMPLATE, World, open_world
-from tests.journeys.conftest import Journey, is_card, payload
+from tests.conftest import TEMPLATE, World
+from tests.journeys.conftest import Journey, is_card, open_world, payload
 
 EN = load("en")
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.slack.bulk import ids
-from tests.conftest import World, open_world
-from tests.journeys.conftest import Journey, payload
+from tests.conftest import World
+from tests.journeys.conftest import Journey, open_world, payload
 from tests.journeys.test_by_name import CITA, PAGO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

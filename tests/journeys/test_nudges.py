@@ -19,6 +19,7 @@ from bot.store.database import open_engine
 from bot.store.tables import sends
 from tests.conftest import TEMPLATE, World, open_world
 from tests.faults.bot_clock import BotClock
+from tests.forked_bots import PATIENCE
 from tests.journeys.conftest import Journey
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,7 +52,10 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wor
     AHEAD.append(to_working_hours())
     clock.shift(AHEAD[-1].total_seconds())
     url = f"sqlite:///{folder}/bot.db"
-    async with open_world(folder, url, socket=True, settings=settings) as made:
+    # Under libfaketime it is slower than Slack likes.
+    async with open_world(
+        folder, url, socket=True, settings=settings, deadline=PATIENCE, trigger_life=PATIENCE
+    ) as made:
         await made.start("socket")
         yield made
 

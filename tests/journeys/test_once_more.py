@@ -17,8 +17,8 @@ from bot.store.templates import read_all, replace_all
 from bot.templates import Template
 from bot.templates.params import Param
 from tests.builders import make_one_param_template, make_template
-from tests.conftest import PHONE, World, open_world
-from tests.journeys.conftest import COMMAND, Journey
+from tests.conftest import PHONE, World
+from tests.journeys.conftest import COMMAND, Journey, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.locales import load
 from bot.sends import Status
-from tests.conftest import World, open_world
-from tests.journeys.conftest import Journey
+from tests.conftest import World
+from tests.journeys.conftest import Journey, open_world
 from tests.journeys.test_scheduled import FILLED, plan, row
 
 EN = load("en")

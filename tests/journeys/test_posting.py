@@ -10,8 +10,9 @@ from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.locales import load
 from bot.sends import Status
-from tests.conftest import PHONE, TEMPLATE, World, open_world
-from tests.journeys.conftest import Journey, is_card, payload, running_for
+from tests.conftest import PHONE, TEMPLATE, World
+from tests.journeys.conftest import Journey, is_card, open_world, payload
+from tests.stalls import running_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from bot import time_zones
 from bot.locales import load
-from tests.conftest import PHONE, TEMPLATE, World, open_world
-from tests.journeys.conftest import Journey
+from tests.conftest import PHONE, TEMPLATE, World
+from tests.journeys.conftest import Journey, open_world
 from tests.journeys.test_gate import alerts, speak
 
 FILLED = f"{TEMPLATE} {PHONE}"

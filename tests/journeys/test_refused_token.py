@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.store.tables import token_alert
-from tests.conftest import PHONE, TEMPLATE, World, open_world
-from tests.journeys.conftest import Journey
+from tests.conftest import PHONE, TEMPLATE, World
+from tests.journeys.conftest import Journey, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.slack import seed
-from tests.conftest import World, open_world
-from tests.journeys.conftest import Journey
+from tests.conftest import World
+from tests.journeys.conftest import Journey, open_world
 from tests.journeys.test_scheduled import change_row, plan, pressed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
