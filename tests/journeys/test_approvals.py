@@ -170,7 +170,7 @@ async def test_who_only_approves_decides_on_home_too(scene: Scene) -> None:
     await scene.journey.outcome(send_id, "cancelled")
     gone = EN("home.approvals")
     await scene.journey.world.slack.until(
-        lambda: diego.home is not None and gone not in diego.home.text, timeout=10.0
+        lambda: diego.home is not None and gone not in diego.home.text
     )
     assert scene.calls() == 0
 
@@ -184,11 +184,11 @@ async def test_home_follows_what_others_ask_and_decide(scene: Scene) -> None:
         return any(each.get("block_id") == f"decide.{send_id}" for each in blocks)
 
     send_id = await scene.ask()
-    await scene.journey.world.slack.until(lambda: lists(send_id), timeout=20.0)
+    await scene.journey.world.slack.until(lambda: lists(send_id))
     (question,) = scene.asked(send_id)
     await scene.press(seed.DIEGO, question, buttons.APPROVE)
 
-    await scene.journey.world.slack.until(lambda: not lists(send_id), timeout=20.0)
+    await scene.journey.world.slack.until(lambda: not lists(send_id))
 
 
 async def test_nobody_approves_their_own(scene: Scene) -> None:

@@ -109,8 +109,9 @@ def refused_updates(journey: Journey) -> dict[str, set[str]]:
     """Return with what Slack refused to change each message, by its time."""
     found: dict[str, set[str]] = {}
     for call in journey.world.slack.calls(UPDATE):
-        if code := (call.answer or {}).get("error"):
-            found.setdefault(str(call.payload["ts"]), set()).add(str(code))
+        match call.answer:
+            case {"error": str(code)}:
+                found.setdefault(str(call.payload["ts"]), set()).add(code)
     return found
 
 
