@@ -106,6 +106,10 @@ async def test_faults_come_as_often_as_asked(world: World) -> None:
         assert await error_of(client.auth_test()) == "internal_error"
     slack.fail("auth.test", times=0)
     assert (await client.auth_test())["ok"]
+    slack.fail("auth.test", "fatal_error", times=None)
+    slack.fail("auth.test", "fatal_error")
+    slack.mend()
+    assert (await client.auth_test())["ok"]
     slack.fail("auth.test", status=502)
     with pytest.raises(SlackClientError):
         await client.auth_test()

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchStatus, ListRow, Mapped, PauseReason, RowKind
+from bot.bulk.calls import STALE_SECONDS
 from bot.bulk.ports import Looked
-from bot.bulk.run import STALE_SECONDS
 from bot.bulk.run_repository import SAME_SENT, Filled, Group
 from bot.errors import TooEarly, TryLater
 from bot.sends import Outcome, Send, SendRequest, Status
