@@ -11,6 +11,7 @@ import pytest
 from bot.demo.atom.server import AtomStandIn
 
 TOKEN = "stand-in"
+PATIENCE = 60.0  # seconds
 BODY = {"templateId": "AbCdEfGhIjKlMnOpQrSt", "phoneNumber": "50761234567", "assign": False}
 
 
@@ -23,7 +24,7 @@ async def atom() -> AsyncIterator[AtomStandIn]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=0.5, verify=False) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE, verify=False) as client:
         yield client
 
 
@@ -37,6 +38,7 @@ async def send(
 async def test_a_new_number_is_pending_and_a_known_one_is_sent(
     atom: AtomStandIn, http: httpx.AsyncClient
 ) -> None:
+    began = time.time()
     conversation = atom.know("+522221234567")
     new = [await send(http, atom), await send(http, atom)]
     known = await send(http, atom, phoneNumber="522221234567", params={"client_name": "Rosa"})
@@ -47,7 +49,7 @@ async def test_a_new_number_is_pending_and_a_known_one_is_sent(
     assert len(atom.calls) == 3
     assert atom.calls[2].body["params"] == {"client_name": "Rosa"}
     assert atom.calls[2].headers["authorization"] == "Bearer stand-in"
-    assert time.time() - atom.calls[2].at < 5
+    assert began <= atom.calls[2].at <= time.time()
 
 
 async def test_every_answer_has_the_ids_to_ask_by(
@@ -134,8 +136,10 @@ async def test_options_of_the_modes(atom: AtomStandIn, http: httpx.AsyncClient) 
 
 async def test_it_hangs_and_drips(atom: AtomStandIn, http: httpx.AsyncClient) -> None:
     atom.behave("hangs", times=1)
+    http.timeout = httpx.Timeout(PATIENCE, read=0.5)
     with pytest.raises(httpx.ReadTimeout):
         await send(http, atom)
+    http.timeout = httpx.Timeout(PATIENCE)
     atom.behave("hangs", times=1, seconds=0.05)
     late = await send(http, atom)
     atom.behave("slow_body", times=1, seconds=0.1)
