@@ -63,6 +63,7 @@ async def in_the_middle(database: Database, calls: int = 4) -> tuple[ListWorld, 
     return killed, await killed.store.get(batch.id)
 
 
+@pytest.mark.slow
 async def test_two_lists_of_the_same_file_send_each_row_once(database: Database) -> None:
     world = ListWorld(database, duplicates=WINDOW)
     # Both were looked at before either was started.
@@ -234,6 +235,7 @@ async def test_rows_that_waited_over_a_long_pause_are_tried_anew(world: ListWorl
     assert (await world.progress(batch.id)).counts == {Status.SENT: 3}
 
 
+@pytest.mark.slow
 async def test_while_atom_is_unreachable_the_list_waits_and_does_not_try_row_by_row(
     world: ListWorld,
 ) -> None:
@@ -277,7 +279,7 @@ async def test_stop_is_heard_while_nobody_can_say_who_may(world: ListWorld) -> N
 async def test_what_was_asked_long_ago_is_asked_anew_before_the_call(
     world: ListWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.bulk.run.JUDGED_SECONDS", 0.2)
+    monkeypatch.setattr("bot.bulk.calls.JUDGED_SECONDS", 0.2)
     world = ListWorld(world.database, rate=5.0)
     batch = await world.started(*rows(4))
     asked: list[int] = []
@@ -296,9 +298,9 @@ async def test_what_was_asked_long_ago_is_asked_anew_before_the_call(
 async def test_a_call_whose_moment_is_long_past_does_not_leave(
     world: ListWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.bulk.run.STALE_SECONDS", 0.3)
+    monkeypatch.setattr("bot.bulk.calls.STALE_SECONDS", 0.3)
     batch = await world.started(*rows(2))
-    leave, late = world.run.pacer.leave, [True]
+    leave, late = world.parts.pacer.leave, [True]
 
     async def stopped(moment: float) -> None:
         await leave(moment)
@@ -307,7 +309,7 @@ async def test_a_call_whose_moment_is_long_past_does_not_leave(
             # As if this process had been stopped, and went on.
             await asyncio.sleep(0.5)
 
-    monkeypatch.setattr(world.run.pacer, "leave", stopped)
+    monkeypatch.setattr(world.parts.pacer, "leave", stopped)
     await world.carry(batch.id)
 
     assert len(world.atom.calls) == len(set(world.atom.phones)) == 2
