@@ -24,6 +24,7 @@ from bot.app.lists import (
     list_rules,
     list_uploads,
     list_work,
+    written_files,
 )
 from bot.atom import Atom, open_transport
 from bot.bulk import model_file
@@ -277,6 +278,7 @@ def _parts(
         list_rules=list_rules(settings),
         uploads=list_uploads(shown),
         make_model=model_file.make,
+        make_outcomes=written_files(shown).outcomes,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bulk import calls
 from bot.bulk.batches import Batch, PauseReason
 from bot.bulk.carry import ListCarrier
 from bot.bulk.list_files import ListFileWriter
@@ -27,10 +28,10 @@ from bot.slack.bulk.lookup import ListLookup
 from bot.slack.bulk.notifier import SlackBatchNotifier
 from bot.slack.bulk.posting import ListPosting
 from bot.slack.bulk.shown import ListRules
-from bot.slack.bulk.telling import Files, NamedFile, Telling
+from bot.slack.bulk.telling import Files, Telling
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.files import SlackFiles
-from bot.slack.platform.uploads import SlackUploads
+from bot.slack.platform.uploads import NamedFile, SlackUploads
 from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.batch_facts import BatchFactsStore
 from bot.store.batches import BatchStore
@@ -112,9 +113,13 @@ def list_notifier(parts: SurfaceParts) -> SlackBatchNotifier:
     )
     posting = ListPosting(parts.client, parts.batches, lookup)
     asking = ListApprovalRequests(posting, ApprovalQuestionStore(parts.database), parts.directory)
-    written = WrittenFiles(ListFileWriter(parts.batches, parts.directory.zone))
-    files = Files(written, list_uploads(parts))
+    files = Files(written_files(parts), list_uploads(parts))
     return SlackBatchNotifier(posting, parts.batches, Telling(posting, asking, files))
+
+
+def written_files(parts: SurfaceParts) -> WrittenFiles:
+    """Make what writes a list's files."""
+    return WrittenFiles(ListFileWriter(parts.batches, parts.directory.zone))
 
 
 def list_uploads(parts: SurfaceParts) -> SlackUploads:
@@ -140,7 +145,7 @@ def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) 
         bounds,
         now,
     )
-    running = ListRun(
+    calling = calls.RunParts(
         parts.batches,
         notifier,
         delivery.rate_limit,
@@ -156,7 +161,7 @@ def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) 
         settings.late_after,
         run.pacer,
     )
-    return ListWork(ListCarrier(parts.batches, reading, running, notifier, now), notifier)
+    return ListWork(ListCarrier(parts.batches, reading, ListRun(calling), notifier, now), notifier)
 
 
 def _against_all(parts: SurfaceParts) -> Callable[[Batch], Awaitable[PauseReason | None]]:

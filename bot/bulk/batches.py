@@ -217,6 +217,7 @@ class Progress:
     rate: float = 0.0  # rows a second that came to their end lately; 0: not known
     undecided: int = 0  # of those unknown: nobody said yet what became of them
     replaced: int = 0  # of those that did not go out: each goes on as a send of its own
+    resting: int = 0  # of those that did not go out and are left so: WhatsApp wants them to wait
 
     @property
     def total(self) -> int:
@@ -231,6 +232,11 @@ class Progress:
     def not_sent(self) -> int:
         """How many did not go out and are left so, also those of which a person says it."""
         return sum(map(self.count, NOT_SENT)) + self.said_lost - self.replaced
+
+    @property
+    def may_go_again(self) -> int:
+        """How many of those can be sent again now."""
+        return self.not_sent - self.resting
 
     @property
     def said_lost(self) -> int:

@@ -57,7 +57,7 @@ class ListCarrier:
             batch = await self.lists.get(batch.id)
         if batch.status in {BatchStatus.PAUSED, BatchStatus.STOPPED}:
             # Whoever ran it may have been killed in the middle of its calls.
-            await self.runs.interrupt(batch)
+            await self.runs.parts.interrupt(batch)
         if batch.status is BatchStatus.RUNNING:
             batch = await self.runs.run(batch)
         if batch.status is BatchStatus.STOPPED:

@@ -21,8 +21,10 @@ from bot.slack import subcommands
 from bot.slack.approvals import Approvals
 from bot.slack.bulk.columns_form import ColumnsForm
 from bot.slack.bulk.decisions import ListDecisions, RowDecided
+from bot.slack.bulk.files_on_demand import FilesOnDemand
 from bot.slack.bulk.form_listeners import ListForms
 from bot.slack.bulk.model_file import MakeModel, ModelFiles
+from bot.slack.bulk.outcomes_file import MakeOutcomes
 from bot.slack.bulk.shown import NO_RULES, ListRules
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.home import Home
@@ -97,6 +99,7 @@ class Parts:
     list_rules: ListRules = NO_RULES
     uploads: SlackUploads | None = None  # with more patience than listeners have
     make_model: MakeModel | None = None  # of a template's list; None: no model files
+    make_outcomes: MakeOutcomes | None = None  # of a list; None: its file comes once, at the end
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -212,9 +215,8 @@ def _list_forms(
     directory, translations, access = parts.directory, parts.translations, parts.access
     models = None
     if parts.uploads and parts.make_model:
-        models = ModelFiles(
-            client, directory, translations, access, parts.uploads, parts.make_model, background
-        )
+        files = FilesOnDemand(client, directory, parts.uploads, background)
+        models = ModelFiles(files, translations, access, parts.make_model)
     return ListForms(
         client,
         directory,
@@ -256,6 +258,8 @@ def _register_decisions(
             access,
             parts.questions,
             parts.now,
+            parts.uploads,
+            parts.make_outcomes,
         ).register(app, client, background, home)
     SendActions(
         directory,

@@ -1,12 +1,13 @@
 """How lists and their rows stand."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchId, BatchStatus, Progress, RowKind, RowResult
+from bot.bulk.refusals import FREQUENCY_PAUSE, is_about_frequency
 from bot.delivery import GAVE_UP
 from bot.policy.duplicates import NOT_SENT
 from bot.sends import SendId, Status
@@ -108,13 +109,15 @@ class BatchQueries(SendTable):
                     sends.c.decided_by == "",
                 )
             )
-            replaced = len(replaced_lines(connection, batch_id))
+            replaced = replaced_lines(connection, batch_id)
+            is_over = batch is not None and batch.status.is_final
+            resting = _resting(connection, batch_id, now) - replaced if is_over else ()
             since = batch.going_since if batch else None
             seconds = LATELY.total_seconds()
             if since is not None:
                 seconds = max(1.0, min(seconds, (now - since).total_seconds()))
             rate = (lately or 0) / seconds
-            return Progress(counts, skipped or 0, rate, undecided or 0, replaced)
+            return Progress(counts, skipped or 0, rate, undecided or 0, len(replaced), len(resting))
 
         return await self._database.read(work)
 
@@ -197,6 +200,18 @@ def replaced_lines(connection: sa.Connection, batch_id: BatchId) -> frozenset[in
     lists = _with_those_before(connection, batch_id)
     found = (connection.execute(select_replaced(each)).all() for each in lists)
     return frozenset(row.batch_line for rows in found for row in rows)
+
+
+def _resting(connection: sa.Connection, batch_id: BatchId, now: datetime) -> frozenset[int]:
+    """Name the lines of rows that WhatsApp wants to be sent again later only."""
+    refused = sa.select(sends.c.batch_line, sends.c.said).where(
+        sends.c.batch == batch_id,
+        sends.c.status.in_((Status.REJECTED, Status.FAILED)),
+        sa.func.coalesce(sends.c.ended, sends.c.updated) > now - FREQUENCY_PAUSE,
+    )
+    return frozenset(
+        row.batch_line for row in connection.execute(refused) if is_about_frequency(row.said)
+    )
 
 
 def said_lost(connection: sa.Connection, batch_id: BatchId) -> frozenset[SendId]:

@@ -35,6 +35,9 @@ READERS = 4
 WRITERS = ("background", "listener", "claim", "fill")
 CONNECTIONS = 12  # one for each of these, and for the threads of the workflows' engine
 OVERFLOW = 8  # for what has no thread
+# KiB of pages that each of SQLite's connections keeps: the system keeps the file itself anyway, and
+# SQLite's own 2,000 would be most of what the process grows by.
+CACHE = 400
 # A server that is gone without a word is noticed within seconds (docs: libpq, TCP keepalives).
 POSTGRES = {
     "connect_timeout": 5,
@@ -147,6 +150,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         # NORMAL may lose the last commits on a power cut, and a lost claim is a second message.
         "synchronous=FULL",
         "foreign_keys=ON",
+        f"cache_size=-{CACHE}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -81,6 +81,7 @@ async def test_a_list_from_its_file_to_its_outcomes(speaking: tuple[Stage, Trans
     rows = csv_rows(await shown.given_file("pacientes", "outcomes"))
     check_outcomes(rows, words)
     await decide_what_is_unknown(shown)
+    await get_the_file_again(shown)
     stage.world.atom.behave("answers")
     await send_again(shown)
 
@@ -207,6 +208,22 @@ async def decide_what_is_unknown(shown: ListPage) -> None:
     await expect(shown.button("button.bulk_retry", 3)).to_be_visible()
     await expect(shown.button("button.bulk_unknown")).to_have_count(0)
     await expect(shown.card()).to_contain_text(shown.said("bulk.card.said_lost", 1))
+
+
+async def get_the_file_again(shown: ListPage) -> None:
+    """Have the outcomes once more, as they are now that somebody decided."""
+    await shown.press("button.bulk_file")
+    name = f"pacientes - {shown.words('bulk.file_of.outcomes')}.csv"
+    there = shown.said("bulk.file_is_there", file=name)
+    await expect(shown.modal.root).to_contain_text(there, timeout=LONG)
+    await shown.picture("file-again")
+    await shown.modal.root.get_by_test_id("modal-close").click()
+    await shown.modal.gone()
+
+    rows = csv_rows(await shown.given_file("pacientes", "outcomes"))
+    said = collections.Counter(row[0] for row in rows[1:])
+    for kind, count in {"unknown": 0, "arrived": 1, "not_arrived": 1, "pending": 4}.items():
+        assert said[shown.words(f"bulk.result.{kind}")] == count
 
 
 async def send_again(shown: ListPage) -> None:

@@ -2,115 +2,40 @@
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from typing_extensions import override
 
 from bot import send_draft, sends
 from bot.errors import NotAllowed, Problem
 from bot.phones.canonical import canonical
 from bot.policy import gate
-from bot.policy.access import Access
-from bot.policy.approvals import Approvers
-from bot.policy.checks import SendChecks
 from bot.policy.do_not_contact import Contact, Scope
 from bot.policy.gate import GateInput, Reason, Verdict
-from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NumberFacts
-from bot.repositories import NOT_ASKED, Told
 from bot.send_draft import NumberRules, SendDraft
-from bot.sends import Origin, SendAt, SendId, SendRequest, Status
-from bot.submission import Confirm, Outdated, Refused, Submission, Taken
-from bot.templates import Approval, Template, fingerprint, text_mark
-from bot.templates.params import Kind, Param
+from bot.submission import Confirm, Outdated, Refused, Taken
+from bot.templates import fingerprint
 from tests.builders.sends import ALICE, CARLA, TEMPLATE, make_send
-from tests.builders.templates import make_template
 from tests.fakes.clock import NOON
-from tests.fakes.numbers import FakeNumbers
-from tests.fakes.repositories import FakeSends
-from tests.unit.policy.fakes import HELPERS, FakeDirectory, FakeTemplates, person
-
-BEN = "U0BEN000001"
-HERE = Origin("C0SOPORTE01", "1.2", "https://hooks.slack.com/commands/T0/1/abc")
-CITA = make_template(
-    params=(Param("client_name"), Param("Fecha", kind=Kind.DATE), Param("Sede", default=":tada:"))
+from tests.unit.policy.fakes import HELPERS, person
+from tests.unit.submission_scene import (
+    BARE,
+    BRAZIL,
+    CITA,
+    HERE,
+    OLD,
+    ORDINARY,
+    TWO,
+    VALUES,
+    Door,
+    told,
 )
-VALUES = (("client_name", "Rosa"), ("Fecha", "2026-05-03"))
-ORDINARY = SendDraft(
-    TEMPLATE,
-    "6123-4567",
-    client_name="Rosa :tada:",
-    group="Citas",
-    params=VALUES,
-    template_fingerprint=fingerprint(CITA),
-)
-BARE = SendDraft("Z" * 20, "6123-4567", params=(("x", "1"),))
-BRAZIL = "+55 47 9123-4567"  # without its ninth digit
-TWO = "3211234567"  # Colombia's, and of another country
-
-
-@dataclass
-class Sends(FakeSends):
-    """What was taken, and what the database says of it."""
-
-    says: sends.Taken = sends.Taken.NEW
-    is_decided: bool = False
-    taken: list[SendRequest] = field(default_factory=list)
-
-    @override
-    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> sends.TakenSend:
-        self.taken.append(request)
-        return sends.TakenSend(make_send(id=request.id), self.says)
-
-    @override
-    async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
-        if self.is_decided:
-            return None
-        self.taken.append(request)
-        return request.id
-
-
-@dataclass
-class Door:
-    """A door among fakes."""
-
-    sends: Sends = field(default_factory=Sends)
-    directory: FakeDirectory = field(default_factory=lambda: FakeDirectory({CARLA}))
-    templates: FakeTemplates = field(default_factory=lambda: FakeTemplates((CITA,)))
-    numbers: FakeNumbers = field(default_factory=FakeNumbers)
-    checks: tuple[gate.Check, ...] = gate.CHECKS
-    limits: Limits = NO_LIMITS
-    rules: NumberRules = NumberRules("PA")  # noqa: RUF009 - frozen
-
-    @property
-    def submission(self) -> Submission:
-        access = Access(self.directory, self.templates)
-        return Submission(
-            SendChecks(access, lambda: NOON, self.numbers, self.limits, self.checks),
-            self.sends,
-            self.rules,
-        )
-
-    async def submit(
-        self, draft: SendDraft = ORDINARY, *problems: Problem, user: str = ALICE, **changes: Any
-    ) -> Taken | Confirm | Outdated | Refused:
-        draft = dataclasses.replace(draft, **changes)
-        return await self.submission.submit(
-            draft, person(user), HERE, key="V0001", problems=problems
-        )
 
 
 @pytest.fixture
 def door() -> Door:
     return Door()
-
-
-def told(answer: object) -> list[tuple[str, str]]:
-    assert isinstance(answer, Refused)
-    return [(each.field, each.key) for each in answer.problems]
 
 
 async def test_what_nothing_speaks_against_is_taken(door: Door) -> None:
@@ -372,142 +297,3 @@ async def test_the_same_form_with_other_contents_is_not_taken(door: Door) -> Non
     door.sends.says = sends.Taken.CHANGED
 
     assert told(await door.submit()) == [("template", "form.taken")]
-
-
-OLD = make_send(
-    Status.UNKNOWN, origin=Origin("C0VENTAS001"), card_ts="1.2", card_channel="C0VENTAS001"
-)
-
-
-async def test_a_retry_goes_on_in_the_old_one_s_thread(door: Door) -> None:
-    answer = await door.submission.retry(OLD, person(CARLA))
-
-    (request,) = door.sends.taken
-    assert answer == Taken(request.id)
-    assert (request.replaces, request.user) == (OLD.id, CARLA)
-    assert request.origin == Origin("C0VENTAS001", "1.2")
-
-
-async def test_a_retry_may_be_told_in_another_channel_than_its_template_is_for(door: Door) -> None:
-    door.templates.templates = (dataclasses.replace(CITA, channels=("C0OTRO00001",)),)
-
-    assert isinstance(await door.submission.retry(OLD, person(ALICE)), Taken)
-
-
-@pytest.mark.parametrize(
-    ("changes", "key"),
-    [({"active": False}, "template.inactive"), ({"allowed": (CARLA,)}, "template.not_yours")],
-)
-async def test_what_may_not_be_sent_any_more_is_not_sent_again(
-    door: Door, changes: dict[str, Any], key: str
-) -> None:
-    door.templates.templates = (dataclasses.replace(CITA, **changes),)
-
-    answer = await door.submission.retry(OLD, person(ALICE))
-
-    assert answer == Refused((Problem("template", key),), HELPERS)
-    assert door.sends.taken == []
-
-
-async def test_what_was_decided_already_is_not_sent_again(door: Door) -> None:
-    door.sends.is_decided = True
-
-    answer = await door.submission.retry(OLD, person(ALICE))
-
-    assert answer == Refused((Problem("", "button.decided"),))
-
-
-async def test_a_retry_that_only_a_form_could_ask_about_is_refused(door: Door) -> None:
-    def perhaps(given: GateInput) -> Iterable[Reason]:
-        return [Reason(Verdict.CONFIRM, "perhaps")] if given.taken else []
-
-    door.checks = (perhaps,)
-
-    answer = await door.submission.retry(OLD, person(ALICE))
-
-    assert answer == Refused((Problem("template", "perhaps"),))
-
-
-def approving(door: Door, *people: str) -> Template:
-    template = dataclasses.replace(CITA, approval=Approval.ALWAYS)
-    door.templates.templates = (template,)
-    door.directory.known_approvers = Approvers(people)
-    return template
-
-
-async def test_what_needs_approval_is_taken_and_waits(door: Door) -> None:
-    template = approving(door, BEN)
-
-    answer = await door.submit(template_fingerprint=fingerprint(template))
-
-    (request,) = door.sends.taken
-    assert answer == Taken(request.id)
-    assert request.needs_approval
-    assert request.approval_mark == text_mark(template)
-    assert request.overrode == ()
-
-
-async def test_what_nobody_could_approve_is_refused(door: Door) -> None:
-    template = approving(door, ALICE)
-
-    answer = await door.submit(template_fingerprint=fingerprint(template))
-
-    assert answer == Refused((Problem("template", "approval.nobody"),), HELPERS)
-    assert door.sends.taken == []
-
-
-async def test_a_retry_of_what_was_approved_asks_anew(door: Door) -> None:
-    template = approving(door, BEN)
-    old = dataclasses.replace(OLD, approved_by=BEN)
-
-    await door.submission.retry(old, person(ALICE))
-
-    (request,) = door.sends.taken
-    assert (request.needs_approval, request.approval_mark) == (True, text_mark(template))
-
-
-async def test_a_retry_asks_for_no_approval_that_is_needed_no_more(door: Door) -> None:
-    request = dataclasses.replace(OLD.request, needs_approval=True, approval_mark="x")
-
-    await door.submission.retry(dataclasses.replace(OLD, request=request), person(ALICE))
-
-    assert [(each.needs_approval, each.approval_mark) for each in door.sends.taken] == [(False, "")]
-
-
-EXPIRED = make_send(Status.CANCELLED, reason="approval.expired", needs_approval=True)
-SOON = SendAt(NOON + timedelta(hours=1), NOON.replace(tzinfo=None), "America/Panama", "2026a")
-PAST = dataclasses.replace(SOON, instant=NOON)
-
-
-@pytest.mark.parametrize(("send_at", "kept"), [(None, None), (SOON, SOON), (PAST, None)])
-async def test_what_expired_is_asked_again_with_the_same_contents(
-    door: Door, send_at: SendAt | None, kept: SendAt | None
-) -> None:
-    approving(door, BEN)
-    old = dataclasses.replace(
-        EXPIRED, request=dataclasses.replace(EXPIRED.request, send_at=send_at)
-    )
-
-    answer = await door.submission.ask_again(old, person(CARLA))
-
-    (request,) = door.sends.taken
-    assert answer == Taken(request.id)
-    assert (request.replaces, request.user, request.needs_approval) == (old.id, CARLA, True)
-    assert (request.phone, request.params) == (old.request.phone, old.request.params)
-    assert request.send_at == kept
-
-
-async def test_it_is_asked_again_once(door: Door) -> None:
-    approving(door, BEN)
-    door.sends.says = sends.Taken.AGAIN
-
-    answer = await door.submission.ask_again(EXPIRED, person(ALICE))
-
-    assert answer == Refused((Problem("", "approval.asked_again"),))
-
-
-async def test_what_did_not_expire_is_not_asked_again(door: Door) -> None:
-    assert await door.submission.ask_again(OLD, person(ALICE)) == Refused(
-        (Problem("", "button.decided"),)
-    )
-    assert door.sends.taken == []

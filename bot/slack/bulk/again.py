@@ -19,8 +19,8 @@ async def request_of(batch: Batch, batches: BatchRepository, *, user: str) -> Ba
     if any(count for status, count in progress.counts.items() if not status.is_final):
         # A row that comes to its end a moment later would be in neither list.
         raise Refused("bulk.again_soon")
-    if not progress.not_sent:
-        raise Refused("bulk.nothing_again")
+    if not progress.may_go_again:
+        raise Refused("bulk.resting" if progress.resting else "bulk.nothing_again")
     before = await batches.retries_of(batch.id)
     for each in before:
         if not _was_discarded(each):

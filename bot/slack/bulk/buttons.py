@@ -22,6 +22,7 @@ RETRY: Final = "bulk_retry"
 ARRIVED: Final = "bulk_arrived"
 NOT_ARRIVED: Final = "bulk_not_arrived"
 UNKNOWN: Final = "bulk_unknown"
+FILE: Final = "bulk_file"
 MESSAGES: Final = "bulk_messages"
 
 RECENT: Final = ":recent"
@@ -136,6 +137,11 @@ def decide_unknown(batch: Batch, count: int, translator: Translator) -> list[Ele
 def retry(batch: Batch, count: int, translator: Translator) -> Element:
     """Make a list of what surely did not go out."""
     return button(RETRY, translator("button.bulk_retry", count=count), batch.id)
+
+
+def file(batch: Batch, translator: Translator) -> Element:
+    """Hand over the file of all outcomes, as they are by now."""
+    return button(FILE, translator("button.bulk_file"), batch.id)
 
 
 def decide_approval(batch: Batch, translator: Translator) -> list[Element]:

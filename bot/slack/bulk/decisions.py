@@ -17,9 +17,11 @@ from bot.slack.bulk.actions import ListActions
 from bot.slack.bulk.approval_requests import ListApprovalRequests
 from bot.slack.bulk.approvals import ListApprovals
 from bot.slack.bulk.door import ListDoor
+from bot.slack.bulk.files_on_demand import FilesOnDemand
 from bot.slack.bulk.lookup import ListLookup
 from bot.slack.bulk.modals import UNKNOWN_ID
 from bot.slack.bulk.notifier import SlackBatchNotifier
+from bot.slack.bulk.outcomes_file import MakeOutcomes, OutcomesFiles
 from bot.slack.bulk.posting import ListPosting
 from bot.slack.bulk.shown import ListRules
 from bot.slack.bulk.whole import ListModals
@@ -27,6 +29,7 @@ from bot.slack.home import Home
 from bot.slack.platform.background import BackgroundTasks
 from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload
+from bot.slack.platform.uploads import SlackUploads
 
 Redraw = Mapping[str, Callable[[Payload, str], Coroutine[Any, Any, None]]]
 
@@ -51,6 +54,8 @@ class ListDecisions:
     access: Access
     questions: ApprovalQuestions
     now: Callable[[], datetime]
+    uploads: SlackUploads | None = None
+    make_outcomes: MakeOutcomes | None = None
 
     def register(
         self,
@@ -76,4 +81,7 @@ class ListDecisions:
         ListApprovals(self.batches, door, requests, notifier, background, home).register(app)
         modals = ListModals(client, self.directory, self.batches, door, lookup)
         modals.register(app)
+        if self.uploads and self.make_outcomes:
+            files = FilesOnDemand(client, self.directory, self.uploads, background)
+            OutcomesFiles(files, door, lookup, self.make_outcomes).register(app)
         return RowDecided({UNKNOWN_ID: modals.refresh}, notifier.show)

@@ -118,12 +118,15 @@ def result(shown: Shown, translator: Translator) -> Iterator[str]:
         yield translator("bulk.card.accepted", count=accepted)
     if counted := by_status(shown, translator):
         yield counted
-    lost, skipped = progress.said_lost, progress.skipped
-    for key, count in {"bulk.card.said_lost": lost, "bulk.card.skipped": skipped}.items():
+    counted_apart = {
+        "bulk.card.said_lost": progress.said_lost,
+        "bulk.card.skipped": progress.skipped,
+        "bulk.card.resting": progress.resting,
+        "bulk.card.never_in": _never_in(shown),
+    }
+    for key, count in counted_apart.items():
         if count:
             yield translator(key, count=count)
-    if never := _never_in(shown):
-        yield translator("bulk.card.never_in", count=never)
 
 
 def _never_in(shown: Shown) -> int:
@@ -139,6 +142,7 @@ def pressed_at_end(shown: Shown, translator: Translator) -> list[Element]:
     if shown.never_began:
         return []
     offered = buttons.decide_unknown(batch, unknown, translator) if unknown else []
-    if shown.progress.not_sent:
-        offered.append(buttons.retry(batch, shown.progress.not_sent, translator))
-    return offered
+    # Those that rest can be sent again later: then nobody draws this card anew.
+    if count := shown.progress.may_go_again or shown.progress.not_sent:
+        offered.append(buttons.retry(batch, count, translator))
+    return [*offered, buttons.file(batch, translator)]

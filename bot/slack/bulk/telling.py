@@ -20,24 +20,15 @@ from bot.slack.notifications.redraw import TRIES, before_telling
 from bot.slack.platform.blocks import Block, context, section
 from bot.slack.platform.client import SlackRefused
 from bot.slack.platform.error_messages import sentence, short
+from bot.slack.platform.uploads import NamedFile
 
 logger = logging.getLogger(__name__)
-
-Content = bytes | Path
-
-
-@dataclass(frozen=True, slots=True)
-class NamedFile:
-    """A file that is ready to be handed over."""
-
-    name: str
-    content: Content
 
 
 class FileSender(Protocol):
     """Gives people files."""
 
-    async def send(self, user: str, name: str, content: Content, comment: str) -> None:
+    async def send(self, user: str, name: str, content: bytes | Path, comment: str) -> None:
         """Put a file into the direct message with a person, once.
 
         Raises Refused and TryLater, after which nothing is there, and Unclear where it may be.

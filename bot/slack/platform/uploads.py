@@ -49,6 +49,14 @@ REFUSED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file that is ready to be handed over."""
+
+    name: str
+    content: bytes | Path
+
+
 class NotSeen(Unclear):
     """Slack may have put the file there; twice would be worse than not to know."""
 

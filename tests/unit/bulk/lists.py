@@ -20,6 +20,7 @@ from bot.bulk.batches import (
     Report,
     RowKind,
 )
+from bot.bulk.calls import RunParts
 from bot.bulk.carry import ListCarrier
 from bot.bulk.pacer import Pacer
 from bot.bulk.ports import Looked
@@ -186,7 +187,7 @@ class ListWorld:
             runs=self.runs,
         )
         self.woken = 0
-        self.run = ListRun(
+        self.parts = RunParts(
             self.store,
             self.notifier,
             self.rate_limit,
@@ -202,6 +203,7 @@ class ListWorld:
             self.late_after,
             Pacer(self.rate, asyncio.sleep),
         )
+        self.run = ListRun(self.parts)
         self.carrier = ListCarrier(self.store, self.reader, self.run, self.notifier, self.now)
 
     async def _may(self, page: Sequence[Send]) -> Mapping[SendId, NotAllowed | TooEarly]:

@@ -72,6 +72,7 @@ def test_a_good_row_is_what_a_person_would_have_typed() -> None:
     assert (found.draft.group, found.draft.assign) == ("citas", True)
 
 
+@pytest.mark.slow
 def test_a_list_of_ten_thousand_names_every_broken_row() -> None:
     rows, expected = [], {}
     for at in range(10_000):

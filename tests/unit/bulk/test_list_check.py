@@ -123,6 +123,7 @@ def test_the_first_three_messages_are_shown_as_their_customers_read_them() -> No
     )
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_broken_in_twelve_ways_are_each_told_by_line_and_column() -> None:
     titles = HEAD.strip().split(";")
     lines, expected = [], {}
@@ -288,6 +289,7 @@ def test_whoever_waits_is_told_how_many_rows_there_are() -> None:
         (b"phone\n" + b'"' * (9 << 20), "quote"),
     ],
 )
+@pytest.mark.slow
 def test_a_file_made_to_hurt_is_told_within_twenty_seconds(
     raw: bytes, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

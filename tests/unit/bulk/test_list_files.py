@@ -359,6 +359,7 @@ print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 
 @pytest.mark.process
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
+@pytest.mark.slow
 def test_twenty_thousand_rows_are_written_in_little_memory(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
 

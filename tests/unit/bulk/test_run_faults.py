@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.bulk.batches import Batch, BatchStatus, ListRow, Mapped, PauseReason, RowKind
+from bot.bulk.calls import STALE_SECONDS
 from bot.bulk.ports import Looked
-from bot.bulk.run import STALE_SECONDS
 from bot.bulk.run_repository import SAME_SENT, Filled, Group
 from bot.errors import TooEarly, TryLater
 from bot.sends import Outcome, Send, SendRequest, Status
@@ -64,6 +64,7 @@ async def in_the_middle(database: Database, calls: int = 4) -> tuple[ListWorld, 
     return killed, await killed.store.get(batch.id)
 
 
+@pytest.mark.slow
 async def test_two_lists_of_the_same_file_send_each_row_once(database: Database) -> None:
     world = ListWorld(database, duplicates=WINDOW)
     # Both were looked at before either was started.
@@ -235,6 +236,7 @@ async def test_rows_that_waited_over_a_long_pause_are_tried_anew(world: ListWorl
     assert (await world.progress(batch.id)).counts == {Status.SENT: 3}
 
 
+@pytest.mark.slow
 async def test_while_atom_is_unreachable_the_list_waits_and_does_not_try_row_by_row(
     world: ListWorld,
 ) -> None:
@@ -278,7 +280,7 @@ async def test_stop_is_heard_while_nobody_can_say_who_may(world: ListWorld) -> N
 async def test_what_was_asked_long_ago_is_asked_anew_before_the_call(
     world: ListWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.bulk.run.JUDGED_SECONDS", 0.2)
+    monkeypatch.setattr("bot.bulk.calls.JUDGED_SECONDS", 0.2)
     world = ListWorld(world.database, rate=5.0)
     batch = await world.started(*rows(4))
     asked: list[int] = []
@@ -298,7 +300,7 @@ async def test_a_call_whose_moment_is_long_past_does_not_leave(
     world: ListWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = await world.started(*rows(2))
-    leave, now, late = world.run.pacer.leave, world.run.pacer.now, [True]
+    leave, now, late = world.parts.pacer.leave, world.parts.pacer.now, [True]
     passed: list[float] = []
 
     async def stopped(moment: float) -> None:
@@ -308,8 +310,8 @@ async def test_a_call_whose_moment_is_long_past_does_not_leave(
             # As if this process had been stopped, and went on.
             passed.append(2 * STALE_SECONDS)
 
-    monkeypatch.setattr(world.run.pacer, "leave", stopped)
-    monkeypatch.setattr(world.run.pacer, "now", lambda: now() + (passed.pop() if passed else 0.0))
+    monkeypatch.setattr(world.parts.pacer, "leave", stopped)
+    monkeypatch.setattr(world.parts.pacer, "now", lambda: now() + (passed.pop() if passed else 0.0))
     await world.carry(batch.id)
 
     assert len(world.atom.calls) == len(set(world.atom.phones)) == 2

@@ -178,6 +178,26 @@ async def test_rows_that_go_on_as_sends_of_their_own_are_known(world: ListWorld)
     assert (await singles.get(taken.send.id)).request.corrects == third.id
 
 
+async def test_what_whatsapp_makes_wait_a_day_is_counted_apart(world: ListWorld) -> None:
+    frequent = dataclasses.replace(REJECTED, vendor_message="131049: healthy ecosystem")
+    batch, (first, *_) = await ended(world, frequent, REJECTED, SENT, frequent)
+    singles = Scene(world.database).store
+
+    progress = await world.progress(batch.id)
+    assert (progress.not_sent, progress.resting, progress.may_go_again) == (3, 2, 1)
+
+    # One goes on as a send of its own.
+    await singles.take(make_send_request(id="C0001", corrects=first.id, phone="50760000099"))
+    progress = await world.progress(batch.id)
+    assert (progress.not_sent, progress.resting, progress.may_go_again) == (2, 1, 1)
+
+    yesterday = datetime.now(UTC) - timedelta(hours=25)
+    earlier = sa.update(sends).values(ended=yesterday)
+    await world.database.write(lambda connection: connection.execute(earlier))
+    progress = await world.progress(batch.id)
+    assert (progress.not_sent, progress.resting) == (2, 0)
+
+
 async def test_lists_of_what_did_not_go_out_are_found_however_many_came_since(
     world: ListWorld,
 ) -> None:

@@ -19,9 +19,10 @@ from bot.slack.bulk.approval_requests import ListApprovalRequests
 from bot.slack.bulk.lookup import ListLookup
 from bot.slack.bulk.notifier import SlackBatchNotifier
 from bot.slack.bulk.posting import ListPosting
-from bot.slack.bulk.telling import Files, NamedFile, Telling
+from bot.slack.bulk.telling import Files, Telling
 from bot.slack.platform.client import open_slack
 from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.uploads import NamedFile
 from bot.templates import Template
 from tests.builders import make_template
 from tests.builders.batches import BATCH_ID, make_batch

@@ -18,7 +18,7 @@ from bot.demo.slack.messages import Message
 from bot.demo.slack.person import Person
 from bot.demo.slack.server import SlackStandIn
 from bot.demo.slack.workspace import TEAM
-from bot.locales import Translations
+from bot.locales import Translations, Translator
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
 from bot.policy.people import Policy, Workspace
@@ -32,6 +32,7 @@ from bot.slack.bulk.shown import ListRules
 from bot.slack.home.watch import HomeWatch
 from bot.slack.platform.client import open_slack
 from bot.slack.platform.directory import SlackDirectory
+from bot.slack.platform.uploads import NamedFile, SlackUploads
 from bot.submission import Submission
 from bot.templates import Template
 from bot.web.signed_requests import parse
@@ -176,6 +177,10 @@ class Stage:
         return self.batches.log
 
 
+async def _outcomes(batch: Batch, translator: Translator) -> NamedFile:
+    return NamedFile(f"{batch.id}.{translator.language}.csv", b"rows")
+
+
 @asynccontextmanager
 async def open_stage(approval_over: int = 0) -> AsyncIterator[Stage]:
     slack = await SlackStandIn.start(
@@ -205,6 +210,8 @@ async def open_stage(approval_over: int = 0) -> AsyncIterator[Stage]:
             batches=batches,
             batch_notifier=shows,
             list_rules=ListRules(approval_over=approval_over),
+            uploads=SlackUploads(client, lambda: (seed.CARLA,)),
+            make_outcomes=_outcomes,
         )
         app = make_app(client, Installation(Workspace(TEAM), "U0WABOT0001", "B0WABOT0001"), parts)
         lookup = ListLookup(batches, directory, WORDS, access.find, lambda: clock[0])

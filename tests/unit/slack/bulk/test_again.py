@@ -63,6 +63,24 @@ async def test_two_who_send_again_at_once_make_one_list(stage: Stage) -> None:
     assert len(stage.decided) == 1
 
 
+async def test_what_whatsapp_makes_wait_is_not_counted_as_sent_again(stage: Stage) -> None:
+    progress = dataclasses.replace(make_progress(rejected=3), resting=2)
+    card = await stage.post(listed(S.DONE), progress=progress)
+
+    assert EN("button.bulk_retry", count=1) in str(card.blocks)
+    assert EN("bulk.card.resting", count=2) in str(card.blocks)
+
+
+async def test_if_all_of_it_waits_that_is_said(stage: Stage) -> None:
+    progress = dataclasses.replace(make_progress(rejected=2), resting=2)
+    card = await stage.post(listed(S.DONE), progress=progress)
+
+    told = await stage.hears(seed.ALICE, card, buttons.RETRY)
+
+    assert ES("bulk.resting") in told
+    assert stage.decided == []
+
+
 @pytest.mark.parametrize(
     ("changes", "can_again"),
     [

@@ -25,6 +25,7 @@ from tests.unit.slack.bulk.list_scene import (
 )
 
 EACH_STATE = pytest.mark.parametrize("state", STATES.values(), ids=STATES)
+AT_END = (buttons.RETRY, buttons.FILE)
 EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 NAMED = {"checked", "awaiting_approval", "running", "paused", "stopped", "done"}
 
@@ -93,9 +94,9 @@ def test_all_that_is_seen_is_in_its_text_too(state: Shown) -> None:
         "refused": [],
         "expired": [],
         "refused and counted": [],
-        "stopped": [buttons.ARRIVED, buttons.NOT_ARRIVED, buttons.UNKNOWN, buttons.RETRY],
-        "done": [buttons.ARRIVED, buttons.NOT_ARRIVED, buttons.UNKNOWN, buttons.RETRY],
-        "all done": [],
+        "stopped": [buttons.ARRIVED, buttons.NOT_ARRIVED, buttons.UNKNOWN, *AT_END],
+        "done": [buttons.ARRIVED, buttons.NOT_ARRIVED, buttons.UNKNOWN, *AT_END],
+        "all done": [buttons.FILE],
     }.items(),
 )
 def test_what_can_be_pressed(state: str, wanted: list[str]) -> None:

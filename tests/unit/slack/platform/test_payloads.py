@@ -295,6 +295,7 @@ def of_every_kind() -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 async def test_no_odd_part_is_an_attribute_error(
     dispatch: Dispatch, caplog: pytest.LogCaptureFixture
 ) -> None:
