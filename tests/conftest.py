@@ -26,7 +26,7 @@ from bot.store.database import open_engine
 from bot.store.tables import request_key, sends
 from bot.templates import Template
 from bot.templates.toml_file import write
-from tests.forked_bots import CAN_FORK, shared
+from tests.forked_bots import CAN_FORK, PATIENCE, shared
 from tests.migrated import copy_file, create_file
 from tests.ports import next_port
 from tests.postgres_server import create_database, create_migrated, run_postgres
@@ -46,6 +46,8 @@ TEMPLATE = "AbCdEfGhIjKlMnOpQrSt"
 PHONE = "+50761234567"
 START_SECONDS = 60.0
 """A busy machine may take so long to start a bot, or to let one write; what hangs takes longer."""
+ANSWER_SECONDS = 3.0  # for which Slack waits
+FEW = 4  # answers that may be late
 RUN_SECONDS = 300.0  # for a command that comes to its end; one that goes on to run is ended
 
 # What these folders are for: bots as processes, and browsers in front of them.
@@ -144,6 +146,8 @@ class World:
     bots: list[BotProcess] = field(default_factory=list)
     forks: bool = CAN_FORK
     """Whether its bots come out of one process; else each is a new interpreter."""
+    is_patient: bool = False
+    """Whether a machine may stand still for longer than Slack's three seconds."""
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Return a bot's whole environment."""
@@ -195,7 +199,9 @@ class World:
         # Only a new interpreter heeds it.
         preloads = any(name.startswith(("LD_", "SSL_")) for name in environment)
         if self.forks and not preloads:
-            start = functools.partial(shared().start, environment=environment, log=log)
+            start = functools.partial(
+                shared(patient=self.is_patient).start, environment=environment, log=log
+            )
             return await asyncio.to_thread(start, *arguments)
         return await BotProcess.start(*arguments, environment=environment, log=log)
 
@@ -243,9 +249,16 @@ async def open_world(
     *,
     socket: bool = False,
     settings: Mapping[str, str] | None = None,
+    is_patient: bool = False,
     **slack_options: object,
 ) -> AsyncIterator[World]:
-    """Make a world; every bot in it is gone when it closes."""
+    """Make a world; every bot in it is gone when it closes.
+
+    In a patient one neither Slack nor the bot minds Slack's three seconds, for worlds in which no
+    test is about them: on a busy machine all stands still at times. The bot must keep to them as a
+    rule.
+    """
+    patient = {"deadline": PATIENCE, "trigger_life": PATIENCE} if is_patient else {}
     port = next_port()
     url = "" if socket else f"http://127.0.0.1:{port}/slack/events"
     slack = await SlackStandIn.start(
@@ -253,18 +266,28 @@ async def open_world(
         signing_secret=SECRET,
         bot_token=BOT_TOKEN,
         app_token=APP_TOKEN,
-        **{"rate_limits": False, **slack_options},  # type: ignore[arg-type]
+        **{"rate_limits": False, **patient, **slack_options},  # type: ignore[arg-type]
     )
     atom = await AtomStandIn.start(token=ATOM_TOKEN)
     world = World(slack, atom, folder, port, database_url, dict(settings or {}))
+    world.is_patient = is_patient
     try:
         yield world
+        if is_patient:
+            keeps_to_the_rule(slack)
     finally:
         for bot in world.bots:
             bot.kill()
             await bot.wait()
         await slack.close()
         await atom.close()
+
+
+def keeps_to_the_rule(slack: SlackStandIn) -> None:
+    """See that the bot answered Slack within three seconds, but for when all stood still."""
+    answers = [one.seconds for one in slack.traffic if one.direction == "to_bot"]
+    late = [seconds for seconds in answers if seconds >= ANSWER_SECONDS]
+    assert len(late) <= max(FEW, len(answers) // 20), late
 
 
 @pytest.fixture

@@ -36,6 +36,18 @@ LOADED = (
     "bot.commands.history",
     "bot.commands.templates",
 )
+# By the environment of the process that they come out of: bots in no hurry to answer Slack. What
+# they give each step of it is set before anything takes the value along.
+PATIENT = "PATIENT"
+PATIENCE = 30  # seconds
+HURRIES = (
+    ("bot.store.send_table", "LISTENER_PATIENCE"),
+    ("bot.slack.platform.client", "CALL_SECONDS"),
+    ("bot.slack.platform.client", "LISTENER_SECONDS"),
+    ("bot.slack.send_form.confirmation", "LINK_SECONDS"),
+    ("bot.slack.template_form.groups", "PATIENCE"),
+    ("bot.web.signed_requests", "BODY_SECONDS"),
+)
 AGAIN = 0.01  # seconds until the exit of another's child is looked for again
 
 
@@ -110,9 +122,9 @@ class Forks:
 
 
 @functools.cache
-def shared() -> Forks:
-    """Return the one of this process, which every world starts its bots from."""
-    made = Forks()
+def shared(*, patient: bool = False) -> Forks:
+    """Return the one of this process, which every world starts its bots from; two with `patient`."""
+    made = Forks(**{PATIENT: "1"} if patient else {})
     atexit.register(made.close)
     return made
 
@@ -147,8 +159,18 @@ class Children:
             written.rename(exited)
 
 
+def be_patient() -> None:
+    """Let a machine stand still for longer than Slack waits for an answer."""
+    for module, name in HURRIES:
+        found = importlib.import_module(module)
+        assert getattr(found, name) < PATIENCE
+        setattr(found, name, PATIENCE)
+
+
 def main() -> int:
     """Fork for each order on standard input, and say the child's id."""
+    if PATIENT in os.environ:
+        be_patient()
     # Here only: it takes the two seconds, and those who start us need nothing of it.
     from bot import __main__  # noqa: PLC0415
     from tests.faults.killed_at import install  # noqa: PLC0415

@@ -1,19 +1,30 @@
 """Sends for a later moment, written down as another process of the bot would."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import time_zones
 from bot.demo.slack import seed
+from bot.errors import TryLater
 from bot.send_ids import new_id
-from bot.sends import Origin, Periods, SendAt
+from bot.sends import Origin, Periods, SendAt, SendRequest
 from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from tests.builders import make_send_request
-from tests.conftest import TEMPLATE, World
+from tests.conftest import START_SECONDS, TEMPLATE, World
 
 ZONE = "America/Panama"
+
+
+async def is_taken(store: SendStore, request: SendRequest) -> bool:
+    """Try to take it within the time in which a form must be answered."""
+    try:
+        await store.take(request)
+    except TryLater:
+        return False
+    return True
 
 
 async def plan(world: World, after: timedelta, **changes: Any) -> str:
@@ -39,7 +50,12 @@ async def plan(world: World, after: timedelta, **changes: Any) -> str:
             rate_limit=StoredRateLimit(database, rate=10.0),
             periods=Periods(timedelta(hours=6)),
         )
-        await store.take(make_send_request(**(given | changes)))
+        request = make_send_request(**(given | changes))
+        async with asyncio.timeout(START_SECONDS):
+            # Whoever takes it for a form has less time than a busy machine needs; taken twice it
+            # is taken once.
+            while not await is_taken(store, request):
+                pass
     finally:
         database.close()
         engine.dispose()

@@ -83,3 +83,12 @@ async def stopped(bot: BotProcess) -> tuple[int, float]:
             os.kill(bot.pid, signal.SIGTERM)
         code = await asyncio.wait_for(bot.wait(), HANGS)
     return code, watch.seconds
+
+
+async def running_for(seconds: float) -> None:
+    """Wait for so many seconds of a machine that runs."""
+    left = seconds
+    while left > 0.0:
+        began = time.monotonic()
+        await asyncio.sleep(TICK)
+        left -= min(time.monotonic() - began, 2 * TICK)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack.server import SlackStandIn
+from tests.demo.kinds import PATIENT
 
 SECRET = "stand-in-signing-secret"
 BOT_TOKEN, APP_TOKEN = "xoxb-stand-in", "xapp-stand-in"
@@ -66,8 +68,11 @@ async def start(manifest: Json) -> AsyncIterator[Start]:
     """Start a stand-in (with what settings a test wants) and an app that is ready for it."""
     async with contextlib.AsyncExitStack() as stack:
 
-        async def begin(*, socket: bool = False, **settings: Any) -> tuple[SlackStandIn, AsyncApp]:
-            given = {"manifest": manifest, "signing_secret": SECRET, **settings}
+        async def begin(
+            *, socket: bool = False, is_patient: bool = True, **settings: Any
+        ) -> tuple[SlackStandIn, AsyncApp]:
+            given: Json = {"manifest": manifest, "signing_secret": SECRET}
+            given |= {**PATIENT, **settings} if is_patient else settings
             slack = await SlackStandIn.start(**given)
             stack.push_async_callback(slack.close)
             client = AsyncWebClient(token=BOT_TOKEN, base_url=slack.api_url)
@@ -86,6 +91,12 @@ async def start(manifest: Json) -> AsyncIterator[Start]:
             return slack, app
 
         yield begin
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass for the stand-in but what a test lets pass: a busy machine takes its own."""
+    monkeypatch.setattr("bot.demo.clock.time", SimpleNamespace(time=lambda: 1_800_000_000.0))
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from bot.demo.slack.server import SlackStandIn
+from bot.demo.slack.server import Options, SlackStandIn
 
+# Three seconds, as Slack has it, are less than a busy machine may stand still.
+PATIENT: Options = {"deadline": 60.0, "trigger_life": 60.0}
 Json = dict[str, Any]
 World = tuple[SlackStandIn, AsyncApp]
 Start = Callable[..., Awaitable[World]]

@@ -21,7 +21,7 @@ from bot.demo.slack.seed import (
 )
 from bot.demo.slack.server import SlackStandIn
 from tests.demo.bare_servers import SECRET, serving
-from tests.demo.kinds import Json, Start, World
+from tests.demo.kinds import PATIENT, Json, Start, World
 
 
 async def test_every_request_is_signed(manifest: Json) -> None:
@@ -33,7 +33,7 @@ async def test_every_request_is_signed(manifest: Json) -> None:
         return web.Response()
 
     runner, url = await serving(check)
-    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET)
+    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET, **PATIENT)
     slack.connect(url)
     person = slack.person(ALICE)
 
@@ -94,7 +94,7 @@ async def test_a_broken_json_answer_is_trouble(manifest: Json, modal: Any) -> No
         return web.Response(text="{not json", content_type="application/json")
 
     runner, url = await serving(broken)
-    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET)
+    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET, **PATIENT)
     slack.connect(url)
     alice = slack.person(ALICE)
     slack.workspace.views.open(slack.workspace.views.trigger(ALICE), modal())
@@ -246,12 +246,13 @@ async def test_an_event_is_tried_three_times_more(manifest: Json) -> None:
         return web.Response(status=500)
 
     runner, url = await serving(fail)
-    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET)
+    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET, **PATIENT)
     slack.connect(url)
     slack.workspace.deactivate(BRUNO)
-    await slack.until(lambda: len(got) == 2)
+    # Once its answer is noted, the next try waits for its time: not before.
+    await slack.until(lambda: len(slack.calls("user_change")) == 2)
     slack.clock.forward(60)
-    await slack.until(lambda: len(got) == 3)
+    await slack.until(lambda: len(slack.calls("user_change")) == 3)
     slack.clock.forward(300)
     await slack.settled()
 
@@ -271,7 +272,7 @@ async def test_no_retry_is_heeded(manifest: Json) -> None:
         return web.Response(status=500, headers={"X-Slack-No-Retry": "1"})
 
     runner, url = await serving(fail)
-    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET)
+    slack = await SlackStandIn.start(manifest=manifest, signing_secret=SECRET, **PATIENT)
     slack.connect(url)
     slack.workspace.deactivate(BRUNO)
     await slack.settled()

@@ -26,7 +26,7 @@ class Demo:
     async def address(self) -> str:
         """Wait for the line that is nothing but the address."""
         assert self.process.stdout
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             async for line in self.process.stdout:
                 self.printed.append(line.decode().rstrip("\n"))
                 if self.printed[-1].startswith("http://"):
@@ -34,7 +34,7 @@ class Demo:
         raise AssertionError(self.printed)
 
     async def end(self) -> tuple[int, str]:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             out, err = await self.process.communicate()
         assert self.process.returncode is not None
         return self.process.returncode, out.decode() + err.decode()
@@ -83,7 +83,7 @@ def lives(pid: int) -> bool:
     return not (status.exists() and ") Z " in status.read_text())
 
 
-async def gone(pid: int, seconds: float = 15.0) -> bool:
+async def gone(pid: int, seconds: float = 60.0) -> bool:
     """Say whether a process ends within so many seconds."""
     for _ in range(int(seconds / 0.05)):
         if not lives(pid):

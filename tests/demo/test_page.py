@@ -24,6 +24,7 @@ from bot.demo.slack.server import SlackStandIn
 Json = dict[str, Any]
 World = tuple[SlackStandIn, AsyncApp]
 FILES = sorted(server.STATIC.iterdir())
+PATIENCE = 60.0  # seconds
 
 
 @pytest.fixture
@@ -68,6 +69,16 @@ async def do(client: aiohttp.ClientSession, name: str, user: str = seed.ALICE, *
     async with client.post(f"/ui/{name}", json={"person": user, **given}) as response:
         assert response.status == 200, await response.text()
         return await response.json()
+
+
+async def form_of(client: aiohttp.ClientSession) -> Json:
+    """Use the command, and give the form that the app opens after it has answered."""
+    await do(client, "command", channel=seed.SOPORTE, command="/send")
+    async with asyncio.timeout(PATIENCE), client.get("/ui/events") as stream:
+        async for state in events(stream):
+            if state["modals"]:
+                return dict(state["modals"][0])
+    raise AssertionError("the stream has ended")
 
 
 def names(state: Json) -> set[str]:
@@ -138,7 +149,7 @@ async def test_what_one_person_says_reaches_the_open_page_of_another(
 
         await do(client, "say", channel=seed.SOPORTE, text="hello")
 
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             async for state in stream:
                 if texts(state) == ["hello"]:
                     break
@@ -155,8 +166,7 @@ async def test_a_command_opens_a_form_that_is_filled_and_submitted(
         submitted.append(body["view"]["state"]["values"])
         await ack()
 
-    await do(client, "command", channel=seed.SOPORTE, command="/send")
-    (view,) = (await seen(client))["modals"]
+    view = await form_of(client)
     typed = [{"block_id": "name", "action_id": "value", "value": "Rosa"}]
     told = await do(client, "submit", view_id=view["id"], typed=typed)
 
@@ -169,8 +179,7 @@ async def test_an_error_stands_in_the_state_under_its_field(
     world: World, client: aiohttp.ClientSession, modal: Any, field: Any, serve_form: Any
 ):
     serve_form(world[1], modal(field("name")))
-    await do(client, "command", channel=seed.SOPORTE, command="/send")
-    (view,) = (await seen(client))["modals"]
+    view = await form_of(client)
 
     await do(client, "submit", view_id=view["id"])
 
@@ -189,8 +198,7 @@ async def test_text_that_is_only_put_down_dispatches_nothing_yet(
         heard.append(body)
         await ack()
 
-    await do(client, "command", channel=seed.SOPORTE, command="/send")
-    (view,) = (await seen(client))["modals"]
+    view = await form_of(client)
     field_of = {"view_id": view["id"], "block_id": "name", "action_id": "value"}
     await do(client, "fill", **field_of, value="Ro", quiet=True)
     before = len(heard)
@@ -208,8 +216,7 @@ async def test_what_was_typed_into_a_field_that_is_gone_is_not_taken(
     world: World, client: aiohttp.ClientSession, modal: Any, field: Any, serve_form: Any
 ):
     serve_form(world[1], modal(field("name")))
-    await do(client, "command", channel=seed.SOPORTE, command="/send")
-    (view,) = (await seen(client))["modals"]
+    view = await form_of(client)
     gone = {"block_id": "other", "action_id": "value", "value": "Rosa"}
 
     filled = await do(client, "fill", view_id=view["id"], **gone)
@@ -278,7 +285,7 @@ async def test_the_wire_shows_both_ways_with_secrets_masked(
 async def atom_on_the_wire(client: aiohttp.ClientSession) -> tuple[Json, str]:
     """Give the first line of Atom's, once it is there, and all that stands behind it."""
     rows: list[Json] = []
-    async with asyncio.timeout(5), client.get("/ui/events") as stream:
+    async with asyncio.timeout(PATIENCE), client.get("/ui/events") as stream:
         async for state in events(stream):
             rows = [one for one in state["wire"] if one["direction"] == "to_atom"]
             if rows:

@@ -13,7 +13,7 @@ from tests.e2e.pages import Modal, Workspace
 from tests.e2e.pictures import picture
 
 # Rows go out one after the other, and the card is drawn again every three seconds.
-LONG = 45_000  # milliseconds
+LONG = 90_000  # milliseconds
 
 
 def csv_file(name: str, text: str) -> FilePayload:
@@ -109,8 +109,9 @@ class ListPage:
         await self.workspace.go_to("WhatsApp templates")
         await page.get_by_role("tab", name="Messages").click()
         link = page.get_by_role("link", name=f"{name} - {self.words(f'bulk.file_of.{kind}')}")
+        await expect(link.last).to_be_visible(timeout=LONG)
         async with page.expect_download() as waiting:
-            await link.last.click(timeout=LONG)
+            await link.last.click()
         await self.picture(f"{kind}-given")
         path = await (await waiting.value).path()
         await self.workspace.go_to(channel.strip("# "))

@@ -1,10 +1,13 @@
 """What a person sees and does on the page, by role and label before anything else."""
 
+import contextlib
 import re
+from collections.abc import AsyncIterator
 
 from playwright.async_api import Locator, Page, expect
 
 COMMAND = "/whatsapp-template"
+SAID = re.compile(r"/ui/(say|command)$")
 
 
 def read(sentence: str) -> str:
@@ -85,11 +88,15 @@ class Workspace:
         await sidebar.get_by_role("button", name=name).click()
         await expect(self.page.get_by_test_id("channel-name")).to_contain_text(name)
 
+    def box(self) -> Locator:
+        """Find the box below in which one writes."""
+        return self.page.get_by_test_id("composer").get_by_role("textbox")
+
     async def say(self, text: str) -> None:
-        """Write into the box below and press Enter."""
-        box = self.page.get_by_test_id("composer").get_by_role("textbox")
-        await box.fill(text)
-        await box.press("Enter")
+        """Write into the box below and press Enter; it is said then, whoever sits here next."""
+        await self.box().fill(text)
+        async with self.page.expect_response(SAID):
+            await self.box().press("Enter")
 
     async def command(self, text: str = "") -> Modal:
         """Type the command; the form opens."""
@@ -129,5 +136,14 @@ class Workspace:
         return self.page.locator("[data-testid=message][data-ephemeral=yes]")
 
     async def let_atom(self, behaviour: str) -> None:
-        """Set how Atom behaves, in the corner."""
-        await self.page.get_by_label("How Atom behaves").select_option(label=behaviour)
+        """Set how Atom behaves, in the corner; it behaves so then, and the page knows it."""
+        menu = self.page.get_by_label("How Atom behaves")
+        async with self.setting_atom():
+            (chosen,) = await menu.select_option(label=behaviour)
+        await expect(menu).to_have_attribute("data-chosen", chosen)
+
+    @contextlib.asynccontextmanager
+    async def setting_atom(self) -> AsyncIterator[None]:
+        """Wait until Atom's stand-in was told what is set inside."""
+        async with self.page.expect_response("**/ui/atom"):
+            yield

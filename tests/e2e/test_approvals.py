@@ -2,17 +2,16 @@
 
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from bot.demo.slack import seed
 from bot.locales import Translator
 from bot.templates import Approval
 from tests.conftest import PHONE
 from tests.e2e.catalogue import CITA
-from tests.e2e.conftest import LOCALES, SHOTS, guarded, raise_stage
+from tests.e2e.conftest import LOCALES, SHOTS, RaiseStage
 from tests.e2e.pages import Workspace
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
@@ -27,31 +26,29 @@ async def shoot(page: Page, name: str) -> None:
 
 
 async def test_one_asks_and_another_decides(
-    tmp_path: Path, browser: Browser, request: pytest.FixtureRequest, translator: Translator
+    raise_stage: RaiseStage, translator: Translator
 ) -> None:
     language = translator.language
-    async for raised in raise_stage(
-        tmp_path, browser, socket=False, APPROVERS=seed.BRUNO, LANGUAGE=language
-    ):
-        async for stage in guarded(raised, request):
-            await stage.world.keep(ASKS)
-            await stage.let_read(seed.BRUNO, LOCALES[language])
-            alice = await stage.open_in(translator)
+    settings = {"APPROVERS": seed.BRUNO, "LANGUAGE": language}
+    stage = await raise_stage(templates=(ASKS,), settings=settings)
+    await stage.let_read(seed.BRUNO, LOCALES[language])
+    alice = await stage.open_in(translator)
 
-            await alice.send(ORDER)
-            waits = alice.card(translator("status.awaiting_approval").strip("*"))
-            await expect(waits).to_be_visible()
-            bruno = await stage.open_in(translator, seed.BRUNO)
-            await refuse_in_thread(bruno, translator)
-            assert stage.world.atom.calls == []
+    await alice.send(ORDER)
+    waits = alice.card(translator("status.awaiting_approval").strip("*"))
+    await expect(waits).to_be_visible()
+    bruno = await stage.open_in(translator, seed.BRUNO)
+    await refuse_in_thread(bruno, translator)
+    await expect(waits).to_have_count(0)
+    assert stage.world.atom.calls == []
 
-            await alice.send(ORDER)
-            await expect(waits).to_be_visible()
-            await approve_on_home(bruno, translator)
-            sent = alice.card(translator("status.pending").strip("*"))
-            await expect(sent).to_contain_text(translator("card.approved", user="bruno"))
-            await shoot(alice.page, f"approval-approved-{language}.png")
-            assert len(stage.world.atom.calls) == 1
+    await alice.send(ORDER)
+    await expect(waits).to_be_visible()
+    await approve_on_home(bruno, translator)
+    sent = alice.card(translator("status.pending").strip("*"))
+    await expect(sent).to_contain_text(translator("card.approved", user="bruno"))
+    await shoot(alice.page, f"approval-approved-{language}.png")
+    assert len(stage.world.atom.calls) == 1
 
 
 async def refuse_in_thread(bruno: Workspace, translator: Translator) -> None:

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 from bot.demo.slack import seed
 from tests.conftest import PHONE, TEMPLATE
 from tests.e2e.conftest import Stage
+from tests.e2e.list_page import LONG
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
@@ -70,12 +71,13 @@ async def test_send_again_asks_first_and_goes_on_in_the_same_thread(stage: Stage
 async def test_a_slow_atom_changes_nothing_but_the_time(stage: Stage) -> None:
     alice = await stage.open()
     await alice.let_atom("is slow")
-    await alice.page.get_by_label("Seconds that Atom takes").fill("1")
-    await alice.page.get_by_label("Seconds that Atom takes").press("Tab")
+    async with alice.setting_atom():
+        await alice.page.get_by_label("Seconds that Atom takes").fill("1")
+        await alice.page.get_by_label("Seconds that Atom takes").press("Tab")
 
     await alice.send(ORDER)
 
-    await expect(alice.card("Pending")).to_be_visible(timeout=15_000)
+    await expect(alice.card("Pending")).to_be_visible()
     assert len(stage.world.atom.calls) == 1
 
 
@@ -102,7 +104,8 @@ async def test_a_send_that_waited_goes_out_once_atom_is_back(stage: Stage) -> No
 
     await alice.let_atom("answers: known numbers Sent, new ones Pending")
 
-    await expect(alice.card("Pending")).to_be_visible(timeout=15_000)
+    # The pauses between its tries grow: a slow beginning makes the last one long.
+    await expect(alice.card("Pending")).to_be_visible(timeout=LONG)
     assert len(stage.world.atom.calls) == 1
 
 

@@ -90,7 +90,7 @@ async def test_what_is_wrong_stays_said_after_a_hasty_enter(
     await expect(modal.error("param.client_name")).to_be_visible()
     # Longer than the bot waits before it draws the message.
     await asyncio.sleep(1.5)
-    await expect(modal.error("param.client_name")).to_be_visible(timeout=100)
+    assert await modal.error("param.client_name").is_visible()
 
 
 async def test_what_is_wrong_stays_said_while_another_field_is_mended(

@@ -93,7 +93,7 @@ async def test_what_waits_for_a_token_goes_out_once_atom_takes_it(demo: Stage) -
     await alice.let_atom(WELL)
 
     await expect(alice.page.get_by_role("alert")).to_contain_text("pressed for Carla Díaz")
-    await expect(alice.card("Pending")).to_be_visible(timeout=15_000)
+    await expect(alice.card("Pending")).to_be_visible()
     await expect(alice.card("Queued")).to_have_count(0)
     await alice.become(seed.CARLA)
     await expect(alice.page.get_by_test_id("channel-name")).to_contain_text("WhatsApp")

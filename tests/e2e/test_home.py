@@ -1,10 +1,8 @@
 """The app's Home in the browser, in each language: what one sent, what one may send, who helps."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from bot.demo.page import first_messages
 from bot.demo.slack import seed
@@ -12,7 +10,7 @@ from bot.locales import Translator
 from tests.builders import make_template
 from tests.conftest import PHONE
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
-from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
+from tests.e2e.conftest import LOCALES, RaiseStage, Stage
 from tests.e2e.home_page import Home
 from tests.e2e.pages import read
 from tests.e2e.pictures import picture
@@ -32,22 +30,10 @@ VALUES = "Nombre=Rosa Pedido=A-1042 Mensajero=Luis"
 VISIT = f'recordatorio de cita {PHONE} client_name=Rosa "fecha de cita"=2026-05-03'
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def raised(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stage]:
-    """A stage with more templates than a page of Home holds."""
-    async for stage in raise_stage(tmp_path_factory.mktemp("home"), browser, socket=False):
-        await stage.world.keep(*ALL)
-        yield stage
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(raised: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    """A stage on which nobody has opened Home yet."""
-    raised.world.slack.workspace.views.homes.clear()
-    async for each in guarded(raised, request):
-        yield each
+async def stage(raise_stage: RaiseStage) -> Stage:
+    """A stage with more templates than a page of Home holds."""
+    return await raise_stage(templates=ALL)
 
 
 async def test_a_sender_sees_how_their_last_sends_stand(
@@ -112,7 +98,7 @@ async def test_once_more_is_the_same_form_and_the_same_message(
     await home.modal.submit()
     await home.modal.gone()
 
-    await stage.world.slack.until(lambda: len(stage.world.atom.calls) > 1)
+    await stage.called(2)
     await alice.go_to("soporte")
     await expect(alice.card("Sent")).to_contain_text(PAGO.name)
     assert [each.body for each in stage.world.atom.calls] == [first, first]
@@ -289,16 +275,13 @@ async def test_who_may_not_send_sees_why_and_who_helps(
 async def test_who_loses_the_right_sees_nothing_more(stage: Stage, english: Translator) -> None:
     home = Home(await stage.open_in(english, seed.BRUNO), english)
     await home.open()
-    workspace = stage.world.slack.workspace
-    workspace.set_group(seed.SUPPORT, [seed.ALICE])
+    stage.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE])
     await stage.world.slack.settled()
 
     await home.button("home.next").click()
 
     await expect(home.root).to_contain_text(english("refused.not_listed"))
     await expect(home.templates()).to_have_count(0)
-    workspace.set_group(seed.SUPPORT, [seed.ALICE, seed.BRUNO])
-    await stage.world.slack.settled()
 
 
 async def test_home_fits_a_narrow_window(stage: Stage, translator: Translator) -> None:

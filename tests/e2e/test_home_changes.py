@@ -1,11 +1,10 @@
 """Home changes under one's eyes: after a send by itself, and when an admin deletes a template."""
 
 import dataclasses
-from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from bot.demo.slack import seed
 from bot.locales import Translator
@@ -13,7 +12,7 @@ from bot.templates.params import Param
 from tests.builders import make_template
 from tests.conftest import PHONE
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
-from tests.e2e.conftest import LOCALES, SIZE, Stage, guarded, raise_stage
+from tests.e2e.conftest import LOCALES, SIZE, RaiseStage, Stage
 from tests.e2e.home_page import Home
 from tests.e2e.pages import read
 from tests.e2e.pictures import picture
@@ -31,22 +30,10 @@ CARLAS = make_template(
 VALUES = "Nombre=Rosa Pedido=A-1042 Mensajero=Luis"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def raised(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stage]:
-    """A stage with a short catalogue."""
-    async for stage in raise_stage(tmp_path_factory.mktemp("changes"), browser, socket=False):
-        yield stage
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(raised: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    """The same catalogue each time, and nobody has opened Home yet."""
-    await raised.world.keep(CITA, PAGO, ENTREGA, CARLAS)
-    raised.world.slack.workspace.views.homes.clear()
-    async for each in guarded(raised, request):
-        yield each
+async def stage(raise_stage: RaiseStage) -> Stage:
+    """A stage with a short catalogue."""
+    return await raise_stage(templates=(CITA, PAGO, ENTREGA, CARLAS))
 
 
 async def test_an_open_home_shows_what_became_of_a_send_by_itself(
@@ -56,10 +43,10 @@ async def test_an_open_home_shows_what_became_of_a_send_by_itself(
     watching, sending = await stage.open(), await stage.open()
     home = Home(watching, translator)
     await home.open()
-    before = await home.sends().count()
+    await expect(home.sends()).to_have_count(0)
     await sending.send(f"entrega {PHONE} {VALUES}")
 
-    await expect(home.sends()).to_have_count(before + 1)
+    await expect(home.sends()).to_have_count(1)
     line = home.sends().first
     await expect(line).to_contain_text(read(translator("status.pending")))
     await expect(line).to_contain_text(ENTREGA.name)

@@ -3,19 +3,19 @@
 import collections
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import openpyxl
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, FilePayload, Locator, expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from bot.demo.atom.replies import NO_DATA
 from bot.demo.atom.server import AtomStandIn
 from bot.locales import Translator, load
 from tests.e2e.catalogue import CATALOGUE, CITA
-from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
+from tests.e2e.conftest import RaiseStage, Stage
 from tests.e2e.list_page import LONG, ListPage, answer
 from tests.e2e.pages import COMMAND
 
@@ -49,25 +49,11 @@ GOOD = 8
 PROBLEMS = ["10", "11", "12", "13", "14", "14"]  # the lines; the last has two
 
 
-@pytest_asyncio.fixture(params=LOCALES, scope="module", loop_scope="session")
-async def lists_stage(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> AsyncIterator[tuple[Stage, Translator]]:
-    """A stage of one language, for channels as for people."""
-    folder = tmp_path_factory.mktemp("lists")
-    settings = {"LANGUAGE": request.param, "ATOM_RATE": "10"}
-    async for raised in raise_stage(folder, browser, socket=False, **settings):
-        await raised.world.keep(*CATALOGUE)
-        yield raised, load(request.param)
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def speaking(
-    lists_stage: tuple[Stage, Translator], request: pytest.FixtureRequest
-) -> AsyncIterator[tuple[Stage, Translator]]:
-    stage, words = lists_stage
-    async for each in guarded(stage, request):
-        yield each, words
+async def speaking(raise_stage: RaiseStage, translator: Translator) -> tuple[Stage, Translator]:
+    """A stage of one language, for channels as for people."""
+    settings = {"LANGUAGE": translator.language, "ATOM_RATE": "10"}
+    return await raise_stage(templates=CATALOGUE, settings=settings), translator
 
 
 async def test_a_list_from_its_file_to_its_outcomes(speaking: tuple[Stage, Translator]) -> None:

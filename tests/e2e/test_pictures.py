@@ -4,18 +4,17 @@
 """
 
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import ViewportSize, expect
 
 from bot.demo.page import first_messages
 from bot.demo.slack import seed
 from bot.locales import load
 from bot.templates.toml_file import read
-from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
+from tests.e2e.conftest import LOCALES, RaiseStage, Stage
 from tests.e2e.list_page import ListPage, answer
 from tests.e2e.pages import COMMAND, Workspace
 from tests.e2e.pages import read as as_read
@@ -41,21 +40,11 @@ CATALOGUE = Path(seed.__file__).parents[1] / "templates.toml"
 ORDER = 'recordatorio de cita 6123-4567 client_name="Ana María" fecha="3/5/2026"'
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def demo_stage(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stage]:
-    """A stage with the catalogue of the demo."""
-    folder = tmp_path_factory.mktemp("demo")
-    async for stage in raise_stage(folder, browser, socket=False, LANGUAGE=LANGUAGE):
-        await stage.world.keep(*read(CATALOGUE.read_text()))
-        yield stage
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def demo(demo_stage: Stage, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    async for each in guarded(demo_stage, request):
-        yield each
+async def demo(raise_stage: RaiseStage) -> Stage:
+    """A stage with the catalogue of the demo."""
+    templates = read(CATALOGUE.read_text())
+    return await raise_stage(templates=templates, settings={"LANGUAGE": LANGUAGE})
 
 
 async def look(stage: Stage, user: str = seed.ALICE, size: ViewportSize = SIZE) -> Workspace:
@@ -135,6 +124,8 @@ async def test_five_sends_and_the_details_of_one(demo: Stage) -> None:
     for number in range(3):
         await alice.send(ORDER.replace("6123-4567", f"6123-457{number}"))
     await alice.send(ORDER.replace("6123-4567", first_messages.KNOWN[0]))
+    # All of these are called: the next one is the one that is refused.
+    await demo.called(4)
     demo.world.atom.behave("rejects", times=1)
     await alice.send(ORDER.replace("6123-4567", "6123-4579"))
     card = alice.card(status("rejected"))

@@ -1,12 +1,10 @@
 """The admins' forms in the browser, in each language: add, edit, duplicate, switch off, try out."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
-import sqlalchemy as sa
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from bot.demo.page import first_messages
 from bot.demo.slack import seed
@@ -14,11 +12,9 @@ from bot.locales import Translator
 from bot.send_draft import BODY_LIMIT
 from bot.slack.template_form import languages
 from bot.slack.template_form.edits import with_params
-from bot.store.database import open_engine
-from bot.store.templates import read_all, replace_all
 from bot.templates import Category, Template
 from tests.e2e.catalogue import CITA, ENTREGA, PAGO
-from tests.e2e.conftest import LOCALES, Stage, guarded, raise_stage
+from tests.e2e.conftest import LOCALES, RaiseStage, Stage
 from tests.e2e.home_page import Home, TemplateForm
 from tests.e2e.pages import read
 from tests.e2e.pictures import picture
@@ -41,33 +37,10 @@ VENCE = with_params(
 )
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def raised(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stage]:
-    """A stage whose catalogue the tests change."""
-    async for stage in raise_stage(tmp_path_factory.mktemp("admins"), browser, socket=False):
-        yield stage
-
-
-@pytest.fixture(scope="module")
-def engine(raised: Stage) -> Iterator[sa.Engine]:
-    """The database of this stage."""
-    made = open_engine(raised.world.database_url)
-    yield made
-    made.dispose()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def stage(
-    raised: Stage, engine: sa.Engine, request: pytest.FixtureRequest
-) -> AsyncIterator[Stage]:
-    """A stage with the same three templates each time, where nobody has opened Home yet."""
-    with engine.begin() as connection:
-        assert replace_all(connection, THREE, expected=read_all(connection))
-    raised.world.slack.workspace.views.homes.clear()
-    async for each in guarded(raised, request):
-        yield each
+async def stage(raise_stage: RaiseStage) -> Stage:
+    """A stage with three templates, which the tests change."""
+    return await raise_stage(templates=THREE)
 
 
 async def at_home(stage: Stage, translator: Translator) -> tuple[Home, TemplateForm]:

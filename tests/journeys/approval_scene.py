@@ -1,13 +1,16 @@
 """A template that a second person must approve, and those who ask, decide and look on."""
 
 import dataclasses
-import sqlite3
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.locales import load
 from bot.slack.notifications import buttons
+from bot.store.tables import sends
 from bot.templates import Approval
 from bot.templates.params import Param
 from tests.builders import TEMPLATE, make_template
@@ -66,6 +69,10 @@ class Scene:
         await self.journey.world.slack.until(stands)
         return self.in_thread(send_id)[-1]
 
+    async def asked_no_more(self, send_id: str) -> None:
+        """Wait until nobody can decide any more, wherever they were asked."""
+        await self.journey.world.slack.until(lambda: not self.asked(send_id))
+
     async def press(self, user: str, message: Message, action: str) -> Any:
         return await self.journey.person(user).click(message.channel, message.ts, action)
 
@@ -77,11 +84,9 @@ class Scene:
 
     def let_expire(self, send_id: str) -> None:
         """Let the time to decide be over."""
-        path = self.journey.world.database_url.removeprefix("sqlite:///")
-        with sqlite3.connect(path) as connection:
-            connection.execute(
-                "UPDATE sends SET due_at = datetime(due_at, '-30 days') WHERE id = ?", (send_id,)
-            )
+        over = datetime.now(UTC) - timedelta(days=30)
+        waits = sa.update(sends).where(sends.c.id == send_id, sends.c.due_at.is_not(None))
+        assert self.journey.change(waits.values(due_at=over))
 
     def _messages(self) -> list[Message]:
         found = self.journey.world.slack.workspace.records.values()

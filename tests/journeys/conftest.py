@@ -1,25 +1,44 @@
 """One bot for all journeys of a module; each journey begins with Atom well and no form open."""
 
-import contextlib
-import sqlite3
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import dataclasses
+import functools
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
+from bot.demo.slack.people import User
 from bot.demo.slack.person import Person
+from bot.demo.slack.server import SlackStandIn
 from bot.retries import retry_key
-from bot.sends import SendId
-from tests.conftest import PHONE, TEMPLATE, World, open_world
-from tests.stopwatch import patiently
+from bot.sends import SendId, Status
+from bot.store.database import open_engine
+from bot.store.tables import rate_limit, sends
+from tests import conftest
+from tests.conftest import PHONE, TEMPLATE, World
 
 COMMAND = "/whatsapp-template"
 SOON = 60.0
 """Seconds within which whatever must come, comes, on a machine that has other things to do."""
+FAR = timedelta(hours=1)
+QUEUED = sa.and_(sends.c.status == Status.QUEUED, sends.c.batch == "")
+ENDED = sends.c.status.in_([each for each in Status if each.is_final])
+ON_THEIR_WAY = sa.select(sends.c.id).where(
+    sends.c.batch == "",
+    sa.or_(
+        sends.c.status.in_([Status.QUEUED, Status.SENDING]),
+        sa.and_(ENDED, sends.c.told != sends.c.status),
+    ),
+)
+
+# Where a test is about Slack's three seconds it measures them.
+open_world = functools.partial(conftest.open_world, is_patient=True)
 
 
 @dataclass
@@ -27,6 +46,8 @@ class Journey:
     """What a journey needs: the world, and short ways to do what people do."""
 
     world: World
+    heard: set[tuple[str, str]] = field(default_factory=set)
+    """The private messages that were there before, or that were waited for already."""
 
     def person(self, user: str = seed.ALICE) -> Person:
         return self.world.person(user)
@@ -36,9 +57,7 @@ class Journey:
     ) -> Person:
         """Type the command; the form is open."""
         person = self.person(user)
-        result = await patiently(
-            lambda: person.command(channel, COMMAND, text), lambda _: person.view is not None
-        )
+        result = await person.command(channel, COMMAND, text)
         assert person.view is not None, result.shown
         return person
 
@@ -52,7 +71,7 @@ class Journey:
     async def press_send(self, person: Person) -> str:
         assert person.view is not None
         view_id = person.view.id
-        result = await patiently(person.submit, lambda found: found.closed or bool(found.errors))
+        result = await person.submit()
         assert result.closed, (dict(result.errors), result.trouble, result.view)
         return await self.world.send_id(view_id)
 
@@ -96,17 +115,60 @@ class Journey:
         assert card is not None
         return card
 
-    async def told(self, person: Person, channel: str, words: str) -> None:
-        """Wait until this person alone is told so."""
-        await self.world.slack.until(
-            lambda: any(words in one.text for one in person.ephemerals(channel)), timeout=SOON
-        )
+    async def told(self, person: Person, channel: str, words: str) -> Message:
+        """Wait until this person alone is told so: once for each time that it is waited for."""
+
+        def new() -> Message | None:
+            found = (one for one in person.ephemerals(channel) if words in one.text)
+            return next((one for one in found if (one.channel, one.ts) not in self.heard), None)
+
+        message = await self.world.slack.until(new, timeout=SOON)
+        self.heard.add((message.channel, message.ts))
+        return message
+
+    async def held(self, send_id: str, words: str = "next try") -> Message:
+        """Wait until its card says that it waits, and put off its next try: none is under way then.
+
+        Else whatever a test does to what waits might meet a try.
+        """
+        card = await self.card_says(send_id, words)
+        off = sa.update(sends).where(QUEUED, sends.c.id == send_id)
+        later = off.values(next_try=datetime.now(UTC) + FAR)
+        await self.world.slack.until(lambda: self.change(later), timeout=SOON)
+        return card
+
+    def let_try(self, send_id: str) -> None:
+        """Let the moment of its next try be now."""
+        due = sa.update(sends).where(QUEUED, sends.c.id == send_id)
+        assert self.change(due.values(next_try=datetime.now(UTC)))
 
     def end_pause(self) -> None:
         """Let the minute be over for which a refused token pauses the queue."""
-        path = self.world.database_url.removeprefix("sqlite:///")
-        with contextlib.closing(sqlite3.connect(path, timeout=SOON)) as connection, connection:
-            connection.execute("UPDATE pace SET held_until = 0")
+        self.change(sa.update(rate_limit).values(held_until=0.0))
+
+    def change(self, statement: sa.Update) -> int:
+        """Change what is written down, beside the bot; return in how many rows."""
+        engine = open_engine(self.world.database_url)
+        try:
+            with engine.begin() as write:
+                return write.execute(statement).rowcount
+        finally:
+            engine.dispose()
+
+    async def at_rest(self) -> None:
+        """Wait until no send is on its way any more, nor the word of what became of one."""
+        engine = open_engine(self.world.database_url)
+
+        def found() -> list[str]:
+            with engine.connect() as read:
+                return [*read.scalars(ON_THEIR_WAY)]
+
+        try:
+            if found():
+                self.change(sa.update(sends).where(QUEUED).values(next_try=datetime.now(UTC)))
+            await self.world.slack.until(lambda: not found(), timeout=SOON)
+        finally:
+            engine.dispose()
 
 
 def is_card(message: Message) -> bool:
@@ -131,12 +193,34 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wor
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def journey(running: World) -> AsyncIterator[Journey]:
-    """A journey in a world that is well."""
+    """A journey in a world that is well, and that nothing of the journey before goes on in."""
+    slack = running.slack
     running.atom.behave("answers")
     running.atom.calls.clear()
-    yield Journey(running)
+    people = dict(slack.workspace.people)
+    groups = {each.id: each.users for each in slack.workspace.groups.values()}
+    made = Journey(running, {(one.channel, one.ts) for one in slack.workspace.messages})
+    yield made
     for user in seed.MEMBERS:
         person = running.person(user)
         while person.view is not None:
             await person.close()
+    slack.mend()
     running.atom.behave("answers")
+    running.atom.let_go()
+    await put_back(slack, people, groups)
+    await made.at_rest()
+
+
+async def put_back(
+    slack: SlackStandIn, people: Mapping[str, User], groups: Mapping[str, Sequence[str]]
+) -> None:
+    """Let everybody be again who they were, and in the groups in which they were."""
+    workspace = slack.workspace
+    for was in people.values():
+        if dataclasses.replace(workspace.people[was.id], updated=was.updated) != was:
+            workspace.change_person(was.id, **dataclasses.asdict(was))
+    for group, users in groups.items():
+        if set(workspace.groups[group].users) != set(users):
+            workspace.set_group(group, users)
+    await slack.settled()

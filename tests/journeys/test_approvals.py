@@ -14,9 +14,9 @@ from bot.sends import SendId
 from bot.slack.approvals import REASON
 from bot.slack.notifications import buttons
 from bot.slack.platform import action_ids
-from tests.conftest import World, open_world
+from tests.conftest import World
 from tests.journeys.approval_scene import APPROVERS, ASKS, EN, TYPED, Scene
-from tests.journeys.conftest import Journey
+from tests.journeys.conftest import Journey, open_world
 
 ES, PT = load("es"), load("pt")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -61,7 +61,7 @@ async def test_one_yes_is_one_call_and_stands_where_it_was_asked(scene: Scene) -
 
     await scene.journey.outcome(send_id, "pending")
     await scene.says(send_id, "approval.answered.approved", user="bruno")
-    assert scene.asked(send_id) == []
+    await scene.asked_no_more(send_id)
     assert scene.calls() == 1
     await scene.journey.card_says(send_id, EN("card.approved", user="bruno"))
     row = next(each for each in await scene.journey.world.history() if each["id"] == send_id)
@@ -93,7 +93,7 @@ async def test_a_refusal_with_a_reason_ends_it_and_is_read_in_the_thread(scene: 
     assert f"<@{seed.ALICE}>" in outcome.text
     stands = await scene.says(send_id, "approval.answered.refused", user="diego")
     assert "Not before" in stands.shown
-    assert scene.asked(send_id) == []
+    await scene.asked_no_more(send_id)
     assert scene.calls() == 0
 
 
@@ -146,9 +146,9 @@ async def test_a_change_asks_anew_and_the_old_question_says_so(scene: Scene) -> 
     await scene.journey.world.slack.until(lambda: bool(scene.asked(new)))
     (asked,) = scene.asked(new)
     assert "Hola ••••" in asked.shown
+    await scene.asked_no_more(old)
     record = scene.journey.world.slack.workspace.records[question.channel, question.ts]
     assert EN("approval.answered.changed", user="carla") in record.text
-    assert scene.asked(old) == []
     await scene.press(seed.BRUNO, asked, buttons.APPROVE)
     await scene.journey.outcome(new, "pending")
     assert scene.calls() == 1
@@ -170,7 +170,7 @@ async def test_who_only_approves_decides_on_home_too(scene: Scene) -> None:
     await scene.journey.outcome(send_id, "cancelled")
     gone = EN("home.approvals")
     await scene.journey.world.slack.until(
-        lambda: diego.home is not None and gone not in diego.home.text, timeout=10.0
+        lambda: diego.home is not None and gone not in diego.home.text
     )
     assert scene.calls() == 0
 
@@ -184,11 +184,11 @@ async def test_home_follows_what_others_ask_and_decide(scene: Scene) -> None:
         return any(each.get("block_id") == f"decide.{send_id}" for each in blocks)
 
     send_id = await scene.ask()
-    await scene.journey.world.slack.until(lambda: lists(send_id), timeout=20.0)
+    await scene.journey.world.slack.until(lambda: lists(send_id))
     (question,) = scene.asked(send_id)
     await scene.press(seed.DIEGO, question, buttons.APPROVE)
 
-    await scene.journey.world.slack.until(lambda: not lists(send_id), timeout=20.0)
+    await scene.journey.world.slack.until(lambda: not lists(send_id))
 
 
 async def test_nobody_approves_their_own(scene: Scene) -> None:
@@ -231,6 +231,7 @@ async def test_who_may_not_is_told_and_decides_nothing(
     card = scene.journey.card(send_id)
     assert card
     await scene.press(seed.ALICE, card, buttons.CANCEL)
+    await scene.journey.outcome(send_id, "cancelled")
 
 
 async def test_two_at_once_make_one_decision_and_one_call(scene: Scene) -> None:
@@ -264,8 +265,11 @@ async def test_who_is_elsewhere_is_asked_by_direct_message(scene: Scene) -> None
 
     await scene.journey.outcome(send_id, "pending")
     await scene.says(send_id, "approval.answered.approved", user="diego")
-    assert scene.asked(send_id) == []
-    assert EN("approval.answered.approved", user="diego") in diego.dm()[-1].text
+    await scene.asked_no_more(send_id)
+    answered = scene.journey.world.slack.workspace.records[
+        diego.dm_channel, questions[diego.dm_channel].ts
+    ]
+    assert EN("approval.answered.approved", user="diego") in answered.text
 
 
 async def test_home_decides_when_every_message_is_gone(scene: Scene) -> None:

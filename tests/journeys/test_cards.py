@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.locales import load
-from tests.conftest import TEMPLATE, World, open_world
-from tests.journeys.conftest import Journey, is_card, payload
+from tests.conftest import TEMPLATE, World
+from tests.journeys.conftest import Journey, is_card, open_world, payload
 
 EN = load("en")
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -79,9 +79,12 @@ async def test_a_send_leaves_one_card_one_reply_and_nothing_in_private(
     since = len(journey.world.slack.traffic)
     journey.world.atom.behave(behaviour)
     send_id = await journey.send(f"{TEMPLATE} {number}")
-    if press:
-        card = await journey.card_says(send_id, "next try" if press == "cancel" else "Unconfirmed")
-        await journey.world.slack.until(lambda: press == "cancel" or journey.outcomes(send_id))
+    if press == "cancel":
+        card = await journey.held(send_id)
+        await journey.person().click(card.channel, card.ts, press)
+    elif press:
+        card = await journey.card_says(send_id, "Unconfirmed")
+        await journey.outcome(send_id, "unknown")
         await journey.person().click(card.channel, card.ts, press)
 
     await journey.outcome(send_id, end)
@@ -145,7 +148,7 @@ async def test_what_did_not_arrive_is_left_beside_what_atom_said(journey: Journe
 async def test_a_waiting_send_is_tried_at_once(journey: Journey) -> None:
     journey.world.atom.behave("down")
     send_id = await journey.send(f"{TEMPLATE} +50761231112")
-    card = await journey.card_says(send_id, "next try")
+    card = await journey.held(send_id)
     journey.world.atom.behave("answers")
 
     await journey.person().click(card.channel, card.ts, "send_now")
@@ -192,11 +195,7 @@ async def test_who_sends_no_more_sees_no_details_even_of_their_own(journey: Jour
 
     await person.click(card.channel, card.ts, "details")
 
-    await journey.world.slack.until(lambda: person.ephemerals(seed.SOPORTE))
-    journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE, seed.BRUNO])
-    await journey.world.slack.settled()
-    sentences = {load(each)("refused.not_listed") for each in ("en", "es", "pt")}
-    assert any(each in person.ephemerals(seed.SOPORTE)[-1].text for each in sentences)
+    await journey.told(person, seed.SOPORTE, load("pt")("refused.not_listed"))
     assert person.view is None
 
 
@@ -227,7 +226,7 @@ async def ready_for(journey: Journey, action: str) -> tuple[str, Message]:
     if action == "send_now":
         journey.world.atom.behave("down")
         send_id = await journey.send(f"{TEMPLATE} {number}")
-        return send_id, await journey.card_says(send_id, "next try")
+        return send_id, await journey.held(send_id)
     return await (rejected if action == "correct" else unknown)(journey, number)
 
 
@@ -261,6 +260,7 @@ async def test_who_may_not_is_told_why_in_private_and_nothing_happens(
     assert rows[send_id]["decided_by"] in {"", None}
     if action == "send_now":
         await journey.person().click(card.channel, card.ts, "cancel")
+        await journey.outcome(send_id, "cancelled")
 
 
 async def test_a_failed_send_leaves_no_more_than_others(journey: Journey) -> None:
@@ -283,16 +283,13 @@ async def test_what_fails_at_the_door_of_the_call_leaves_no_more_than_others(
     since = len(journey.world.slack.traffic)
     journey.world.atom.behave("down")
     send_id = await journey.send(f"{TEMPLATE} +50761231109", user=seed.BRUNO)
-    await journey.card_says(send_id, "next try")
-    try:
-        journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE])
-        await journey.world.slack.settled()
-        journey.world.atom.behave("answers")
-        await journey.outcome(send_id, "failed")
-        await journey.card_says(send_id, EN("status.failed"))
-    finally:
-        journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE, seed.BRUNO])
-        await journey.world.slack.settled()
+    await journey.held(send_id)
+    journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE])
+    await journey.world.slack.settled()
+    journey.world.atom.behave("answers")
+    journey.let_try(send_id)
+    await journey.outcome(send_id, "failed")
+    await journey.card_says(send_id, EN("status.failed"))
 
     assert journey.world.atom.calls == []
     assert left(journey, "+50761231109") == (1, 1, 0)

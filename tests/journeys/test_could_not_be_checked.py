@@ -124,9 +124,10 @@ async def test_a_button_decides_nothing_and_says_so(
 async def test_a_send_that_waits_goes_on_waiting(journey: Journey, method: str, code: str) -> None:
     journey.world.atom.behave("down")
     send_id = await journey.send(user=WHO)
-    await journey.card_says(send_id, "next try")
+    await journey.held(send_id)
     await breaks(journey, method, code)
     journey.world.atom.behave("answers")
+    journey.let_try(send_id)
 
     await journey.card_says(send_id, "could not check whether the sender")
     assert journey.world.atom.calls == []

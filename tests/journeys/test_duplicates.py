@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from bot.demo.slack import seed
 from bot.locales import load
-from tests.conftest import TEMPLATE, World, open_world
-from tests.journeys.conftest import COMMAND, Journey
+from tests.conftest import TEMPLATE, World
+from tests.journeys.conftest import COMMAND, Journey, open_world
 from tests.journeys.test_gate import alerts, speak
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -78,7 +78,7 @@ async def test_a_retry_after_a_colleague_sent_the_same_is_refused_and_says_so(
     journey.world.atom.behave("answers")
     other = await journey.open(filled(5), seed.BRUNO)
     assert not (await other.submit()).closed
-    await journey.press_send(other)
+    await journey.outcome(await journey.press_send(other), "pending")
     person = journey.person()
 
     await person.click(asked.channel, asked.ts, "retry")
@@ -89,7 +89,7 @@ async def test_a_retry_after_a_colleague_sent_the_same_is_refused_and_says_so(
 async def test_what_could_not_be_sent_is_no_duplicate(journey: Journey) -> None:
     journey.world.atom.behave("down")
     send_id = await journey.send(filled(6))
-    card = await journey.card_says(send_id, "next try")
+    card = await journey.held(send_id)
     person = journey.person()
     asked = await journey.open(filled(6))
     assert not (await asked.submit()).closed
@@ -98,7 +98,7 @@ async def test_what_could_not_be_sent_is_no_duplicate(journey: Journey) -> None:
     await journey.outcome(send_id, "cancelled")
     journey.world.atom.behave("answers")
 
-    await journey.send(filled(6))
+    await journey.outcome(await journey.send(filled(6)), "pending")
 
 
 async def test_number_and_names_are_not_in_the_log(journey: Journey) -> None:

@@ -66,7 +66,7 @@ async def test_the_form_refuses_who_is_not_to_be_written_to_and_says_whom_to_ask
     assert "50761234567" not in called
     # It is corrected in the same form.
     await person.fill("phone", "+507 6123-4568")
-    await journey.press_send(person)
+    await journey.outcome(await journey.press_send(person), "pending")
 
 
 async def test_an_admin_is_told_how_to_allow_it(journey: Journey) -> None:
@@ -81,10 +81,11 @@ async def test_an_admin_is_told_how_to_allow_it(journey: Journey) -> None:
 async def test_what_waits_when_its_number_is_stopped_fails_and_says_why(journey: Journey) -> None:
     journey.world.atom.behave("down")
     send_id = await journey.send(FILLED)
-    await journey.card_says(send_id, "next try")
+    await journey.held(send_id)
 
     await stop(journey)
     journey.world.atom.behave("answers")
+    journey.let_try(send_id)
 
     outcome = await journey.outcome(send_id, "failed")
     assert load("en")("outcome.refused.do_not_contact", emoji="").strip() in outcome.text

@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from bot.demo.slack import seed
 from tests.builders import make_one_param_template
-from tests.conftest import World, open_world
-from tests.journeys.conftest import COMMAND, Journey
+from tests.conftest import World
+from tests.journeys.conftest import COMMAND, Journey, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -29,12 +29,12 @@ def homes_of(journey: Journey, user: str) -> int:
 
 
 async def test_after_a_send_it_shows_the_outcome_by_itself(journey: Journey) -> None:
-    person = journey.person()
+    person = journey.person(seed.LUCIA)  # who sends nothing else
     await person.open_home()
     assert person.home is not None
     assert ES("status.pending") not in person.home.text
 
-    await journey.outcome(await journey.send(), "pending")
+    await journey.outcome(await journey.send(user=seed.LUCIA), "pending")
 
     await home_says(journey, person, ES("status.pending"))
 

@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.slack.bulk import ids
-from tests.conftest import World, open_world
-from tests.journeys.conftest import Journey, payload
+from tests.conftest import World
+from tests.journeys.conftest import Journey, open_world, payload
 from tests.journeys.test_by_name import CITA, PAGO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,7 +40,7 @@ def cards(journey: Journey, status: str) -> list[Message]:
 
 async def card(journey: Journey, status: str, after: int) -> Message:
     """Wait for one more card of a list that stands so."""
-    await journey.world.slack.until(lambda: len(cards(journey, status)) > after, timeout=20.0)
+    await journey.world.slack.until(lambda: len(cards(journey, status)) > after)
     return cards(journey, status)[-1]
 
 
@@ -81,8 +81,7 @@ async def test_a_file_in_a_channel_without_the_bot_is_told_with_what_to_do(
     await person.submit()
 
     await journey.world.slack.until(
-        lambda: any("/invite" in each.text for each in journey.world.slack.workspace.messages),
-        timeout=20.0,
+        lambda: any("/invite" in each.text for each in journey.world.slack.workspace.messages)
     )
 
 
@@ -91,7 +90,7 @@ async def test_two_phone_columns_are_asked_about_and_said(journey: Journey) -> N
     person = await journey.open("bulk recordatorio de cita")
     await person.give_file("file", "dos.csv", TWO_PHONES)
     await person.submit()
-    asking = await journey.world.slack.until(lambda: card_of(journey, "dos.csv"), timeout=20.0)
+    asking = await journey.world.slack.until(lambda: card_of(journey, "dos.csv"))
 
     await person.click(asking.channel, asking.ts, ids.COLUMNS)
     await person.fill("column.phone", "1")

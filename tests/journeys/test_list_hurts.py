@@ -11,9 +11,10 @@ import pytest_asyncio
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
-from tests.conftest import World, open_world
-from tests.journeys.conftest import COMMAND, Journey
+from tests.conftest import ANSWER_SECONDS, World
+from tests.journeys.conftest import COMMAND, Journey, open_world
 from tests.journeys.test_by_name import CITA, PAGO
+from tests.stopwatch import stopwatch
 from tests.unit.bulk.workbooks import by_hand, cell, sheet
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -67,8 +68,10 @@ async def test_the_bot_answers_while_it_is_looked_at(journey: Journey, name: str
 
     other = journey.person(seed.BRUNO)
     while refused(journey, name) is None:
+        async with stopwatch() as watch:
+            opened = await other.command(seed.SOPORTE, COMMAND)
         # Who is answered later than in three seconds has no form.
-        opened = await other.command(seed.SOPORTE, COMMAND)
+        assert opened.seconds < ANSWER_SECONDS + watch.late
         assert other.view is not None, opened.shown
         await other.close()
         answered += 1

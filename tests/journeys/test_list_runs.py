@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
-from tests.conftest import World, open_world
-from tests.journeys.conftest import Journey, payload
+from tests.conftest import World
+from tests.journeys.conftest import Journey, open_world, payload
 from tests.journeys.test_by_name import CITA, PAGO
 from tests.journeys.test_list_begins import HEADER, card, cards
 
@@ -70,12 +70,11 @@ async def test_pause_keeps_the_rest_from_going_until_it_is_resumed(journey: Jour
     await press(journey, shown, "bulk_start")
     await journey.world.slack.until(
         lambda: status_of(journey, shown) == "running" and len(journey.world.atom.calls) > calls,
-        timeout=20.0,
     )
 
     await press(journey, shown, "bulk_pause")
-    await journey.world.slack.until(lambda: status_of(journey, shown) == "paused", timeout=20.0)
-    await journey.world.slack.until(lambda: "under way" not in now(journey, shown), timeout=20.0)
+    await journey.world.slack.until(lambda: status_of(journey, shown) == "paused")
+    await journey.world.slack.until(lambda: "under way" not in now(journey, shown))
     called = len(journey.world.atom.calls)
     assert called < calls + ROWS
     await press(journey, shown, "bulk_resume")
@@ -91,13 +90,13 @@ async def test_stop_cancels_the_rest_for_good(journey: Journey) -> None:
     await press(journey, shown, "bulk_start")
     await journey.world.slack.until(
         lambda: status_of(journey, shown) == "running" and len(journey.world.atom.calls) > calls,
-        timeout=20.0,
     )
 
     await press(journey, shown, "bulk_stop")
-    await journey.world.slack.until(lambda: status_of(journey, shown) == "stopped", timeout=20.0)
+    await journey.world.slack.until(lambda: status_of(journey, shown) == "stopped")
+    # It is offered once nothing of it is under way any more.
+    await journey.world.slack.until(lambda: "bulk_retry" in now(journey, shown))
     rows = await history(journey, shown)
-    await journey.world.slack.until(lambda: "bulk_retry" in now(journey, shown), timeout=20.0)
 
     called = len(journey.world.atom.calls) - calls
     assert 0 < called < ROWS
@@ -124,7 +123,7 @@ async def test_what_may_have_gone_out_is_said_and_decided_by_a_person(journey: J
     assert sorted(await history(journey, shown)) == ["pending", "pending", "unknown", "unknown"]
     assert "Unconfirmed" in now(journey, shown)
     await press(journey, shown, "bulk_arrived")
-    await journey.world.slack.until(lambda: "Unconfirmed" not in now(journey, shown), timeout=20.0)
+    await journey.world.slack.until(lambda: "Unconfirmed" not in now(journey, shown))
     assert sorted(await history(journey, shown)) == ["pending", "pending", "sent", "sent"]
 
 
@@ -133,7 +132,7 @@ async def test_a_refused_token_pauses_it_and_resume_tries_again(journey: Journey
     journey.world.atom.behave("unauthorized", times=1)
     shown = await checked(journey, file_of(4, first=5_000_000))
     await press(journey, shown, "bulk_start")
-    await journey.world.slack.until(lambda: status_of(journey, shown) == "paused", timeout=20.0)
+    await journey.world.slack.until(lambda: status_of(journey, shown) == "paused")
 
     await press(journey, shown, "bulk_resume")
     await card(journey, "done", done)

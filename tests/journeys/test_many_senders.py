@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.slack import seed
-from tests.conftest import World, open_world
-from tests.journeys.conftest import COMMAND, Journey
+from tests.conftest import World
+from tests.journeys.conftest import COMMAND, Journey, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -17,8 +17,8 @@ from bot.store.templates import read_all, replace_all
 from bot.templates import Template
 from bot.templates.params import Param
 from tests.builders import make_one_param_template, make_template
-from tests.conftest import PHONE, World, open_world
-from tests.journeys.conftest import COMMAND, Journey
+from tests.conftest import PHONE, World
+from tests.journeys.conftest import COMMAND, Journey, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -143,10 +143,11 @@ async def test_an_admin_s_send_that_waits_is_not_called_once_its_template_is_off
 ) -> None:
     journey.world.atom.behave("down")
     send_id = await journey.send(f"saludo {PHONE} valor=25", seed.CARLA)
-    await journey.card_says(send_id, "next try")
+    await journey.held(send_id)
 
     replace_catalogue(journey.world, (dataclasses.replace(PLAIN, active=False), *CATALOGUE[1:]))
     journey.world.atom.behave("answers")
+    journey.let_try(send_id)
 
     outcome = await journey.outcome(send_id, "failed")
     assert EN("template.inactive") in outcome.text

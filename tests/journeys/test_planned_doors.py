@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.locales import load
 from bot.sends import Status
-from tests.conftest import World, open_world
-from tests.journeys.conftest import Journey
+from tests.conftest import World
+from tests.journeys.conftest import Journey, open_world
 from tests.journeys.test_scheduled import FILLED, plan, row
 
 EN = load("en")
@@ -30,7 +30,7 @@ async def wait_for_card(journey: Journey, *, undo: bool, channel: str) -> tuple[
     """Leave a send that waits; return its id, and where its card stands."""
     if undo:
         send_id = await journey.send(FILLED, channel=channel)
-        card = await journey.card_says(send_id, "unless you undo it")
+        card = await journey.held(send_id, "unless you undo it")
     else:
         send_id = await plan(journey, channel=channel)
         card = await journey.card_says(send_id, "*Scheduled*")

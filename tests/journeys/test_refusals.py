@@ -19,9 +19,7 @@ NUMBER = f"{TEMPLATE} +50761234590"
 async def in_private(journey: Journey, before: int, count: int) -> None:
     """Wait until the sender alone was told so often."""
     person = journey.person()
-    await journey.world.slack.until(
-        lambda: len(person.ephemerals(seed.SOPORTE)) >= before + count, timeout=20.0
-    )
+    await journey.world.slack.until(lambda: len(person.ephemerals(seed.SOPORTE)) >= before + count)
 
 
 async def calm(journey: Journey) -> None:
@@ -111,8 +109,9 @@ def refused_updates(journey: Journey) -> dict[str, set[str]]:
     """Return with what Slack refused to change each message, by its time."""
     found: dict[str, set[str]] = {}
     for call in journey.world.slack.calls(UPDATE):
-        if code := (call.answer or {}).get("error"):
-            found.setdefault(str(call.payload["ts"]), set()).add(str(code))
+        match call.answer:
+            case {"error": str(code)}:
+                found.setdefault(str(call.payload["ts"]), set()).add(code)
     return found
 
 

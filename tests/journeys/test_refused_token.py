@@ -1,16 +1,17 @@
 """Atom refuses the token: sends wait, the admins hear of it once, and all go on when it is mended."""
 
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import sqlalchemy as sa
 
 from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
-from tests.conftest import PHONE, TEMPLATE, World, open_world
-from tests.journeys.conftest import Journey
+from bot.store.tables import token_alert
+from tests.conftest import PHONE, TEMPLATE, World
+from tests.journeys.conftest import Journey, open_world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,10 +35,8 @@ def heard(journey: Journey, user: str, word: str) -> list[Message]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def refused(journey: Journey) -> AsyncIterator[tuple[str, str, str]]:
     """Atom refuses the token: the send that found out, and two that wait."""
-    path = journey.world.database_url.removeprefix("sqlite:///")
-    with sqlite3.connect(path) as connection:
-        # An hour ago.
-        connection.execute("UPDATE token_alert SET told_at = 0, is_open = 0")
+    # An hour ago.
+    journey.change(sa.update(token_alert).values(told_at=0.0, is_open=False))
     for message in journey.world.slack.workspace.messages:
         if message.channel in {journey.person(each).dm_channel for each in seed.MEMBERS}:
             journey.world.slack.workspace.drop(message)
@@ -51,7 +50,7 @@ async def refused(journey: Journey) -> AsyncIterator[tuple[str, str, str]]:
     yield first, second, third
     for each in (second, third):
         if not journey.outcomes(each):
-            card = await journey.card_says(each, "on hold")
+            card = await journey.held(each, "on hold")
             await journey.person().click(card.channel, card.ts, "cancel")
             await journey.outcome(each, "cancelled")
     journey.end_pause()

@@ -89,3 +89,8 @@ async def test_whoever_lost_the_right_is_refused_there_too(journey: Journey) -> 
     assert rows[send_id] == "scheduled"
     workspace.set_group(seed.SUPPORT, members)
     await journey.world.slack.settled()
+    # So that it stands on no Home of the other journeys.
+    carla = journey.person(seed.CARLA)
+    await carla.open_home()
+    await carla.click_in_view("cancel", f"decide.{send_id}")
+    await journey.outcome(send_id, "cancelled")

@@ -10,8 +10,8 @@ from bot.demo.slack import seed
 from bot.demo.slack.person.base import Result
 from bot.locales import load
 from tests.builders import make_one_param_template, make_template
-from tests.conftest import PHONE, TEMPLATE, World, open_world
-from tests.journeys.conftest import COMMAND, Journey
+from tests.conftest import PHONE, TEMPLATE, World
+from tests.journeys.conftest import COMMAND, Journey, open_world
 
 EN = load("en")
 pytestmark = pytest.mark.asyncio(loop_scope="module")

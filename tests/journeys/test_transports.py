@@ -9,8 +9,8 @@ import pytest
 from bot.demo.slack import seed
 from bot.locales import load
 from bot.slack.send_form.listeners import GLOBAL
-from tests.conftest import TEMPLATE, open_world
-from tests.journeys.conftest import COMMAND, Journey
+from tests.conftest import TEMPLATE
+from tests.journeys.conftest import COMMAND, Journey, open_world
 
 
 async def test_socket_mode_does_the_same_job(tmp_path: Path) -> None:

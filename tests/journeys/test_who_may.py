@@ -97,11 +97,12 @@ async def test_a_form_is_only_for_whom_it_was_opened(journey: Journey) -> None:
 async def test_who_lost_the_right_before_the_call_sends_nothing(journey: Journey) -> None:
     journey.world.atom.behave("down")
     send_id = await journey.send(user=seed.BRUNO)
-    await journey.card_says(send_id, "next try")
+    await journey.held(send_id)
 
     journey.world.slack.workspace.set_group(seed.SUPPORT, [seed.ALICE])
     await journey.world.slack.settled()
     journey.world.atom.behave("answers")
+    journey.let_try(send_id)
 
     outcome = await journey.outcome(send_id, "failed")
     assert "have permission to send" in outcome.text

@@ -68,6 +68,7 @@ class AtomStandIn:
         self._talks: dict[socket.socket, asyncio.Task[None]] = {}
         self._idle: set[socket.socket] = set()
         self._notes: list[Note] = []
+        self._let_go = asyncio.Event()
         self._accepting = self._open()
 
     @classmethod
@@ -119,6 +120,11 @@ class AtomStandIn:
             self._listening = bound(self._host, self.port)
         elif was.mode == "down" and mode != "down":
             self._accepting = self._open()
+
+    def let_go(self) -> None:
+        """Answer now all calls that hang."""
+        self._let_go.set()
+        self._let_go = asyncio.Event()
 
     def _open(self) -> asyncio.Task[None]:
         self._listening.listen(128)
@@ -197,7 +203,8 @@ class AtomStandIn:
         if how.mode in {"drops", "drops_before"}:
             return False
         if how.mode == "hangs":
-            await asyncio.sleep(how.options.get("seconds", 3600.0))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._let_go.wait(), how.options.get("seconds", 3600.0))
         if how.mode == "huge":
             await self._endless(writer, how.options)
             return False

@@ -193,6 +193,10 @@ class SlackStandIn:
         cut: Literal["", "before", "after"] = "before" if drop is True else drop or ""
         self._api.fail(method, Fault(error, retry_after, status, delay, cut, location), times)
 
+    def mend(self) -> None:
+        """Let every call go well from now on, whatever was to go wrong."""
+        self._api.mend()
+
     async def until(
         self,
         wanted: Callable[[], T | None],

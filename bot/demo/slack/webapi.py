@@ -62,6 +62,11 @@ class WebApi:
         else:
             self._faults.setdefault(method, collections.deque()).extend([fault] * times)
 
+    def mend(self) -> None:
+        """Forget what was to go wrong."""
+        self._lasting.clear()
+        self._faults.clear()
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         began = time.monotonic()
         method = request.match_info["method"]

@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.store.database import Database, open_engine
 from bot.store.templates import TemplateStore
-from tests.conftest import World, open_world
-from tests.journeys.conftest import Journey
+from tests.conftest import World
+from tests.journeys.conftest import Journey, open_world
 from tests.journeys.template_form.scene import CITA, DIEGO, LEADS, Scene
 
 
@@ -28,7 +28,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wor
 async def scene(journey: Journey) -> AsyncIterator[Scene]:
     """A catalogue with one template, and everybody as they are on other days."""
     engine = open_engine(journey.world.database_url)
-    made = Scene(journey, engine, TemplateStore(Database(engine)))
+    made = Scene(journey, engine, TemplateStore(Database(engine), patience=None))
     made.keep(CITA)
     yield made
     engine.dispose()

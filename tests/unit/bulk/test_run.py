@@ -397,16 +397,14 @@ async def test_nobody_approved_in_time(database: Database) -> None:
 
 
 async def test_two_lists_share_the_rate_fairly(world: ListWorld) -> None:
-    one = await world.started(*rows(40), batch="K7R2-M9T5W")
-    other = await world.started(*rows(40, first=1000), batch="D5F6-H7J8K")
+    one = await world.started(*rows(80), batch="K7R2-M9T5W")
+    other = await world.started(*rows(80, first=1000), batch="D5F6-H7J8K")
 
     await asyncio.gather(world.carry(one.id), world.carry(other.id))
 
-    # Of the calls while both run, neither has much more than the other.
-    phones = {row.phone for row in rows(40)}
-    whose = [phone in phones for phone in world.atom.phones]
-    begin = max(whose.index(one) for one in (True, False))
-    end = len(whose) - max(whose[::-1].index(one) for one in (True, False))
-    of_one = sum(whose[begin:end])
-    assert end - begin >= 20
-    assert 1 / 4 <= of_one / (end - begin) <= 3 / 4
+    # Of the calls while both run, neither has much more than the other. Which of them begins
+    # earlier, and by how much, is nobody's merit.
+    are_of_one = [phone in {row.phone for row in rows(80)} for phone in world.atom.phones]
+    begun = max(are_of_one.index(True), are_of_one.index(False))
+    half = are_of_one[begun : begun + 40]
+    assert 10 <= sum(half) <= 30

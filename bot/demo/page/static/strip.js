@@ -72,6 +72,7 @@ function atom() {
         "select",
         {
           "data-testid": "atom-mode",
+          "data-chosen": chosen,
           "aria-label": "How Atom behaves",
           value: chosen,
           on: { change: (event) => set(event.target.value, seconds) },
