@@ -1,6 +1,7 @@
 """Who is at the door: Slack's users and user groups, cached for a minute, forgotten on events."""
 
 import asyncio
+import functools
 import logging
 import time
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
@@ -55,6 +56,7 @@ class Cache(Generic[Key, Value]):
         self._ask = ask
         self._now = now
         self._answers: dict[Key, tuple[float, asyncio.Task[Value]]] = {}
+        self._last: dict[Key, Value] = {}
         self._limited_until = 0.0
 
     def ask(self, key: Key) -> asyncio.Task[Value]:
@@ -63,8 +65,7 @@ class Cache(Generic[Key, Value]):
         if task is None or not self.is_fresh(key):
             task = asyncio.ensure_future(self._ask(key))
             self._answers[key] = (self._now(), task)
-            # A failure nobody waits for is met again by whoever asks next.
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            task.add_done_callback(functools.partial(self._keep, key))
         return task
 
     def is_fresh(self, key: Key) -> bool:
@@ -95,19 +96,28 @@ class Cache(Generic[Key, Value]):
             raise
 
     def peek(self, key: Key) -> Value | None:
-        """Return the last answer, however old, without asking; None if there is none."""
-        task = self._answers.get(key, (0.0, None))[1]
-        if task is None or not task.done() or task.cancelled() or task.exception():
-            return None
-        return task.result()
+        """Return the last answer, however old, without asking; None if there is none.
+
+        Nor is there one of what was forgotten: something about it changed.
+        """
+        return self._last.get(key)
 
     def clear(self) -> None:
         """Ask anew for everything."""
         self._answers.clear()
+        self._last.clear()
 
     def forget(self, key: Key) -> None:
         """Ask anew the next time."""
         self._answers.pop(key, None)
+        self._last.pop(key, None)
+
+    def _keep(self, key: Key, task: asyncio.Task[Value]) -> None:
+        # A failure nobody waits for is met again by whoever asks next.
+        is_answer = not task.cancelled() and task.exception() is None
+        # What was forgotten meanwhile is no answer any more.
+        if is_answer and self._answers.get(key, (0.0, None))[1] is task:
+            self._last[key] = task.result()
 
 
 class SlackDirectory:

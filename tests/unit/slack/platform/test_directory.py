@@ -243,6 +243,19 @@ async def test_after_a_minute_slack_is_asked_anew() -> None:
     assert answers == [1, 1, 2]
 
 
+async def test_the_last_answer_is_known_while_it_is_asked_for_anew() -> None:
+    clock = FakeClock()
+    cache: Cache[str, int] = Cache(lambda _: asyncio.sleep(0, 7), now=clock.seconds)
+    await cache.get("a")
+    clock.pass_by(FRESH_SECONDS)
+    cache.begin("a")
+    assert cache.peek("a") == 7
+
+    cache.forget("a")
+    await asyncio.sleep(0.01)
+    assert cache.peek("a") is None
+
+
 async def test_an_event_about_a_person_makes_slack_be_asked_anew(slack: FakeSlack) -> None:
     asker = directory(slack)
     await asker.check(ALICE)
