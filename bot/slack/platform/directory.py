@@ -92,7 +92,7 @@ class Cache(Generic[Key, Value]):
             if isinstance(error, TryLater):
                 self._limited_until = max(self._limited_until, self._now() + error.after)
             if self._answers.get(key, (0.0, None))[1] is task:
-                self.forget(key)
+                del self._answers[key]
             raise
 
     def peek(self, key: Key) -> Value | None:
