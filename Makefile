@@ -32,9 +32,8 @@ can-run:
 demo: can-run $(VENV)/users ## Use the bot in the browser, with stand-ins for Slack and Atom
 	$(BIN)/python -m bot demo
 
-# Two workers for each core, each with its own ports, databases and browser: many tests mostly wait.
-# The order is ours, the longest first; the plugin's would put single tests last, and they are long.
-test: export PYTEST_XDIST_AUTO_NUM_WORKERS = $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+# A worker for each core, each with its own ports, databases and browser. The order is ours, the
+# longest first; the plugin's would put single tests last, and they are long.
 test: $(VENV)/developers lint browser clock ## Lint, check the types and the import contracts, run every test
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 

@@ -28,6 +28,7 @@ from bot.store.database import Database, open_engine
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.tables import batches, sends
 from tests.conftest import TEMPLATE
+from tests.faults.arrivals import in_front_of
 from tests.faults.conftest import Fleet, Say, calls
 from tests.faults.test_many_scheduled import most_in_a_second, most_until
 
@@ -109,6 +110,16 @@ def statuses(url: str, batch: BatchId = LIST) -> Counter[str]:
     return found
 
 
+def unknown_codes(url: str) -> set[str]:
+    """Return the codes of the rows of which nobody knows what became."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        wanted = sa.select(sends.c.params).where(sends.c.status == "unknown")
+        found = {dict(params)["code"] for params in connection.scalars(wanted)}
+    engine.dispose()
+    return found
+
+
 def rates(moments: list[float], kills: list[float]) -> list[float]:
     """Return the calls a second of each stretch between two kills, where it is long enough."""
     found = []
@@ -160,16 +171,21 @@ async def test_no_row_is_called_twice_nor_left_without_an_outcome(sending: Fleet
     fleet.world.settings |= {"ATOM_RATE": str(RATE)}
     await fleet.kill()
     await start_list(url, COUNT)
-    await fleet.start()
-    began = time.time()
+    async with in_front_of(fleet.world.atom.url) as arrivals:
+        fleet.world.settings |= {"ATOM_URL": arrivals.url}
+        await fleet.start()
+        began = time.time()
 
-    kills = await kill_until_done(fleet)
+        kills = await kill_until_done(fleet)
 
     counted, found = calls(fleet.world), await asyncio.to_thread(statuses, url)
     moments = sorted(call.at for call in fleet.world.atom.calls)
     seconds = time.time() - began
     say(figures(len(fleet.roles), counted, found, kept=rates(moments, kills)))
-    say(f"{most_in_a_second(moments)} in one second at {RATE}/s, {seconds:.0f} s in all")
+    most = most_in_a_second(arrivals.moments)
+    say(f"{most} in one second at {RATE}/s, {seconds:.0f} s in all")
+    never_left = await asyncio.to_thread(unknown_codes, url) - counted.keys()
+    say(f"{len(kills)} kills; of the unknown ones {len(never_left)} had not left")
     assert kills
     assert [code for code, times in counted.items() if times > 1] == []
     assert sum(found.values()) == COUNT
