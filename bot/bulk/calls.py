@@ -32,6 +32,7 @@ MOST_UNDER_WAY = 1000  # calls at the same moment
 # Calls that have a permit and have not left, with which one takes no further group: those of so
 # many seconds, and a few at any rate.
 AHEAD_SECONDS, AHEAD = 0.08, 1
+CLAIM_AHEAD = 0.01  # seconds before it may leave, which its claim takes
 SHORT = 0.05  # seconds, until one looks for rows that are sends by now
 IDLE = 0.5  # seconds, until one looks again for rows whose moment came
 LONG = timedelta(seconds=30)  # a wait for which a run ends, and is taken up again
@@ -236,6 +237,8 @@ class Calls:
             while parts.pacer.waiting > max(AHEAD, AHEAD_SECONDS * parts.rate):
                 # They fell behind: no more is claimed than leaves soon.
                 await parts.sleep(parts.pacer.waiting / parts.rate / 2)
+            # A row that is claimed leaves at once: who looks sooner only makes others wait.
+            await parts.sleep(parts.pacer.free_in - CLAIM_AHEAD)
             self._forget_old(going)
             if not going:
                 return True

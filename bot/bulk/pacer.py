@@ -4,11 +4,12 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-# A little more than the rate has it. By as much of a second a call may leave late, and the next ones
-# in time all the same: no second has more calls than the rate allows, and no lateness adds up.
-MARGIN = 1.012
+# A little more than the rate has it. By less than that of a second a call may leave late, and the
+# next ones in time all the same: no second has more calls than the rate allows, also if some are on
+# their way for longer than others, and no lateness adds up.
+MARGIN = 1.014
 IDLE = 1.0  # seconds without a list's call, after which none runs
-LATENESS = MARGIN - 1.0  # seconds
+LATENESS = 0.006  # seconds
 
 
 class Pacer:
@@ -32,6 +33,11 @@ class Pacer:
         self._next = 0.0
         self._list_at = -IDLE  # when a list's call left last, or was to leave
         self.waiting = 0  # calls that have a permit and have not left
+
+    @property
+    def free_in(self) -> float:
+        """In how many seconds the next call may leave, of which none waits."""
+        return max(0.0, self._next - self.now())
 
     async def leave(self, moment: float) -> None:
         """Let a list's call wait for its moment, by our clock, and for its turn."""

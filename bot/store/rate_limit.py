@@ -30,8 +30,9 @@ GROUP_AHEAD = 0.1
 ROW_AHEAD = 0.01
 # A list stays so far below the rate: calls that leave a little late never make a second too full.
 LIST_MARGIN = 1.016
-# What is taken so many seconds after its turn leaves the turn of the next one as it was.
-LIST_LATENESS = 0.012
+# What is taken so many seconds after its turn leaves the turn of the next one as it was: that leaves
+# no sooner for it, since the calls of a process keep apart (bot/bulk/pacer.py).
+LIST_LATENESS = 0.05
 OVER = 1.0  # the end of a pause that is over, whatever the time is
 # Seconds by which the clocks of two processes on one machine, or two readings of one, may differ.
 TOLERANCE = 1.0

@@ -116,3 +116,15 @@ async def test_single_sends_alone_do_not_go_on_waiting_for_a_list_that_is_over()
         await pacer.pass_by(0.0)
 
     assert bed.time == over
+
+
+async def test_it_says_in_how_many_seconds_the_next_call_may_leave() -> None:
+    bed = Bed()
+    pacer = pacer_on(bed)
+    assert pacer.free_in == 0.0
+
+    await pacer.leave(bed.time)
+    assert pacer.free_in == pytest.approx(MARGIN / RATE)
+
+    bed.time += 1.0
+    assert pacer.free_in == 0.0
