@@ -142,6 +142,12 @@ class Journey:
         due = sa.update(sends).where(QUEUED, sends.c.id == send_id)
         assert self.change(due.values(next_try=datetime.now(UTC)))
 
+    async def let_go(self) -> None:
+        """Let Atom answer the call that hangs, once it is there: a card may say so before that."""
+        atom = self.world.atom
+        await self.world.slack.until(lambda: atom.hanging, timeout=SOON)
+        atom.let_go()
+
     def end_pause(self) -> None:
         """Let the minute be over for which a refused token pauses the queue."""
         self.change(sa.update(rate_limit).values(held_until=0.0))

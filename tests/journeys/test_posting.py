@@ -97,7 +97,7 @@ async def test_a_call_that_takes_long_is_shown_and_then_brought_up_to_date(
 
     await journey.card_says(send_id, "Sending")
     await journey.world.slack.until(lambda: since(journey, before) == {POST: 1, UPDATE: 1})
-    journey.world.atom.let_go()
+    await journey.let_go()
     outcome = await journey.outcome(send_id, "pending")
     card = await journey.card_says(send_id, "Pending")
     await told(journey, send_id)
@@ -216,5 +216,5 @@ async def test_from_the_first_second_of_a_call_on_its_card_says_sending(
         assert "*Sending*" in card.text
         assert [block for block in card.blocks if block["type"] == "actions"] == []
         await asyncio.sleep(0.1)
-    journey.world.atom.let_go()
+    await journey.let_go()
     await journey.card_says(send_id, "Pending")

@@ -81,7 +81,7 @@ async def test_while_the_second_try_is_under_way_the_card_says_so(journey: Journ
     await press(journey, question)
 
     await journey.card_says(send_id, "*Being sent again* on the second")
-    journey.world.atom.let_go()
+    await journey.let_go()
     await journey.card_says(send_id, "*Pending* on the second try")
 
 

@@ -69,6 +69,8 @@ class AtomStandIn:
         self._idle: set[socket.socket] = set()
         self._notes: list[Note] = []
         self._let_go = asyncio.Event()
+        self.hanging = 0
+        """Calls that hang now."""
         self._accepting = self._open()
 
     @classmethod
@@ -203,8 +205,12 @@ class AtomStandIn:
         if how.mode in {"drops", "drops_before"}:
             return False
         if how.mode == "hangs":
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._let_go.wait(), how.options.get("seconds", 3600.0))
+            self.hanging += 1
+            try:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._let_go.wait(), how.options.get("seconds", 3600.0))
+            finally:
+                self.hanging -= 1
         if how.mode == "huge":
             await self._endless(writer, how.options)
             return False
