@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.bulk.batches import Batch, BatchStatus, PauseReason
-from bot.bulk.pacer import Pacer
+from bot.bulk.pacer import CLAIM_AHEAD, Pacer
 from bot.bulk.ports import BatchNotifier
 from bot.bulk.refusals import Refusals
 from bot.bulk.run_repository import SAME_SENT, Filled, Group, RunRepository
@@ -32,7 +32,6 @@ MOST_UNDER_WAY = 1000  # calls at the same moment
 # Calls that have a permit and have not left, with which one takes no further group: those of so
 # many seconds, and a few at any rate.
 AHEAD_SECONDS, AHEAD = 0.08, 1
-CLAIM_AHEAD = 0.01  # seconds before it may leave, which its claim takes
 SHORT = 0.05  # seconds, until one looks for rows that are sends by now
 IDLE = 0.5  # seconds, until one looks again for rows whose moment came
 LONG = timedelta(seconds=30)  # a wait for which a run ends, and is taken up again

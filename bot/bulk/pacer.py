@@ -10,6 +10,9 @@ from collections.abc import Awaitable, Callable
 MARGIN = 1.014
 IDLE = 1.0  # seconds without a list's call, after which none runs
 LATENESS = 0.006  # seconds
+# A row by itself is claimed when its call may leave, and before that by what the claim takes at most:
+# if the process dies in between, nobody knows that it never left.
+CLAIM_AHEAD = 0.01  # seconds
 
 
 class Pacer:

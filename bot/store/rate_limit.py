@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from bot.bulk.pacer import CLAIM_AHEAD
 from bot.delivery import TOKEN_PAUSE
 from bot.errors import TryLater
 from bot.sends import PAUSED
@@ -22,12 +23,9 @@ AHEAD = 0.02
 # turn: it waits behind the group that was taken, and never behind the next one.
 BESIDE_A_LIST = 0.4
 LIST_LASTS = 1.0  # seconds after its last group in which a list counts as running
-# A list's group leaves within so many seconds, and is taken so many seconds early at most. A row by
-# itself is taken when it leaves, and before that by what its commit takes at most: if the process
-# dies in between, nobody knows that it never left.
+# A list's group leaves within so many seconds, and is taken so many seconds early at most.
 GROUP_SECONDS = 0.1
 GROUP_AHEAD = 0.1
-ROW_AHEAD = 0.01
 # A list stays so far below the rate: calls that leave a little late never make a second too full.
 LIST_MARGIN = 1.016
 # What is taken so many seconds after its turn leaves the turn of the next one as it was: that leaves
@@ -125,7 +123,7 @@ class StoredRateLimit:
         is_probe = row.held_until > 0
         gap = self._gap * LIST_MARGIN
         count = 1 if is_probe else max(1, min(most, int(GROUP_SECONDS / gap)))
-        ahead = GROUP_AHEAD if count > 1 else ROW_AHEAD
+        ahead = GROUP_AHEAD if count > 1 else CLAIM_AHEAD
         wait = self._wait(row, now)
         if wait > ahead and not is_probe:
             return wait - ahead

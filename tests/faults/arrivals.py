@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-SIZE = 64 * 1024
+from tests.faults.proxy import join, serving
 
 
 @dataclass
@@ -57,23 +57,16 @@ async def main(port: int) -> None:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        sys.stdout.write(f"{time.time()}\n")
+        say(time.time())
+        await join(reader, writer, *await asyncio.open_connection("127.0.0.1", port))
+
+    def say(number: float) -> None:
+        sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
-        atom_reader, atom_writer = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(_pass_on(reader, atom_writer), _pass_on(atom_reader, writer))
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
-    sys.stdout.flush()
-    await server.serve_forever()
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(SIZE):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async with serving(serve) as own:
+        say(own)
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from tests.faults.proxy import pass_on
+
 SIZE = 64 * 1024
 COMMIT = b"COMMIT"
 
@@ -45,7 +47,7 @@ async def before_postgres(database_url: str) -> AsyncIterator[CommitRelay]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         upstream = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.{url.port or 5432}")
         with contextlib.closing(writer), contextlib.closing(upstream[1]):
-            answering = asyncio.create_task(_pass_on(upstream[0], writer))
+            answering = asyncio.create_task(pass_on(upstream[0], writer))
             with contextlib.suppress(ConnectionError):
                 await _ask(reader, upstream[1], answering, relay)
             answering.cancel()
@@ -82,11 +84,3 @@ async def _ask(
             # Long enough for the server to commit; it may not see the end before.
             await asyncio.sleep(0.05)
             return
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(SIZE):
-            writer.write(data)
-            await writer.drain()
-    writer.close()

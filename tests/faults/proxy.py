@@ -49,22 +49,24 @@ class Proxy:
             # One request a connection, so that each one is counted.
             rest = rest.replace(b"keep-alive", b"close")
             onward.write(b" ".join((method, path, version)) + b"\r\n" + rest)
-        await _join(reader, writer, there, onward)
+        await join(reader, writer, there, onward)
 
 
-async def _join(
+async def join(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     there: asyncio.StreamReader,
     onward: asyncio.StreamWriter,
 ) -> None:
+    """Pass on what either side says, until both have ended."""
     try:
-        await asyncio.gather(_pass_on(reader, onward), _pass_on(there, writer))
+        await asyncio.gather(pass_on(reader, onward), pass_on(there, writer))
     finally:
         onward.close()
 
 
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass bytes on until they end."""
     with contextlib.suppress(ConnectionError):
         while data := await reader.read(SIZE):
             writer.write(data)
@@ -126,7 +128,7 @@ async def behind_tls(url: str, context: ssl.SSLContext) -> AsyncIterator[str]:
     target = urlsplit(url)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _join(reader, writer, *await asyncio.open_connection(target.hostname, target.port))
+        await join(reader, writer, *await asyncio.open_connection(target.hostname, target.port))
 
     async with serving(serve, context) as port:
         yield f"https://127.0.0.1:{port}{target.path}"

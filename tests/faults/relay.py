@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from tests.faults.proxy import serving
+from tests.faults.proxy import pass_on, serving
 
 SIZE = 64 * 1024
 
@@ -30,7 +30,7 @@ async def between(atom_url: str) -> AsyncIterator[Relay]:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         atom_reader, atom_writer = await asyncio.open_connection(target.hostname, target.port)
-        asking = asyncio.create_task(_pass_on(reader, atom_writer))
+        asking = asyncio.create_task(pass_on(reader, atom_writer))
         try:
             with contextlib.suppress(ConnectionError):
                 while answer := await atom_reader.read(SIZE):
@@ -46,11 +46,3 @@ async def between(atom_url: str) -> AsyncIterator[Relay]:
     async with serving(serve) as port:
         relay.url = f"http://127.0.0.1:{port}{target.path}"
         yield relay
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while data := await reader.read(SIZE):
-            writer.write(data)
-            await writer.drain()
-    writer.close()

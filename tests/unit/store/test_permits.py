@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from bot.bulk.pacer import CLAIM_AHEAD
 from bot.errors import TryLater
 from bot.store.rate_limit import (
     BESIDE_A_LIST,
@@ -12,7 +13,6 @@ from bot.store.rate_limit import (
     LIST_LASTS,
     LIST_LATENESS,
     LIST_MARGIN,
-    ROW_AHEAD,
     Permit,
     Permits,
     StoredRateLimit,
@@ -63,7 +63,7 @@ async def test_a_single_row_is_not_taken_long_before_its_turn(scene: Scene) -> N
 
     assert isinstance(behind, float)
     turn = first + LIST_MARGIN / 9.0 - scene.clock.seconds()
-    assert behind == pytest.approx(turn - ROW_AHEAD, abs=2e-3)
+    assert behind == pytest.approx(turn - CLAIM_AHEAD, abs=2e-3)
 
 
 @pytest.mark.parametrize("late", [0.0, LIST_LATENESS / 2, LIST_LATENESS])
