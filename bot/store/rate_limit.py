@@ -27,7 +27,7 @@ LIST_LASTS = 1.0  # seconds after its last group in which a list counts as runni
 GROUP_SECONDS = 0.1
 GROUP_AHEAD = 0.1
 # A list stays so far below the rate: calls that leave a little late never make a second too full.
-LIST_MARGIN = 1.016
+LIST_MARGIN = 1.018
 # What is taken so many seconds after its turn leaves the turn of the next one as it was: that leaves
 # no sooner for it, since the calls of a process keep apart (bot/bulk/pacer.py).
 LIST_LATENESS = 0.05

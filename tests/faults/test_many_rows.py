@@ -153,8 +153,8 @@ async def kill_until_done(fleet: Fleet) -> list[float]:
             await asyncio.sleep(KILL_EVERY)
             if await asyncio.to_thread(status, url) is BatchStatus.DONE:
                 return kills
-            kills.append(time.time())
             await fleet.kill(chosen.randrange(len(fleet.roles)))
+            kills.append(time.time())
             await fleet.start()
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.bulk.pacer import IDLE, LATENESS, MARGIN, Pacer
+from bot.bulk.pacer import CLOSEST, IDLE, SECOND, Pacer
+from bot.store.rate_limit import LIST_MARGIN
 
 RATE = 50.0
+# What a list's permits are apart (bot/store/rate_limit.py), in seconds.
+GAP = LIST_MARGIN / RATE
 
 
 @dataclass
@@ -36,7 +39,7 @@ async def left_at(bed: Bed, calls: int) -> list[float]:
     pacer, left, begin = pacer_on(bed), list[float](), bed.time
 
     async def call(number: int) -> None:
-        await pacer.leave(begin + number / RATE)
+        await pacer.leave(begin + number * GAP)
         left.append(bed.time)
 
     await asyncio.gather(*map(call, range(calls)))
@@ -48,24 +51,44 @@ async def left_at(bed: Bed, calls: int) -> list[float]:
     "late",
     [
         [0.0],
-        [LATENESS],
-        [0.0, LATENESS],
+        [0.006],
+        [0.0, 0.006],
         [0.0, 0.0, 0.0, 0.05],
         [0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
         [0.001, 0.004, 0.02, 0.0, 0.011],
+        [-0.001, 0.003],
     ],
 )
 async def test_no_second_has_more_calls_than_the_rate(late: list[float]) -> None:
     left = await left_at(Bed(itertools.cycle(late)), 200)
 
-    most = max(sum(start <= each < start + 1.0 - 1e-9 for each in left) for start in left)
+    most = max(sum(start <= each < start + SECOND - 0.002 for each in left) for start in left)
     assert most <= RATE
 
 
-async def test_a_little_lateness_does_not_add_up() -> None:
-    left = await left_at(Bed(itertools.cycle([LATENESS / 3])), 100)
+@pytest.mark.parametrize("rate", [0.4, 1.0, 2.5, 20.0, 80.0])
+async def test_calls_whose_moment_is_over_leave_as_the_rate_has_it(rate: float) -> None:
+    bed = Bed()
+    pacer, begin, count = Pacer(rate, bed.sleep, bed.now), bed.time, 1 + 4 * max(1, int(rate))
 
-    assert left[-1] - left[0] == pytest.approx(99 * MARGIN / RATE, abs=LATENESS)
+    for _ in range(count):
+        await pacer.leave(begin)
+
+    # The first of them may be at once half of what a second has.
+    assert bed.time - begin == pytest.approx((count - 1) * SECOND / rate)
+
+
+@pytest.mark.parametrize("late", [[0.001], [0.0, 0.002], [0.0] * 46 + [0.03], [0.0] * 10 + [0.01]])
+async def test_a_little_lateness_does_not_add_up(late: list[float]) -> None:
+    left = await left_at(Bed(itertools.cycle(late)), 1000)
+
+    assert left[-1] - left[0] == pytest.approx(999 * GAP, abs=0.04)
+
+
+async def test_calls_after_a_late_one_do_not_leave_together() -> None:
+    left = await left_at(Bed(itertools.cycle([0.0, 0.0, 0.0, 0.05])), 200)
+
+    assert min(b - a for a, b in itertools.pairwise(left)) >= CLOSEST / RATE - 1e-9
 
 
 async def test_nobody_leaves_before_their_moment() -> None:
@@ -100,7 +123,7 @@ async def test_a_single_send_leaves_between_those_of_a_list_and_alone_at_its_own
 
     await pacer.leave(bed.time)
     await pacer.pass_by(0.0)
-    assert bed.time == pytest.approx(begin + MARGIN / RATE)
+    assert bed.time == pytest.approx(begin + CLOSEST / RATE)
 
 
 async def test_single_sends_alone_do_not_go_on_waiting_for_a_list_that_is_over() -> None:
@@ -124,7 +147,7 @@ async def test_it_says_in_how_many_seconds_the_next_call_may_leave() -> None:
     assert pacer.free_in == 0.0
 
     await pacer.leave(bed.time)
-    assert pacer.free_in == pytest.approx(MARGIN / RATE)
+    assert pacer.free_in == pytest.approx(CLOSEST / RATE)
 
     bed.time += 1.0
     assert pacer.free_in == 0.0
