@@ -76,6 +76,13 @@ class SendRepository(Protocol):
         """
         ...
 
+    async def take_unless_known(self, request: SendRequest, window: timedelta) -> TakenSend | None:
+        """Take one if nothing is known of its number, and no send of the same within `window`.
+
+        None if something is: that is to be looked up, and a person asked about it.
+        """
+        ...
+
     async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:
         """Take one in the place of an unknown one.
 

@@ -1,8 +1,9 @@
 """The one door: every send is checked, allowed, asked about and taken here, wherever it comes from."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from bot import sends
 from bot.errors import FixTheForm, Problem
@@ -11,10 +12,11 @@ from bot.policy import gate
 from bot.policy.access import Permission
 from bot.policy.checks import Asked, SendChecks, Wanted
 from bot.policy.gate import Reason, Verdict
+from bot.policy.number_facts import NOTHING
 from bot.policy.people import Person
 from bot.repositories import SendRepository, Told
 from bot.retries import retry_of
-from bot.send_draft import NumberRules, SendDraft
+from bot.send_draft import NumberRules, SendDraft, Subject
 from bot.send_ids import new_id
 from bot.sends import EXPIRED, Origin, Send, SendId, SendRequest
 from bot.templates import Template
@@ -80,8 +82,8 @@ class Submission:
         permission = await self.checks.access.check(
             actor.id, draft.template, origin.channel, is_test=draft.is_test
         )
-        template, refusal = permission.template, permission.refusal
-        if draft.template and not refusal and not is_filled_for(draft, template):
+        refusal = permission.refusal
+        if draft.template and not refusal and not is_filled_for(draft, permission.template):
             return Outdated()
         try:
             readings = self._readings(draft, permission, problems)
@@ -93,26 +95,56 @@ class Submission:
             permission, phone.digits if phone else "", is_test=draft.is_test, follows=follows
         )
         wanted = Wanted(draft.template, readings, phone, draft.send_at, changes, approval=approval)
-        asked = await self.checks.ask(permission, wanted)
-        against = [each for each in asked.reasons if each.verdict is not Verdict.HOLD]
-        left = gate.unanswered(against, draft.confirmed)
-        if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
-            return _refused(refusing)
-        if left or phone is None:
-            return Confirm(left, readings)
-        request = make_request(draft, template, phone, user=actor.id, origin=origin, key=key)
-        overrode = tuple(dict.fromkeys(str(each.key) for each in against))
-        request = dataclasses.replace(
-            request, overrode=overrode, changed_from=changes.id if changes else None
+        make = partial(
+            make_request, draft, permission.template, user=actor.id, origin=origin, key=key
         )
-        request = with_approval(request, asked)
-        taken = await self._take(request, asked.told)
-        if taken is None:
-            # Somebody sent the same at this very moment: that is asked about, too.
-            return await self.submit(
-                draft, actor, origin, key=key, problems=problems, changes=changes
+        # Whoever confirmed something is asked about it in full.
+        if not (changes or draft.confirmed) and (
+            taken := await self._take_at_once(permission, wanted, make)
+        ):
+            return taken
+        return await self._take_asked(permission, wanted, make, draft.confirmed)
+
+    async def _take_at_once(
+        self, permission: Permission, wanted: Wanted, make: Callable[[Phone], SendRequest]
+    ) -> Taken | Refused | None:
+        """Take it if nothing is known of its number, as of most: that is found while it is taken.
+
+        None if something is, or has to be asked anyway.
+        """
+        if wanted.phone is None:
+            return None
+        asked = await self.checks.ask(permission, wanted, known=NOTHING)
+        if asked.against:
+            return None
+        request = with_approval(make(wanted.phone), asked)
+        taken = await self.sends.take_unless_known(request, asked.told.window)
+        return _refused_or_taken(taken) if taken else None
+
+    async def _take_asked(
+        self,
+        permission: Permission,
+        wanted: Wanted,
+        make: Callable[[Phone], SendRequest],
+        confirmed: frozenset[Subject],
+    ) -> Taken | Confirm | Refused:
+        """Take it once all that is known of it was asked about."""
+        while True:
+            asked = await self.checks.ask(permission, wanted)
+            left = gate.unanswered(asked.against, confirmed)
+            if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
+                return _refused(refusing)
+            if left or wanted.phone is None:
+                return Confirm(left, wanted.readings)
+            request = dataclasses.replace(
+                make(wanted.phone),
+                overrode=tuple(dict.fromkeys(str(each.key) for each in asked.against)),
+                changed_from=wanted.changes.id if wanted.changes else None,
             )
-        return taken
+            taken = await self._take(with_approval(request, asked), asked.told)
+            if taken is not None:
+                return taken
+            # Somebody sent the same at this very moment: that is asked about, too.
 
     def _readings(
         self, draft: SendDraft, permission: Permission, problems: Iterable[Problem]
@@ -157,12 +189,9 @@ class Submission:
         return _refused(against or [Reason(Verdict.REFUSE, "approval.asked_again", "")])
 
     async def _against(self, request: SendRequest) -> tuple[Asked, list[Reason]]:
-        """Find what keeps from going out what a button alone asks for: it asks nothing more.
-
-        What is to wait is taken, and waits.
-        """
+        """Find what keeps from going out what a button alone asks for: it asks nothing more."""
         asked = await self.checks.look_again(request)
-        return asked, [each for each in asked.reasons if each.verdict is not Verdict.HOLD][:1]
+        return asked, asked.against[:1]
 
     async def _take(self, request: SendRequest, told: Told) -> Taken | Refused | None:
         if request.changed_from:
@@ -174,9 +203,7 @@ class Submission:
             taken = await self.sends.take(request, told)
         if taken.how is sends.Taken.DUPLICATE:
             return None
-        if taken.how is sends.Taken.CHANGED:
-            return Refused((Problem(gate.TEMPLATE, "form.taken"),))
-        return Taken(taken.send.id)
+        return _refused_or_taken(taken)
 
 
 def with_approval(request: SendRequest, asked: Asked) -> SendRequest:
@@ -213,6 +240,13 @@ def make_request(
         send_at=draft.send_at,
         corrects=draft.corrects,
     )
+
+
+def _refused_or_taken(taken: sends.TakenSend) -> Taken | Refused:
+    """Refuse what was taken before with other contents."""
+    if taken.how is sends.Taken.CHANGED:
+        return Refused((Problem(gate.TEMPLATE, "form.taken"),))
+    return Taken(taken.send.id)
 
 
 def _as_problems(reason: Reason | None) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ from bot.policy import gate
 from bot.policy.access import Access, Permission
 from bot.policy.approval_lookup import ApprovalLookup, Requesters, nobody
 from bot.policy.approvals import NOT_NEEDED, ApprovalFacts, Approved
-from bot.policy.gate import Check, GateInput, Reason
+from bot.policy.gate import Check, GateInput, Reason, Verdict
 from bot.policy.limits import NO_LIMITS, Limits
 from bot.policy.number_facts import NOTHING, NumberFacts, NumberLookup
 from bot.repositories import NOT_ASKED, Told
@@ -25,6 +25,11 @@ class Asked:
     told: Told
     # The mark of the template's text that a second person must approve; empty: nobody must.
     approval_mark: str = ""
+
+    @property
+    def against(self) -> list[Reason]:
+        """What keeps it from being taken; what only has to wait is taken, and waits."""
+        return [each for each in self.reasons if each.verdict is not Verdict.HOLD]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,16 +50,16 @@ _WHEN = (
 )
 # Made once, since making a statement costs more than running it.
 _NEWEST = sa.select(*_COLUMNS).where(*_WHEN).order_by(sends.c.created.desc()).limit(MOST)
-_FIND = Prepared(_NEWEST.where(sends.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)))
+_TO_NUMBER = sends.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)
 # The last four digits are the same in all ways to write a number.
-_OLDER = {
-    dialect.name: Prepared(
-        _NEWEST.where(
-            sends.c.canonical.is_(None), last_four(dialect) == sa.bindparam("b_ends", type_=sa.Text)
-        )
+_TO_NUMBER_OLDER = {
+    dialect.name: sa.and_(
+        sends.c.canonical.is_(None), last_four(dialect) == sa.bindparam("b_ends", type_=sa.Text)
     )
     for dialect in (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
 }
+_FIND = Prepared(_NEWEST.where(_TO_NUMBER))
+_OLDER = {name: Prepared(_NEWEST.where(older)) for name, older in _TO_NUMBER_OLDER.items()}
 # Of many numbers at once; the newest first, too.
 _ALL = (
     sa.select(*_COLUMNS, sends.c.canonical)
@@ -70,6 +70,22 @@ _ALL = (
 _ALL_OLDER = (
     sa.select(*_COLUMNS).where(*_WHEN, sends.c.canonical.is_(None)).order_by(sends.c.created.desc())
 )
+
+
+def there_are(dialect_name: str) -> sa.ColumnElement[bool]:
+    """Say in a statement whether there are any, or may be: not of the very form that is taken.
+
+    Its values are those of `values_of`.
+    """
+    other = sends.c.request_key != sa.bindparam("b_request_key", type_=sa.Text)
+    ways = (_TO_NUMBER, _TO_NUMBER_OLDER[dialect_name])
+    return sa.or_(*(sa.exists().where(*_WHEN, way, other) for way in ways))
+
+
+def values_of(request: SendRequest, *, due: datetime, window: timedelta) -> dict[str, object]:
+    """Name the values of a statement about a request."""
+    given = _given(request.phone, request.template, due, window)
+    return given | {"b_ends": request.phone[-4:], "b_request_key": request.key}
 
 
 def find(

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -20,14 +20,14 @@ from bot.sends import (
     Taken,
     TakenSend,
 )
-from bot.store import statements
+from bot.store import duplicates, number_facts, statements
 from bot.store.rate_limit import Permit
 from bot.store.rows import send_of
 from bot.store.send_decisions import SendDecisions
 from bot.store.send_nudges import SendNudges
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
-from bot.store.send_table import find_by_key, insert
+from bot.store.send_table import TakenElsewhere, find_by_key, insert
 from bot.store.transitions import Change
 
 
@@ -57,6 +57,27 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
 
         taken = await self._write_alone(work)
         if taken.how is Taken.NEW:
+            self._runs.begin(taken.send)
+        return taken
+
+    async def take_unless_known(self, request: SendRequest, window: timedelta) -> TakenSend | None:
+        """Write down a request if nothing is known of its number: what most sends are.
+
+        Looked at where it is written, so that nothing need be read before. Raises TryLater.
+        """
+        values = self._row(request)
+        due = request.send_at.instant if request.send_at else self._now()
+
+        def work(connection: sa.Connection) -> TakenSend | None:
+            if window and not duplicates.is_alone(connection, request):
+                raise TakenElsewhere
+            if number_facts.is_known(connection, request, due=due, window=window):
+                return None
+            send, is_new = insert(connection, values, request.overrode)
+            return TakenSend(send, Taken.NEW) if is_new else self._taken_before(send, values)
+
+        taken = await self._write_alone(work)
+        if taken and taken.how is Taken.NEW:
             self._runs.begin(taken.send)
         return taken
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from typing_extensions import override
 
@@ -31,6 +31,10 @@ class FakeSends(SendRepository):
     @override
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
         raise AssertionError(request)
+
+    @override
+    async def take_unless_known(self, request: SendRequest, window: timedelta) -> TakenSend | None:
+        return None  # it is looked up, and then taken
 
     @override
     async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:

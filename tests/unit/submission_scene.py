@@ -2,6 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from typing_extensions import override
@@ -54,12 +55,21 @@ class Sends(FakeSends):
 
     says: sends.Taken = sends.Taken.NEW
     is_decided: bool = False
+    is_known: bool = True  # something is known of each number, so that it is looked up
+    windows: list[timedelta] = field(default_factory=list)  # within which that was found
     taken: list[SendRequest] = field(default_factory=list)
 
     @override
     async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> sends.TakenSend:
         self.taken.append(request)
         return sends.TakenSend(make_send(id=request.id), self.says)
+
+    @override
+    async def take_unless_known(
+        self, request: SendRequest, window: timedelta
+    ) -> sends.TakenSend | None:
+        self.windows.append(window)
+        return None if self.is_known else await self.take(request)
 
     @override
     async def send_again(self, request: SendRequest, told: Told = NOT_ASKED) -> SendId | None:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.store.database import Database
-from bot.store.tables import events, rate_limit, sends, token_alert
+from bot.store.tables import do_not_contact, events, rate_limit, sends, token_alert
 from tests.unit.store.scene import UNKNOWN, Scene, V
 
 
@@ -15,6 +15,7 @@ def database(migrated: sa.Engine) -> Iterator[Database]:
     with migrated.begin() as connection:
         connection.execute(sa.delete(sends))
         connection.execute(sa.delete(events))
+        connection.execute(sa.delete(do_not_contact))
         connection.execute(sa.update(rate_limit).values(next_at=0.0, held_until=0.0))
         connection.execute(sa.update(token_alert).values(told_at=0.0, is_open=False, claim=""))
     database = Database(migrated)

@@ -4,12 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from bot.policy.do_not_contact import Added, Contact, Page, Scope, new_contact
 from bot.store.contacts import ContactStore, add_all, read_all
 from bot.store.database import Database
-from bot.store.tables import do_not_contact
 from tests.builders import ALICE
 from tests.fakes import NOON
 
@@ -24,8 +22,6 @@ SAME = [
 
 @pytest.fixture
 def store(database: Database) -> ContactStore:
-    with database.engine.begin() as connection:
-        connection.execute(sa.delete(do_not_contact))
     return ContactStore(database)
 
 

@@ -1,0 +1,169 @@
+"""A send of whose number nothing is known is taken in one go; of all others somebody is asked."""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.policy.do_not_contact import Scope, new_contact
+from bot.sends import SendId, Status
+from bot.sends import Taken as How
+from bot.store.contacts import ContactStore
+from bot.store.database import Database
+from bot.store.number_facts import is_known
+from bot.store.sends import SendStore
+from bot.store.tables import events, sends
+from tests.builders import make_send_request
+from tests.unit.store.scene import REJECTED, Scene, TwiceDatabase, V
+
+DAY = timedelta(hours=24)
+NO_WINDOW = timedelta(0)
+MEXICO, MEXICO_BEFORE = "522221234567", "5212221234567"
+OTHER = make_send_request(id=SendId("V0002"), key="V0002")
+
+
+async def test_it_is_taken_begun_and_told_of_as_any_other(scene: Scene) -> None:
+    request = make_send_request(overrode=("quiet.now",))
+
+    taken = await scene.store.take_unless_known(request, DAY)
+
+    assert taken is not None
+    assert (taken.how, taken.send.status) == (How.NEW, Status.QUEUED)
+    assert [each.id for each in scene.runs.begun] == [V]
+    with scene.engine.connect() as connection:
+        kinds = connection.scalars(sa.select(events.c.kind).order_by(events.c.id)).all()
+    assert kinds == ["taken", "overrode"]
+
+
+@pytest.mark.parametrize("window", [DAY, NO_WINDOW])
+@pytest.mark.parametrize("scope", Scope)
+async def test_whoever_is_in_the_list_of_those_not_to_contact_is_asked_about(
+    scene: Scene, scope: Scope, window: timedelta
+) -> None:
+    listed = new_contact(MEXICO_BEFORE, scope=scope, since=scene.clock.now())
+    await ContactStore(scene.database).add(listed)
+
+    assert await scene.store.take_unless_known(make_send_request(phone=MEXICO), window) is None
+
+    assert await scene.store.find(V) is None
+    assert scene.runs.begun == []
+
+
+async def test_the_same_within_the_window_is_asked_about_however_the_number_is_written(
+    scene: Scene,
+) -> None:
+    await scene.store.take(make_send_request(phone=MEXICO_BEFORE))
+    again = dataclasses.replace(OTHER, phone=MEXICO)
+
+    assert await scene.store.take_unless_known(again, DAY) is None
+    assert await scene.store.find(OTHER.id) is None
+
+    assert await scene.store.take_unless_known(again, NO_WINDOW)
+
+
+async def test_what_an_older_version_wrote_is_asked_about_too(scene: Scene) -> None:
+    await scene.take()
+    with scene.engine.begin() as connection:
+        connection.execute(sa.update(sends).values(canonical=None))
+
+    assert await scene.store.take_unless_known(OTHER, DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("what", "seconds"),
+    [
+        ({}, 24 * 3600 + 1),
+        ({"template": "Y" * 20}, 0),
+        ({"phone": "50762345678"}, 0),
+    ],
+)
+async def test_another_one_or_one_long_ago_says_nothing(
+    scene: Scene, what: dict[str, str], seconds: float
+) -> None:
+    await scene.take()
+    scene.clock.pass_by(seconds)
+
+    taken = await scene.store.take_unless_known(
+        make_send_request(id=OTHER.id, key="V2", **what), DAY
+    )
+
+    assert taken is not None
+    assert taken.how is How.NEW
+
+
+async def test_what_did_not_go_out_says_nothing(scene: Scene) -> None:
+    await scene.take()
+    await scene.claim()
+    await scene.settle(REJECTED)
+
+    assert await scene.store.take_unless_known(OTHER, DAY)
+
+
+async def test_the_same_form_handed_in_twice_is_taken_once(scene: Scene) -> None:
+    first = await scene.store.take_unless_known(make_send_request(), DAY)
+    again = await scene.store.take_unless_known(dataclasses.replace(OTHER, key="V0001"), DAY)
+    other = dataclasses.replace(OTHER, key="V0001", client_name="Otra")
+    changed = await scene.store.take_unless_known(other, DAY)
+
+    assert [each and each.how for each in (first, again, changed)] == [
+        How.NEW,
+        How.AGAIN,
+        How.CHANGED,
+    ]
+    assert [each and each.send.id for each in (first, again, changed)] == [V, V, V]
+
+
+async def test_it_is_taken_once_though_the_answer_of_the_database_was_lost(scene: Scene) -> None:
+    store = scene.store_of(scene.runs, database=TwiceDatabase(scene.engine))
+
+    taken = await store.take_unless_known(make_send_request(), DAY)
+
+    assert taken is not None
+    assert taken.send.id == V
+    assert await scene.due() == [V]
+
+
+@pytest.fixture
+def stores(scene: Scene) -> Iterator[list[SendStore]]:
+    """Those of two processes."""
+    if scene.engine.dialect.name == "sqlite":
+        yield [scene.store, scene.store]
+        return
+    other = Database(scene.engine)
+    yield [scene.store, scene.store_of(None, database=other)]
+    other.close()
+
+
+async def test_of_many_at_the_same_moment_one_is_taken(
+    scene: Scene, stores: list[SendStore]
+) -> None:
+    requests = [
+        make_send_request(id=SendId(f"V{n:04}"), key=f"K{n}", phone=(MEXICO, MEXICO_BEFORE)[n % 2])
+        for n in range(16)
+    ]
+
+    answers = await asyncio.gather(
+        *(stores[n // 2 % 2].take_unless_known(each, DAY) for n, each in enumerate(requests))
+    )
+
+    assert [each.how for each in answers if each] == [How.NEW]
+    assert len(await scene.store.ending_in("4567", user="", limit=99)) == 1
+
+
+def test_it_is_found_by_an_index(scene: Scene) -> None:
+    if scene.engine.dialect.name != "sqlite":
+        return
+    seen: list[str] = []
+    with scene.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.set_trace_callback(seen.append)
+        is_known(connection, OTHER, due=scene.clock.now(), window=DAY)
+        raw.set_trace_callback(None)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[-1]}").all()
+    searched = [row[-1] for row in plan if "sends" in row[-1] or "do_not_contact" in row[-1]]
+    assert len(searched) == 3
+    assert all(each.startswith("SEARCH") for each in searched), searched
