@@ -8,13 +8,11 @@ import asyncio
 import contextlib
 import json
 import zlib
-from collections.abc import AsyncIterator
-from contextvars import ContextVar
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from bot.atom_answers import read
 from bot.errors import TryLater, Unclear
@@ -24,14 +22,17 @@ BODY_LIMIT = 64 * 1024  # bytes; the longest known answer has under 300
 LIST_LIMIT = 4 * 1024 * 1024  # bytes; of a list of templates, whose length nobody knows
 CONNECT_SECONDS = 5.0
 PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+# Whatever goes wrong between us and Atom.
+LOST = (aiohttp.ClientError, OSError, zlib.error)
 
-# The connection was never made, so nothing went out. Asked of aiohttp itself where it is the
-# cause: httpx-aiohttp calls a connection lost in the middle of a call a ConnectTimeout, too.
-NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-NEVER_MADE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-# Whether this call's connection stood, TLS and a proxy's tunnel included: what was lost before
-# that has many names.
-CONNECTED: ContextVar[bool] = ContextVar("CONNECTED", default=True)
+
+@dataclass(slots=True)
+class Call:
+    """One call on its way, as its HTTP session goes on with it."""
+
+    # Whether its connection stood, TLS and a proxy's tunnel included: what was lost before that has
+    # many names, and nothing went out.
+    is_connected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class AtomAnswer:
     """What came back over HTTP."""
 
     status: int
-    headers: httpx.Headers
+    headers: Mapping[str, str]  # by their names in any case
     text: str
     whole: bool  # False: it was cut off, by its size or by time
 
@@ -48,11 +49,11 @@ class Atom:
     """The vendor's endpoint for template messages."""
 
     def __init__(
-        self, transport: httpx.AsyncBaseTransport, *, url: str, token: str, timeout: float
+        self, session: aiohttp.ClientSession, *, url: str, token: str, timeout: float
     ) -> None:
-        """`timeout` is in seconds, for the whole call."""
-        self._transport = transport
-        self._url = httpx.URL(url)
+        """Call over `session`, of `open_session`; `timeout` is in seconds, for the whole call."""
+        self._session = session
+        self._url = url
         self._token = token
         self._timeout = timeout
 
@@ -61,11 +62,12 @@ class Atom:
 
         Raises TryLater if surely nothing went out, Unclear if it may have.
         """
+        call = Call()
+        content = json.dumps(body_of(request), ensure_ascii=False).encode()
         try:
-            content = json.dumps(body_of(request), ensure_ascii=False).encode()
-            answer = await self._ask("POST", content, limit=BODY_LIMIT)
-        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
-            if _never_connected(error):
+            answer = await self._ask("POST", content, call, limit=BODY_LIMIT)
+        except LOST as error:
+            if not call.is_connected:
                 raise _later(error) from error
             raise Unclear("no_answer") from error
         return read(answer.status, answer.headers, answer.text, whole=answer.whole)
@@ -76,11 +78,11 @@ class Atom:
         It sends nothing to anybody. Raises TryLater if no answer came.
         """
         try:
-            return await self._ask("GET", None, limit=LIST_LIMIT)
-        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
+            return await self._ask("GET", None, Call(), limit=LIST_LIMIT)
+        except LOST as error:
             raise _later(error) from error
 
-    async def _ask(self, verb: str, content: bytes | None, *, limit: int) -> AtomAnswer:
+    async def _ask(self, verb: str, content: bytes | None, call: Call, *, limit: int) -> AtomAnswer:
         headers = {
             "Content-type": "application/json",
             "Charset": "utf-8",
@@ -89,38 +91,28 @@ class Atom:
         }
         # Well before the whole call's time is up: then it is known that nothing went out.
         connect = min(CONNECT_SECONDS, self._timeout / 2)
-        limits = httpx.Timeout(None, connect=connect, pool=connect)
-        # Not through httpx's client: its cookies, redirects and logins are not wanted here, and
-        # take as long as all the rest of the call.
-        request = httpx.Request(
-            verb,
-            self._url,
-            content=content,
-            headers=headers,
-            extensions={"timeout": limits.as_dict()},
-        )
-        CONNECTED.set(False)
         async with asyncio.timeout(self._timeout) as clock:
-            response = await self._transport.handle_async_request(request)
+            response = await self._session.request(
+                verb,
+                self._url,
+                data=content,
+                headers=headers,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(connect=connect),
+                trace_request_ctx=call,
+            )
             try:
                 text, whole = await _read_body(response, until=clock.when(), limit=limit)
             finally:
-                await response.aclose()
+                response.close()
             # What Atom says is shown to people, and it might repeat what it was sent.
             text = text.replace(self._token, "[token]") if self._token else text
-            return AtomAnswer(response.status_code, response.headers, text, whole)
-
-
-def _never_connected(error: Exception) -> bool:
-    cause = error.__cause__
-    if isinstance(cause, aiohttp.ClientError):
-        return isinstance(cause, NEVER_MADE) or not CONNECTED.get()
-    return isinstance(error, NOT_CONNECTED)
+            return AtomAnswer(response.status, response.headers, text, whole)
 
 
 def is_untrusted(error: Exception) -> bool:
     """Whether the call failed for a certificate that this machine does not trust."""
-    return isinstance(error.__cause__, aiohttp.ClientConnectorCertificateError)
+    return isinstance(error, aiohttp.ClientConnectorCertificateError)
 
 
 def _later(error: Exception) -> TryLater:
@@ -130,7 +122,7 @@ def _later(error: Exception) -> TryLater:
 
 
 async def _read_body(
-    response: httpx.Response, *, until: float | None, limit: int
+    response: aiohttp.ClientResponse, *, until: float | None, limit: int
 ) -> tuple[str, bool]:
     """Read no more than the limit. A status without its body still tells something."""
     body = b""
@@ -145,22 +137,22 @@ async def _read_body(
                     break
             else:
                 whole = True
-    except (TimeoutError, httpx.HTTPError, aiohttp.ClientError, zlib.error):
+    except LOST:
         whole = False
-    return _decoded(body[:limit], response.charset_encoding), whole
+    return _decoded(body[:limit], response.charset), whole
 
 
-async def _unpacked(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
+async def _unpacked(response: aiohttp.ClientResponse, limit: int) -> AsyncIterator[bytes]:
     """Give the body in bounded pieces: a few packed bytes could become gigabytes."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding == "identity":
-        async for chunk in response.aiter_bytes():
+        async for chunk in response.content.iter_any():
             yield chunk
         return
     if encoding not in PACKED:
-        raise httpx.DecodingError(f"unknown encoding {encoding[:40]}")
+        raise aiohttp.ClientPayloadError(f"unknown encoding {encoding[:40]}")
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)  # either header
-    async for chunk in response.aiter_raw():
+    async for chunk in response.content.iter_any():
         yield unpacker.decompress(chunk, limit + 1)
 
 
@@ -185,20 +177,30 @@ def body_of(request: SendRequest) -> dict[str, object]:
 
 
 @contextlib.asynccontextmanager
-async def open_transport(proxy: str | None = None) -> AsyncIterator[httpx.AsyncBaseTransport]:
-    """Make the HTTP transport to Atom, which goes through a proxy if there is one.
+async def open_session(proxy: str | None = None) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open the HTTP session with Atom, which goes through a proxy if there is one.
 
     Connections are not kept: one that Atom closes while idle fails just as a lost answer does,
     and a message would be called unknown that never left.
     """
     connector = aiohttp.TCPConnector(force_close=True, limit=100)
     tracing = aiohttp.TraceConfig()
+    # The first of them is enough; the others leave nothing to how the library goes about it.
     tracing.on_connection_create_end.append(_connected)
+    tracing.on_connection_reuseconn.append(_connected)
+    tracing.on_request_headers_sent.append(_connected)
+    tracing.on_request_chunk_sent.append(_connected)
     async with aiohttp.ClientSession(
-        connector=connector, proxy=proxy, trace_configs=[tracing]
+        connector=connector,
+        proxy=proxy,
+        trace_configs=[tracing],
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
     ) as session:
-        yield AiohttpTransport(client=session)
+        yield session
 
 
-async def _connected(*_about: object) -> None:
-    CONNECTED.set(True)
+async def _connected(_session: object, context: SimpleNamespace, _about: object) -> None:
+    call = context.trace_request_ctx
+    if isinstance(call, Call):
+        call.is_connected = True

@@ -23,7 +23,7 @@ _PRIVATE = re.compile(
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # Whose errors' own words are safe and useful; anybody else's may hold what a person typed.
-_TELLING = ("aiohttp", "alembic", "dbos", "httpx", "psycopg", "sqlalchemy")
+_TELLING = ("aiohttp", "alembic", "dbos", "psycopg", "sqlalchemy")
 
 AGAIN_SECONDS = 60.0
 SAME = 24  # characters by which two warnings are the same one
@@ -36,7 +36,7 @@ def set_up(form: Literal["text", "json"] | None) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(TextLines() if chosen == "text" else JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for talkative in ("aiohttp", "alembic", "httpx", "slack_sdk"):
+    for talkative in ("aiohttp", "alembic", "slack_sdk"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
     # It warns that SLACK_BOT_TOKEN is in the environment, where it belongs.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from httpx import AsyncBaseTransport
+from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -26,7 +26,7 @@ from bot.app.lists import (
     list_work,
     written_files,
 )
-from bot.atom import Atom, open_transport
+from bot.atom import Atom, open_session
 from bot.bulk import model_file
 from bot.bulk.pacer import Pacer
 from bot.config import Settings
@@ -358,8 +358,8 @@ def open_slack_client(
     return open_slack(token, settings.slack_api_url, seconds=seconds, proxies=settings.proxies)
 
 
-def _open_atom(settings: Settings) -> AbstractAsyncContextManager[AsyncBaseTransport]:
-    return open_transport(settings.proxies.of(settings.atom_url))
+def _open_atom(settings: Settings) -> AbstractAsyncContextManager[ClientSession]:
+    return open_session(settings.proxies.of(settings.atom_url))
 
 
 def _limits(settings: Settings) -> Limits:
@@ -378,9 +378,9 @@ def _keep_what_is_there() -> None:
     gc.freeze()
 
 
-def _atom(settings: Settings, transport: AsyncBaseTransport) -> Atom:
+def _atom(settings: Settings, session: ClientSession) -> Atom:
     return Atom(
-        transport,
+        session,
         url=settings.atom_url,
         token=settings.atom_token.get_secret_value(),
         timeout=settings.atom_timeout,

@@ -47,13 +47,13 @@ def run(_given: argparse.Namespace) -> int:
 
 async def show(settings: "Settings") -> bool:
     """Ask Atom, and print what its answer is made of; return whether there is a list."""
-    from bot.atom import Atom, open_transport  # noqa: PLC0415
+    from bot.atom import Atom, open_session  # noqa: PLC0415
     from bot.errors import UNTRUSTED, TryLater  # noqa: PLC0415
 
     url = settings.atom_url
-    async with open_transport(settings.proxies.of(url)) as transport:
+    async with open_session(settings.proxies.of(url)) as session:
         token = settings.atom_token.get_secret_value()
-        atom = Atom(transport, url=url, token=token, timeout=settings.atom_timeout)
+        atom = Atom(session, url=url, token=token, timeout=settings.atom_timeout)
         try:
             with Progress() as progress:
                 progress.say("Asking Atom …")

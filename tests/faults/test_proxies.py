@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.atom import Atom, open_transport
+from bot.atom import Atom, open_session
 from bot.demo.atom.server import AtomStandIn
 from bot.errors import TryLater
 from bot.sends import Status
@@ -115,9 +115,9 @@ async def atom() -> AsyncIterator[AtomStandIn]:
 
 
 async def why_later(url: str, proxy: str | None) -> str:
-    async with open_transport(proxy) as transport:
+    async with open_session(proxy) as session:
         with pytest.raises(TryLater) as raised:
-            await Atom(transport, url=url, token=ATOM_TOKEN, timeout=SOON).send(make_send_request())
+            await Atom(session, url=url, token=ATOM_TOKEN, timeout=SOON).send(make_send_request())
     return raised.value.key
 
 

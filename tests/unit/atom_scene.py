@@ -4,22 +4,24 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
-import httpx
+import aiohttp
 
-from bot.atom import Atom, open_transport
+from bot.atom import Atom, Call, open_session
 from bot.sends import Outcome
 from tests.builders import make_send_request
 
 TOKEN = "atom-token-of-the-tests"
-NO_HEADERS = httpx.Headers()
+NO_HEADERS: dict[str, str] = {}
+# Answers one request, of which it is given the body.
+Behaviour = Callable[[asyncio.StreamWriter, bytes], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
 async def opened(url: str, *, patience: float = 5.0, token: str = TOKEN) -> AsyncIterator[Atom]:
-    async with open_transport() as transport:
-        yield Atom(transport, url=url, token=token, timeout=patience)
+    async with open_session() as session:
+        yield Atom(session, url=url, token=token, timeout=patience)
 
 
 async def sent_to(
@@ -29,16 +31,24 @@ async def sent_to(
         return await atom.send(make_send_request(**request))
 
 
-def failing(error: Exception) -> Atom:
-    async def fail(_request: httpx.Request) -> httpx.Response:
-        raise error
+class Failing:
+    """An HTTP session in which every call fails, once it is connected or before."""
 
-    transport = httpx.MockTransport(fail)
-    return Atom(transport, url="https://atom.example/templates", token=TOKEN, timeout=1.0)
+    def __init__(self, error: Exception, *, is_connected: bool) -> None:
+        self._error, self._is_connected = error, is_connected
+
+    async def request(self, *_: object, trace_request_ctx: Call, **__: object) -> None:
+        trace_request_ctx.is_connected = self._is_connected
+        raise self._error
+
+
+def failing(error: Exception, *, is_connected: bool) -> Atom:
+    session = cast("aiohttp.ClientSession", Failing(error, is_connected=is_connected))
+    return Atom(session, url="https://atom.example/templates", token=TOKEN, timeout=1.0)
 
 
 @contextlib.asynccontextmanager
-async def server(answer: Callable[[asyncio.StreamWriter], Awaitable[None]]) -> AsyncIterator[str]:
+async def server(answer: Behaviour) -> AsyncIterator[str]:
     """Serve one behaviour on bare sockets."""
     talks: set[asyncio.Task[None]] = set()
 
@@ -46,8 +56,7 @@ async def server(answer: Callable[[asyncio.StreamWriter], Awaitable[None]]) -> A
         try:
             head = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
-            await reader.readexactly(int(length[1]) if length else 0)
-            await answer(writer)
+            await answer(writer, await reader.readexactly(int(length[1]) if length else 0))
         finally:
             writer.close()
             with contextlib.suppress(ConnectionError):
@@ -67,12 +76,10 @@ async def server(answer: Callable[[asyncio.StreamWriter], Awaitable[None]]) -> A
         await asyncio.gather(*talks, return_exceptions=True)
 
 
-def raw(
-    status: int, body: bytes, *headers: str
-) -> Callable[[asyncio.StreamWriter], Awaitable[None]]:
+def raw(status: int, body: bytes, *headers: str) -> Behaviour:
     head = "\r\n".join([f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *headers, "", ""])
 
-    async def answer(writer: asyncio.StreamWriter) -> None:
+    async def answer(writer: asyncio.StreamWriter, _: bytes) -> None:
         writer.write(head.encode() + body)
         await writer.drain()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import email.utils
+import errno
 import gzip
 import socket
 import ssl
@@ -11,12 +12,15 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
+import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
 
-from bot.atom import Atom, body_of
+from bot.atom import body_of
 from bot.atom_answers import retry_after
 from bot.demo.atom.server import AtomStandIn
 from bot.errors import TryLater, Unclear
@@ -24,6 +28,13 @@ from bot.sends import Status
 from tests.builders import make_send_request
 from tests.unit.atom_scene import TOKEN, failing, opened, raw, sent_to, server
 
+KEY = ConnectionKey("atom.example", 443, True, True, None, None, None)  # noqa: FBT003 - its own way
+INFO = aiohttp.RequestInfo(
+    URL("https://atom.example"),
+    "POST",
+    CIMultiDictProxy(CIMultiDict()),
+    URL("https://atom.example"),
+)
 LONG = 60.0  # seconds; who is to leave early does so long before, also on a busy machine
 
 
@@ -87,36 +98,33 @@ async def test_a_server_that_speaks_no_tls_is_tried_later(stand_in: AtomStandIn)
     assert stand_in.calls == []
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        httpx.ConnectError("refused"),
-        httpx.ConnectTimeout("too slow"),
-        httpx.PoolTimeout("too many"),
-        httpx.ConnectError(str(socket.gaierror(-2, "Name or service not known"))),
-        httpx.ConnectError(str(ssl.SSLCertVerificationError("self-signed certificate"))),
-    ],
-)
-async def test_what_never_connected_is_tried_later(error: httpx.HTTPError) -> None:
+# Whatever a library may call it: what counts is whether the connection stood.
+ERRORS = [
+    aiohttp.ClientConnectorError(KEY, OSError(errno.ECONNREFUSED, "refused")),
+    aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(-2, "Name or service not known")),
+    aiohttp.ClientConnectorCertificateError(KEY, ssl.SSLCertVerificationError("self-signed")),
+    aiohttp.ConnectionTimeoutError("too slow"),
+    aiohttp.ClientHttpProxyError(INFO, (), status=502, message="no way"),
+    aiohttp.ServerDisconnectedError(),
+    aiohttp.ClientOSError(errno.EPIPE, "reset"),
+    aiohttp.ClientConnectionResetError("closing"),
+    aiohttp.ClientPayloadError("nonsense"),
+    aiohttp.SocketTimeoutError("no answer"),
+    ConnectionResetError(errno.ECONNRESET, "reset"),
+    TimeoutError(),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+async def test_what_never_connected_is_tried_later(error: Exception) -> None:
     with pytest.raises(TryLater):
-        await failing(error).send(make_send_request())
+        await failing(error, is_connected=False).send(make_send_request())
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        httpx.ReadTimeout("no answer"),
-        httpx.WriteTimeout("not taken"),
-        httpx.ReadError("reset"),
-        httpx.WriteError("reset"),
-        httpx.RemoteProtocolError("nonsense"),
-        httpx.CloseError("reset"),
-        TimeoutError(),
-    ],
-)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 async def test_what_was_lost_after_connecting_is_unclear(error: Exception) -> None:
     with pytest.raises(Unclear):
-        await failing(error).send(make_send_request())
+        await failing(error, is_connected=True).send(make_send_request())
 
 
 async def test_an_endless_answer_is_left_early(stand_in: AtomStandIn) -> None:
@@ -141,7 +149,7 @@ async def test_a_body_that_drips_is_left_in_time(stand_in: AtomStandIn) -> None:
 
 
 async def test_a_refusal_whose_body_never_ends_is_still_a_refusal() -> None:
-    async def answer(writer: asyncio.StreamWriter) -> None:
+    async def answer(writer: asyncio.StreamWriter, _: bytes) -> None:
         writer.write(b"HTTP/1.1 400 Bad\r\nContent-Length: 99\r\n\r\nNo hay datos")
         await writer.drain()
         await asyncio.Event().wait()
@@ -279,18 +287,16 @@ def test_what_was_left_out_is_left_out_except_assign() -> None:
 
 
 async def test_letters_go_out_as_utf_8() -> None:
-    bodies = []
+    came: list[bytes] = []
 
-    async def keep(request: httpx.Request) -> httpx.Response:
-        bodies.append(request.content)
-        return httpx.Response(200, json={"success": True, "message": "Pending"})
+    async def answer(writer: asyncio.StreamWriter, body: bytes) -> None:
+        came.append(body)
+        await raw(200, PENDING)(writer, body)
 
-    atom = Atom(
-        httpx.MockTransport(keep), url="https://atom.example/templates", token=TOKEN, timeout=1.0
-    )
-    await atom.send(make_send_request(client_name="José 🌴"))
+    async with server(answer) as url:
+        await sent_to(url, client_name="José 🌴")
 
-    assert '"José 🌴"'.encode() in bodies[0]
+    assert '"José 🌴"'.encode() in came[0]
 
 
 async def test_what_atom_repeats_of_the_token_is_not_kept() -> None:

@@ -8,13 +8,12 @@ import itertools
 import json
 from dataclasses import dataclass
 
-import httpx
 import pytest
 
 from bot.atom_answers import read
 from bot.errors import TryLater
 
-NO_HEADERS = httpx.Headers()
+NO_HEADERS: dict[str, str] = {}
 OK = (200, 201, 202)
 REFUSED = (400, 404, 405, 410, 413, 415, 422)
 TOKEN = (401, 403)

@@ -5,11 +5,11 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
 
-import httpx
+import aiohttp
 import sqlalchemy as sa
 
 from bot import workflow
-from bot.atom import is_untrusted, open_transport
+from bot.atom import is_untrusted, open_session
 from bot.commands import PROGRAM
 from bot.commands.doctor import settings as settings_of
 from bot.commands.doctor import slack
@@ -20,6 +20,7 @@ from bot.errors import UNTRUSTED
 from bot.migrate import unusable
 from bot.store.database import exists, is_current, open_engine
 
+ATOM_SECONDS = 10.0
 PROXIES = frozenset({"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"})
 
 
@@ -93,13 +94,13 @@ async def _atom(settings: Settings) -> Finding:
     """Only knock: Atom has no request that would check the token and send nothing."""
     url, proxies = settings.atom_url, settings.proxies
     way = proxies.way(url)
-    async with (
-        open_transport(proxies.of(url)) as transport,
-        httpx.AsyncClient(transport=transport, trust_env=False) as client,
-    ):
+    async with open_session(proxies.of(url)) as session:
         try:
-            answer = await client.request("OPTIONS", url, timeout=10)
-        except httpx.HTTPError as error:
+            async with session.options(
+                url, allow_redirects=False, timeout=aiohttp.ClientTimeout(ATOM_SECONDS)
+            ) as answer:
+                status = answer.status
+        except (aiohttp.ClientError, OSError) as error:
             words = (
                 f"ATOM_URL can't be reached from this machine {way} ({url}, "
                 f"{type(error).__name__}): check its network, proxy and firewall; sends would wait"
@@ -109,6 +110,5 @@ async def _atom(settings: Settings) -> Finding:
             return bad("atom", words)
     return well(
         "atom",
-        f"answers (HTTP {answer.status_code}), reached {way}; the token shows its worth at the "
-        "first send",
+        f"answers (HTTP {status}), reached {way}; the token shows its worth at the first send",
     )

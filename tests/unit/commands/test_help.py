@@ -71,7 +71,6 @@ def test_what_the_command_line_is_read_with_loads_nothing_heavy() -> None:
         "bot.transports",
         "bot.config",
         "bot.slack",
-        "httpx",
         "pydantic",
         "sqlalchemy",
     }
