@@ -8,7 +8,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -69,7 +69,7 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.sends import SendStore
 from bot.store.sqlite_write_lock import WriteLock
 from bot.store.template_events import Writer
-from bot.store.templates import TemplateStore
+from bot.store.templates import Kept, TemplateStore
 from bot.store.token_alert import TokenAlertStore
 from bot.submission import Submission
 from bot.workflow.drain import Drain
@@ -125,6 +125,7 @@ class Stores:
     source: Source
     drain: Drain
     workflows: workflow.Workflows | None
+    kept: Kept = field(default_factory=Kept)  # of the catalogue, by all who read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ async def open_bot(
             directory,
             translations,
             # What runs waits for the database as long as it takes.
-            Access(directory, TemplateStore(stores.database, patience=None)),
+            Access(directory, TemplateStore(stores.database, patience=None, kept=stores.kept)),
             stores.clock.now,
         )
         notifier = list_notifier(shown)
@@ -250,7 +251,8 @@ def _parts(
     """Make what the listeners work with: they answer within Slack's three seconds."""
     directory, translations = shown.directory, shown.translations
     rules = NumberRules(settings.default_region, settings.countries)
-    catalogue = TemplateStore(stores.database, writer=Writer(stores.source, stores.clock.now))
+    writer = Writer(stores.source, stores.clock.now)
+    catalogue = TemplateStore(stores.database, writer=writer, kept=stores.kept)
     access = Access(directory, catalogue)
     numbers = NumberFactsStore(stores.database)
     checks = SendChecks(

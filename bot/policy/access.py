@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import attrgetter
 from typing import Protocol
 
@@ -68,15 +69,35 @@ class Permission:
     refusal: Reason | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing:
-    """A catalogue, arranged once for all who ask; of what is active, by name."""
+    """A catalogue, arranged once for all who ask, as far as anybody does."""
 
     known: tuple[Template, ...] = ()
-    by_id: Mapping[str, Template] = field(default_factory=dict)
-    for_all: tuple[Template, ...] = ()  # from everywhere
-    limited: tuple[Template, ...] = ()  # for some people, or from some channels
-    index: Index = field(default_factory=Index)  # of those for all
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Template]:
+        return {each.id: each for each in self.known}
+
+    @cached_property
+    def active(self) -> tuple[Template, ...]:
+        """By name."""
+        return _by_name(each for each in self.known if each.active)
+
+    @cached_property
+    def for_all(self) -> tuple[Template, ...]:
+        """Those that everybody may send from everywhere, by name."""
+        return tuple(each for each in self.active if not (each.allowed or each.channels))
+
+    @cached_property
+    def limited(self) -> tuple[Template, ...]:
+        """Those for some people, or from some channels, by name."""
+        return tuple(each for each in self.active if each.allowed or each.channels)
+
+    @cached_property
+    def index(self) -> Index:
+        """Of those for all."""
+        return Index().adding(self.for_all)
 
 
 @dataclass(slots=True)
@@ -189,7 +210,7 @@ class Access:
     async def _read(self) -> Listing:
         known = await self.templates.all()
         if known is not self._listing.known:
-            self._listing = _arranged(known)
+            self._listing = Listing(known)
         return self._listing
 
     async def _surely_for_person(self, limited: list[Template], user: str) -> list[Template]:
@@ -234,18 +255,6 @@ def refusal(template: Template | None, channel: str, *, is_theirs: bool) -> str:
     if not is_theirs:
         return "template.not_yours"
     return "" if _is_for(template, channel) else NOT_HERE
-
-
-def _arranged(known: tuple[Template, ...]) -> Listing:
-    active = _by_name(each for each in known if each.active)
-    for_all = tuple(each for each in active if not (each.allowed or each.channels))
-    return Listing(
-        known,
-        by_id={each.id: each for each in known},
-        for_all=for_all,
-        limited=tuple(each for each in active if each.allowed or each.channels),
-        index=Index().adding(for_all),
-    )
 
 
 def _by_name(templates: Iterable[Template]) -> tuple[Template, ...]:

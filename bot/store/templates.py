@@ -26,6 +26,14 @@ from bot.templates.params import Kind, Param
 _REVISION = Prepared(sa.select(catalogue.c.revision))
 
 
+@dataclasses.dataclass(slots=True)
+class Kept:
+    """What a process keeps of the catalogue."""
+
+    # Its revision, and what it said then: replaced in one go, since threads read it.
+    last: tuple[int, tuple[Template, ...]] = (-1, ())
+
+
 class TemplateStore:
     """The templates as one process sees them: kept in memory, and looked at anew when written."""
 
@@ -35,12 +43,16 @@ class TemplateStore:
         *,
         patience: float | None = LISTENER_PATIENCE,
         writer: Writer | None = None,
+        kept: Kept | None = None,
     ) -> None:
-        """Every method raises TryLater after `patience` seconds; None waits as long as it takes."""
+        """Every method raises TryLater after `patience` seconds; None waits as long as it takes.
+
+        Stores with the same `kept` know what any one of them has read.
+        """
         self._database = database
         self._writer = writer or Writer()
         self._patience = patience
-        self._kept: tuple[int, tuple[Template, ...]] = (-1, ())
+        self._kept = kept or Kept()
         self._revision = Revision(database.engine)
         self._reading = asyncio.Lock()
         self._asked = NextAnswer(lambda: database.read(_revision, patience=patience), patience)
@@ -50,7 +62,7 @@ class TemplateStore:
         now = self._revision.read()
         if now is None:
             now = await self._asked.get()
-        kept = self._kept
+        kept = self._kept.last
         if now == kept[0]:
             return kept[1]
         # One at a time: thousands of templates take a while, and the next one finds them kept.
@@ -59,20 +71,20 @@ class TemplateStore:
 
     def _read_anew(self, connection: sa.Connection) -> tuple[Template, ...]:
         """Read what is new, and keep it though whoever asked has given up meanwhile."""
-        kept = self._kept
+        kept = self._kept.last
         now = _revision(connection)
         if now == kept[0]:
             return kept[1]
         with _uncollected():
             fresh = (now, read_all(connection))
         # Unless somebody had it forgotten in between.
-        if self._kept is kept:
-            self._kept = fresh
+        if self._kept.last is kept:
+            self._kept.last = fresh
         return fresh[1]
 
     def forget(self) -> None:
         """Read everything anew the next time, written or not."""
-        self._kept = (-1, ())
+        self._kept.last = Kept().last
 
     async def get(self, template_id: str) -> Template | None:
         """Find a template by Atom's id."""

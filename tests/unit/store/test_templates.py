@@ -13,7 +13,7 @@ from bot.errors import FixTheForm, Problem, Refused, TryLater
 from bot.store.database import Database, open_engine
 from bot.store.tables import events as table
 from bot.store.tables import templates
-from bot.store.templates import TemplateStore, read_all, replace_all
+from bot.store.templates import Kept, TemplateStore, read_all, replace_all
 from bot.templates import Approval, Category, Quiet, Template, fingerprint
 from bot.templates.params import Kind, Param
 from tests.builders import ALICE, CARLA, TEMPLATE, make_one_param_template, make_template
@@ -332,7 +332,7 @@ async def test_what_is_read_too_late_for_who_asked_is_kept_for_the_next_one(
             await store.all()
     may_end.set()
     async with asyncio.timeout(LONG):
-        while store._kept[0] < 0:  # noqa: ASYNC110, SLF001 - nobody says when it is kept
+        while store._kept.last[0] < 0:  # noqa: ASYNC110, SLF001 - nobody says when it is kept
             await asyncio.sleep(0.01)
 
     found: tuple[Template, ...] = ()
@@ -382,3 +382,16 @@ def test_the_migration_makes_the_table_that_we_read(engine: sa.Engine) -> None:
 def test_an_empty_catalogue_is_read_as_empty(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         assert read_all(connection) == ()
+
+
+async def test_what_one_store_has_read_another_of_the_same_process_knows(engine: sa.Engine) -> None:
+    kept = Kept()
+    store, other = (TemplateStore(Database(engine), kept=kept) for _ in range(2))
+    await store.save(make_template(), actor=CARLA)
+
+    assert await store.all() is await other.all()
+
+    other.forget()
+    await other.save(make_template(name="Otra", id="Y" * 20), actor=CARLA)
+    assert [each.name for each in await store.all()][1:] == ["Otra"]
+    assert await store.all() is await other.all()
