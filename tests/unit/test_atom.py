@@ -59,6 +59,7 @@ async def test_a_connection_that_is_lost_in_the_middle_is_unclear(
     assert raised.value.key == "no_answer"
 
 
+@pytest.mark.slow
 async def test_an_answer_that_never_comes_is_unclear(stand_in: AtomStandIn) -> None:
     stand_in.behave("hangs")
 
@@ -91,6 +92,7 @@ async def test_a_name_that_nobody_knows_is_tried_later() -> None:
         await sent_to("http://atom.invalid/templates")
 
 
+@pytest.mark.slow
 async def test_a_server_that_speaks_no_tls_is_tried_later(stand_in: AtomStandIn) -> None:
     with pytest.raises(TryLater):
         await sent_to(stand_in.url.replace("http:", "https:"), patience=1.0)
@@ -138,6 +140,7 @@ async def test_an_endless_answer_is_left_early(stand_in: AtomStandIn) -> None:
     assert time.monotonic() - began < LONG / 2
 
 
+@pytest.mark.slow
 async def test_a_body_that_drips_is_left_in_time(stand_in: AtomStandIn) -> None:
     stand_in.behave("slow_body", seconds=LONG)
     began = time.monotonic()

@@ -189,6 +189,7 @@ async def until_well(look: Look) -> None:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.slow
 class TestDatabase:
     """Whether the database takes a write."""
 

@@ -8,6 +8,7 @@ from bot.errors import CannotStart
 from bot.migrate import wait_for_database
 
 
+@pytest.mark.slow
 async def test_a_database_that_stays_away_is_said_without_its_password(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

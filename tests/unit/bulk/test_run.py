@@ -15,6 +15,8 @@ from bot.sends import Outcome, Send, SendRequest, Status
 from bot.store.database import Database
 from tests.unit.bulk.lists import SENT, USER, ListWorld, clean, rows
 
+pytestmark = pytest.mark.slow
+
 REJECTED = Outcome(Status.REJECTED, "rejected", vendor_message="No hay datos para enviar")
 BAD_NUMBER = Outcome(Status.REJECTED, "rejected", vendor_message="Invalid phoneNumber")
 TOKEN = Outcome(Status.FAILED, "token", http_status=401, pauses_queue=True)
@@ -315,7 +317,6 @@ async def test_what_may_have_gone_out_is_unknown_and_decided_by_a_person(world: 
     assert len(world.atom.calls) == 4
 
 
-@pytest.mark.slow
 async def test_one_number_is_called_once_in_six_seconds_whichever_list_it_is_in(
     world: ListWorld,
 ) -> None:

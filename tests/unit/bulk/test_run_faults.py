@@ -18,6 +18,8 @@ from bot.store.database import Database
 from bot.store.tables import batches, sends
 from tests.unit.bulk.lists import SENT, USER, ListWorld, clean, report, request, rows
 
+pytestmark = pytest.mark.slow
+
 BEN, ANA = "K7R2-M9T5W", "D5F6-H7J8K"
 WINDOW = timedelta(hours=24)
 
@@ -64,7 +66,6 @@ async def in_the_middle(database: Database, calls: int = 4) -> tuple[ListWorld, 
     return killed, await killed.store.get(batch.id)
 
 
-@pytest.mark.slow
 async def test_two_lists_of_the_same_file_send_each_row_once(database: Database) -> None:
     world = ListWorld(database, duplicates=WINDOW)
     # Both were looked at before either was started.
@@ -236,7 +237,6 @@ async def test_rows_that_waited_over_a_long_pause_are_tried_anew(world: ListWorl
     assert (await world.progress(batch.id)).counts == {Status.SENT: 3}
 
 
-@pytest.mark.slow
 async def test_while_atom_is_unreachable_the_list_waits_and_does_not_try_row_by_row(
     world: ListWorld,
 ) -> None:

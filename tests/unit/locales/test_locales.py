@@ -220,6 +220,7 @@ def catalogue_of(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+@pytest.mark.slow
 def test_the_code_is_read_as_it_is_meant() -> None:
     assert {"rejected", "token", "server_error", "odd_answer", "odd_status"} <= judged()
     assert {"gave_up", "interrupted", "no_answer"} <= judged()
@@ -228,6 +229,7 @@ def test_the_code_is_read_as_it_is_meant() -> None:
     assert {"form.title", "phone.empty", "refused.guest"} <= written()
 
 
+@pytest.mark.slow
 def test_no_key_is_missing() -> None:
     assert (written() | computed()) - KEYS == set()
 

@@ -216,6 +216,7 @@ def write_until_done(engine: sa.Engine) -> None:
             return
 
 
+@pytest.mark.slow
 async def test_after_a_long_lock_by_another_program_all_go_through_at_once(
     database: Database, tmp_path: Path
 ) -> None:

@@ -259,6 +259,7 @@ def test_what_is_no_list_of_templates_is_refused(text: str) -> None:
     assert [fault.line for fault in caught.value.faults] == [1]
 
 
+@pytest.mark.slow
 @given(st.lists(templates(), max_size=3))
 def test_what_is_written_is_read_again(catalogue: list[Template]) -> None:
     assume(not check_all(catalogue))

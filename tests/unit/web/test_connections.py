@@ -15,6 +15,8 @@ from bot.web.probes import Probes
 from bot.web.server import Server
 from bot.web.signed_requests import signature
 
+pytestmark = pytest.mark.slow
+
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 SOON = 60.0
 """Seconds within which whatever must come, comes."""

@@ -18,6 +18,8 @@ from bot.workflow.delete_old_runs import forget
 from bot.workflow.slow_poll_pool import SlowPollPool
 from tests.unit.workflow.scene import SWEEP, WAIT, Scene, running
 
+pytestmark = pytest.mark.slow
+
 FAILED = 1.0  # seconds until a run that raised is taken up again
 
 

@@ -295,6 +295,7 @@ async def test_the_more_lists_run_the_longer_each_card_waits(running: int, least
         assert time.monotonic() - begun >= least * 0.9
 
 
+@pytest.mark.slow
 async def test_slack_s_pause_is_kept_by_all_cards_and_the_last_state_is_drawn(scene: Scene) -> None:
     await scene.tell(BatchStatus.READING)
     scene.slack.fail("chat.update", "ratelimited", retry_after=1)

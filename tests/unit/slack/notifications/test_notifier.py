@@ -103,6 +103,7 @@ async def test_shows_that_wait_in_line_are_one(scene: Scene) -> None:
     assert scene.calls == ["postMessage", "update", "update"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slow", ["chat.postMessage", "chat.update"])
 @pytest.mark.parametrize("end", ENDS)
 async def test_a_show_under_way_never_has_the_last_word(

@@ -289,6 +289,7 @@ async def silent(*, answers: bool = True) -> AsyncIterator[tuple[str, asyncio.Ev
         await runner.cleanup()
 
 
+@pytest.mark.slow
 async def test_the_pause_that_slack_asks_for_is_kept(server: Server, bot: Bot) -> None:
     server.answers = [refusal("ratelimited", status=429, Retry_After="2")]
     loop = asyncio.get_running_loop()
