@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bulk.batches import BatchId
 from bot.bulk.ports import BatchNotifier, BatchRepository
 from bot.locales import Translations
 from bot.policy.access import Access
@@ -17,6 +18,7 @@ from bot.policy.do_not_contact import ContactRepository
 from bot.policy.people import Workspace
 from bot.repositories import ApprovalQuestions, SendRepository, TemplateRepository
 from bot.send_draft import NumberRules
+from bot.sends import SendId
 from bot.slack import subcommands
 from bot.slack.approvals import Approvals
 from bot.slack.bulk.columns_form import ColumnsForm
@@ -160,6 +162,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
         parts.submission,
         choosing,
         asked,
+        corrected=lambda send_id: background.start(_redraw_list_of(send_id, parts)),
     )
     StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
         app
@@ -229,6 +232,13 @@ def _list_forms(
         sending.on_command,
         models,
     )
+
+
+async def _redraw_list_of(send_id: SendId, parts: Parts) -> None:
+    """Draw the card of the list of which a send is a row, if it is one."""
+    send = await parts.sends.find(send_id)
+    if send and send.request.batch and parts.batch_notifier:
+        parts.batch_notifier.show(BatchId(send.request.batch))
 
 
 def _register_decisions(

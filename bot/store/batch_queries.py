@@ -168,18 +168,6 @@ class BatchQueries(SendTable):
             patience=LISTENER_PATIENCE,
         )
 
-    async def row_of_send(self, send_id: SendId) -> tuple[Batch, int] | None:
-        """Say which list, and which line of it, a send belongs to."""
-
-        def work(connection: sa.Connection) -> tuple[Batch, int] | None:
-            row = connection.execute(
-                sa.select(sends.c.batch, sends.c.batch_line).where(sends.c.id == send_id)
-            ).one_or_none()
-            batch = batch_table.find(connection, BatchId(row.batch)) if row and row.batch else None
-            return (batch, row.batch_line) if row and batch else None
-
-        return await self._database.read(work, patience=LISTENER_PATIENCE)
-
 
 def select_retries(batch_id: BatchId) -> "sa.Select[Any]":
     """Find the lists that were made of a list's rows, as the index has them."""

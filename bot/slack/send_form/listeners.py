@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +59,8 @@ class SendForm:
     choosing: TemplateSelect
     questions: Subcommands
     alerts: Alerts = field(default_factory=Alerts)
+    # Told of one that did not go out, and was put right and taken; never waited for.
+    corrected: Callable[[SendId], None] = lambda _: None
 
     def register(self, app: AsyncApp) -> None:
         """Connect the listeners, the most used ones first: Bolt tries them in this order."""
@@ -222,6 +225,8 @@ class SendForm:
                 return
             # Only now: once Slack closes the form, the send must survive us.
             await ack()
+            if filled.corrects:
+                self.corrected(SendId(filled.corrects))
 
     async def _submitted(
         self, filled: send_form.Form, person: Person, view: Payload

@@ -24,7 +24,7 @@ from bot.policy.checks import SendChecks
 from bot.policy.people import Policy, Workspace
 from bot.repositories import NOT_ASKED, Told
 from bot.send_draft import NumberRules
-from bot.sends import Card, Send, SendId, SendRequest
+from bot.sends import Card, Send, SendId, SendRequest, Taken, TakenSend
 from bot.slack import Installation, Parts, make_app, make_dispatch, manifest
 from bot.slack.bulk import card
 from bot.slack.bulk.lookup import ListLookup
@@ -36,7 +36,7 @@ from bot.slack.platform.uploads import NamedFile, SlackUploads
 from bot.submission import Submission
 from bot.templates import Template
 from bot.web.signed_requests import parse
-from tests.builders import make_template
+from tests.builders import make_send, make_template
 from tests.builders.batches import BATCH_ID
 from tests.fakes import NOON
 from tests.fakes.batches import FakeBatches
@@ -85,6 +85,12 @@ class Sends(FewSends):
 
     batches: FakeBatches = field(default_factory=FakeBatches)
     decided: list[SendId] = field(default_factory=list)
+    taken: list[SendRequest] = field(default_factory=list)
+
+    @override
+    async def take(self, request: SendRequest, told: Told = NOT_ASKED) -> TakenSend:
+        self.taken.append(request)
+        return TakenSend(make_send(id=request.id), Taken.NEW)
 
     @override
     async def find(self, send_id: SendId) -> Send | None:

@@ -12,6 +12,7 @@ from bot.locales import load
 from bot.policy.people import Policy
 from bot.sends import Status
 from bot.slack.bulk import buttons
+from bot.slack.platform.action_ids import CORRECT
 from bot.templates import Approval, fingerprint
 from tests.builders.batches import make_batch, make_progress, make_report, make_row
 from tests.fakes import NOON
@@ -406,6 +407,31 @@ async def test_a_list_s_card_follows_what_is_decided_about_one_row(
     await alice.click_in_view(action)
 
     await stage.slack.until(lambda: stage.shows.shown == [stage.batch.id])
+
+
+async def test_a_list_s_card_follows_a_row_that_was_put_right_by_itself(stage: Stage) -> None:
+    stage.batches.rows = [make_row(4, Status.REJECTED)]
+    await stage.post(listed(S.DONE), progress=PROGRESS)
+    stage.catalogue.known = ()  # so that what was sent may be sent again as it is
+    button = {
+        "type": "button",
+        "action_id": CORRECT,
+        "value": "V0004",
+        "text": {"type": "plain_text", "text": "Correct"},
+    }
+    under = await stage.post_message(
+        {"text": "x", "blocks": [{"type": "actions", "elements": [button]}]}
+    )
+    alice = stage.person(seed.ALICE)
+
+    await alice.click(under.channel, under.ts, CORRECT)
+    assert alice.view is not None
+    assert stage.shows.shown == []
+    await alice.submit()
+
+    assert alice.view is None
+    await stage.slack.until(lambda: stage.shows.shown == [stage.batch.id])
+    assert [each.corrects for each in stage.sends.taken] == ["V0004"]
 
 
 async def test_a_row_s_details_open_on_top_and_the_rows_are_there_again(stage: Stage) -> None:
