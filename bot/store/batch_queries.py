@@ -85,30 +85,15 @@ class BatchQueries(SendTable):
         def work(connection: sa.Connection) -> Progress:
             batch = batch_table.find(connection, batch_id)
             counted = connection.execute(
-                sa.select(sends.c.status, sa.func.count())
-                .where(sends.c.batch == batch_id)
-                .group_by(sends.c.status)
+                _counts(now - LATELY).where(sends.c.batch == batch_id)
             ).all()
-            counts = {Status(status): count for status, count in counted}
+            counts = {Status(row.status): row.all for row in counted}
+            skipped, lately, undecided = (
+                sum(getattr(row, name) for row in counted)
+                for name in ("skipped", "lately", "undecided")
+            )
             if batch is not None:
                 _add_unfilled(counts, batch)
-            skipped = connection.scalar(
-                sa.select(sa.func.count()).where(sends.c.batch == batch_id, _NEVER_CALLED)
-            )
-            lately = connection.scalar(
-                sa.select(sa.func.count()).where(
-                    sends.c.batch == batch_id,
-                    sends.c.status.in_(OUTCOMES),
-                    sends.c.ended > now - LATELY,
-                )
-            )
-            undecided = connection.scalar(
-                sa.select(sa.func.count()).where(
-                    sends.c.batch == batch_id,
-                    sends.c.status == Status.UNKNOWN,
-                    sends.c.decided_by == "",
-                )
-            )
             replaced = replaced_lines(connection, batch_id)
             is_over = batch is not None and batch.status.is_final
             resting = _resting(connection, batch_id, now) - replaced if is_over else ()
@@ -116,8 +101,9 @@ class BatchQueries(SendTable):
             seconds = LATELY.total_seconds()
             if since is not None:
                 seconds = max(1.0, min(seconds, (now - since).total_seconds()))
-            rate = (lately or 0) / seconds
-            return Progress(counts, skipped or 0, rate, undecided or 0, len(replaced), len(resting))
+            return Progress(
+                counts, skipped, lately / seconds, undecided, len(replaced), len(resting)
+            )
 
         return await self._database.read(work)
 
@@ -167,6 +153,21 @@ class BatchQueries(SendTable):
             lambda c: tuple(map(batch_table.batch_of, c.execute(found).all())),
             patience=LISTENER_PATIENCE,
         )
+
+
+def _counts(after: datetime) -> "sa.Select[Any]":
+    """Count sends by their status: all, and some of them, as those that ended after a moment."""
+    some = {
+        "skipped": _NEVER_CALLED,
+        "lately": sa.and_(sends.c.status.in_(OUTCOMES), sends.c.ended > after),
+        "undecided": sa.and_(sends.c.status == Status.UNKNOWN, sends.c.decided_by == ""),
+    }
+    count = sa.func.count()
+    return sa.select(
+        sends.c.status,
+        count.label("all"),
+        *(count.filter(which).label(name) for name, which in some.items()),
+    ).group_by(sends.c.status)
 
 
 def select_retries(batch_id: BatchId) -> "sa.Select[Any]":
