@@ -29,8 +29,8 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.tables import batches, sends
 from tests.conftest import TEMPLATE
 from tests.faults.arrivals import in_front_of
+from tests.faults.call_rate import most_in_a_second, most_until
 from tests.faults.conftest import Fleet, Say, calls
-from tests.faults.test_many_scheduled import most_in_a_second, most_until
 
 pytestmark = pytest.mark.slow
 

@@ -18,12 +18,12 @@ from bot.store.tables import sends
 from bot.times import wall_time
 from tests.builders import make_send_request
 from tests.conftest import PHONE, TEMPLATE
+from tests.faults.call_rate import RATE, most_in_a_second, most_until
 from tests.faults.conftest import Fleet, Say, calls, outcomes
 
 pytestmark = pytest.mark.slow
 
 COUNT = int(os.environ.get("SCHEDULED_SENDS", "400"))
-RATE = int(os.environ.get("SCHEDULED_RATE", "20"))  # calls a second; what two cores can carry
 STARTING = timedelta(seconds=5)
 KILLS = 2
 AT_ONCE = 500  # rows in one insert
@@ -57,26 +57,6 @@ def plan(url: str, count: int, due: datetime) -> dict[SendId, str]:
             connection.execute(sa.insert(sends), rows[start : start + AT_ONCE])
     engine.dispose()
     return codes
-
-
-def most_in_a_second(moments: list[float]) -> int:
-    """Count the calls of the second that had most of them."""
-    first, most = 0, 0
-    for last, moment in enumerate(moments):
-        while moments[first] <= moment - 1.0:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
-
-
-def most_until(moment: float, moments: list[float]) -> float:
-    """Count the calls that the rate allows until a moment, and one in twenty more.
-
-    Of a second alone nothing is said: calls that left on time may arrive together, and the very
-    first ones late. So it is counted from the one of the first second that was late the least.
-    """
-    began = min(at - number / RATE for number, at in enumerate(moments[:RATE]))
-    return 1 + RATE * 1.05 * (moment - began)
 
 
 @pytest.fixture(params=["sqlite_fleet", "postgres_fleet"], ids=["sqlite", "postgres"])

@@ -11,37 +11,14 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from bot.demo.slack.person import Person
 from bot.templates import Template
-from bot.templates.params import Kind, Param
-from tests.builders import TEMPLATE, make_one_param_template, make_template
+from bot.templates.params import Param
+from tests.builders import TEMPLATE, make_one_param_template
 from tests.conftest import World
 from tests.journeys.conftest import Journey, open_world
+from tests.journeys.reminders import CITA, PAGO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CITA = make_template(
-    name="Recordatorio de cita",
-    body="*Hola* {{client_name}}, su cita es el {{Fecha de cita}} en {{Sede}}. _Le esperamos_.",
-    header="Su cita",
-    footer="Clínica Vida",
-    group="Citas",
-    params=(
-        Param("client_name", label="Nombre del cliente", example="Rosa"),
-        Param("Fecha de cita", kind=Kind.DATE, help="El día de la cita"),
-        Param("Sede", kind=Kind.CHOICE, choices=("Centro", "Costa"), default="Centro"),
-    ),
-)
-PAGO = make_template(
-    name="Recordatorio de pago",
-    id="PaGoPeNdIeNtE2026aBc",
-    body="Hola {{client_name}}, debe {{Monto}}: {{Enlace}} Gracias.",
-    group="Cobros",
-    assign=True,
-    params=(
-        Param("client_name"),
-        Param("Monto", kind=Kind.NUMBER),
-        Param("Enlace", kind=Kind.LINK, required=False),
-    ),
-)
 OTHERS = dataclasses.replace(
     make_one_param_template(), name="Solo de Carla", id="C" * 20, allowed=(seed.CARLA,)
 )

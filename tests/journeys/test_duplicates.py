@@ -10,7 +10,7 @@ from bot.demo.slack import seed
 from bot.locales import load
 from tests.conftest import TEMPLATE, World
 from tests.journeys.conftest import COMMAND, Journey, open_world
-from tests.journeys.test_gate import alerts, speak
+from tests.journeys.gate_scene import alerts, speak
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

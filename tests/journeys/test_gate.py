@@ -6,12 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.demo.slack import seed
-from bot.demo.slack.person import Person
 from bot.locales import load
 from bot.store.database import open_engine
 from bot.store.tables import do_not_contact
 from tests.conftest import TEMPLATE
 from tests.journeys.conftest import COMMAND, Journey
+from tests.journeys.gate_scene import alerts, speak
 
 NUMBER = "+507 6123-4567"
 FILLED = f"{TEMPLATE} {NUMBER}"
@@ -30,19 +30,6 @@ def _empty(journey: Journey) -> Iterator[None]:
 async def stop(journey: Journey) -> None:
     answer = await journey.person(seed.ALICE).command(seed.SOPORTE, COMMAND, f"stop {NUMBER}")
     assert answer.message is not None
-
-
-async def speak(journey: Journey, language: str) -> None:
-    """Let Alice read Slack in a language."""
-    journey.world.slack.workspace.change_person(seed.ALICE, locale=f"{language}-XX")
-    await journey.world.slack.settled()
-
-
-def alerts(person: Person) -> list[tuple[str, str]]:
-    """Return what stands on top of the form: how grave, and the words."""
-    assert person.view is not None
-    found = [each for each in person.view.blocks if each["type"] == "alert"]
-    return [(each["level"], each["text"]["text"]) for each in found]
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt"])

@@ -10,12 +10,12 @@ from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from bot.slack.bulk import ids
 from tests.conftest import World
-from tests.journeys.conftest import Journey, open_world, payload
-from tests.journeys.test_by_name import CITA, PAGO
+from tests.journeys.conftest import Journey, open_world
+from tests.journeys.list_scene import HEADER, card, cards
+from tests.journeys.reminders import CITA, PAGO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-HEADER = "phone;client_name;Fecha de cita"
 GOOD = f"{HEADER}\n+50761234567;Rosa;2026-05-03\n+50761234568;Luz;2026-05-04\n".encode()
 TWO_PHONES = b"celular;whatsapp;client_name;Fecha de cita\n61234567;61234568;Rosa;2026-05-03\n"
 
@@ -27,21 +27,6 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wor
         await made.keep(CITA, PAGO)
         await made.start()
         yield made
-
-
-def cards(journey: Journey, status: str) -> list[Message]:
-    """Find the cards of lists that stand so, the newest last."""
-    return [
-        each
-        for each in journey.world.slack.workspace.records.values()
-        if payload(each).get("status") == status and "batch_id" in payload(each)
-    ]
-
-
-async def card(journey: Journey, status: str, after: int) -> Message:
-    """Wait for one more card of a list that stands so."""
-    await journey.world.slack.until(lambda: len(cards(journey, status)) > after)
-    return cards(journey, status)[-1]
 
 
 async def test_a_file_given_in_the_form_is_read_before_anything_goes_out(journey: Journey) -> None:

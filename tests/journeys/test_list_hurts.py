@@ -13,7 +13,7 @@ from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from tests.conftest import ANSWER_SECONDS, World
 from tests.journeys.conftest import COMMAND, Journey, open_world
-from tests.journeys.test_by_name import CITA, PAGO
+from tests.journeys.reminders import CITA, PAGO
 from tests.stopwatch import stopwatch
 from tests.unit.bulk.workbooks import by_hand, cell, sheet
 

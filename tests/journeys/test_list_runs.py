@@ -10,8 +10,8 @@ from bot.demo.slack import seed
 from bot.demo.slack.messages import Message
 from tests.conftest import World
 from tests.journeys.conftest import Journey, open_world, payload
-from tests.journeys.test_by_name import CITA, PAGO
-from tests.journeys.test_list_begins import HEADER, card, cards
+from tests.journeys.list_scene import HEADER, card, cards
+from tests.journeys.reminders import CITA, PAGO
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

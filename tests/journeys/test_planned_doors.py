@@ -11,7 +11,7 @@ from bot.locales import load
 from bot.sends import Status
 from tests.conftest import World
 from tests.journeys.conftest import Journey, open_world
-from tests.journeys.test_scheduled import FILLED, plan, row
+from tests.journeys.planned_scene import FILLED, plan, row
 
 EN = load("en")
 PLANNED = ("send_now", "reschedule", "cancel")

@@ -11,7 +11,7 @@ from bot import time_zones
 from bot.locales import load
 from tests.conftest import PHONE, TEMPLATE, World
 from tests.journeys.conftest import Journey, open_world
-from tests.journeys.test_gate import alerts, speak
+from tests.journeys.gate_scene import alerts, speak
 
 FILLED = f"{TEMPLATE} {PHONE}"
 pytestmark = pytest.mark.asyncio(loop_scope="module")

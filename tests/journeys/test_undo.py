@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from tests.conftest import World
 from tests.journeys.conftest import Journey, open_world
-from tests.journeys.test_scheduled import change_row, plan, pressed
+from tests.journeys.planned_scene import change_row, plan, pressed
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 UNDO = 3  # seconds

@@ -28,6 +28,29 @@ APPOINTMENT = Template(
         Param("nota", required=False, default="Gracias"),
     ),
 )
+HEAD = "phone;nombre;fecha;sede;monto;enlace;nota;group;assign\n"
+GOOD = ("+50761234567", "Ana Peña", "2026-05-03", "Norte", "25,50", "", "", "", "")
+# Twelve ways to break a row: the cell, what stands in it, and what is said.
+BROKEN = (
+    (0, "12", "phone", "phone.too_short"),
+    (0, "5.0766E+10", "phone", "bulk.phone.power"),
+    (0, "+50761234567 / +50761234568", "phone", "phone.several"),
+    (0, "+34612345678", "phone", "phone.country_not_allowed"),
+    (1, "", "param.nombre", "param.missing"),
+    (1, "PeÃ±a", "param.nombre", "bulk.cell.mangled"),
+    (1, "A" * 41, "param.nombre", "param.over_length"),
+    (2, "31/02/2026", "param.fecha", "param.not_a_date"),
+    (2, "03/05/1826", "param.fecha", "bulk.cell.far_day"),
+    (3, "Este", "param.sede", "param.not_a_choice"),
+    (4, "mucho", "param.monto", "param.not_a_number"),
+    (8, "quizás", "assign", "bulk.cell.yes_or_no"),
+)
+
+
+def row(place: int = 0, text: str = GOOD[0]) -> str:
+    cells = [*GOOD]
+    cells[place] = text
+    return ";".join(cells) + "\n"
 
 
 def table(text: str) -> Table:

@@ -1,7 +1,6 @@
 """A list looked at by the process that does it: real files, and files made to hurt, from outside."""
 
 import dataclasses
-import io
 import os
 import resource
 import subprocess
@@ -14,9 +13,6 @@ from bot.bulk import list_check
 from bot.bulk.batches import Hidden, ListRow, Mapped, Report, RowKind, RowProblem
 from bot.bulk.dry_run import LookedFor
 from bot.bulk.list_check import Checked, CheckRequest, pipes, wire
-from bot.bulk.list_check import __main__ as child
-from bot.bulk.list_check.pipes import Answer
-from bot.bulk.list_file import table
 from bot.bulk.list_file.table import Row, Table
 from bot.errors import Problem, Refused
 from bot.phones import Phone
@@ -26,35 +22,13 @@ from bot.submission import make_request
 from bot.templates import Approval, Category, Quiet, Template, fingerprint
 from bot.templates.params import Kind, Param
 from tests.paths import ROOT
-from tests.unit.bulk.scene import APPOINTMENT, PANAMA, TODAY
-from tests.unit.bulk.test_dry_run import BROKEN, GOOD, HEAD, row
+from tests.unit.bulk.check_scene import WANTED, check
+from tests.unit.bulk.scene import APPOINTMENT, BROKEN, GOOD, HEAD, PANAMA, TODAY, row
 from tests.unit.bulk.workbooks import by_hand, cell, sheet, workbook
 
 PROMISED = 20  # seconds within which somebody is told of a file
 SIMPLE = Template("Aviso", "B" * 20, "es", Category.UTILITY, "Hola", group="mora")
 PHONES = f'<row r="1">{cell("A1", "phone")}</row><row r="2">{cell("A2", "+50761234567")}</row>'
-AS_IT_IS = Mapped()
-WANTED = LookedFor(APPOINTMENT, PANAMA, TODAY)
-
-
-def check(
-    source: str | bytes | Table,
-    mapped: Mapped = AS_IT_IS,
-    *,
-    name: str = "lista.csv",
-    template: Template = APPOINTMENT,
-    limit: int = table.ROWS_LIMIT,
-) -> Checked:
-    """Look at a list as the process does, in this one."""
-    wanted = dataclasses.replace(WANTED, template=template)
-    request = CheckRequest(wanted, mapped, limit)
-    given = io.BytesIO()
-    pipes.give(given, source.encode() if isinstance(source, str) else source, name, request)
-    given.seek(0)
-    answer = Answer(io.BytesIO(b"".join(child.answer(given))))
-    rows = tuple(answer.rows())
-    assert answer.total == len(rows)
-    return Checked(answer.report, rows)
 
 
 def read(raw: bytes, name: str = "lista.xlsx") -> Checked:

@@ -39,9 +39,8 @@ from bot.templates.params import Kind, Param
 from tests.builders.sends import make_send
 from tests.builders.templates import make_template
 from tests.paths import ROOT
-from tests.unit.bulk.scene import APPOINTMENT
-from tests.unit.bulk.test_dry_run import HEAD, row
-from tests.unit.bulk.test_list_check import check
+from tests.unit.bulk.check_scene import check
+from tests.unit.bulk.scene import APPOINTMENT, HEAD, row
 
 ENDED = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
 ES = load("es")

@@ -20,7 +20,7 @@ from bot.store.templates import replace_all
 from tests.fakes import FakeClock
 from tests.unit.bulk.scene import APPOINTMENT
 from tests.unit.bulk.workbooks import by_hand, cell, sheet
-from tests.unit.commands.test_progress import Terminal
+from tests.unit.commands.terminal import Terminal
 
 HEAD = "Teléfono;Nombre;Fecha;Sede;Correo\n"
 GOOD = "+50761234567;Ana;2026-05-03;Norte;a@b.c\n"

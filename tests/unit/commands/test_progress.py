@@ -2,18 +2,9 @@
 
 import io
 
-from typing_extensions import override
-
 from bot.commands.progress import Progress
 from tests.fakes import FakeClock
-
-
-class Terminal(io.StringIO):
-    """Somewhere to write that a person looks at."""
-
-    @override
-    def isatty(self) -> bool:
-        return True
+from tests.unit.commands.terminal import Terminal
 
 
 def test_in_a_pipe_nothing_is_said() -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from typing_extensions import override
 
 from bot.delivery import Claimed
+from bot.policy.do_not_contact import Contact, Scope, new_contact
 from bot.sends import Outcome, Periods, Send, SendId, Status
 from bot.store.clock import Clock
 from bot.store.database import Database
@@ -16,15 +17,20 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import Which, history
 from bot.store.sends import SendStore
 from bot.store.tables import rate_limit
-from tests.builders import make_send_request
-from tests.fakes import FakeClock, FakeRuns
+from tests.builders import ALICE, make_send_request
+from tests.fakes import NOON, FakeClock, FakeRuns
 
 T = TypeVar("T")
 
 V = SendId("V0001")
+PANAMA = "50761234567"
 SENT = Outcome(Status.SENT, "sent", conversation="abc", http_status=200)
 UNKNOWN = Outcome(Status.UNKNOWN, "no_answer")
 REJECTED = Outcome(Status.REJECTED, "rejected", vendor_message="No hay datos para enviar")
+
+
+def contact(phone: str = PANAMA, scope: Scope = Scope.EVERYTHING, reason: str = "") -> Contact:
+    return new_contact(phone, scope=scope, since=NOON, added_by=ALICE, reason=reason)
 
 
 class SetClock(Clock):

@@ -28,8 +28,7 @@ from bot.templates import Category, Quiet, Template
 from tests.builders import ALICE, TEMPLATE, make_send_request
 from tests.builders.templates import make_template
 from tests.fakes import NOON
-from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene
-from tests.unit.store.test_contacts import contact
+from tests.unit.store.scene import REJECTED, SENT, UNKNOWN, Scene, contact
 
 DAY = timedelta(hours=24)
 MEXICO, OLD_MEXICO = "522221234567", "5212221234567"

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.policy.do_not_contact import Added, Contact, Page, Scope, new_contact
+from bot.policy.do_not_contact import Added, Page, Scope, new_contact
 from bot.store.contacts import ContactStore, add_all, read_all
 from bot.store.database import Database
-from tests.builders import ALICE
 from tests.fakes import NOON
+from tests.unit.store.scene import PANAMA, contact
 
-PANAMA = "50761234567"
 SAME = [
     ("5212221234567", "522221234567"),
     ("5491123456789", "541123456789"),
@@ -23,10 +22,6 @@ SAME = [
 @pytest.fixture
 def store(database: Database) -> ContactStore:
     return ContactStore(database)
-
-
-def contact(phone: str = PANAMA, scope: Scope = Scope.EVERYTHING, reason: str = "") -> Contact:
-    return new_contact(phone, scope=scope, since=NOON, added_by=ALICE, reason=reason)
 
 
 async def test_what_is_added_is_found_as_it_was(store: ContactStore) -> None:

@@ -18,9 +18,9 @@ from bot.slack.home.view import SEARCH, Screen
 from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
 from tests.builders import ALICE, CARLA, make_send, make_template
+from tests.builders.people import slack_says
 from tests.fakes import FakeSlack
 from tests.fakes.repositories import FakeCatalogue
-from tests.unit.slack.template_form.test_groups import refused
 
 WORDS = {language: load(language) for language in LANGUAGES}
 EN = WORDS["en"]
@@ -157,7 +157,7 @@ class HomeSlack(FakeSlack):
             raise self.raises["views.publish"].pop(0)
         assert check_view(view, kind="home") == []
         if hash and hash != self.versions.get(user_id):
-            raise refused("hash_conflict")
+            raise slack_says("hash_conflict")
         self.homes[user_id] = view
         self.published.append(user_id)
         self.versions[user_id] = f"{len(self.published)}.abc"

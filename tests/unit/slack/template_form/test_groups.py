@@ -3,13 +3,12 @@
 from typing import cast
 
 import pytest
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import TryLater
 from bot.slack.template_form import groups
 from bot.slack.template_form.groups import UserGroups
+from tests.builders.people import slack_says
 from tests.unit.slack.template_form.form_scene import SUPPORT
 
 
@@ -35,21 +34,6 @@ def groups_of(slack: AskedSlack) -> UserGroups:
 LISTED = {"ok": True, "usergroups": [{"id": SUPPORT, "name": "Soporte", "handle": "soporte"}]}
 
 
-def refused(code: str) -> SlackApiError:
-    return SlackApiError(
-        code,
-        AsyncSlackResponse(
-            client=None,
-            http_verb="GET",
-            api_url="",
-            req_args={},
-            data={"ok": False, "error": code},
-            headers={},
-            status_code=200,
-        ),
-    )
-
-
 async def test_groups_are_asked_for_once_a_minute() -> None:
     slack = AskedSlack(LISTED)
     asking = groups_of(slack)
@@ -59,7 +43,7 @@ async def test_groups_are_asked_for_once_a_minute() -> None:
 
 
 async def test_where_there_are_no_groups_none_has_a_name() -> None:
-    asking = groups_of(AskedSlack(refused("plan_upgrade_required")))
+    asking = groups_of(AskedSlack(slack_says("plan_upgrade_required")))
 
     assert await asking.names() == {}
 
