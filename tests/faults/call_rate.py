@@ -1,9 +1,5 @@
 """How many calls came in a second, and how many may have come by a moment."""
 
-import os
-
-RATE = int(os.environ.get("SCHEDULED_RATE", "20"))  # calls a second; what two cores can carry
-
 
 def most_in_a_second(moments: list[float]) -> int:
     """Count the calls of the second that had most of them."""
@@ -15,11 +11,11 @@ def most_in_a_second(moments: list[float]) -> int:
     return most
 
 
-def most_until(moment: float, moments: list[float]) -> float:
+def most_until(moment: float, moments: list[float], *, rate: int) -> float:
     """Count the calls that the rate allows until a moment, and one in twenty more.
 
     Of a second alone nothing is said: calls that left on time may arrive together, and the very
     first ones late. So it is counted from the one of the first second that was late the least.
     """
-    began = min(at - number / RATE for number, at in enumerate(moments[:RATE]))
-    return 1 + RATE * 1.05 * (moment - began)
+    began = min(at - number / rate for number, at in enumerate(moments[:rate]))
+    return 1 + rate * 1.05 * (moment - began)

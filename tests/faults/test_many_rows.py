@@ -192,7 +192,7 @@ async def test_no_row_is_called_twice_nor_left_without_an_outcome(sending: Fleet
     assert set(found) <= {"pending", "sent", "unknown"}
     assert found["unknown"] <= UNDER_WAY * len(kills)
     assert len(counted) >= COUNT - found["unknown"]
-    assert len(moments) <= most_until(moments[-1], moments)
+    assert len(moments) <= most_until(moments[-1], moments, rate=RATE)
 
 
 async def test_a_single_send_passes_a_list(sending: Fleet, say: Say) -> None:
