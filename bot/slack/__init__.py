@@ -19,7 +19,7 @@ from bot.policy.people import Workspace
 from bot.repositories import ApprovalQuestions, SendRepository, TemplateRepository
 from bot.send_draft import NumberRules
 from bot.sends import SendId
-from bot.slack import subcommands
+from bot.slack import send_form, subcommands
 from bot.slack.approvals import Approvals
 from bot.slack.bulk.columns_form import ColumnsForm
 from bot.slack.bulk.decisions import ListDecisions, RowDecided
@@ -47,7 +47,7 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.events import Events
 from bot.slack.platform.payloads import Payload
 from bot.slack.platform.uploads import SlackUploads
-from bot.slack.send_form.listeners import SendForm
+from bot.slack.send_form.listeners import COMMAND, SendForm
 from bot.slack.send_form.template_select import TemplateSelect
 from bot.slack.stop_form import StopForm
 from bot.slack.template_form import TemplateAccess, TemplateForm, UserGroups
@@ -145,30 +145,7 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
     directory, translations, sends = parts.directory, parts.translations, parts.sends
     background = BackgroundTasks()
     access = parts.access
-    choosing = TemplateSelect(
-        client, directory, translations, access, sends, background, rules=parts.rules
-    )
-    # The manifest names it in one language, which is to be the one that channels see.
-    shortcut = translations.shared("manifest.shortcut")
-    contacts = subcommands.Contacts(directory, parts.contacts, parts.rules, parts.now)
-    asked = subcommands.Subcommands(directory, access, sends, parts.templates, shortcut, contacts)
-    sending = SendForm(
-        client,
-        directory,
-        translations,
-        parts.rules,
-        sends,
-        access,
-        parts.submission,
-        choosing,
-        asked,
-        corrected=lambda send_id: background.start(_redraw_list_of(send_id, parts)),
-    )
-    StopForm(client, directory, translations, parts.rules, contacts, sending.open_instead).register(
-        app
-    )
-    _register_forms(app, client, parts, background, sending)
-    choosing.register(app)
+    sending = _register_forms(app, client, parts, background)
     shown = HomeLists(parts.batches, parts.now) if parts.batches else None
     contents = HomeContents(access, sends, parts.contacts, parts.lists, shown)
     home = Home(client, directory, translations, contents, parts.homes)
@@ -190,23 +167,42 @@ def _register(app: AsyncApp, client: AsyncWebClient, parts: Parts, team: str) ->
 
 
 def _register_forms(
-    app: AsyncApp,
-    client: AsyncWebClient,
-    parts: Parts,
-    background: BackgroundTasks,
-    sending: SendForm,
-) -> None:
-    """Connect the form for sending, and the ways to a list, as few of them before it as can be."""
+    app: AsyncApp, client: AsyncWebClient, parts: Parts, background: BackgroundTasks
+) -> SendForm:
+    """Connect the form for sending, and all that is in its way."""
+    directory, translations, sends = parts.directory, parts.translations, parts.sends
+    rules, access = parts.rules, parts.access
+    choosing = TemplateSelect(
+        client, directory, translations, access, sends, background, rules=rules
+    )
+    # The manifest names it in one language, which is to be the one that channels see.
+    shortcut = translations.shared("manifest.shortcut")
+    contacts = subcommands.Contacts(directory, parts.contacts, rules, parts.now)
+    sending = SendForm(
+        client,
+        directory,
+        translations,
+        rules,
+        sends,
+        access,
+        parts.submission,
+        choosing,
+        subcommands.Subcommands(directory, access, sends, parts.templates, shortcut, contacts),
+        corrected=lambda send_id: background.start(_redraw_list_of(send_id, parts)),
+    )
     lists = _list_forms(client, parts, background, sending)
-    if lists:
-        # The form for sending takes all other commands.
-        lists.register_command(app)
+    # Each listener that Bolt tries before the right one costs as much as what is done besides.
+    app.command(COMMAND)(lists.on_command if lists else sending.on_command)
+    app.view(send_form.CALLBACK_ID)(sending.on_submit)
+    choosing.register(app)
+    stop = StopForm(client, directory, translations, rules, contacts, sending.open_instead)
+    # Before the form for sending, which takes all messages.
+    stop.register(app)
     sending.register(app)
     if lists and parts.batches:
         lists.register(app)
-        ColumnsForm(
-            client, parts.directory, parts.translations, parts.access, parts.batches
-        ).register(app)
+        ColumnsForm(client, directory, translations, access, parts.batches).register(app)
+    return sending
 
 
 def _list_forms(

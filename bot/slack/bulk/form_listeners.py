@@ -34,7 +34,7 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.payloads import Payload, RequestContext
 from bot.slack.send_form import answered_thread, field_errors, template_lookup, when
 from bot.slack.send_form.ids import TEMPLATE
-from bot.slack.send_form.listeners import COMMAND, COMPARED_AT_ONCE
+from bot.slack.send_form.listeners import COMPARED_AT_ONCE
 from bot.slack.subcommands.parse import list_words
 from bot.templates import Template, names, search
 from bot.times import Asker
@@ -58,19 +58,11 @@ class ListForms:
     access: Access
     batches: BatchRepository
     now: Callable[[], datetime]
-    instead: Listener  # answers a command whose words name a template after all
+    instead: Listener  # answers all other commands, and one whose words name a template after all
     models: ModelFiles | None = None  # None: there are none
 
-    def register_command(self, app: AsyncApp) -> None:
-        """Connect the command, before the form for sending, which takes all other ones."""
-
-        async def is_meant(body: Payload) -> bool:
-            return list_words(str(body.get("text") or "")) is not None
-
-        app.command(COMMAND, matchers=[is_meant])(self.on_command)
-
     def register(self, app: AsyncApp) -> None:
-        """Connect all other listeners."""
+        """Connect the listeners, but for the command."""
         if self.models is not None:
             self.models.register(app)
         app.view(ids.CALLBACK_ID)(self.on_submit)
@@ -83,8 +75,11 @@ class ListForms:
         app.block_action(re.compile(rf"^{ids.CHOOSE_TIME}\b"))(self.on_time)
 
     async def on_command(self, ack: AsyncAck, body: Payload) -> None:
-        """Open the form with the template that was typed."""
-        words = list_words(str(body.get("text") or "")) or ""
+        """Open the form with the template that was typed, or leave it to the form for sending."""
+        words = list_words(str(body.get("text") or ""))
+        if words is None:
+            await self.instead(ack, body)
+            return
         async with in_time("slack.unreachable"):
             context = payloads.context(body)
             translator = await self._allowed(context.user)

@@ -63,9 +63,7 @@ class SendForm:
     corrected: Callable[[SendId], None] = lambda _: None
 
     def register(self, app: AsyncApp) -> None:
-        """Connect the listeners, the most used ones first: Bolt tries them in this order."""
-        app.command(COMMAND)(self.on_command)
-        app.view(send_form.CALLBACK_ID)(self.on_submit)
+        """Connect the listeners, but for the command and the submission."""
         app.message_shortcut(FROM_MESSAGE)(self.on_message_shortcut)
         app.global_shortcut(GLOBAL)(self.on_global_shortcut)
         buttons = (action_ids.NEW_SEND, action_ids.SEND_TEMPLATE, action_ids.SEND_AGAIN)
