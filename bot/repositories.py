@@ -76,10 +76,13 @@ class SendRepository(Protocol):
         """
         ...
 
-    async def take_unless_known(self, request: SendRequest, window: timedelta) -> TakenSend | None:
+    async def take_unless_known(
+        self, request: SendRequest, window: timedelta, *, revision: int
+    ) -> TakenSend | None:
         """Take one if nothing is known of its number, and no send of the same within `window`.
 
-        None if something is: that is to be looked up, and a person asked about it.
+        None if something is: that is to be looked up, and a person asked about it; or if the
+        catalogue is not of this revision any more.
         """
         ...
 
@@ -195,6 +198,10 @@ class TemplateRepository(Protocol):
     """The catalogue: read whole, changed one template at a time."""
 
     async def all(self) -> tuple[Template, ...]: ...
+
+    def last(self) -> tuple[int, tuple[Template, ...]] | None:
+        """Return the catalogue as it was read last, and its revision; None if it was not yet."""
+        ...
 
     async def get(self, template_id: str) -> Template | None: ...
 

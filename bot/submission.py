@@ -1,9 +1,8 @@
 """The one door: every send is checked, allowed, asked about and taken here, wherever it comes from."""
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 from bot import sends
 from bot.errors import FixTheForm, Problem
@@ -16,7 +15,7 @@ from bot.policy.number_facts import NOTHING
 from bot.policy.people import Person
 from bot.repositories import SendRepository, Told
 from bot.retries import retry_of
-from bot.send_draft import NumberRules, SendDraft, Subject
+from bot.send_draft import NumberRules, SendDraft
 from bot.send_ids import new_id
 from bot.sends import EXPIRED, Origin, Send, SendId, SendRequest
 from bot.templates import Template
@@ -79,65 +78,75 @@ class Submission:
 
         Raises NotAllowed if this person may send nothing, and TryLater.
         """
+        given = _HandedIn(draft, actor, origin, key, tuple(problems), changes)
+        # Whoever changes or confirmed something is asked about it in full.
+        if not (changes or draft.confirmed) and (taken := await self._take_at_once(given)):
+            return taken
         permission = await self.checks.access.check(
             actor.id, draft.template, origin.channel, is_test=draft.is_test
         )
-        refusal = permission.refusal
+        wanted = await self._wanted(given, permission)
+        if not isinstance(wanted, Wanted):
+            return wanted
+        return await self._take_asked(given, permission, wanted)
+
+    async def _wanted(
+        self, given: "_HandedIn", permission: Permission
+    ) -> Wanted | Outdated | Refused:
+        """Read what is wanted, or say what is wrong with it as it is."""
+        draft, refusal = given.draft, permission.refusal
         if draft.template and not refusal and not is_filled_for(draft, permission.template):
             return Outdated()
         try:
-            readings = self._readings(draft, permission, problems)
+            readings = self._readings(draft, permission, given.problems)
         except FixTheForm as error:
             return Refused(error.problems, refusal.helpers if refusal else ())
-        phone = draft.chosen(readings)
-        follows = changes.id if changes else None
+        phone, changes = draft.chosen(readings), given.changes
         approval = await self.checks.approvals.look_up(
-            permission, phone.digits if phone else "", is_test=draft.is_test, follows=follows
+            permission,
+            phone.digits if phone else "",
+            is_test=draft.is_test,
+            follows=changes.id if changes else None,
         )
-        wanted = Wanted(draft.template, readings, phone, draft.send_at, changes, approval=approval)
-        make = partial(
-            make_request, draft, permission.template, user=actor.id, origin=origin, key=key
-        )
-        # Whoever confirmed something is asked about it in full.
-        if not (changes or draft.confirmed) and (
-            taken := await self._take_at_once(permission, wanted, make)
-        ):
-            return taken
-        return await self._take_asked(permission, wanted, make, draft.confirmed)
+        return Wanted(draft.template, readings, phone, draft.send_at, changes, approval=approval)
 
-    async def _take_at_once(
-        self, permission: Permission, wanted: Wanted, make: Callable[[Phone], SendRequest]
-    ) -> Taken | Refused | None:
-        """Take it if nothing is known of its number, as of most: that is found while it is taken.
+    async def _take_at_once(self, given: "_HandedIn") -> Taken | Refused | None:
+        """Take it if all is as it is known here, and nothing of its number: so most of them are.
 
-        None if something is, or has to be asked anyway.
+        Whether that holds is found where it is written down. None if it does not, or if something
+        is to be asked or said anyway.
         """
-        if wanted.phone is None:
+        draft = given.draft
+        permission = await self.checks.access.check_by_last(
+            given.actor.id, draft.template, given.origin.channel, is_test=draft.is_test
+        )
+        if permission is None:
+            return None
+        wanted = await self._wanted(given, permission)
+        if not isinstance(wanted, Wanted) or wanted.phone is None:
             return None
         asked = await self.checks.ask(permission, wanted, known=NOTHING)
         if asked.against:
             return None
-        request = with_approval(make(wanted.phone), asked)
-        taken = await self.sends.take_unless_known(request, asked.told.window)
+        request = with_approval(given.request(permission.template, wanted.phone), asked)
+        taken = await self.sends.take_unless_known(
+            request, asked.told.window, revision=permission.revision
+        )
         return _refused_or_taken(taken) if taken else None
 
     async def _take_asked(
-        self,
-        permission: Permission,
-        wanted: Wanted,
-        make: Callable[[Phone], SendRequest],
-        confirmed: frozenset[Subject],
+        self, given: "_HandedIn", permission: Permission, wanted: Wanted
     ) -> Taken | Confirm | Refused:
         """Take it once all that is known of it was asked about."""
         while True:
             asked = await self.checks.ask(permission, wanted)
-            left = gate.unanswered(asked.against, confirmed)
+            left = gate.unanswered(asked.against, given.draft.confirmed)
             if refusing := [each for each in left if each.verdict is Verdict.REFUSE]:
                 return _refused(refusing)
             if left or wanted.phone is None:
                 return Confirm(left, wanted.readings)
             request = dataclasses.replace(
-                make(wanted.phone),
+                given.request(permission.template, wanted.phone),
                 overrode=tuple(dict.fromkeys(str(each.key) for each in asked.against)),
                 changed_from=wanted.changes.id if wanted.changes else None,
             )
@@ -204,6 +213,23 @@ class Submission:
         if taken.how is sends.Taken.DUPLICATE:
             return None
         return _refused_or_taken(taken)
+
+
+@dataclass(frozen=True, slots=True)
+class _HandedIn:
+    """A draft, who hands it in and where, and what was found wrong with it so far."""
+
+    draft: SendDraft
+    actor: Person
+    origin: Origin
+    key: str
+    problems: tuple[Problem, ...]
+    changes: Send | None
+
+    def request(self, template: Template | None, phone: Phone) -> SendRequest:
+        return make_request(
+            self.draft, template, phone, user=self.actor.id, origin=self.origin, key=self.key
+        )
 
 
 def with_approval(request: SendRequest, asked: Asked) -> SendRequest:

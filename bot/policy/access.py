@@ -67,6 +67,7 @@ class Permission:
     person: Person
     template: Template | None  # of the catalogue; None: a bare id
     refusal: Reason | None = None
+    revision: int = -1  # of the catalogue, where it was not asked for anew
 
 
 @dataclass(frozen=True)
@@ -158,10 +159,30 @@ class Access:
         """
         person = await self.directory.check(user, Right.ADMINISTER if is_test else Right.SEND)
         listing = await self._read()
+        return await self._judged(person, listing, template_id, channel, is_test=is_test)
+
+    async def check_by_last(
+        self, user: str, template_id: str, channel: str, *, is_test: bool = False
+    ) -> Permission | None:
+        """Look the same up in the catalogue as it was read last; None if it was not yet.
+
+        That it has still this revision must be looked at where the send is taken.
+        """
+        person = await self.directory.check(user, Right.ADMINISTER if is_test else Right.SEND)
+        if (last := self.templates.last()) is None:
+            return None
+        revision, known = last
+        listing = self._arranged(known)
+        judged = await self._judged(person, listing, template_id, channel, is_test=is_test)
+        return replace(judged, revision=revision)
+
+    async def _judged(
+        self, person: Person, listing: Listing, template_id: str, channel: str, *, is_test: bool
+    ) -> Permission:
         template = listing.by_id.get(template_id)
         if is_test:
             return Permission(person, template)
-        is_theirs = await self._is_theirs(template, user, listing)
+        is_theirs = await self._is_theirs(template, person.id, listing)
         if key := refusal(template, channel, is_theirs=is_theirs):
             reason = Reason(Verdict.REFUSE, key, helpers=self.directory.helpers())
             return Permission(person, template, reason)
@@ -208,7 +229,9 @@ class Access:
             return False
 
     async def _read(self) -> Listing:
-        known = await self.templates.all()
+        return self._arranged(await self.templates.all())
+
+    def _arranged(self, known: tuple[Template, ...]) -> Listing:
         if known is not self._listing.known:
             self._listing = Listing(known)
         return self._listing

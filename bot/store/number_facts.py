@@ -7,34 +7,9 @@ import sqlalchemy as sa
 
 from bot.phones.canonical import canonical
 from bot.policy.number_facts import NumberFacts
-from bot.sends import SendRequest
 from bot.store import contacts, duplicates
 from bot.store.database import Database
-from bot.store.prepared import Prepared
 from bot.store.send_table import LISTENER_PATIENCE
-from bot.store.tables import do_not_contact
-
-_IS_LISTED = sa.exists().where(
-    do_not_contact.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)
-)
-_IS_KNOWN_AT_ALL = Prepared(sa.select(_IS_LISTED.label("is_known")))
-_IS_KNOWN = {
-    name: Prepared(sa.select(sa.or_(_IS_LISTED, duplicates.there_are(name)).label("is_known")))
-    for name in ("sqlite", "postgresql")
-}
-
-
-def is_known(
-    connection: sa.Connection, request: SendRequest, *, due: datetime, window: timedelta
-) -> bool:
-    """Whether there is anything that a person may have to be asked about, or may be.
-
-    That is the number's entry in the list of those not to contact, or a send of the same template
-    within `window` of `due`.
-    """
-    given = duplicates.values_of(request, due=due, window=window)
-    query = _IS_KNOWN[connection.dialect.name] if window else _IS_KNOWN_AT_ALL
-    return bool(query.one(connection, given).is_known)
 
 
 class NumberFactsStore:

@@ -20,7 +20,7 @@ from bot.sends import (
     Taken,
     TakenSend,
 )
-from bot.store import duplicates, number_facts, statements
+from bot.store import assumptions, duplicates, statements
 from bot.store.rate_limit import Permit
 from bot.store.rows import send_of
 from bot.store.send_decisions import SendDecisions
@@ -60,7 +60,9 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
             self._runs.begin(taken.send)
         return taken
 
-    async def take_unless_known(self, request: SendRequest, window: timedelta) -> TakenSend | None:
+    async def take_unless_known(
+        self, request: SendRequest, window: timedelta, *, revision: int
+    ) -> TakenSend | None:
         """Write down a request if nothing is known of its number: what most sends are.
 
         Looked at where it is written, so that nothing need be read before. Raises TryLater.
@@ -71,7 +73,7 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
         def work(connection: sa.Connection) -> TakenSend | None:
             if window and not duplicates.is_alone(connection, request):
                 raise TakenElsewhere
-            if number_facts.is_known(connection, request, due=due, window=window):
+            if not assumptions.hold(connection, request, due=due, window=window, revision=revision):
                 return None
             send, is_new = insert(connection, values, request.overrode)
             return TakenSend(send, Taken.NEW) if is_new else self._taken_before(send, values)

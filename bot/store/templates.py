@@ -82,6 +82,11 @@ class TemplateStore:
             self._kept.last = fresh
         return fresh[1]
 
+    def last(self) -> tuple[int, tuple[Template, ...]] | None:
+        """Return what is kept, which may have been written since; None if nothing is."""
+        kept = self._kept.last
+        return kept if kept[0] >= 0 else None
+
     def forget(self) -> None:
         """Read everything anew the next time, written or not."""
         self._kept.last = Kept().last

@@ -33,7 +33,9 @@ class FakeSends(SendRepository):
         raise AssertionError(request)
 
     @override
-    async def take_unless_known(self, request: SendRequest, window: timedelta) -> TakenSend | None:
+    async def take_unless_known(
+        self, request: SendRequest, window: timedelta, *, revision: int
+    ) -> TakenSend | None:
         return None  # it is looked up, and then taken
 
     @override
@@ -166,6 +168,10 @@ class FakeCatalogue(TemplateRepository):
     @override
     async def all(self) -> tuple[Template, ...]:
         raise AssertionError
+
+    @override
+    def last(self) -> tuple[int, tuple[Template, ...]] | None:
+        return None  # it is always read anew
 
     @override
     async def get(self, template_id: str) -> Template | None:

@@ -57,6 +57,7 @@ class Sends(FakeSends):
     is_decided: bool = False
     is_known: bool = True  # something is known of each number, so that it is looked up
     windows: list[timedelta] = field(default_factory=list)  # within which that was found
+    revisions: list[int] = field(default_factory=list)  # of the catalogue that it was checked by
     taken: list[SendRequest] = field(default_factory=list)
 
     @override
@@ -66,9 +67,10 @@ class Sends(FakeSends):
 
     @override
     async def take_unless_known(
-        self, request: SendRequest, window: timedelta
+        self, request: SendRequest, window: timedelta, *, revision: int
     ) -> sends.TakenSend | None:
         self.windows.append(window)
+        self.revisions.append(revision)
         return None if self.is_known else await self.take(request)
 
     @override

@@ -1,6 +1,7 @@
 """The one door where nothing is known of a number: what it takes without looking that up before."""
 
 import dataclasses
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,10 @@ from bot.policy.gate import GateInput, Reason, Verdict
 from bot.policy.limits import Limits
 from bot.policy.number_facts import NumberFacts
 from bot.submission import Confirm, Taken
-from bot.templates import Approval, fingerprint
+from bot.templates import Approval, Template, fingerprint
 from tests.fakes.clock import NOON
 from tests.fakes.numbers import FakeNumbers
+from tests.unit.policy.fakes import FakeTemplates
 from tests.unit.submission_scene import BEN, BRAZIL, CITA, TWO, Door, told
 
 DAY = timedelta(hours=24)
@@ -46,6 +48,7 @@ async def test_a_number_of_which_nothing_is_known_is_not_looked_up(door: Door) -
     assert answer == Taken(request.id)
     assert request.overrode == ()
     assert door.sends.windows == [DAY]
+    assert door.sends.revisions == [door.templates.revision]
 
 
 async def test_what_is_known_is_looked_up_and_said(door: Door) -> None:
@@ -107,4 +110,31 @@ async def test_nor_while_it_is_not_clear_which_number_is_meant(door: Door, phone
 
 async def test_whoever_confirmed_something_has_all_of_it_looked_up(door: Door) -> None:
     assert isinstance(await door.submit(confirmed=frozenset({("duplicate", "V0007")})), Taken)
+    assert door.sends.windows == []
+
+
+async def test_what_was_changed_since_it_was_read_last_is_looked_at_anew(door: Door) -> None:
+    """The catalogue as it is kept has another text than the one that the form was drawn of."""
+
+    @dataclass
+    class Behind(FakeTemplates):
+        @override
+        def last(self) -> tuple[int, tuple[Template, ...]]:
+            return 6, (dataclasses.replace(CITA, body="Hola {{client_name}}"),)
+
+    door.templates = Behind((CITA,))
+
+    assert isinstance(await door.submit(), Taken)
+    assert door.sends.windows == []
+
+
+async def test_where_nothing_was_read_yet_it_is_read_first(door: Door) -> None:
+    class Unread(FakeTemplates):
+        @override
+        def last(self) -> None:  # type: ignore[override]
+            return None
+
+    door.templates = Unread((CITA,))
+
+    assert isinstance(await door.submit(), Taken)
     assert door.sends.windows == []

@@ -58,7 +58,12 @@ class FakeTemplates(FakeCatalogue):
     """A catalogue."""
 
     templates: tuple[Template, ...] = ()
+    revision: int = 7
 
     @override
     async def all(self) -> tuple[Template, ...]:
         return self.templates
+
+    @override
+    def last(self) -> tuple[int, tuple[Template, ...]]:
+        return self.revision, self.templates

@@ -16,7 +16,7 @@ from bot.store.database import Database
 from bot.store.rate_limit import StoredRateLimit
 from bot.store.reports import Which, history
 from bot.store.sends import SendStore
-from bot.store.tables import rate_limit
+from bot.store.tables import catalogue, rate_limit
 from tests.builders import ALICE, make_send_request
 from tests.fakes import NOON, FakeClock, FakeRuns
 
@@ -100,6 +100,11 @@ class Scene:
     def history(self, since: datetime | None = None) -> list[Send]:
         with self.engine.connect() as connection:
             return list(history(connection, Which(since)))
+
+
+def catalogue_revision(scene: Scene) -> int:
+    with scene.engine.connect() as connection:
+        return int(connection.scalar(sa.select(catalogue.c.revision)) or 0)
 
 
 class TwiceDatabase(Database):

@@ -18,7 +18,7 @@ from bot.store.number_facts import NumberFactsStore
 from bot.submission import Confirm, Submission, Taken
 from tests.builders.sends import TEMPLATE, make_send_request
 from tests.unit.policy.fakes import FakeDirectory, FakeTemplates, person
-from tests.unit.store.scene import Scene, V
+from tests.unit.store.scene import Scene, V, catalogue_revision
 
 DAY = timedelta(hours=24)
 PEOPLE = [f"U0PERSON{n:02}" for n in range(20)]
@@ -47,7 +47,7 @@ def databases(scene: Scene) -> Iterator[list[Database]]:
 
 def door(scene: Scene, database: Database) -> Submission:
     checks = SendChecks(
-        Access(FakeDirectory(), FakeTemplates()),
+        Access(FakeDirectory(), FakeTemplates(revision=catalogue_revision(scene))),
         scene.clock.now,
         NumberFactsStore(database),
         Limits(DAY),

@@ -9,15 +9,15 @@ import pytest
 import sqlalchemy as sa
 
 from bot.policy.do_not_contact import Scope, new_contact
-from bot.sends import SendId, Status
+from bot.sends import SendId, SendRequest, Status, TakenSend
 from bot.sends import Taken as How
+from bot.store.assumptions import hold
 from bot.store.contacts import ContactStore
 from bot.store.database import Database
-from bot.store.number_facts import is_known
 from bot.store.sends import SendStore
 from bot.store.tables import events, sends
 from tests.builders import make_send_request
-from tests.unit.store.scene import REJECTED, Scene, TwiceDatabase, V
+from tests.unit.store.scene import REJECTED, Scene, TwiceDatabase, V, catalogue_revision
 
 DAY = timedelta(hours=24)
 NO_WINDOW = timedelta(0)
@@ -25,10 +25,22 @@ MEXICO, MEXICO_BEFORE = "522221234567", "5212221234567"
 OTHER = make_send_request(id=SendId("V0002"), key="V0002")
 
 
+async def take(
+    scene: Scene,
+    request: SendRequest,
+    window: timedelta,
+    *,
+    store: SendStore | None = None,
+    revision: int | None = None,
+) -> TakenSend | None:
+    now = catalogue_revision(scene) if revision is None else revision
+    return await (store or scene.store).take_unless_known(request, window, revision=now)
+
+
 async def test_it_is_taken_begun_and_told_of_as_any_other(scene: Scene) -> None:
     request = make_send_request(overrode=("quiet.now",))
 
-    taken = await scene.store.take_unless_known(request, DAY)
+    taken = await take(scene, request, DAY)
 
     assert taken is not None
     assert (taken.how, taken.send.status) == (How.NEW, Status.QUEUED)
@@ -46,7 +58,7 @@ async def test_whoever_is_in_the_list_of_those_not_to_contact_is_asked_about(
     listed = new_contact(MEXICO_BEFORE, scope=scope, since=scene.clock.now())
     await ContactStore(scene.database).add(listed)
 
-    assert await scene.store.take_unless_known(make_send_request(phone=MEXICO), window) is None
+    assert await take(scene, make_send_request(phone=MEXICO), window) is None
 
     assert await scene.store.find(V) is None
     assert scene.runs.begun == []
@@ -58,10 +70,10 @@ async def test_the_same_within_the_window_is_asked_about_however_the_number_is_w
     await scene.store.take(make_send_request(phone=MEXICO_BEFORE))
     again = dataclasses.replace(OTHER, phone=MEXICO)
 
-    assert await scene.store.take_unless_known(again, DAY) is None
+    assert await take(scene, again, DAY) is None
     assert await scene.store.find(OTHER.id) is None
 
-    assert await scene.store.take_unless_known(again, NO_WINDOW)
+    assert await take(scene, again, NO_WINDOW)
 
 
 async def test_what_an_older_version_wrote_is_asked_about_too(scene: Scene) -> None:
@@ -69,7 +81,7 @@ async def test_what_an_older_version_wrote_is_asked_about_too(scene: Scene) -> N
     with scene.engine.begin() as connection:
         connection.execute(sa.update(sends).values(canonical=None))
 
-    assert await scene.store.take_unless_known(OTHER, DAY) is None
+    assert await take(scene, OTHER, DAY) is None
 
 
 @pytest.mark.parametrize(
@@ -86,12 +98,21 @@ async def test_another_one_or_one_long_ago_says_nothing(
     await scene.take()
     scene.clock.pass_by(seconds)
 
-    taken = await scene.store.take_unless_known(
-        make_send_request(id=OTHER.id, key="V2", **what), DAY
-    )
+    taken = await take(scene, make_send_request(id=OTHER.id, key="V2", **what), DAY)
 
     assert taken is not None
     assert taken.how is How.NEW
+
+
+@pytest.mark.parametrize("window", [DAY, NO_WINDOW])
+async def test_nothing_is_taken_that_was_checked_by_an_older_catalogue(
+    scene: Scene, window: timedelta
+) -> None:
+    request, now = make_send_request(), catalogue_revision(scene)
+
+    assert await take(scene, request, window, revision=now - 1) is None
+    assert await scene.store.find(V) is None
+    assert await take(scene, request, window, revision=now)
 
 
 async def test_what_did_not_go_out_says_nothing(scene: Scene) -> None:
@@ -99,14 +120,14 @@ async def test_what_did_not_go_out_says_nothing(scene: Scene) -> None:
     await scene.claim()
     await scene.settle(REJECTED)
 
-    assert await scene.store.take_unless_known(OTHER, DAY)
+    assert await take(scene, OTHER, DAY)
 
 
 async def test_the_same_form_handed_in_twice_is_taken_once(scene: Scene) -> None:
-    first = await scene.store.take_unless_known(make_send_request(), DAY)
-    again = await scene.store.take_unless_known(dataclasses.replace(OTHER, key="V0001"), DAY)
+    first = await take(scene, make_send_request(), DAY)
+    again = await take(scene, dataclasses.replace(OTHER, key="V0001"), DAY)
     other = dataclasses.replace(OTHER, key="V0001", client_name="Otra")
-    changed = await scene.store.take_unless_known(other, DAY)
+    changed = await take(scene, other, DAY)
 
     assert [each and each.how for each in (first, again, changed)] == [
         How.NEW,
@@ -119,7 +140,7 @@ async def test_the_same_form_handed_in_twice_is_taken_once(scene: Scene) -> None
 async def test_it_is_taken_once_though_the_answer_of_the_database_was_lost(scene: Scene) -> None:
     store = scene.store_of(scene.runs, database=TwiceDatabase(scene.engine))
 
-    taken = await store.take_unless_known(make_send_request(), DAY)
+    taken = await take(scene, make_send_request(), DAY, store=store)
 
     assert taken is not None
     assert taken.send.id == V
@@ -146,7 +167,7 @@ async def test_of_many_at_the_same_moment_one_is_taken(
     ]
 
     answers = await asyncio.gather(
-        *(stores[n // 2 % 2].take_unless_known(each, DAY) for n, each in enumerate(requests))
+        *(take(scene, each, DAY, store=stores[n // 2 % 2]) for n, each in enumerate(requests))
     )
 
     assert [each.how for each in answers if each] == [How.NEW]
@@ -157,11 +178,12 @@ def test_it_is_found_by_an_index(scene: Scene) -> None:
     if scene.engine.dialect.name != "sqlite":
         return
     seen: list[str] = []
+    now = catalogue_revision(scene)
     with scene.engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         assert raw is not None
         raw.set_trace_callback(seen.append)
-        is_known(connection, OTHER, due=scene.clock.now(), window=DAY)
+        assert hold(connection, OTHER, due=scene.clock.now(), window=DAY, revision=now)
         raw.set_trace_callback(None)
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[-1]}").all()
     searched = [row[-1] for row in plan if "sends" in row[-1] or "do_not_contact" in row[-1]]
