@@ -38,7 +38,7 @@ test: $(VENV)/developers lint browser clock ## Lint, check the types and the imp
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 # Side by side: the types are checked on one core.
-quick: $(VENV)/developers ## Lint, types, contracts and the unit tests that start no process, in under a minute
+quick: $(VENV)/developers ## Lint, types, contracts and the unit tests that start no process, in a minute or two
 	@$(MAKE) --no-print-directory --jobs=2 lint unit
 
 unit: $(VENV)/developers
