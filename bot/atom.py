@@ -7,6 +7,8 @@ from here.
 import asyncio
 import contextlib
 import json
+import logging
+import re
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -18,9 +20,13 @@ from bot.atom_answers import read
 from bot.errors import TryLater, Unclear
 from bot.sends import Outcome, SendRequest
 
+logger = logging.getLogger(__name__)
+
 BODY_LIMIT = 64 * 1024  # bytes; the longest known answer has under 300
 LIST_LIMIT = 4 * 1024 * 1024  # bytes; of a list of templates, whose length nobody knows
 CONNECT_SECONDS = 5.0
+TYPE_LIMIT = 200  # characters of the body's type that are read
+_CHARSET = re.compile(r"""charset=["']?([\w.:-]+)""", re.ASCII | re.IGNORECASE)
 PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 # Whatever goes wrong between us and Atom.
 LOST = (aiohttp.ClientError, OSError, zlib.error)
@@ -66,7 +72,11 @@ class Atom:
         content = json.dumps(body_of(request), ensure_ascii=False).encode()
         try:
             answer = await self._ask("POST", content, call, limit=BODY_LIMIT)
-        except LOST as error:
+        except Exception as error:
+            if not isinstance(error, LOST):
+                # A setting that nothing can be called with, or a fault of ours.
+                logger.exception("atom not called", extra={"connected": call.is_connected})
+            # Whatever it is: what counts is whether anything can have gone out.
             if not call.is_connected:
                 raise _later(error) from error
             raise Unclear("no_answer") from error
@@ -79,7 +89,7 @@ class Atom:
         """
         try:
             return await self._ask("GET", None, Call(), limit=LIST_LIMIT)
-        except LOST as error:
+        except Exception as error:
             raise _later(error) from error
 
     async def _ask(self, verb: str, content: bytes | None, call: Call, *, limit: int) -> AtomAnswer:
@@ -139,7 +149,7 @@ async def _read_body(
                 whole = True
     except LOST:
         whole = False
-    return _decoded(body[:limit], response.charset), whole
+    return _decoded(body[:limit], response.headers.get("content-type", "")), whole
 
 
 async def _unpacked(response: aiohttp.ClientResponse, limit: int) -> AsyncIterator[bytes]:
@@ -156,9 +166,11 @@ async def _unpacked(response: aiohttp.ClientResponse, limit: int) -> AsyncIterat
         yield unpacker.decompress(chunk, limit + 1)
 
 
-def _decoded(body: bytes, charset: str | None) -> str:
+def _decoded(body: bytes, content_type: str) -> str:
+    # Not by a parser of such headers: an odd one takes it seconds, or fails.
+    named = _CHARSET.search(content_type[:TYPE_LIMIT])
     try:
-        return body.decode(charset or "utf-8", "replace")
+        return body.decode(named[1] if named else "utf-8", "replace")
     except (LookupError, UnicodeError):  # a name that Python does not know
         return body.decode("utf-8", "replace")
 

@@ -116,6 +116,8 @@ class Settings(BaseSettings):
             raise ValueError("must be a web address that starts with https://")
         if scheme == "http" and host not in {"localhost", "127.0.0.1", "::1"}:
             raise ValueError("must start with https://: it carries a token")
+        if urlsplit(url.strip()).username is not None:
+            raise ValueError("must have no user and no password in it: the token is enough")
         return url.strip()
 
     @field_validator("https_proxy", "http_proxy")
@@ -272,6 +274,8 @@ def _address(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
         _ = parts.port  # read only when asked for, and then it may be no number
+        # Nobody can look up a name with an empty part, or with one that is too long.
+        (parts.hostname or "").encode("idna")
     except ValueError:
         return "", ""
     return parts.scheme, parts.hostname or ""

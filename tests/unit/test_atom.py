@@ -114,6 +114,9 @@ ERRORS = [
     aiohttp.SocketTimeoutError("no answer"),
     ConnectionResetError(errno.ECONNRESET, "reset"),
     TimeoutError(),
+    ValueError("no such header"),
+    UnicodeError("no such name"),
+    RuntimeError("closed"),
 ]
 
 
@@ -201,13 +204,36 @@ async def test_an_answer_that_is_packed_all_the_same_is_read_where_it_can_be(
     assert outcome.status is status
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "no-such-charset", "hex", "idna", "undefined"])
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "charset=utf-8",
+        'Charset="UTF-8"',
+        "charset=no-such-charset",
+        "charset=hex",
+        "charset=idna",
+        "charset=undefined",
+        "charset*0*",
+        f"x={'(' * 4000}",
+        'x="' * 2600,
+        f"charset={'a' * 8000}",
+    ],
+    ids=lambda text: str(text)[:24],
+)
 async def test_an_odd_name_of_a_charset_does_no_harm(charset: str) -> None:
-    kind = f"Content-Type: application/json; charset={charset}"
+    kind = f"Content-Type: application/json; {charset}"
     async with server(raw(200, PENDING, kind)) as url:
         outcome = await sent_to(url)
 
     assert outcome.status is Status.PENDING
+
+
+async def test_a_text_in_another_charset_is_read_as_it_says() -> None:
+    kind = 'Content-Type: text/plain; charset="ISO-8859-1"'
+    async with server(raw(400, "Número".encode("latin-1"), kind)) as url:
+        outcome = await sent_to(url)
+
+    assert outcome.vendor_message == "Número"
 
 
 async def test_the_other_place_of_a_redirect_is_never_called(stand_in: AtomStandIn) -> None:

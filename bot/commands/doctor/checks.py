@@ -100,7 +100,7 @@ async def _atom(settings: Settings) -> Finding:
                 url, allow_redirects=False, timeout=aiohttp.ClientTimeout(ATOM_SECONDS)
             ) as answer:
                 status = answer.status
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             words = (
                 f"ATOM_URL can't be reached from this machine {way} ({url}, "
                 f"{type(error).__name__}): check its network, proxy and firewall; sends would wait"
