@@ -1,6 +1,7 @@
 """When the calls of a process's lists leave: one after the other, never more than the rate."""
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -35,7 +36,7 @@ class Pacer:
         self._gap = CLOSEST / rate
         self._sleep = sleep
         self._lock = asyncio.Lock()
-        self._left = deque[float](maxlen=max(1, int(rate)))  # when the last ones did
+        self._left = deque[float](maxlen=math.ceil(rate))  # when the last ones did
         self._window = SECOND * (self._left.maxlen or 1) / rate
         self._list_at = -IDLE  # when a list's call left last, or was to leave
         self.waiting = 0  # calls that have a permit and have not left

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -66,10 +67,10 @@ async def test_no_second_has_more_calls_than_the_rate(late: list[float]) -> None
     assert most <= RATE
 
 
-@pytest.mark.parametrize("rate", [0.4, 1.0, 2.5, 20.0, 80.0])
+@pytest.mark.parametrize("rate", [0.4, 1.0, 2.5, 2.9, 10.9, 20.0, 80.0])
 async def test_calls_whose_moment_is_over_leave_as_the_rate_has_it(rate: float) -> None:
     bed = Bed()
-    pacer, begin, count = Pacer(rate, bed.sleep, bed.now), bed.time, 1 + 4 * max(1, int(rate))
+    pacer, begin, count = Pacer(rate, bed.sleep, bed.now), bed.time, 1 + 4 * math.ceil(rate)
 
     for _ in range(count):
         await pacer.leave(begin)
@@ -83,6 +84,22 @@ async def test_a_little_lateness_does_not_add_up(late: list[float]) -> None:
     left = await left_at(Bed(itertools.cycle(late)), 1000)
 
     assert left[-1] - left[0] == pytest.approx(999 * GAP, abs=0.04)
+
+
+@pytest.mark.parametrize("rate", [0.4, 1.0, 2.5, 2.9, 3.9, 10.9, 19.9, 20.0])
+@pytest.mark.parametrize("stall", [0.0, 0.2, 0.7, 1.0, 3.0])
+async def test_no_second_has_more_also_where_the_rate_is_no_whole_number(
+    rate: float, stall: float
+) -> None:
+    bed = Bed(itertools.cycle([stall, *[0.0] * (3 * math.ceil(rate))]))
+    pacer, begin, left = Pacer(rate, bed.sleep, bed.now), bed.time, list[float]()
+
+    for number in range(10 * math.ceil(rate)):
+        await pacer.leave(begin + number * LIST_MARGIN / rate)
+        left.append(bed.time)
+
+    most = max(sum(start <= each < start + 1.0 for each in left) for start in left)
+    assert most <= math.ceil(rate)
 
 
 async def test_calls_after_a_late_one_do_not_leave_together() -> None:
