@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bulk.batches import BatchId
 from bot.bulk.ports import BatchNotifier, BatchRepository
+from bot.errors import TryLater
 from bot.locales import Translations
 from bot.policy.access import Access
 from bot.policy.do_not_contact import ContactRepository
@@ -54,6 +55,8 @@ from bot.slack.template_form import TemplateAccess, TemplateForm, UserGroups
 from bot.submission import Submission
 
 Dispatch = Callable[[Payload], Awaitable[tuple[int, str, str]]]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,12 @@ def _list_forms(
 
 async def _redraw_list_of(send_id: SendId, parts: Parts) -> None:
     """Draw the card of the list of which a send is a row, if it is one."""
-    send = await parts.sends.find(send_id)
+    try:
+        send = await parts.sends.find(send_id)
+    except TryLater as error:
+        # It is drawn again with whatever comes next.
+        logger.info("list not drawn again", extra={"send": send_id, "reason": error.key})
+        return
     if send and send.request.batch and parts.batch_notifier:
         parts.batch_notifier.show(BatchId(send.request.batch))
 

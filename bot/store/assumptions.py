@@ -12,9 +12,9 @@ from bot.store.tables import catalogue, do_not_contact
 _IS_LISTED = sa.exists().where(
     do_not_contact.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)
 )
-_IS_WRITTEN = sa.select(catalogue.c.revision).scalar_subquery() != sa.bindparam(
-    "b_revision", type_=sa.Integer
-)
+_IS_WRITTEN = sa.func.coalesce(
+    sa.select(catalogue.c.revision).scalar_subquery(), -1
+) != sa.bindparam("b_revision", type_=sa.Integer)
 _FAIL_WITHOUT_WINDOW = Prepared(sa.select(sa.or_(_IS_WRITTEN, _IS_LISTED).label("fail")))
 _FAIL = {
     name: Prepared(

@@ -14,7 +14,7 @@ from bot.repositories import Told
 from bot.sends import SendId, SendRequest, Status
 from bot.store.prepared import Prepared
 from bot.store.rows import STATUSES
-from bot.store.tables import last_four, sends
+from bot.store.tables import last_four, request_key, sends
 from bot.times import FURTHEST
 
 MOST = 50  # that are looked at
@@ -77,7 +77,7 @@ def there_are(dialect_name: str) -> sa.ColumnElement[bool]:
 
     Its values are those of `values_of`.
     """
-    other = sends.c.request_key != sa.bindparam("b_request_key", type_=sa.Text)
+    other = request_key() != sa.bindparam("b_request_key", type_=sa.Text)
     ways = (_TO_NUMBER, _TO_NUMBER_OLDER[dialect_name])
     return sa.or_(*(sa.exists().where(*_WHEN, way, other) for way in ways))
 

@@ -89,7 +89,8 @@ class TemplateStore:
 
     def forget(self) -> None:
         """Read everything anew the next time, written or not."""
-        self._kept.last = Kept().last
+        # Not the very same one that was there before: who reads at the moment compares them.
+        self._kept.last = (-1, tuple[Template, ...]())
 
     async def get(self, template_id: str) -> Template | None:
         """Find a template by Atom's id."""

@@ -76,10 +76,13 @@ async def test_the_same_within_the_window_is_asked_about_however_the_number_is_w
     assert await take(scene, again, NO_WINDOW)
 
 
-async def test_what_an_older_version_wrote_is_asked_about_too(scene: Scene) -> None:
+@pytest.mark.parametrize("missing", [["canonical"], ["canonical", "request_key"]])
+async def test_what_an_older_version_wrote_is_asked_about_too(
+    scene: Scene, missing: list[str]
+) -> None:
     await scene.take()
     with scene.engine.begin() as connection:
-        connection.execute(sa.update(sends).values(canonical=None))
+        connection.execute(sa.update(sends).values(dict.fromkeys(missing)))
 
     assert await take(scene, OTHER, DAY) is None
 
