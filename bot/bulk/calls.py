@@ -102,6 +102,7 @@ class Calls:
         self._unreachable = 0  # calls in a row of which nothing went out
         self._waits = 0  # of the whole list, since something went out last
         self._not_before = 0.0  # by the pacer's clock
+        self._why_later = ""  # nothing goes out before
         self._size = max(LEAST_PAGE, int(parts.rate))
         self._most = max(LEAST_PAGE, int(parts.rate / 4))  # that one tries to claim together
 
@@ -290,6 +291,10 @@ class Calls:
                 # This process was stopped, or waited: others may have given it up by now.
                 await self._put_back(send, 0.0, "")
                 return
+            if (left := self._not_before - self._parts.pacer.now()) > 0:
+                # Others found meanwhile that nothing gets through: it need not try as well.
+                await self._put_back(send, left, self._why_later)
+                return
             outcome = await self._outcome(send)
             if outcome is None:
                 return
@@ -330,6 +335,7 @@ class Calls:
         if self._unreachable >= UNREACHABLE and now >= self._not_before:
             self._waits += 1
             self._not_before = now + max(error.after, pause_before(self._waits))
+            self._why_later = error.key
         return max(error.after, pause_before(send.tries + 1))
 
     async def _put_back(self, send: Send, pause: float, reason: str) -> None:
