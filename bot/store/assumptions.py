@@ -5,20 +5,17 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.sends import SendRequest
-from bot.store import duplicates
+from bot.store import contacts, duplicates
 from bot.store.prepared import Prepared
-from bot.store.tables import catalogue, do_not_contact
+from bot.store.tables import catalogue
 
-_IS_LISTED = sa.exists().where(
-    do_not_contact.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)
-)
 _IS_WRITTEN = sa.func.coalesce(
     sa.select(catalogue.c.revision).scalar_subquery(), -1
 ) != sa.bindparam("b_revision", type_=sa.Integer)
-_FAIL_WITHOUT_WINDOW = Prepared(sa.select(sa.or_(_IS_WRITTEN, _IS_LISTED).label("fail")))
+_FAIL_WITHOUT_WINDOW = Prepared(sa.select(sa.or_(_IS_WRITTEN, contacts.IS_LISTED).label("fail")))
 _FAIL = {
     name: Prepared(
-        sa.select(sa.or_(_IS_WRITTEN, _IS_LISTED, duplicates.there_are(name)).label("fail"))
+        sa.select(sa.or_(_IS_WRITTEN, contacts.IS_LISTED, duplicates.there_are(name)).label("fail"))
     )
     for name in ("sqlite", "postgresql")
 }

@@ -22,6 +22,7 @@ _INSERTS = {
     .returning(do_not_contact),
 }
 _CANONICAL = do_not_contact.c.canonical == sa.bindparam("b_canonical", type_=sa.Text)
+IS_LISTED = sa.exists().where(_CANONICAL)  # whether there is an entry, within a statement
 _FIND = Prepared(sa.select(do_not_contact).where(_CANONICAL))
 _FIND_ALL = sa.select(do_not_contact).where(
     do_not_contact.c.canonical.in_(sa.bindparam("b_numbers", expanding=True))

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -112,11 +113,20 @@ class SendTable:
         """
         if not told.window:
             return None
-        due = request.send_at.instant if request.send_at else self._now()
-        if not duplicates.is_alone(connection, request):
-            raise TakenElsewhere
+        due = self._due_alone(connection, request, told.window)
         found = duplicates.came_between(connection, request, told, due=due)
         return find(connection, found.earlier.id) if found else None
+
+    def _due_alone(
+        self, connection: sa.Connection, request: SendRequest, window: timedelta
+    ) -> datetime:
+        """Say when a request is due; where duplicates count, nobody else takes the same meanwhile.
+
+        Raises TakenElsewhere while another process may take it at this very moment.
+        """
+        if window and not duplicates.is_alone(connection, request):
+            raise TakenElsewhere
+        return request.send_at.instant if request.send_at else self._now()
 
     async def _write_alone(self, work: Callable[[sa.Connection], T]) -> T:
         """Commit what `work` does; again while another process takes the same. Raises TryLater."""

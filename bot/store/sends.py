@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,14 +21,14 @@ from bot.sends import (
     Taken,
     TakenSend,
 )
-from bot.store import assumptions, duplicates, statements
+from bot.store import assumptions, statements
 from bot.store.rate_limit import Permit
 from bot.store.rows import send_of
 from bot.store.send_decisions import SendDecisions
 from bot.store.send_nudges import SendNudges
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
-from bot.store.send_table import TakenElsewhere, find_by_key, insert
+from bot.store.send_table import find_by_key, insert
 from bot.store.transitions import Change
 
 
@@ -50,15 +51,9 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
             # What was handed in twice is no duplicate of itself.
             if between and not find_by_key(connection, request.key):
                 return TakenSend(between, Taken.DUPLICATE)
-            send, is_new = insert(connection, values, request.overrode)
-            if is_new:
-                return TakenSend(send, Taken.NEW)
-            return self._taken_before(send, values)
+            return self._inserted(connection, request, values)
 
-        taken = await self._write_alone(work)
-        if taken.how is Taken.NEW:
-            self._runs.begin(taken.send)
-        return taken
+        return self._begun(await self._write_alone(work))
 
     async def take_unless_known(
         self, request: SendRequest, window: timedelta, *, revision: int
@@ -68,18 +63,24 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
         Looked at where it is written, so that nothing need be read before. Raises TryLater.
         """
         values = self._row(request)
-        due = request.send_at.instant if request.send_at else self._now()
 
         def work(connection: sa.Connection) -> TakenSend | None:
-            if window and not duplicates.is_alone(connection, request):
-                raise TakenElsewhere
+            due = self._due_alone(connection, request, window)
             if not assumptions.hold(connection, request, due=due, window=window, revision=revision):
                 return None
-            send, is_new = insert(connection, values, request.overrode)
-            return TakenSend(send, Taken.NEW) if is_new else self._taken_before(send, values)
+            return self._inserted(connection, request, values)
 
         taken = await self._write_alone(work)
-        if taken and taken.how is Taken.NEW:
+        return self._begun(taken) if taken else None
+
+    def _inserted(
+        self, connection: sa.Connection, request: SendRequest, values: dict[str, Any]
+    ) -> TakenSend:
+        send, is_new = insert(connection, values, request.overrode)
+        return TakenSend(send, Taken.NEW) if is_new else self._taken_before(send, values)
+
+    def _begun(self, taken: TakenSend) -> TakenSend:
+        if taken.how is Taken.NEW:
             self._runs.begin(taken.send)
         return taken
 
