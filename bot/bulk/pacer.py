@@ -36,8 +36,9 @@ class Pacer:
         self._gap = CLOSEST / rate
         self._sleep = sleep
         self._lock = asyncio.Lock()
-        self._left = deque[float](maxlen=math.ceil(rate))  # when the last ones did
-        self._window = SECOND * (self._left.maxlen or 1) / rate
+        most = math.ceil(rate)
+        self._left = deque[float](maxlen=most)  # when the last ones did
+        self._window = SECOND * most / rate
         self._list_at = -IDLE  # when a list's call left last, or was to leave
         self.waiting = 0  # calls that have a permit and have not left
 
