@@ -40,3 +40,13 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """Return the median of the ratios of the rounds: what is noise hits both of a round."""
     pairs = [our / their for our, their in zip(ours, theirs, strict=True) if their]
     return statistics.median(pairs) if pairs else float("nan")
+
+
+def most_in_a_second(moments: list[float]) -> int:
+    """Count the calls of the second that had most of them."""
+    first, most = 0, 0
+    for last, moment in enumerate(moments):
+        while moments[first] <= moment - 1.0:
+            first += 1
+        most = max(most, last - first + 1)
+    return most

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from benchmarks import databases
 from benchmarks.catalogue import MEDIUM, templates
-from benchmarks.measure import median
+from benchmarks.measure import median, most_in_a_second
 from benchmarks.processes import Running
 from benchmarks.report import MICROSECONDS, MILLISECONDS, PER_SECOND, Row, Table, Unit, compared
 from benchmarks.stage import Stage
@@ -86,7 +86,7 @@ async def _run(stage: Stage, bot: Running, url: str, count: int) -> Found:
         await _called(stage, count + len(singles))
     moments = sorted(call.at for call in calls)
     per_second = (len(moments) - 1) / (moments[-1] - moments[0])
-    return Found(per_second, _most(moments), (bot.cpu - cpu) / len(moments), singles)
+    return Found(per_second, most_in_a_second(moments), (bot.cpu - cpu) / len(moments), singles)
 
 
 async def _called(stage: Stage, times: int) -> None:
@@ -104,16 +104,6 @@ async def _send_one(stage: Stage, bot: Running) -> float:
             if id(call) not in known and not call.body["phoneNumber"].startswith(ROWS):
                 return float(call.at - began)
         await asyncio.sleep(0.002)
-
-
-def _most(moments: list[float]) -> int:
-    """Count the calls of the second that had most of them."""
-    first, most = 0, 0
-    for last, moment in enumerate(moments):
-        while moments[first] <= moment - 1.0:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
 
 
 async def _start(url: str, count: int) -> None:

@@ -1,14 +1,4 @@
-"""How many calls came in a second, and how many may have come by a moment."""
-
-
-def most_in_a_second(moments: list[float]) -> int:
-    """Count the calls of the second that had most of them."""
-    first, most = 0, 0
-    for last, moment in enumerate(moments):
-        while moments[first] <= moment - 1.0:
-            first += 1
-        most = max(most, last - first + 1)
-    return most
+"""How many calls may have come by a moment."""
 
 
 def most_until(moment: float, moments: list[float], *, rate: int) -> float:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from benchmarks.measure import most_in_a_second
 from bot.bulk.batches import (
     BatchId,
     BatchRequest,
@@ -29,7 +30,7 @@ from bot.store.rate_limit import StoredRateLimit
 from bot.store.tables import batches, sends
 from tests.conftest import TEMPLATE
 from tests.faults.arrivals import in_front_of
-from tests.faults.call_rate import most_in_a_second, most_until
+from tests.faults.call_rate import most_until
 from tests.faults.conftest import Fleet, Say, calls
 
 pytestmark = pytest.mark.slow

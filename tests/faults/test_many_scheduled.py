@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from benchmarks.measure import most_in_a_second
 from bot import time_zones
 from bot.demo.slack import seed
 from bot.sends import Periods, SendAt, SendId, Status
@@ -18,7 +19,7 @@ from bot.store.tables import sends
 from bot.times import wall_time
 from tests.builders import make_send_request
 from tests.conftest import PHONE, TEMPLATE
-from tests.faults.call_rate import most_in_a_second, most_until
+from tests.faults.call_rate import most_until
 from tests.faults.conftest import Fleet, Say, calls, outcomes
 
 pytestmark = pytest.mark.slow
