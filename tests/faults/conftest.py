@@ -159,15 +159,6 @@ def status(message: Message) -> str:
     return ""
 
 
-def buttons(message: Message) -> list[str]:
-    return [
-        element["action_id"]
-        for block in message.blocks
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
-
-
 @contextmanager
 def locked(database_url: str, *, reads: bool = False) -> Iterator[None]:
     """Hold the database so that the bot can't write down anything; on SQLite it may read."""

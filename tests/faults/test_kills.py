@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.faults.checks import killed_in_a_pause
-from tests.faults.conftest import SOON, Fleet, buttons, card, locked, outcomes, status
+from tests.faults.conftest import SOON, Fleet, card, locked, outcomes, status
 from tests.faults.relay import Relay, between
+from tests.messages import button_actions
 from tests.stopwatch import stopwatch
 
 pytestmark = pytest.mark.slow
@@ -40,7 +41,7 @@ async def test_killed_during_the_call_it_is_unknown_and_a_person_decides(fleet: 
 
     outcome = await fleet.outcome(send_id)
     assert status(outcome) == "unknown"
-    assert {"resolve_sent", "retry"} <= set(buttons(outcome))
+    assert {"resolve_sent", "retry"} <= set(button_actions(outcome))
     assert fleet.calls("during") == 1
 
 

@@ -14,7 +14,8 @@ from bot.templates import Approval
 from bot.templates.params import Param
 from tests.builders import make_template
 from tests.conftest import open_world
-from tests.faults.conftest import POSTGRES, SOON, Fleet, Say, buttons, calls, outcomes
+from tests.faults.conftest import POSTGRES, SOON, Fleet, Say, calls, outcomes
+from tests.messages import button_actions
 from tests.stopwatch import patiently
 
 pytestmark = pytest.mark.slow
@@ -43,7 +44,7 @@ async def card_of(fleet: Fleet, send_id: str) -> Message:
         for message in fleet.world.slack.workspace.records.values():
             match message.metadata:
                 case {"event_payload": {"send_id": str(which)}} if which == send_id:
-                    if buttons(message):
+                    if button_actions(message):
                         return message
         return None
 
@@ -57,7 +58,7 @@ async def question_of(fleet: Fleet) -> Message:
 
     def found() -> Message | None:
         for message in fleet.world.slack.workspace.records.values():
-            if "approve" in buttons(message) and message.channel == "C0PRESS":
+            if "approve" in button_actions(message) and message.channel == "C0PRESS":
                 return message
         return None
 

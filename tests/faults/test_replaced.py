@@ -11,7 +11,8 @@ from bot.demo.slack.person.base import Result
 from bot.retries import retry_key
 from bot.sends import SendId
 from tests.faults.checks import cards_of
-from tests.faults.conftest import SOON, Fleet, buttons, outcomes, status
+from tests.faults.conftest import SOON, Fleet, outcomes, status
+from tests.messages import button_actions
 from tests.stopwatch import patiently
 
 pytestmark = pytest.mark.slow
@@ -74,7 +75,7 @@ async def test_killed_before_slack_takes_anything_the_next_process_says_it_all(
     await solo.start()
 
     await solo.world.slack.until(pair.is_right, timeout=SOON)
-    await solo.world.slack.until(lambda: not buttons(pair.question), timeout=SOON)
+    await solo.world.slack.until(lambda: not button_actions(pair.question), timeout=SOON)
     assert "did not arrive" in pair.question.text
     assert solo.calls("lost") == 2
 
@@ -90,7 +91,7 @@ async def test_killed_at_some_moment_after_the_press_the_old_card_follows(
     await solo.kill()
     await asyncio.gather(press, return_exceptions=True)
     await solo.start()
-    if buttons(pair.question):
+    if button_actions(pair.question):
         # Perhaps the press had not arrived: then it is pressed again.
         await pair.press()
 
@@ -99,7 +100,7 @@ async def test_killed_at_some_moment_after_the_press_the_old_card_follows(
         return "second try" in card.text and "Being sent again" not in card.text
 
     await solo.world.slack.until(follows, timeout=SOON)
-    await solo.world.slack.until(lambda: not buttons(pair.question), timeout=SOON)
+    await solo.world.slack.until(lambda: not button_actions(pair.question), timeout=SOON)
     assert solo.calls("lost") <= 2
 
 

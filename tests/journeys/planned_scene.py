@@ -5,7 +5,6 @@ import time
 import sqlalchemy as sa
 
 from bot.demo.slack import seed
-from bot.demo.slack.messages import Message
 from bot.store.database import open_engine
 from bot.store.tables import sends
 from tests.conftest import TEMPLATE
@@ -13,15 +12,6 @@ from tests.journeys.conftest import Journey
 
 PHONE = "+507 6123-4567"
 FILLED = f"{TEMPLATE} {PHONE}"
-
-
-def pressed(message: Message) -> list[str]:
-    return [
-        element["action_id"]
-        for block in message.blocks
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
 
 
 def row(journey: Journey, send_id: str) -> sa.Row[tuple[object, ...]]:

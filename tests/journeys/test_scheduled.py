@@ -12,7 +12,8 @@ from bot.locales import load
 from bot.sends import SendId, Status
 from tests.journeys.conftest import Journey
 from tests.journeys.gate_scene import speak
-from tests.journeys.planned_scene import FILLED, change_row, plan, pressed, row
+from tests.journeys.planned_scene import FILLED, change_row, plan, row
+from tests.messages import button_actions
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -65,7 +66,7 @@ async def test_words_at_the_end_of_a_command_are_the_time(journey: Journey, lang
     send_id = await journey.press_send(person)
 
     card = await journey.card_says(send_id, load("en")("status.scheduled"))
-    assert pressed(card) == ["send_now", "reschedule", "cancel"]
+    assert button_actions(card) == ["send_now", "reschedule", "cancel"]
     assert f"<!date^{wanted}^" in card.text
     assert journey.outcomes(send_id) == []
     assert journey.world.atom.calls == []
@@ -88,7 +89,7 @@ async def test_it_goes_out_when_its_time_comes(journey: Journey) -> None:
     assert len(journey.outcomes(send_id)) == 1
     card = journey.card(send_id)
     assert card is not None
-    assert pressed(card) == []
+    assert button_actions(card) == []
 
 
 async def test_a_person_sends_it_now(journey: Journey) -> None:
@@ -163,7 +164,7 @@ async def test_one_that_is_found_late_asks_and_does_not_go_out(journey: Journey)
     asked = await journey.outcome(send_id, "scheduled")
     assert f"<@{seed.ALICE}>" in asked.text
     assert journey.world.atom.calls == []
-    assert pressed(asked) == ["send_now", "reschedule", "cancel"]
+    assert button_actions(asked) == ["send_now", "reschedule", "cancel"]
     await journey.person().click(asked.channel, asked.ts, "send_now")
     await journey.outcome(send_id, "pending")
     assert len(journey.world.atom.calls) == 1

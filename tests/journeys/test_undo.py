@@ -11,7 +11,8 @@ import pytest_asyncio
 from bot.demo.slack import seed
 from tests.conftest import World
 from tests.journeys.conftest import Journey, open_world
-from tests.journeys.planned_scene import change_row, plan, pressed
+from tests.journeys.planned_scene import change_row, plan
+from tests.messages import button_actions
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 UNDO = 3  # seconds
@@ -29,7 +30,7 @@ async def test_it_goes_out_when_nobody_undid_it(journey: Journey) -> None:
     began = time.time()
     send_id = await journey.send()
     card = await journey.card_says(send_id, "unless you undo it")
-    assert pressed(card) == ["undo"]
+    assert button_actions(card) == ["undo"]
 
     await journey.outcome(send_id, "pending")
 
@@ -37,7 +38,7 @@ async def test_it_goes_out_when_nobody_undid_it(journey: Journey) -> None:
     assert call.at - began >= UNDO
     after = journey.card(send_id)
     assert after is not None
-    assert (after.ts, pressed(after)) == (card.ts, [])
+    assert (after.ts, button_actions(after)) == (card.ts, [])
 
 
 async def test_what_is_undone_never_goes_out(journey: Journey) -> None:
@@ -71,5 +72,5 @@ async def test_a_scheduled_one_has_no_such_pause(journey: Journey) -> None:
     card = await journey.card_says(send_id, "*Scheduled*")
     change_row(journey, send_id, due_at=datetime.now(UTC))
 
-    assert "undo" not in pressed(card)
+    assert "undo" not in button_actions(card)
     await journey.outcome(send_id, "pending")

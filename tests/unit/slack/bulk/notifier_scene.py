@@ -150,11 +150,6 @@ async def open_scene(least_pause: float = 0.05, pause_each: float = 0.0) -> Asyn
     await slack.close()
 
 
-def pressed(message: Message) -> list[str]:
-    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
-    return [element["action_id"] for row in rows for element in row]
-
-
 def status_of(message: Message) -> object:
     match message.metadata:
         case {"event_payload": {"status": status}}:

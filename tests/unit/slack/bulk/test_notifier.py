@@ -16,7 +16,8 @@ from bot.slack.notifications import buttons as of_sends
 from bot.slack.platform.client import TokenRefused
 from tests.builders.batches import make_batch, make_progress, make_report
 from tests.fakes import NOON
-from tests.unit.slack.bulk.notifier_scene import DM, Scene, open_scene, pressed, status_of
+from tests.messages import button_actions
+from tests.unit.slack.bulk.notifier_scene import DM, Scene, open_scene, status_of
 from tests.unit.slack.slack_refusals import TOKEN_WIDE
 
 EN = load("en")
@@ -351,7 +352,7 @@ async def test_approvers_in_the_channel_are_called_and_others_asked_by_direct_me
     assert f"<@{seed.BRUNO}>" in question.text
     assert seed.ALICE not in question.text
     assert question.thread_ts == scene.batch.card_ts
-    assert pressed(question)[:2] == [of_sends.APPROVE, of_sends.REFUSE]
+    assert button_actions(question)[:2] == [of_sends.APPROVE, of_sends.REFUSE]
 
 
 async def test_who_is_not_in_the_channel_reads_the_messages_whole_in_private(scene: Scene) -> None:
@@ -366,7 +367,7 @@ async def test_who_is_not_in_the_channel_reads_the_messages_whole_in_private(sce
     assert in_private.channel == scene.slack.person(seed.BRUNO).dm_channel
     assert "Rosa Quispe" in str(in_private.blocks)
     assert "Rosa Quispe" not in str(in_thread.blocks)
-    assert pressed(in_thread) == []
+    assert button_actions(in_thread) == []
 
 
 async def test_nobody_is_asked_twice(scene: Scene) -> None:
@@ -397,5 +398,5 @@ async def test_what_was_decided_stands_where_people_were_asked(
 
     question = scene.replies[0]
     assert words in question.text
-    assert pressed(question) == []
+    assert button_actions(question) == []
     assert scene.questions.kept == {}

@@ -138,11 +138,6 @@ def status_of(message: Message) -> object:
     return None
 
 
-def buttons(message: Message) -> list[str]:
-    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
-    return [element["action_id"] for row in rows for element in row]
-
-
 async def name_of(user: str) -> str:
     return {seed.ALICE: "Alice", seed.CARLA: "Carla"}.get(user, "")
 

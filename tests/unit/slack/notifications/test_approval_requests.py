@@ -26,6 +26,7 @@ from bot.slack.platform.directory import SlackDirectory
 from bot.templates import Template
 from tests.builders import make_send, make_template
 from tests.fakes.repositories import FakeSends
+from tests.messages import button_actions
 
 CARD = {"card_channel": seed.SOPORTE, "card_ts": "1790000000.000100"}
 WAITS = make_send(
@@ -98,11 +99,6 @@ class Scene:
         return [one for one in self.messages if one.channel == seed.SOPORTE]
 
 
-def pressed(message: Message) -> list[str]:
-    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
-    return [element["action_id"] for row in rows for element in row]
-
-
 @pytest.fixture
 async def scene(request: pytest.FixtureRequest) -> AsyncIterator[Scene]:
     made = manifest.build("")
@@ -134,7 +130,7 @@ async def test_members_of_the_channel_are_called_in_the_thread(scene: Scene) -> 
     assert question.thread_ts == scene.sends.send.card_ts
     assert f"<@{seed.BRUNO}>, <@{seed.DIEGO}>:" in question.text
     assert not any(each in question.text for each in (seed.ALICE, seed.GUEST, "61234567"))
-    assert pressed(question) == [buttons.APPROVE, buttons.REFUSE]
+    assert button_actions(question) == [buttons.APPROVE, buttons.REFUSE]
     assert [*scene.questions.kept] == [""]
 
 
@@ -157,10 +153,10 @@ async def test_others_are_asked_by_direct_message_in_their_language(scene: Scene
     (asked,), (told,) = scene.at(seed.BRUNO), scene.thread
     assert "pede aprovação" in asked.text
     assert "+507 6123-4567" in asked.text
-    assert pressed(asked)[:2] == [buttons.APPROVE, buttons.REFUSE]
+    assert button_actions(asked)[:2] == [buttons.APPROVE, buttons.REFUSE]
     # In the thread it is only said: nobody there could press.
     assert "direct message: bruno" in told.text
-    assert pressed(told) == []
+    assert button_actions(told) == []
     assert [*scene.questions.kept] == [seed.BRUNO, ""]
 
 
@@ -171,7 +167,7 @@ async def test_without_the_scope_everybody_is_asked_by_direct_message(scene: Sce
     await scene.requests.ask(scene.sends.send)
 
     assert [len(scene.at(each)) for each in (seed.BRUNO, seed.DIEGO)] == [1, 1]
-    assert pressed(scene.thread[0]) == []
+    assert button_actions(scene.thread[0]) == []
 
 
 async def test_everybody_else_may_decide_where_all_may(scene: Scene) -> None:
@@ -181,7 +177,7 @@ async def test_everybody_else_may_decide_where_all_may(scene: Scene) -> None:
 
     (question,) = scene.messages
     assert "Anybody else here can decide." in question.text
-    assert pressed(question)[:2] == [buttons.APPROVE, buttons.REFUSE]
+    assert button_actions(question)[:2] == [buttons.APPROVE, buttons.REFUSE]
 
 
 async def test_of_many_only_some_are_asked(scene: Scene) -> None:
@@ -276,7 +272,7 @@ async def test_every_copy_says_what_was_decided(
     (thread,) = scene.thread
     assert says in thread.text
     assert ("Not &lt;yet&gt;" in thread.text) == ("note" in changes)
-    assert all(pressed(each) == [] for each in scene.messages)
+    assert all(button_actions(each) == [] for each in scene.messages)
     assert len(scene.messages) == 2
     assert scene.questions.kept == {}
 

@@ -12,15 +12,8 @@ from bot.errors import TryLater
 from bot.sends import Card, Status
 from bot.slack.notifications import cards
 from bot.slack.platform.client import Unanswered
-from tests.unit.slack.notifications.notifier_scene import (
-    DM,
-    ENDS,
-    FINAL,
-    SOON,
-    Scene,
-    buttons,
-    status_of,
-)
+from tests.messages import button_actions
+from tests.unit.slack.notifications.notifier_scene import DM, ENDS, FINAL, SOON, Scene, status_of
 from tests.unit.slack.slack_refusals import NOT_UPDATED
 
 LONG = 60.0  # seconds; longer than a busy machine stands still
@@ -75,7 +68,7 @@ async def test_until_its_place_is_known_a_card_says_nothing_that_may_change(scen
     assert scene.contradictions() == []
     await scene.shown()
     assert status_of(scene.cards[0]) == "queued"
-    assert buttons(scene.cards[0]) == ["send_now", "cancel"]
+    assert button_actions(scene.cards[0]) == ["send_now", "cancel"]
 
 
 async def test_a_second_wait_changes_the_card_of_the_first(scene: Scene) -> None:
@@ -272,7 +265,7 @@ async def test_a_decision_changes_the_card_and_stands_in_place_of_the_question(
 ) -> None:
     scene.end(Status.UNKNOWN)
     await scene.tell()
-    assert buttons(scene.outcomes[0]) == [
+    assert button_actions(scene.outcomes[0]) == [
         "resolve_sent",
         "retry",
         "resolve_not_sent",
@@ -309,7 +302,7 @@ async def test_what_is_left_is_said_once_more_and_asks_nothing(scene: Scene) -> 
 
     (card,), (outcome,) = scene.cards, scene.outcomes
     assert status_of(card) == status_of(outcome) == "unknown"
-    assert buttons(card) == buttons(outcome) == []
+    assert button_actions(card) == button_actions(outcome) == []
     assert "Carla says that it did not arrive" in card.text
 
 

@@ -9,7 +9,8 @@ from bot.errors import TryLater
 from bot.sends import Arrival, Card, Status
 from bot.slack.notifications import redraw
 from bot.slack.platform.client import SlackRefused, TokenRefused
-from tests.unit.slack.notifications.notifier_scene import DM, Scene, buttons, status_of
+from tests.messages import button_actions
+from tests.unit.slack.notifications.notifier_scene import DM, Scene, status_of
 from tests.unit.slack.slack_refusals import ELSEWHERE, LATER, TOKEN_WIDE
 
 
@@ -93,13 +94,13 @@ async def test_what_needs_buttons_comes_by_direct_message_rather_than_in_private
     scene.wait()
     await scene.show()
     (card,) = scene.cards
-    assert (card.channel, buttons(card)) == (DM, ["send_now", "cancel"])
+    assert (card.channel, button_actions(card)) == (DM, ["send_now", "cancel"])
     scene.end(Status.UNKNOWN)
 
     await scene.tell()
 
     assert answers[1] == []
-    assert buttons(scene.outcomes[0]) == [
+    assert button_actions(scene.outcomes[0]) == [
         "resolve_sent",
         "retry",
         "resolve_not_sent",
