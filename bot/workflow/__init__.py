@@ -1,8 +1,9 @@
 """The runs of this process, and the sweep that starts them.
 
 The truth is in the table of sends. A run is a workflow of the engine (DBOS), started directly and
-named `<send>:<n>`; the sweep starts one for whatever is due and has none, whatever the reason: a
-pause is over, something was decided, a process died, or the engine's own write failed.
+named `<send>:<n>`, which it may share with others while many run; the sweep starts one for whatever is
+due and has none, whatever the reason: a pause is over, something was decided, a process died, or
+the engine's own write failed.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ APP = "whatsapp-template-bot"
 # A constant: the engine's default changes with the code, and a new release would strand work.
 VERSION = "1"
 # A workflow's meaning never changes under its name: a new meaning gets a new name.
-RUN = "run.v2"
+RUN = "run.v3"
 
 # Runs of one process at the same moment; the pace of the calls is kept elsewhere.
 AT_ONCE = 2000

@@ -15,6 +15,7 @@ from bot import workflow
 from bot.sends import Send, SendId, Status
 from bot.store.database import open_engine
 from bot.workflow.delete_old_runs import forget
+from bot.workflow.engine_runs import ALONE
 from bot.workflow.slow_poll_pool import SlowPollPool
 from tests.unit.workflow.scene import SWEEP, WAIT, Scene, running
 
@@ -57,6 +58,12 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no run share a workflow."""
+    monkeypatch.setattr("bot.workflow.engine_runs.ALONE", 1000)
+
+
+@pytest.fixture
 async def scene(engine: sa.Engine) -> AsyncIterator[Scene]:
     async with running(engine) as made:
         made.sql("DELETE FROM workflow_status")
@@ -80,6 +87,53 @@ async def test_to_begin_twice_is_to_begin_once(scene: Scene) -> None:
     await asyncio.sleep(4 * SWEEP)
 
     assert scene.work.attempts == ["V1"]
+
+
+async def test_while_many_run_those_that_begin_together_share_a_workflow(scene: Scene) -> None:
+    names = [f"V{number}" for number in range(20)]
+    for name in names:
+        scene.begin(name)
+
+    await scene.until(lambda: len(scene.work.told) == len(names))
+
+    # The first ones are alone: nobody waits for company that may not come.
+    shared = ALONE
+    records = {f"{name}:1": "SUCCESS" for name in names[: shared + 1]}
+    await scene.until(lambda: scene.records() == records)
+    assert sorted(scene.work.attempts) == sorted(names)
+
+
+async def test_of_those_that_share_a_workflow_none_waits_for_another(scene: Scene) -> None:
+    hangs: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    fails = f"V{ALONE + 2}"
+
+    def before(send: Send) -> "asyncio.Future[None] | None":
+        if send.id == fails and send.runs == 1:
+            raise ZeroDivisionError
+        return hangs if send.id == f"V{ALONE + 1}" else None
+
+    scene.work.before = before
+    for number in range(ALONE + 5):
+        scene.begin(f"V{number}")
+
+    await scene.until(lambda: len(scene.work.told) == ALONE + 4)
+    assert scene.work.attempts.count(fails) == 2
+    hangs.set_result(None)
+    await scene.until(lambda: len(scene.work.told) == ALONE + 5)
+
+
+async def test_a_stop_leaves_those_that_still_gather(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.workflow.engine_runs.GATHER_SECONDS", 3600.0)
+    for number in range(ALONE + 3):
+        scene.begin(f"V{number}")
+    await scene.until(lambda: len(scene.work.told) == ALONE)
+
+    await asyncio.wait_for(scene.workflows.stop(patience=WAIT), WAIT / 2)
+
+    assert len(scene.work.attempts) == ALONE
+    assert scene.sends.handed_over == 1
 
 
 async def test_a_run_that_the_engine_knows_already_runs_all_the_same(
@@ -289,7 +343,7 @@ async def test_a_stop_gives_up_waiting_for_what_hangs(scene: Scene) -> None:
     assert scene.work.told == []
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("impatient", "alone")
 async def test_a_stop_does_not_wait_for_the_engine_s_tables(scene: Scene) -> None:
     with locked(scene):
         for number in range(2 * workflow.THREADS):
@@ -300,6 +354,7 @@ async def test_a_stop_does_not_wait_for_the_engine_s_tables(scene: Scene) -> Non
     assert scene.sends.handed_over == 1
 
 
+@pytest.mark.usefixtures("alone")
 async def test_records_of_what_ended_a_day_ago_are_deleted_and_no_others(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
