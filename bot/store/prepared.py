@@ -8,7 +8,9 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.sql.dml import UpdateBase
 
 Statement = sa.Select[Any] | sa.CompoundSelect[Any] | UpdateBase
@@ -59,14 +61,21 @@ def _fail(_cursor: object, _statement: str, _values: object, context: sa.Executi
         raise error
 
 
+def _numbered() -> sa.Dialect:
+    return PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+
 class _Compiled:
     def __init__(self, statement: Statement, dialect: sa.Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+        self._on_postgres = dialect.name == "postgresql"
+        # With the server's own places for values, the driver need not look for any in the text.
+        written = _numbered() if self._on_postgres else dialect
+        compiled = statement.compile(dialect=written)
         if compiled.prefetch:
             raise TypeError(f"can't be prepared: {statement}")
         self._dialect = dialect
         self._sql = str(compiled)
-        self._positions = compiled.positiontup
+        self._positions: Sequence[str] = compiled.positiontup or ()
         self._constants: dict[str, Any] = {}
         self._given: list[tuple[str, Callable[[Any], Any] | None]] = []
         for name, bind in compiled.binds.items():
@@ -87,10 +96,9 @@ class _Compiled:
         for name, process in self._given:
             value = values[name]
             given[name] = process(value) if process else value
-        positions = self._positions
-        cursor = connection.cursor()
+        cursor = self._cursor(connection)
         try:
-            cursor.execute(self._sql, [given[name] for name in positions] if positions else given)
+            cursor.execute(self._sql, [given[name] for name in self._positions])
             if not self._columns:
                 return []
             if self._reads is None:
@@ -99,6 +107,11 @@ class _Compiled:
         finally:
             cursor.close()
         return [self._read(row, self._reads) for row in rows]
+
+    def _cursor(self, connection: Any) -> Any:  # noqa: ANN401 - the driver's
+        if self._on_postgres:
+            return psycopg.RawCursor(connection.driver_connection)
+        return connection.cursor()
 
     def _read(self, row: tuple[Any, ...], reads: _Reads) -> Any:  # noqa: ANN401 - the statement's own class
         values = list(row)
