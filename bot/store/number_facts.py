@@ -1,12 +1,13 @@
 """What is known of a number, read in one go."""
 
+import asyncio
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.phones.canonical import canonical
-from bot.policy.number_facts import NumberFacts
+from bot.policy.number_facts import NOTHING, NumberFacts
 from bot.store import contacts, duplicates
 from bot.store.database import Database
 from bot.store.send_table import LISTENER_PATIENCE
@@ -19,6 +20,8 @@ class NumberFactsStore:
         """Raise TryLater after `patience` seconds; None waits as long as it takes."""
         self._database = database
         self._patience = patience
+        self._together: asyncio.Task[dict[str, NumberFacts]] | None = None
+        self._asked: set[str] = set()  # of which that task will read; empty: it reads already
 
     async def look_up_all(self, phones: Collection[str]) -> dict[str, NumberFacts]:
         """Read who is not to be written to, by the digits of these numbers. Raises TryLater."""
@@ -36,9 +39,26 @@ class NumberFactsStore:
         self, phone: str, template: str, *, due: datetime, window: timedelta
     ) -> NumberFacts:
         """Read it by a number's digits. Raises TryLater."""
+        if not window:
+            return await self._look_up_together(phone)
 
         def work(connection: sa.Connection) -> NumberFacts:
             earlier = duplicates.find(connection, phone, template, due=due, window=window)
             return NumberFacts(contacts.find(connection, phone), earlier)
 
         return await self._database.read(work, patience=self._patience)
+
+    async def _look_up_together(self, phone: str) -> NumberFacts:
+        """Read who it is with all others that ask at this moment: many calls begin at once."""
+        if not self._asked:
+            self._together = asyncio.create_task(self._read_asked())
+            # If nobody waits for it any more, what it raised is of no use.
+            self._together.add_done_callback(lambda task: task.cancelled() or task.exception())
+        assert self._together is not None  # noqa: S101 - as long as numbers are asked for
+        self._asked.add(phone)
+        found = await asyncio.shield(self._together)
+        return found.get(phone, NOTHING)
+
+    async def _read_asked(self) -> dict[str, NumberFacts]:
+        asked, self._asked = self._asked, set()
+        return await self.look_up_all(asked)
