@@ -253,6 +253,8 @@ class Database:
         reason: Exception | None = None
         while True:
             try:
+                if deadline is None:
+                    return await once()
                 async with asyncio.timeout_at(deadline):
                     return await once()
             except TimeoutError as error:

@@ -43,9 +43,9 @@ _WHEN = (
     sends.c.template == sa.bindparam("b_template", type_=sa.Text),
     # As the index has them; what is scheduled was asked for so long before at most.
     sends.c.created > sa.bindparam("b_asked_after", type_=sends.c.created.type),
-    sends.c.created < sa.bindparam("b_before", type_=sends.c.created.type),
-    sa.bindparam("b_after", type_=sends.c.created.type) < _DUE,
-    sa.bindparam("b_before", type_=sends.c.created.type) > _DUE,
+    sends.c.created < sa.bindparam("b_until", type_=sends.c.created.type),
+    sa.bindparam("b_from", type_=sends.c.created.type) < _DUE,
+    sa.bindparam("b_until", type_=sends.c.created.type) > _DUE,
     *(sends.c.status != status.value for status in sorted(NOT_SENT)),
 )
 # Made once, since making a statement costs more than running it.
@@ -140,9 +140,9 @@ def _given(phone: str, template: str, due: datetime, window: timedelta) -> dict[
 def _moments(template: str, due: datetime, window: timedelta) -> dict[str, object]:
     return {
         "b_template": template,
-        "b_after": due - window,
+        "b_from": due - window,
         "b_asked_after": due - window - FURTHEST,
-        "b_before": due + window,
+        "b_until": due + window,
     }
 
 

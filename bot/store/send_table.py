@@ -183,6 +183,13 @@ def insert(
             return found, False
         # Another send has this very id.
         values["b_id"] = new_id()
+    write_overrode(connection, values, overrode)
+    return send_of(row), True
+
+
+def write_overrode(
+    connection: sa.Connection, values: Mapping[str, Any], overrode: Sequence[str]
+) -> None:
+    """Write down what was said against a new send, and a person overrode."""
     for reason in overrode:
         write_event(connection, Kind.OVERRODE, {**values, "b_why": reason})
-    return send_of(row), True

@@ -28,7 +28,7 @@ from bot.store.send_decisions import SendDecisions
 from bot.store.send_nudges import SendNudges
 from bot.store.send_queries import SendQueries
 from bot.store.send_queue import SendQueue
-from bot.store.send_table import find_by_key, insert
+from bot.store.send_table import find_by_key, insert, write_overrode
 from bot.store.transitions import Change
 
 
@@ -66,9 +66,14 @@ class SendStore(SendQueries, SendQueue, SendDecisions, SendNudges):
 
         def work(connection: sa.Connection) -> TakenSend | None:
             due = self._due_alone(connection, request, window)
-            if not assumptions.hold(connection, request, due=due, window=window, revision=revision):
-                return None
-            return self._inserted(connection, request, values)
+            row = assumptions.insert(
+                connection, values, request, due=due, window=window, revision=revision
+            )
+            if row is not None:
+                write_overrode(connection, values, request.overrode)
+                return TakenSend(send_of(row), Taken.NEW)
+            found = find_by_key(connection, request.key)
+            return self._taken_before(found, values) if found else None
 
         taken = await self._write_alone(work)
         return self._begun(taken) if taken else None

@@ -4,7 +4,7 @@ Each looks before it writes, so that twice is once. What is not there any more, 
 now, is left alone. Parameters are called `b_` and a column's name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,18 +77,36 @@ FIND_BY_KEY = Prepared(
 )
 
 
+_Insert = sqlite.Insert | postgresql.Insert
+_INSERT: dict[str, Callable[[sa.Table], _Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
 def inserts(columns: Sequence[str]) -> dict[str, Change]:
     """Make what inserts a new send with these columns given, by the kind of database.
 
     Whether it was new is said by RETURNING: the driver for PostgreSQL counts no rows of an insert.
     """
     values = _DEFAULTS | given(*columns)
-    return {
-        name: Change(
-            insert(sends).values(values).on_conflict_do_nothing().returning(*sends.c), Kind.TAKEN
-        )
-        for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    return {name: _taking(insert(sends).values(values)) for name, insert in _INSERT.items()}
+
+
+def insert_unless(dialect_name: str, fails: sa.ColumnElement[bool]) -> Change:
+    """Make what inserts a new send unless something is so."""
+    values = {
+        name: value
+        if isinstance(value, sa.ColumnElement)
+        else sa.literal(value, type_=sends.c[name].type)
+        for name, value in (_DEFAULTS | given(*NEW)).items()
     }
+    row = sa.select(*values.values()).where(sa.not_(fails))
+    return _taking(_INSERT[dialect_name](sends).from_select([*values], row))
+
+
+def _taking(insert: _Insert) -> Change:
+    return Change(insert.on_conflict_do_nothing().returning(*sends.c), Kind.TAKEN)
 
 
 INSERTS = inserts(NEW)

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,7 +12,6 @@ import sqlalchemy as sa
 from bot.policy.do_not_contact import Scope, new_contact
 from bot.sends import SendId, SendRequest, Status, TakenSend
 from bot.sends import Taken as How
-from bot.store.assumptions import hold
 from bot.store.contacts import ContactStore
 from bot.store.database import Database
 from bot.store.sends import SendStore
@@ -177,18 +177,26 @@ async def test_of_many_at_the_same_moment_one_is_taken(
     assert len(await scene.store.ending_in("4567", user="", limit=99)) == 1
 
 
-def test_it_is_found_by_an_index(scene: Scene) -> None:
+async def test_it_is_found_by_an_index(scene: Scene) -> None:
     if scene.engine.dialect.name != "sqlite":
         return
     seen: list[str] = []
-    now = catalogue_revision(scene)
+    traced: list[sqlite3.Connection] = []
+
+    def trace(connection: sqlite3.Connection, *_: object) -> None:
+        traced.append(connection)
+        connection.set_trace_callback(seen.append)
+
+    sa.event.listen(scene.engine, "checkout", trace)
+    try:
+        assert await take(scene, OTHER, DAY)
+    finally:
+        sa.event.remove(scene.engine, "checkout", trace)
+        for each in traced:
+            each.set_trace_callback(None)
+    (taking,) = (each for each in seen if each.startswith("INSERT INTO sends"))
     with scene.engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.set_trace_callback(seen.append)
-        assert hold(connection, OTHER, due=scene.clock.now(), window=DAY, revision=now)
-        raw.set_trace_callback(None)
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[-1]}").all()
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {taking}").all()
     searched = [row[-1] for row in plan if "sends" in row[-1] or "do_not_contact" in row[-1]]
     assert len(searched) == 3
     assert all(each.startswith("SEARCH") for each in searched), searched
