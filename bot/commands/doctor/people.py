@@ -10,8 +10,8 @@ from bot.config import Settings
 from bot.errors import TryLater
 from bot.policy.people import EVERYONE, Workspace, refusal
 from bot.slack.platform.client import SlackRefused, translate_slack_errors
-from bot.slack.platform.directory import read_person
 from bot.slack.platform.names import read_name
+from bot.slack.platform.user_objects import read_person
 from bot.typed_text import visible
 
 LISTS = ("senders", "admins", "approvers")

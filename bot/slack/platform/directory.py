@@ -1,13 +1,10 @@
 """Who is at the door: Slack's users and user groups, cached for a minute, forgotten on events."""
 
 import asyncio
-import functools
 import logging
-import time
-from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,99 +22,24 @@ from bot.policy.people import (
     helpers,
     is_listed,
 )
+from bot.slack.platform.cache import Cache
 from bot.slack.platform.client import SlackRefused, translate_slack_errors
-from bot.slack.platform.names import read_name
+from bot.slack.platform.user_objects import (
+    INCOMPLETE,
+    mapping,
+    read_groups,
+    read_members,
+    read_person,
+)
 
 logger = logging.getLogger(__name__)
 
-FRESH_SECONDS = 60.0
 # Beyond these, one question about all groups takes less of Slack's 20 a minute.
 FEW_GROUPS = 3
 ALL = "*"
 # People of a list of whom it is looked up whether they may at all.
 MOST_LOOKED_AT = 20
-# Why somebody could not be checked, beside Slack's own words.
-INCOMPLETE = "incomplete"  # an answer lacks what matters
 NO_GROUP = "no_such_subteam"  # as Slack says it of one group
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-
-class Cache(Generic[Key, Value]):
-    """Keeps each answer for a minute; whoever asks meanwhile shares one question to Slack."""
-
-    def __init__(
-        self,
-        ask: Callable[[Key], Coroutine[Any, Any, Value]],
-        *,
-        now: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """`now` counts seconds."""
-        self._ask = ask
-        self._now = now
-        self._answers: dict[Key, tuple[float, asyncio.Task[Value]]] = {}
-        self._last: dict[Key, Value] = {}
-        self._limited_until = 0.0
-
-    def ask(self, key: Key) -> asyncio.Task[Value]:
-        """Begin to ask, unless there is an answer that is under a minute old."""
-        _, task = self._answers.get(key, (0.0, None))
-        if task is None or not self.is_fresh(key):
-            task = asyncio.ensure_future(self._ask(key))
-            self._answers[key] = (self._now(), task)
-            task.add_done_callback(functools.partial(self._keep, key))
-        return task
-
-    def is_fresh(self, key: Key) -> bool:
-        """Say whether there is an answer, or a question, that is under a minute old."""
-        asked, task = self._answers.get(key, (0.0, None))
-        return task is not None and self._now() - asked < FRESH_SECONDS
-
-    def begin(self, key: Key) -> None:
-        """Let the question go out now; somebody will get the answer later."""
-        if self._now() >= self._limited_until:
-            _ = self.ask(key)
-
-    async def get(self, key: Key) -> Value:
-        """Return an answer that is under a minute old; failed ones are not kept."""
-        left = self._limited_until - self._now()
-        if left > 0 and not self.is_fresh(key):
-            # Slack asked for a pause; asking on would only make it longer.
-            raise TryLater("slack.limited", after=left)
-        task = self.ask(key)
-        try:
-            # Shielded: one impatient asker must not take the answer from the others.
-            return await asyncio.shield(task)
-        except Exception as error:
-            if isinstance(error, TryLater):
-                self._limited_until = max(self._limited_until, self._now() + error.after)
-            if self._answers.get(key, (0.0, None))[1] is task:
-                del self._answers[key]
-            raise
-
-    def peek(self, key: Key) -> Value | None:
-        """Return the last answer, however old, without asking; None if there is none.
-
-        Nor is there one of what was forgotten: something about it changed.
-        """
-        return self._last.get(key)
-
-    def clear(self) -> None:
-        """Ask anew for everything."""
-        self._answers.clear()
-        self._last.clear()
-
-    def forget(self, key: Key) -> None:
-        """Ask anew the next time."""
-        self._answers.pop(key, None)
-        self._last.pop(key, None)
-
-    def _keep(self, key: Key, task: asyncio.Task[Value]) -> None:
-        # A failure nobody waits for is met again by whoever asks next.
-        is_answer = not task.cancelled() and task.exception() is None
-        # What was forgotten meanwhile is no answer any more.
-        if is_answer and self._answers.get(key, (0.0, None))[1] is task:
-            self._last[key] = task.result()
 
 
 class SlackDirectory:
@@ -312,14 +234,14 @@ class SlackDirectory:
     async def _read_person(self, user: str) -> Person:
         with _unchecked(user=user):
             answer = await self._client.users_info(user=user, include_locale=True)
-            return read_person(user, _mapping(answer.get("user")))
+            return read_person(user, mapping(answer.get("user")))
 
     async def _read_group(self, group: str) -> frozenset[str]:
         with _unchecked(group=group):
             answer = await self._client.usergroups_users_list(
                 usergroup=group, team_id=self._workspace.team
             )
-            return _read_members(answer.get("users"))
+            return read_members(answer.get("users"))
 
     async def _read_every_group(self, _: str) -> Mapping[str, frozenset[str]]:
         with _unchecked(group=ALL):
@@ -329,7 +251,7 @@ class SlackDirectory:
             groups = answer.get("usergroups")
         if not isinstance(groups, list):
             raise Unchecked("slack.unchecked", code=INCOMPLETE)
-        return dict(_read_groups(groups))
+        return dict(read_groups(groups))
 
 
 @contextmanager
@@ -342,66 +264,3 @@ def _unchecked(**about: str) -> Iterator[None]:
         # An operator must act, or somebody named a group that there is not.
         logger.warning("could not be checked", extra={**about, "slack_error": error.code})
         raise Unchecked("slack.unchecked", code=error.code) from error
-
-
-def read_person(user: str, data: Mapping[str, Any]) -> Person:
-    """Translate Slack's user object (docs: objects/user-object). What it does not say stays None."""
-    organization = _mapping(data.get("enterprise_user"))
-    return Person(
-        id=user,
-        team=_team(data, organization),
-        deleted=_flag(data, "deleted"),
-        is_bot=_flag(data, "is_bot"),
-        # Guests of any kind are restricted; the other flag only tells the kinds apart.
-        is_guest=_flag(data, "is_ultra_restricted") or _flag(data, "is_restricted"),
-        is_stranger=_flag(data, "is_stranger") or False,
-        enterprise=_text(organization, "enterprise_id"),
-        enterprise_teams=frozenset(_texts(organization.get("teams"))),
-        locale=_text(data, "locale"),
-        name=read_name(data),
-        phone=_text(_mapping(data.get("profile")), "phone"),
-        tz=_text(data, "tz"),
-    )
-
-
-def _team(data: Mapping[str, Any], organization: Mapping[str, Any]) -> str | None:
-    """Read whose person it is; an organization alone does not say of which of its teams."""
-    team = _text(data, "team_id")
-    is_team_told = not team.startswith("E") or isinstance(organization.get("teams"), list)
-    return team if team and is_team_told else None
-
-
-def _read_groups(groups: list[Any]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Read who is in each group; one whose members are not told is left out."""
-    for each in map(_mapping, groups):
-        if each.get("date_delete"):
-            # Disabled, so that nobody is in it any more.
-            yield _text(each, "id"), frozenset()
-        elif isinstance(each.get("users"), list):
-            yield _text(each, "id"), frozenset(_texts(each["users"]))
-
-
-def _read_members(users: object) -> frozenset[str]:
-    if not isinstance(users, list):
-        raise Unchecked("slack.unchecked", code=INCOMPLETE)
-    return frozenset(_texts(users))
-
-
-def _flag(data: Mapping[str, Any], name: str) -> bool | None:
-    value = data.get(name)
-    return value if isinstance(value, bool) else None
-
-
-def _text(data: Mapping[str, Any], name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _texts(values: object) -> tuple[str, ...]:
-    return (
-        tuple(each for each in values if isinstance(each, str)) if isinstance(values, list) else ()
-    )
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

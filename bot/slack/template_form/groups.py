@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import BotError
+from bot.slack.platform.cache import Cache
 from bot.slack.platform.client import SlackRefused, translate_slack_errors
-from bot.slack.platform.directory import Cache
 
 logger = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.slack.documented_errors_of_rights import ERRORS
 from bot.errors import NotAllowed, TryLater, Unchecked
 from bot.policy.approvals import Approvers
-from bot.policy.people import Policy, Right, refusal
-from bot.slack.platform.directory import FRESH_SECONDS, Cache, SlackDirectory, read_person
+from bot.policy.people import Policy, Right
+from bot.slack.platform.directory import SlackDirectory
 from bot.slack.platform.events import Events
 from tests.builders import ALICE
-from tests.builders.people import FULL, HERE, SALES, SUPPORT, TEAM, slack_says
-from tests.fakes import FakeClock, FakeSlack
+from tests.builders.people import FULL, HERE, SALES, SUPPORT, slack_says
+from tests.fakes import FakeSlack
 
 MANY = [f"S0GROUP{number:03}" for number in range(25)]
 FACTS = ("team_id", "deleted", "is_bot", "is_restricted")
@@ -34,40 +34,6 @@ def slack() -> FakeSlack:
     made.groups[SUPPORT] = [ALICE]
     made.groups[SALES] = []
     return made
-
-
-WHO = [
-    ({}, ""),
-    ({"is_restricted": True}, "refused.guest"),
-    ({"is_restricted": True, "is_ultra_restricted": True}, "refused.guest"),
-    ({"is_ultra_restricted": True}, "refused.guest"),
-    ({"is_bot": True}, "refused.bot"),
-    ({"deleted": True}, "refused.deactivated"),
-    ({"is_stranger": True}, "refused.external"),
-    ({"team_id": "T0OTHER0001"}, "refused.external"),
-    ({"enterprise_user": {"enterprise_id": "E1", "teams": [TEAM]}, "team_id": "E1"}, ""),
-    (
-        {"enterprise_user": {"enterprise_id": "E1", "teams": []}, "team_id": "E1"},
-        "refused.external",
-    ),
-    (
-        {"deleted": True, "is_bot": None, "is_restricted": None, "team_id": None},
-        "refused.deactivated",
-    ),
-    ({"deleted": None, "is_restricted": True}, "refused.guest"),
-    ({"is_restricted": None, "team_id": "T0OTHER0001"}, "refused.external"),
-    (
-        {"enterprise_user": {"enterprise_id": "E1", "teams": ["T9"]}, "team_id": "T9"},
-        "refused.external",
-    ),
-    ({"enterprise_user": None}, ""),
-    ({"enterprise_user": {}}, ""),
-]
-
-
-@pytest.mark.parametrize(("facts", "reason"), WHO)
-def test_slack_s_facts_decide_who_never_may(facts: dict[str, Any], reason: str) -> None:
-    assert refusal(read_person(ALICE, {**FULL, **facts}), HERE) == reason
 
 
 HALF_TOLD: list[object] = [
@@ -99,19 +65,6 @@ async def test_who_is_half_told_of_could_not_be_checked(slack: FakeSlack, told: 
     assert raised.value.values["code"] == "incomplete"
     slack.users[ALICE] = dict(FULL)
     assert (await asker.check(ALICE)).id == ALICE
-
-
-def test_slackbot_is_a_bot_although_slack_denies_it() -> None:
-    data = {**FULL, "id": "USLACKBOT"}
-
-    assert refusal(read_person("USLACKBOT", data), HERE) == "refused.bot"
-
-
-@pytest.mark.parametrize("field", ["is_ultra_restricted", "locale", "enterprise_user"])
-def test_some_fields_may_be_absent(field: str) -> None:
-    data = {name: value for name, value in FULL.items() if name != field}
-
-    assert refusal(read_person(ALICE, data), HERE) == ""
 
 
 async def test_a_member_of_a_group_may_send(slack: FakeSlack) -> None:
@@ -226,36 +179,6 @@ async def test_an_answer_is_believed_for_a_minute(slack: FakeSlack) -> None:
     assert sorted(slack.asked) == [SUPPORT, ALICE]
 
 
-async def test_after_a_minute_slack_is_asked_anew() -> None:
-    clock = FakeClock()
-    asked: list[str] = []
-
-    async def ask(key: str) -> int:
-        asked.append(key)
-        return len(asked)
-
-    cache: Cache[str, int] = Cache(ask, now=clock.seconds)
-    answers = [await cache.get("a")]
-    for seconds in (FRESH_SECONDS - 1, 1):
-        clock.pass_by(seconds)
-        answers.append(await cache.get("a"))
-
-    assert answers == [1, 1, 2]
-
-
-async def test_the_last_answer_is_known_while_it_is_asked_for_anew() -> None:
-    clock = FakeClock()
-    cache: Cache[str, int] = Cache(lambda _: asyncio.sleep(0, 7), now=clock.seconds)
-    await cache.get("a")
-    clock.pass_by(FRESH_SECONDS)
-    cache.begin("a")
-    assert cache.peek("a") == 7
-
-    cache.forget("a")
-    await asyncio.sleep(0.01)
-    assert cache.peek("a") is None
-
-
 async def test_an_event_about_a_person_makes_slack_be_asked_anew(slack: FakeSlack) -> None:
     asker = directory(slack)
     await asker.check(ALICE)
@@ -368,29 +291,6 @@ async def test_an_error_is_not_kept(slack: FakeSlack, error: Exception) -> None:
         await asker.check(ALICE)
 
     assert (await asker.check(ALICE)).id == ALICE
-
-
-async def test_while_slack_wants_a_pause_it_is_not_asked_on() -> None:
-    clock = FakeClock()
-    asked: list[str] = []
-
-    async def ask(key: str) -> int:
-        asked.append(key)
-        if len(asked) == 1:
-            raise TryLater("slack.limited", after=7)
-        return 1
-
-    cache: Cache[str, int] = Cache(ask, now=clock.seconds)
-    with pytest.raises(TryLater):
-        await cache.get("a")
-
-    clock.pass_by(5)
-    with pytest.raises(TryLater) as caught:
-        await cache.get("b")
-
-    assert (asked, caught.value.after) == (["a"], 2)
-    clock.pass_by(2)
-    assert await cache.get("b") == 1
 
 
 async def test_many_groups_are_asked_for_at_once(slack: FakeSlack) -> None:
