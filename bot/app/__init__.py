@@ -5,18 +5,15 @@ import contextlib
 import ctypes
 import gc
 import logging
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 
-import sqlalchemy as sa
-from aiohttp import ClientSession
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import workflow
+from bot.app.deliveries import limits_of, open_work
 from bot.app.lists import (
     RunParts,
     SurfaceParts,
@@ -26,30 +23,19 @@ from bot.app.lists import (
     list_work,
     written_files,
 )
-from bot.atom import Atom, open_session
+from bot.app.stores import Stores, open_stores
 from bot.bulk import model_file
-from bot.bulk.pacer import Pacer
 from bot.config import Settings
-from bot.delivery import Deadlines, Delivery
 from bot.errors import CannotStart, TryLater
-from bot.events import Source
 from bot.health import Look, look_at, look_at_database, look_at_slack
 from bot.locales import Translations
-from bot.migrate import prepare, wait_for_database
 from bot.policy.access import Access
 from bot.policy.checks import SendChecks
-from bot.policy.limits import Limits
 from bot.policy.people import Policy
 from bot.send_draft import NumberRules
-from bot.sends import Periods, Send, SendId
 from bot.slack import Installation, Parts, find_installation, make_app
 from bot.slack.bulk.notifier import SlackBatchNotifier
 from bot.slack.home.watch import HomeWatch
-from bot.slack.notifications.approval_requests import ApprovalRequests
-from bot.slack.notifications.notifier import SlackNotifier
-from bot.slack.notifications.nudges import Nudges
-from bot.slack.notifications.redraw import CardUpdater
-from bot.slack.notifications.token_alert import TokenAlert
 from bot.slack.platform.client import (
     BACKGROUND_SECONDS,
     CALL_SECONDS,
@@ -59,73 +45,21 @@ from bot.slack.platform.client import (
 from bot.slack.platform.directory import SlackDirectory
 from bot.stopping import pause, unless_stopped
 from bot.store.approval_questions import ApprovalQuestionStore
-from bot.store.batches import BatchStore
 from bot.store.clock import Clock
 from bot.store.contacts import ContactStore
-from bot.store.database import Database, open_engine, sqlite_path
-from bot.store.file_lock import only_one
+from bot.store.database import Database
 from bot.store.number_facts import NumberFactsStore
-from bot.store.rate_limit import StoredRateLimit
-from bot.store.sends import SendStore
-from bot.store.sqlite_write_lock import WriteLock
 from bot.store.template_events import Writer
-from bot.store.templates import Kept, TemplateStore
-from bot.store.token_alert import TokenAlertStore
+from bot.store.templates import TemplateStore
 from bot.submission import Submission
-from bot.workflow.drain import Drain
-from bot.workflow.slow_poll_pool import SlowPollPool
 
 logger = logging.getLogger(__name__)
 
-# Of the 10 s from SIGTERM to the exit: this for what is under way, then this for the cards.
+# Of the 10 s from SIGTERM to the exit, for what is under way; what comes after has its own.
 STOP_SECONDS = 5.0
-CARD_SECONDS = 1.0
 # Seconds between two questions at the start, so that the bot is there soon after Slack is.
 LONGEST_PAUSE = 8.0
 M_ARENA_MAX = -8  # as in GNU's malloc.h
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a run does."""
-
-    delivery: Delivery
-    announcer: SlackNotifier
-    alert: TokenAlert
-    nudges: Nudges | None  # None: nobody is asked
-    checks: SendChecks  # asked once more before a call
-    pacer: Pacer  # by which calls leave while a list runs
-
-    async def attempt(self, send: Send) -> Send:
-        return await self.delivery.attempt(send)
-
-    async def tell(self, send: Send) -> None:
-        await self.delivery.tell(send)
-
-    def ended(self, send_id: SendId) -> None:
-        self.delivery.ended(send_id)
-
-    async def close(self) -> None:
-        if self.nudges is not None:
-            await self.nudges.close()
-        await asyncio.gather(
-            self.announcer.close(patience=CARD_SECONDS), self.alert.close(patience=CARD_SECONDS)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What is written down, and who carries it out in this process."""
-
-    database: Database
-    clock: Clock
-    rate_limit: StoredRateLimit
-    sends: SendStore
-    batches: BatchStore
-    source: Source
-    drain: Drain
-    workflows: workflow.Workflows | None
-    kept: Kept = field(default_factory=Kept)  # of the catalogue, by all who read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +90,12 @@ async def open_bot(
 ) -> AsyncIterator[Bot]:
     """Connect the parts and let deliveries run; on the way out, finish or hand over.
 
-    `transport` is how this process hears of people. Raises Stopped if `stop` is set before all parts are there.
+    `transport` is how this process hears of people. Raises Stopped if `stop` is set before all parts
+    are there.
     """
     _share_memory()
     async with AsyncExitStack() as stack:
-        stores = await _open_stores(
+        stores = await open_stores(
             stack, settings, stop, transport=transport, deliveries=deliveries
         )
         slack = await stack.enter_async_context(open_slack_client(settings, CALL_SECONDS))
@@ -182,8 +117,8 @@ async def open_bot(
         )
         notifier = list_notifier(shown)
         if (workflows := stores.workflows) is not None:
-            work = await _work(stack, settings, stores, shown)
-            limits = _limits(settings)
+            work = await open_work(stack, settings, stores, shown)
+            limits = limits_of(settings)
             run = RunParts(
                 limits,
                 installation.workspace,
@@ -203,48 +138,6 @@ async def open_bot(
         yield Bot(stores.database, stores.clock, slack, app, workflows)
 
 
-async def _open_stores(
-    stack: AsyncExitStack,
-    settings: Settings,
-    stop: asyncio.Event,
-    *,
-    transport: str,
-    deliveries: bool,
-) -> Stores:
-    engine, records = await _open_database(stack, settings, stop)
-    database, clock, drain = Database(engine), Clock(), Drain()
-    stack.callback(database.close)
-    await database.read(clock.compare)
-    rate_limit = StoredRateLimit(database, rate=settings.atom_rate)
-    workflows = workflow.Workflows(engine, records, drain) if deliveries else None
-    source = Source(transport, workflows.process if workflows else uuid.uuid4().hex)
-    periods = Periods(
-        settings.give_up_after,
-        undo=timedelta(seconds=settings.undo_seconds),
-        late_after=settings.late_after,
-        approval_expires=settings.approval_expires,
-        nudge=settings.pending_nudge,
-        duplicates=settings.duplicate_window,
-    )
-    sends = SendStore(
-        database,
-        rate_limit=rate_limit,
-        periods=periods,
-        runs=workflows,
-        clock=clock,
-        source=source,
-    )
-    batches = BatchStore(
-        database,
-        rate_limit=rate_limit,
-        periods=periods,
-        runs=workflows.lists if workflows else None,
-        clock=clock,
-        source=source,
-    )
-    return Stores(database, clock, rate_limit, sends, batches, source, drain, workflows)
-
-
 def _parts(
     settings: Settings, stores: Stores, shown: SurfaceParts, notifier: SlackBatchNotifier
 ) -> Parts:
@@ -259,7 +152,7 @@ def _parts(
         access,
         stores.clock.now,
         numbers,
-        _limits(settings),
+        limits_of(settings),
         requesters=stores.sends.requesters,
     )
     submission = Submission(checks, stores.sends, rules)
@@ -284,88 +177,12 @@ def _parts(
     )
 
 
-async def _work(
-    stack: AsyncExitStack, settings: Settings, stores: Stores, shown: SurfaceParts
-) -> Work:
-    patient, directory, translations = shown.client, shown.directory, shown.translations
-    access = shown.access
-    asking = ApprovalRequests(
-        patient,
-        ApprovalQuestionStore(stores.database),
-        directory,
-        CardUpdater(patient, stores.sends, translations, directory.locale, directory.name),
-        access.find,
-    )
-    announcer = SlackNotifier(
-        patient, stores.sends, translations, directory.locale, directory.name, approvals=asking
-    )
-    claims = TokenAlertStore(stores.database, stores.clock.now)
-    alert = TokenAlert(patient, claims, directory, translations)
-    numbers = NumberFactsStore(stores.database, patience=None)
-    checks = SendChecks(access, stores.clock.now, numbers, _limits(settings))
-    pacer = Pacer(settings.atom_rate, asyncio.sleep)
-    delivery = Delivery(
-        sends=stores.sends,
-        rate_limit=stores.rate_limit,
-        notifier=announcer,
-        alerts=alert,
-        may_send=checks.check_again,
-        gateway=_atom(settings, await stack.enter_async_context(_open_atom(settings))),
-        now=stores.clock.now,
-        sleep=asyncio.sleep,
-        leave=pacer.pass_by,
-        idle=stores.drain.idle,
-        deadlines=Deadlines(settings.give_up_after),
-        late_after=settings.late_after,
-    )
-    nudges = None
-    if settings.pending_nudge:
-        nudges = Nudges(
-            patient,
-            stores.sends,
-            directory,
-            translations,
-            nudge=settings.pending_nudge,
-            now=stores.clock.now,
-        )
-        nudges.start()
-    return Work(delivery, announcer, alert, nudges, checks, pacer)
-
-
-async def _open_database(
-    stack: AsyncExitStack, settings: Settings, stop: asyncio.Event
-) -> tuple[sa.Engine, sa.Engine]:
-    """Open the database for us, and for the records of the workflows' engine."""
-    if settings.on_sqlite:
-        stack.enter_context(only_one(sqlite_path(settings.database_url)))
-    else:
-        await wait_for_database(settings.database_url, stop)
-    write_lock = WriteLock()
-    engine = open_engine(settings.database_url, write_lock)
-    stack.callback(engine.dispose)
-    # They are not the truth: no commit of them need wait for the disk.
-    records = open_engine(
-        settings.database_url, write_lock, is_durable=False, poolclass=SlowPollPool
-    )
-    stack.callback(records.dispose)
-    await asyncio.to_thread(prepare, engine, settings)
-    return engine, records
-
-
 def open_slack_client(
     settings: Settings, seconds: int
 ) -> AbstractAsyncContextManager[AsyncWebClient]:
     """Open a client of Slack whose calls may take so many seconds."""
     token = settings.slack_bot_token.get_secret_value()
     return open_slack(token, settings.slack_api_url, seconds=seconds, proxies=settings.proxies)
-
-
-def _open_atom(settings: Settings) -> AbstractAsyncContextManager[ClientSession]:
-    return open_session(settings.proxies.of(settings.atom_url))
-
-
-def _limits(settings: Settings) -> Limits:
-    return Limits(settings.duplicate_window, settings.quiet_hours, settings.quiet_for)
 
 
 def _share_memory() -> None:
@@ -378,15 +195,6 @@ def _keep_what_is_there() -> None:
     """Spare the garbage collector what stays: it stops everything while it looks through it."""
     gc.collect()
     gc.freeze()
-
-
-def _atom(settings: Settings, session: ClientSession) -> Atom:
-    return Atom(
-        session,
-        url=settings.atom_url,
-        token=settings.atom_token.get_secret_value(),
-        timeout=settings.atom_timeout,
-    )
 
 
 async def _ask_until_known(slack: AsyncWebClient, stop: asyncio.Event) -> Installation:
