@@ -11,7 +11,8 @@ from bot.app.stores import Stores
 from bot.atom import Atom, open_session
 from bot.bulk.pacer import Pacer
 from bot.config import Settings
-from bot.delivery import Deadlines, Delivery
+from bot.delivery import Delivery
+from bot.delivery.deadlines import Deadlines
 from bot.policy.checks import SendChecks
 from bot.policy.limits import Limits
 from bot.sends import Send, SendId

@@ -15,7 +15,9 @@ from bot.bulk.pacer import CLAIM_AHEAD, Pacer
 from bot.bulk.ports import BatchNotifier
 from bot.bulk.refusals import Refusals
 from bot.bulk.run_repository import SAME_SENT, Filled, Group, RunRepository
-from bot.delivery import FIRST_PAUSE, GAVE_UP, TOKEN_PAUSE, Alerts, Gateway, RateLimit, pause_before
+from bot.delivery import GAVE_UP
+from bot.delivery.pauses import FIRST_PAUSE, TOKEN_PAUSE, pause_before
+from bot.delivery.ports import Alerts, Gateway, RateLimit
 from bot.errors import NotAllowed, TooEarly, TryLater, Unclear
 from bot.sends import PAUSED, Outcome, Send, SendId, Status
 

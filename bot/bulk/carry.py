@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.bulk.batches import Batch, BatchId, BatchStatus
 from bot.bulk.ports import BatchNotifier, ListReader, Looked
 from bot.bulk.run import ListRun
-from bot.delivery import GIVE_UP_TELLING, LONGEST_PAUSE_TO_TELL, TELL_TRIES, pause_before
+from bot.delivery.pauses import GIVE_UP_TELLING, LONGEST_PAUSE_TO_TELL, TELL_TRIES, pause_before
 from bot.errors import BotError, Refused, TryLater
 from bot.sends import Card
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from bot.bulk.pacer import CLAIM_AHEAD
-from bot.delivery import TOKEN_PAUSE
+from bot.delivery.pauses import TOKEN_PAUSE
 from bot.errors import TryLater
 from bot.sends import PAUSED
 from bot.store.database import Database

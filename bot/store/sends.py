@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.delivery import Claimed
+from bot.delivery.ports import Claimed
 from bot.repositories import NOT_ASKED, Told
 from bot.sends import (
     EXPIRED,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.delivery import Claimed
+from bot.delivery.ports import Claimed
 from bot.errors import BotError
 from bot.sends import (
     LATE,

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.delivery import FIRST_PAUSE
+from bot.delivery.pauses import FIRST_PAUSE
 from bot.demo.slack import seed
 from bot.demo.slack.errors import Impossible
 from bot.demo.slack.workspace import BOT_USER

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import LONGEST_PAUSE_TO_TELL, pause_before
+from bot.delivery.pauses import LONGEST_PAUSE_TO_TELL, pause_before
 from bot.errors import NotAllowed, TryLater
 from bot.locales import Translations
 from bot.policy import nudges

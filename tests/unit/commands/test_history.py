@@ -16,7 +16,7 @@ from bot.__main__ import main
 from bot.commands.history import since
 from bot.commands.history.formats import COLUMNS, FORMS, Format, row
 from bot.csv_cells import inert
-from bot.delivery import Claimed
+from bot.delivery.ports import Claimed
 from bot.demo.slack.server import SlackStandIn
 from bot.sends import (
     Outcome,

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot import time_zones
-from bot.delivery import Deadlines, Delivery, deliver
+from bot.delivery import Delivery, deliver
+from bot.delivery.deadlines import Deadlines
 from bot.errors import TryLater, Unclear
 from bot.send_ids import new_id
 from bot.sends import (

@@ -8,7 +8,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from typing_extensions import override
 
-from bot.delivery import Claimed
+from bot.delivery.ports import Claimed
 from bot.policy.do_not_contact import Contact, Scope, new_contact
 from bot.sends import Outcome, Periods, Send, SendId, Status
 from bot.store.clock import Clock

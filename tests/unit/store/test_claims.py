@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from typing_extensions import override
 
-from bot.delivery import Claimed
+from bot.delivery.ports import Claimed
 from bot.errors import TryLater
 from bot.sends import Outcome, SendId, Status
 from bot.store.database import Database, migrate, open_engine

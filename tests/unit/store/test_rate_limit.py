@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from bot.delivery import TOKEN_PAUSE
+from bot.delivery.pauses import TOKEN_PAUSE
 from bot.errors import TryLater
 from bot.store.rate_limit import AHEAD, Permit, StoredRateLimit
 from bot.store.tables import rate_limit

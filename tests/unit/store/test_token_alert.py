@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.delivery import TOKEN_PAUSE, Claimed
+from bot.delivery.pauses import TOKEN_PAUSE
+from bot.delivery.ports import Claimed
 from bot.errors import TryLater
 from bot.sends import Checked, SendId, Status
 from bot.store.tables import sends

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import Claimed
+from bot.delivery.ports import Claimed
 from bot.demo.slack.blockkit import check_blocks
 from bot.demo.slack.blocks import visible_text
 from bot.locales import LANGUAGES, load

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 import pytest
 
-from bot.delivery import TELL_TRIES, Deadlines, Delivery
+from bot.delivery import Delivery
+from bot.delivery.deadlines import Deadlines
+from bot.delivery.pauses import TELL_TRIES
 from bot.errors import BotError, Refused, TryLater
 from bot.sends import Send, Status
 from bot.slack.platform.client import SlackRefused, TokenRefused

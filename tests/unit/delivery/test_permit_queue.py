@@ -7,14 +7,15 @@ from collections.abc import Callable
 import pytest
 from typing_extensions import override
 
-from bot.delivery import TOKEN_PAUSE, Claimed
+from bot.delivery.pauses import TOKEN_PAUSE
+from bot.delivery.permit_queue import PermitQueue
+from bot.delivery.ports import Claimed
 from bot.errors import BotError, NotAllowed, TryLater, Unclear
-from bot.permit_queue import PermitQueue
 from bot.sends import Outcome, Send, SendId, Status
 from bot.store.rate_limit import Permit
 from tests.builders import make_send
 from tests.fakes import FakeClock, FakeDeliveryRepository
-from tests.unit.delivery_scene import GAVE_UP, REFUSED, SENT, UNREACHABLE, scene
+from tests.unit.delivery.scene import GAVE_UP, REFUSED, SENT, UNREACHABLE, scene
 
 
 async def test_a_refused_token_holds_the_queue() -> None:

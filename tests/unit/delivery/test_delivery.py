@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery import Deadlines, deliver, pause_before
+from bot.delivery import deliver
+from bot.delivery.deadlines import Deadlines
+from bot.delivery.pauses import pause_before
 from bot.errors import NotAllowed, TooEarly, TryLater, Unclear
 from bot.sends import Outcome, SendId, Status
 from tests.builders import make_send
 from tests.fakes import NOON, FakeClock, FakeSteps
-from tests.unit.delivery_scene import GAVE_UP, LONGEST, SENT, UNREACHABLE, Scene, scene
+from tests.unit.delivery.scene import GAVE_UP, LONGEST, SENT, UNREACHABLE, Scene, scene
 
 
 async def test_what_has_come_to_its_end_is_told() -> None:
@@ -226,7 +228,7 @@ def test_of_what_came_to_its_end_no_deadline_is_kept() -> None:
 
 
 def test_deadlines_that_passed_elsewhere_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.delivery.KEPT_DEADLINES", 2)
+    monkeypatch.setattr("bot.delivery.deadlines.KEPT_DEADLINES", 2)
     clock = FakeClock()
     deadlines = Deadlines(LONGEST, clock.monotonic)
     for number in range(3):

@@ -5,38 +5,41 @@ the row so that the next run knows what is left; a wait is a moment in the row, 
 """
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from bot.delivery.deadlines import Deadlines
+from bot.delivery.pauses import (
+    GIVE_UP_TELLING,
+    LONGEST_PAUSE_TO_TELL,
+    TELL_TRIES,
+    TOKEN_PAUSE,
+    pause_before,
+)
+from bot.delivery.permit_queue import PermitQueue
+from bot.delivery.ports import (
+    Alerts,
+    Claimed,
+    DeliveryRepository,
+    Gateway,
+    Idle,
+    Notifier,
+    RateLimit,
+)
 from bot.errors import NotAllowed, Refused, TooEarly, TryLater, Unclear
-from bot.permit_queue import PermitQueue
 from bot.sends import (
     PAUSED,
-    Card,
     Outcome,
     Send,
     SendId,
-    SendRequest,
     Status,
 )
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-FIRST_PAUSE = 1.0  # seconds
-LONGEST_PAUSE = 60.0
-TOKEN_PAUSE = 60.0  # seconds for which a refused token stops the queue
-# An outcome that Slack refuses is told again after ever longer pauses, and given up after a day;
-# whatever the clock says, not before so many tries.
-LONGEST_PAUSE_TO_TELL = 3600.0
-GIVE_UP_TELLING = timedelta(days=1)
-TELL_TRIES = 10
 FIRST_RUN = 1  # which a send begins as it is taken
-KEPT_DEADLINES = 20_000
 GAVE_UP = Outcome(Status.FAILED, "gave_up")
 
 
@@ -60,149 +63,6 @@ async def deliver(send: Send, steps: Steps) -> None:
     has_news = send.status.is_final or send.status.is_planned
     if has_news and send.is_open and send.runner == runner:
         await steps.tell(send)
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A call that may begin, in how many seconds, and whether it tests a paused queue."""
-
-    send: Send
-    wait: float = 0.0
-    is_probe: bool = False
-
-
-class DeliveryRepository(Protocol):
-    """The sends as they are written down. What changes one returns it as it is then."""
-
-    async def claim(self, send_id: SendId) -> Claimed | float | None:
-        """Mark the call as begun, before it is, and take its permit.
-
-        Returns in how many seconds there is a permit if there is none now; None if the call may
-        not begin any more. Raises TryLater while the queue is paused.
-        """
-        ...
-
-    async def get(self, send_id: SendId) -> Send: ...
-
-    async def settle(self, send: Send, outcome: Outcome, *, claim: str) -> Send:
-        """Write down what is known of this call."""
-        ...
-
-    async def refuse(self, send: Send, outcome: Outcome) -> Send:
-        """Write down why it is not called at all; nothing happens once a call has begun."""
-        ...
-
-    async def postpone(
-        self, send: Send, *, next_try: datetime, reason: str, claim: str = ""
-    ) -> Send:
-        """Write down when it is tried again; with a `claim`, that nothing went out."""
-        ...
-
-    async def fire(self, send: Send) -> Send:
-        """Let one go out whose moment has come."""
-        ...
-
-    async def ask_late(self, send: Send) -> Send:
-        """Leave it to a person what becomes of one whose moment is long past."""
-        ...
-
-    async def expire(self, send: Send) -> Send:
-        """End one that nobody approved in time."""
-        ...
-
-    async def wait_until(self, send: Send, moment: datetime, *, reason: str) -> Send:
-        """Write down that it is due at a later moment; it is given up so much later, too."""
-        ...
-
-    async def resume(self) -> None:
-        """Let those go on that wait for the end of a pause: it has ended."""
-        ...
-
-    async def told(self, send: Send, channel: str, ts: str) -> None: ...
-
-    async def not_told(self, send: Send, *, reason: str) -> None:
-        """Write down that nobody tries to tell it any more, and why."""
-        ...
-
-    async def tell_later(self, send: Send, *, next_try: datetime) -> None: ...
-
-
-class Gateway(Protocol):
-    """The way to Atom."""
-
-    async def send(self, request: SendRequest) -> Outcome:
-        """Call once. Raises TryLater if nothing went out, and Unclear."""
-        ...
-
-
-class RateLimit(Protocol):
-    """Whether calls may begin at all, over all processes of one database."""
-
-    async def pause(self, seconds: float) -> bool:
-        """Let none begin; say whether they might until now."""
-        ...
-
-    async def resume(self) -> None: ...
-
-
-class Notifier(Protocol):
-    """Tells the people in Slack."""
-
-    def begin(self, send: Send) -> None:
-        """Show the card if nothing is known in a second; never waited for."""
-        ...
-
-    def show(self, send: Send) -> None:
-        """Show the card as it is now; never waited for."""
-        ...
-
-    async def tell(self, send: Send) -> Card:
-        """Say once what became of it. Raises TryLater or Refused."""
-        ...
-
-
-class Alerts(Protocol):
-    """Tells the admins; never waited for."""
-
-    def token_refused(self, http_status: int) -> None: ...
-
-    def token_taken(self) -> None: ...
-
-
-class Deadlines:
-    """Until when each send that waits is tried, whatever the clock does meanwhile."""
-
-    def __init__(self, longest: timedelta, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """No send waits longer than `longest`, even if a clock that was ahead said so."""
-        self._longest = longest.total_seconds()
-        self._monotonic = monotonic
-        self._until: dict[SendId, tuple[datetime, float]] = {}
-
-    def left(self, send: Send, now: datetime) -> float:
-        """Return how many seconds are left; the clock counts only the first time."""
-        at, until = self._until.get(send.id, (None, 0.0))
-        if at != send.give_up_at:
-            self._prune()
-            left = (send.give_up_at - now).total_seconds()
-            until = self._monotonic() + min(left, self._longest)
-            self._until[send.id] = send.give_up_at, until
-        return until - self._monotonic()
-
-    def _prune(self) -> None:
-        """Forget those that must have come to their end in another process."""
-        if len(self._until) > KEPT_DEADLINES:
-            now = self._monotonic()
-            self._until = {key: known for key, known in self._until.items() if known[1] > now}
-
-    def forget(self, send_id: SendId) -> None:
-        """Keep nothing of what has come to its end."""
-        self._until.pop(send_id, None)
-
-
-class Idle(Protocol):
-    """Waits for what a stop of the process need not wait for."""
-
-    async def __call__(self, wait: Awaitable[T]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,8 +239,3 @@ class Delivery:
         send = await self.sends.postpone(send, next_try=next_try, reason=error.key, claim=claim)
         self.notifier.show(send)
         return send
-
-
-def pause_before(try_number: int, *, longest: float = LONGEST_PAUSE) -> float:
-    """Say how many seconds to wait before a further try: 1, 2, 4 … and never more than `longest`."""
-    return min(FIRST_PAUSE * 2.0 ** min(try_number - 1, 20), longest)

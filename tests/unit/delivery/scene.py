@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
-from bot.delivery import Deadlines, Delivery
+from bot.delivery import Delivery
+from bot.delivery.deadlines import Deadlines
 from bot.errors import BotError, TryLater
 from bot.sends import Outcome, Send, Status
 from tests.builders import make_send
