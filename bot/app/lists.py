@@ -7,7 +7,7 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bulk import calls
+from bot.bulk import run_parts
 from bot.bulk.batches import Batch, PauseReason
 from bot.bulk.carry import ListCarrier
 from bot.bulk.list_files import ListFileWriter
@@ -145,7 +145,7 @@ def list_work(parts: SurfaceParts, run: RunParts, notifier: SlackBatchNotifier) 
         bounds,
         now,
     )
-    calling = calls.RunParts(
+    calling = run_parts.RunParts(
         parts.batches,
         notifier,
         delivery.rate_limit,

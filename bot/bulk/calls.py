@@ -4,30 +4,25 @@ import asyncio
 import itertools
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Protocol
+from collections.abc import Sequence
+from datetime import timedelta
 
-from bot.bulk.batches import Batch, BatchStatus, PauseReason
-from bot.bulk.pacer import CLAIM_AHEAD, Pacer
-from bot.bulk.ports import BatchNotifier
+from bot.bulk.batches import Batch, PauseReason
+from bot.bulk.look_ahead import LookAhead
+from bot.bulk.pacer import CLAIM_AHEAD
 from bot.bulk.refusals import Refusals
-from bot.bulk.run_repository import SAME_SENT, Filled, Group, RunRepository
-from bot.delivery import GAVE_UP
-from bot.delivery.pauses import FIRST_PAUSE, TOKEN_PAUSE, pause_before
-from bot.delivery.ports import Alerts, Gateway, RateLimit
-from bot.errors import NotAllowed, TooEarly, TryLater, Unclear
-from bot.sends import PAUSED, Outcome, Send, SendId, Status
+from bot.bulk.run_parts import ListPaused, RunParts
+from bot.bulk.run_repository import Filled, Group
+from bot.delivery.pauses import TOKEN_PAUSE, pause_before
+from bot.errors import TryLater, Unclear
+from bot.sends import PAUSED, Outcome, Send, Status
 
 logger = logging.getLogger(__name__)
 
 # Rows that become sends in one transaction, for which others wait.
 FILLED_AT_ONCE = 25
-LEAST_PAGE = 5  # rows that are looked at before their calls; at a higher rate those of a second
-JUDGED_SECONDS = 5.0  # for which it is believed that a row may go
 STALE_SECONDS = 10.0  # behind its moment, with which a call does not leave any more
+LEAST_GROUP = 5  # rows that one tries to claim together; at a higher rate those of a quarter second
 UNREACHABLE = 3  # calls in a row of which nothing went out, after which the whole list waits
 HELD_SECONDS = 1.0  # until one looks again whether all calls are still held
 MOST_UNDER_WAY = 1000  # calls at the same moment
@@ -37,52 +32,6 @@ AHEAD_SECONDS, AHEAD = 0.08, 1
 SHORT = 0.05  # seconds, until one looks for rows that are sends by now
 IDLE = 0.5  # seconds, until one looks again for rows whose moment came
 LONG = timedelta(seconds=30)  # a wait for which a run ends, and is taken up again
-
-
-class Drain(Protocol):
-    """What a stop of the process waits for."""
-
-    @property
-    def ends(self) -> bool: ...
-
-    def counted(self) -> AbstractContextManager[None]: ...
-
-
-class ListPaused(Exception):
-    """The list goes on only once a person says so."""
-
-    def __init__(self, reason: PauseReason) -> None:
-        """Keep why."""
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(frozen=True, slots=True)
-class RunParts:
-    """What every run of a list needs."""
-
-    lists: RunRepository
-    notifier: BatchNotifier
-    rate_limit: RateLimit
-    alerts: Alerts
-    gateway: Gateway
-    # Says why some of these may not go. Raises NotAllowed of the list's person, and TryLater.
-    check_rows: Callable[[Sequence[Send]], Awaitable[Mapping[SendId, NotAllowed | TooEarly]]]
-    why_paused: Callable[[Batch], Awaitable[PauseReason | None]]  # what speaks against all of it
-    wake_sends: Callable[[], Awaitable[None]]  # those that wait for a token: it is taken again
-    now: Callable[[], datetime]
-    sleep: Callable[[float], Awaitable[None]]
-    drain: Drain
-    rate: float  # calls a second
-    late_after: timedelta
-    pacer: Pacer  # by whose clock all calls of this process leave while a list runs
-    # Lists of one process take their groups by turns.
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def interrupt(self, batch: Batch) -> None:
-        """Mark the calls of an earlier run as unknown; the run that carries it has none yet."""
-        if interrupted := await self.lists.interrupt(batch):
-            logger.warning("rows interrupted", extra={"batch": batch.id, "rows": interrupted})
 
 
 class Calls:
@@ -100,13 +49,12 @@ class Calls:
         self._filling = filling
         self._calls: set[asyncio.Task[None]] = set()
         self._paused: PauseReason | None = None
-        self._judged: dict[SendId, float] = {}  # when, of those that may go
+        self._ahead = LookAhead(parts, batch)
         self._unreachable = 0  # calls in a row of which nothing went out
         self._waits = 0  # of the whole list, since something went out last
         self._not_before = 0.0  # by the pacer's clock
         self._why_later = ""  # nothing goes out before
-        self._size = max(LEAST_PAGE, int(parts.rate))
-        self._most = max(LEAST_PAGE, int(parts.rate / 4))  # that one tries to claim together
+        self._most = max(LEAST_GROUP, int(parts.rate / 4))
 
     async def go(self) -> None:
         """Call row by row, while the next ones are looked at. Raises ListPaused."""
@@ -115,8 +63,8 @@ class Calls:
         ahead: asyncio.Task[tuple[bool, list[Send]]] | None = None
         try:
             while not parts.drain.ends:
-                if ahead is None and len(going) <= self._size // 2:
-                    ahead = asyncio.create_task(self._look_ahead(frozenset(s.id for s in going)))
+                if ahead is None and len(going) <= self._ahead.size // 2:
+                    ahead = asyncio.create_task(self._ahead.look(frozenset(s.id for s in going)))
                 if ahead is not None and (ahead.done() or not going):
                     has_more, more = await ahead
                     ahead = None
@@ -151,7 +99,9 @@ class Calls:
             await asyncio.wait(calls, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
             self._check()
             return False
-        if await self._parts.lists.finish(self._batch) or not await self._is_running():
+        if await self._parts.lists.finish(self._batch) or not await self._parts.is_running(
+            self._batch.id
+        ):
             return True
         # What another run left, or a fault of ours in the middle of a call.
         await self._parts.interrupt(self._batch)
@@ -170,61 +120,6 @@ class Calls:
         await self._parts.sleep(IDLE)
         return False
 
-    async def _look_ahead(self, known: frozenset[SendId]) -> tuple[bool, list[Send]]:
-        """Look whether there are more rows, and which of them may go, as far as that can be said.
-
-        Raises ListPaused.
-        """
-        parts = self._parts
-        while True:
-            if not await self._is_running():
-                return False, []
-            page = await parts.lists.next(self._batch.id, self._size + len(known))
-            new = [send for send in page if send.id not in known]
-            try:
-                if new and (reason := await parts.why_paused(self._batch)):
-                    raise ListPaused(reason)
-                return bool(new), await self._judged_now(new)
-            except NotAllowed as error:
-                raise ListPaused(PauseReason.ACCESS) from error
-            except TryLater as error:
-                await parts.sleep(max(error.after, FIRST_PAUSE))
-
-    async def _is_running(self) -> bool:
-        batch = await self._parts.lists.get(self._batch.id)
-        return batch.status is BatchStatus.RUNNING
-
-    async def _judged_now(self, page: Sequence[Send]) -> list[Send]:
-        """Ask once more what speaks against these rows; return those that may go. Raises TryLater."""
-        if not page:
-            return []
-        why = await self._parts.check_rows(page)
-        retries = self._batch.request.retries
-        alone = await self._parts.lists.replaced(retries) if retries else frozenset[int]()
-        same = NotAllowed(SAME_SENT)
-        why = {**why, **{each.id: same for each in page if each.request.batch_line in alone}}
-        self._judged |= {send.id: self._parts.pacer.now() for send in page}
-        return [send for send in page if await self._may_go(send, why.get(send.id))]
-
-    async def _may_go(self, send: Send, why: NotAllowed | TooEarly | None) -> bool:
-        lists = self._parts.lists
-        if send.tries and self._parts.now() > send.give_up_at:
-            await lists.refuse(send, GAVE_UP)
-        elif isinstance(why, TooEarly):
-            await lists.postpone(send, next_try=why.until, reason=why.key)
-        elif why is not None:
-            await lists.refuse(send, Outcome(Status.FAILED, why.key))
-        else:
-            return True
-        self._judged.pop(send.id, None)
-        return False
-
-    def _forget_old(self, going: deque[Send]) -> None:
-        """Leave out those about whom was asked too long ago: they are asked about anew."""
-        now = self._parts.pacer.now()
-        while going and now - self._judged[going[0].id] > JUDGED_SECONDS:
-            del self._judged[going.popleft().id]
-
     async def _take_group(self, going: deque[Send]) -> bool:
         """Begin the next calls; False if the list does not run any more. Raises ListPaused."""
         parts = self._parts
@@ -234,14 +129,15 @@ class Calls:
             return True
         if self._parts.pacer.now() < self._not_before:
             await parts.sleep(IDLE)
-            return await self._is_running()
+            return await self._parts.is_running(self._batch.id)
         async with parts.turn:
             while parts.pacer.waiting > max(AHEAD, AHEAD_SECONDS * parts.rate):
                 # They fell behind: no more is claimed than leaves soon.
                 await parts.sleep(parts.pacer.waiting / parts.rate / 2)
             # A row that is claimed leaves at once: who looks sooner only makes others wait.
             await parts.sleep(parts.pacer.free_in - CLAIM_AHEAD)
-            self._forget_old(going)
+            while going and self._ahead.is_old(going[0].id):
+                self._ahead.forget(going.popleft().id)
             if not going:
                 return True
             with parts.drain.counted():
@@ -270,7 +166,7 @@ class Calls:
                 break
             send_id = going.popleft().id
             claimed.discard(send_id)
-            self._judged.pop(send_id, None)
+            self._ahead.forget(send_id)
         first = self._parts.pacer.now() + group.wait
         for number, send in enumerate(group.sends):
             call = asyncio.create_task(

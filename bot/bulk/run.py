@@ -9,8 +9,9 @@ import logging
 from dataclasses import dataclass, field
 
 from bot.bulk.batches import Batch, PauseReason
-from bot.bulk.calls import FILLED_AT_ONCE, Calls, ListPaused, RunParts
+from bot.bulk.calls import FILLED_AT_ONCE, Calls
 from bot.bulk.refusals import Refusals
+from bot.bulk.run_parts import ListPaused, RunParts
 from bot.bulk.run_repository import Filled
 
 logger = logging.getLogger(__name__)

@@ -20,11 +20,11 @@ from bot.bulk.batches import (
     Report,
     RowKind,
 )
-from bot.bulk.calls import RunParts
 from bot.bulk.carry import ListCarrier
 from bot.bulk.pacer import Pacer
 from bot.bulk.ports import Looked
 from bot.bulk.run import ListRun
+from bot.bulk.run_parts import RunParts
 from bot.errors import NotAllowed, TooEarly
 from bot.sends import Card, Origin, Outcome, Periods, Send, SendId, SendRequest, Status
 from bot.store.batches import BatchStore

@@ -281,7 +281,7 @@ async def test_stop_is_heard_while_nobody_can_say_who_may(world: ListWorld) -> N
 async def test_what_was_asked_long_ago_is_asked_anew_before_the_call(
     world: ListWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.bulk.calls.JUDGED_SECONDS", 0.2)
+    monkeypatch.setattr("bot.bulk.look_ahead.JUDGED_SECONDS", 0.2)
     world = ListWorld(world.database, rate=5.0)
     batch = await world.started(*rows(4))
     asked: list[int] = []
