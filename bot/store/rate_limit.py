@@ -1,9 +1,10 @@
 """The pace of the calls to Atom, over all processes of one database."""
 
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -57,6 +58,17 @@ class Permits:
     is_probe: bool = False
 
 
+@dataclass(slots=True)
+class _Pace:
+    """The row as it stands within one transaction, which keeps all others from it."""
+
+    next_at: float
+    held_until: float
+    list_until: float
+    clock: float | None  # the server's, as it was read with the row; None: our own counts
+    read: float  # when, by a clock that only goes on
+
+
 def paused_for(held_until: float, now: float) -> float:
     """Return for how many seconds the queue is still paused; never more than a pause lasts."""
     left = held_until - now
@@ -95,22 +107,26 @@ class StoredRateLimit:
         self._database = database
         self._gap = 1.0 / rate
         self._now = now
+        # Calls that are claimed together read it once.
+        self._paces: weakref.WeakKeyDictionary[sa.RootTransaction, _Pace] = (
+            weakref.WeakKeyDictionary()
+        )
 
     def permit(self, connection: sa.Connection) -> Permit | float:
         """Take the next permit within a transaction, or say in how many seconds there is one.
 
         Raises TryLater while the queue is paused.
         """
-        row, now = self._look(connection)
+        pace, now = self._look(connection)
         # Of all that waited for the end of a pause, one tries; the rest go on waiting for it.
-        is_probe = row.held_until > 0
-        wait = self._wait(row, now)
-        has_list = 0 < row.list_until - now <= LIST_LASTS + TOLERANCE
+        is_probe = pace.held_until > 0
+        wait = self._wait(pace, now)
+        has_list = 0 < pace.list_until - now <= LIST_LASTS + TOLERANCE
         ahead = BESIDE_A_LIST if has_list else AHEAD
         if wait > ahead and not is_probe:
             return wait - ahead
         wait = max(wait, 0.0)
-        self._take(connection, row, now, now + wait + self._gap, list_until=row.list_until)
+        self._take(connection, pace, now, now + wait + self._gap, list_until=pace.list_until)
         return Permit(wait, is_probe)
 
     def permits(self, connection: sa.Connection, most: int) -> Permits | float:
@@ -119,30 +135,40 @@ class StoredRateLimit:
         They are as many as leave within a tenth of a second, so that no single send waits longer.
         Raises TryLater while the queue is paused.
         """
-        row, now = self._look(connection)
-        is_probe = row.held_until > 0
+        pace, now = self._look(connection)
+        is_probe = pace.held_until > 0
         gap = self._gap * LIST_MARGIN
         count = 1 if is_probe else max(1, min(most, int(GROUP_SECONDS / gap)))
         ahead = GROUP_AHEAD if count > 1 else CLAIM_AHEAD
-        wait = self._wait(row, now)
+        wait = self._wait(pace, now)
         if wait > ahead and not is_probe:
             return wait - ahead
         wait = max(wait, -LIST_LATENESS)
         next_at = now + wait + count * gap
-        self._take(connection, row, now, next_at, list_until=now + LIST_LASTS)
+        self._take(connection, pace, now, next_at, list_until=now + LIST_LASTS)
         return Permits(count, wait, gap, is_probe)
 
-    def _look(self, connection: sa.Connection) -> tuple[Any, float]:
+    def _look(self, connection: sa.Connection) -> tuple[_Pace, float]:
         """Read the row and the time. Raises TryLater while the queue is paused."""
-        row = _WITH_CLOCK[connection.dialect.name].one(connection, {})
-        # By a server's clock, as it is read with the row: one question less while others wait.
-        now = self._clock(connection) if self._now or row.now is None else float(row.now)
-        if left := paused_for(row.held_until, now):
+        transaction = connection.get_transaction()
+        pace = self._paces.get(transaction) if transaction else None
+        if pace is None:
+            row = _WITH_CLOCK[connection.dialect.name].one(connection, {})
+            # By a server's clock, as it is read with the row: one question less while others wait.
+            clock = None if self._now or row.now is None else float(row.now)
+            pace = _Pace(row.next_at, row.held_until, row.list_until, clock, time.monotonic())
+            if transaction:
+                self._paces[transaction] = pace
+        if pace.clock is None:
+            now = self._clock(connection)
+        else:
+            now = pace.clock + time.monotonic() - pace.read
+        if left := paused_for(pace.held_until, now):
             raise TryLater(PAUSED, after=left)
-        return row, now
+        return pace, now
 
-    def _wait(self, row: Any, now: float) -> float:  # noqa: ANN401 - the row of the pace
-        wait: float = row.next_at - now
+    def _wait(self, pace: _Pace, now: float) -> float:
+        wait = pace.next_at - now
         # Written by a clock that was ahead: nobody knows better than that the turn has come.
         return (
             0.0
@@ -153,15 +179,26 @@ class StoredRateLimit:
     def _take(
         self,
         connection: sa.Connection,
-        row: Any,  # noqa: ANN401 - the row of the pace
+        pace: _Pace,
         now: float,
         next_at: float,
         *,
         list_until: float,
     ) -> None:
-        held_until = now + TOKEN_PAUSE if row.held_until > 0 else row.held_until
-        values = {"b_next_at": next_at, "b_held_until": held_until, "b_list_until": list_until}
+        if pace.held_until > 0:
+            pace.held_until = now + TOKEN_PAUSE
+        pace.next_at, pace.list_until = next_at, list_until
+        values = {
+            "b_next_at": pace.next_at,
+            "b_held_until": pace.held_until,
+            "b_list_until": pace.list_until,
+        }
         _TAKE.all(connection, values)
+
+    def _forget(self, connection: sa.Connection) -> None:
+        """Read the row anew the next time in this transaction: it is written by hand."""
+        if transaction := connection.get_transaction():
+            self._paces.pop(transaction, None)
 
     async def pause(self, seconds: float) -> bool:
         """Let no call begin for so many seconds; say whether they might until now."""
@@ -172,6 +209,7 @@ class StoredRateLimit:
                 sa.select(rate_limit.c.held_until).with_for_update()
             ).scalar_one()
             connection.execute(sa.update(rate_limit).values(held_until=until))
+            self._forget(connection)
             return not before > 0
 
         # Where permits are taken, too: the same rows in the same order.
@@ -179,14 +217,18 @@ class StoredRateLimit:
 
     def end_pause(self, connection: sa.Connection) -> bool:
         """Let one call test the queue now, within a transaction; False if it is not paused."""
+        self._forget(connection)
         over = sa.update(rate_limit).where(rate_limit.c.held_until > 0).values(held_until=OVER)
         return connection.execute(over.returning(rate_limit.c.id)).one_or_none() is not None
 
     async def resume(self) -> None:
         """Let calls begin again."""
-        await self._database.write(
-            lambda c: c.execute(sa.update(rate_limit).values(held_until=0.0)), thread="claim"
-        )
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(sa.update(rate_limit).values(held_until=0.0))
+            self._forget(connection)
+
+        await self._database.write(work, thread="claim")
 
     def _clock(self, connection: sa.Connection) -> float:
         if self._now is not None:

@@ -19,7 +19,7 @@ logger = logging.getLogger(__package__)
 START_SECONDS = 3.0
 # While more go on, the next ones gather for so many seconds, and share a workflow.
 ALONE = 4
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.1
 # After a fault of ours it is taken up again, but not over and over.
 FAILED_SECONDS = 10.0
 
