@@ -59,7 +59,7 @@ async def measure(stage: Stage) -> Table:
     rows = await _rows(stage, "SQLite", url, bare_url, stage.size.sends)
     async with databases.open_postgres() as server:
         url, bare_url = await stage.postgres(server, count=MEDIUM), databases.create(server)
-        rows += await _rows(stage, "PostgreSQL", url, bare_url, stage.size.postgres_sends)
+        rows += await _rows(stage, "PostgreSQL", url, bare_url, stage.size.sends)
     return Table(
         "sends",
         "Sends through one process",

@@ -50,11 +50,11 @@ class NumberFactsStore:
 
     async def _look_up_together(self, phone: str) -> NumberFacts:
         """Read who it is with all others that ask at this moment: many calls begin at once."""
-        if not self._asked:
+        canonical(phone)  # what it raises of one number is for who asked about it alone
+        if self._together is None or self._together.done() or not self._asked:
             self._together = asyncio.create_task(self._read_asked())
             # If nobody waits for it any more, what it raised is of no use.
             self._together.add_done_callback(lambda task: task.cancelled() or task.exception())
-        assert self._together is not None  # noqa: S101 - as long as numbers are asked for
         self._asked.add(phone)
         found = await asyncio.shield(self._together)
         return found.get(phone, NOTHING)

@@ -16,7 +16,7 @@ from bot.workflow.takeover import Takeover
 logger = logging.getLogger(__name__)
 
 # A workflow's meaning never changes under its name: a new meaning gets a new name.
-RUN = "list.v1"
+RUN = "list.v2"
 LOOK_SECONDS = 2.0  # whoever decides something has it looked at once
 AT_ONCE = 50  # lists of one process; all share one rate
 
