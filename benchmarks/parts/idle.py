@@ -46,9 +46,9 @@ async def measure(stage: Stage) -> Table:
 
 async def fill(stage: Stage, url: str, count: int, *, whole: bool) -> None:
     """Send once through the bot, and copy what that left in the database."""
-    told = len(stage.slack.told)
     async with stage.bot(url) as bot:
         await stage.warm(bot)
+        told = len(stage.slack.told)
         await stage.sender.acknowledged(bot.port, stage.submission())
         async with asyncio.timeout(60):
             await stage.slack.until_told(1, before=told)
