@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession
 
-from bot.app.lists import SurfaceParts
+from bot.app.lists import CARD_SECONDS, SurfaceParts
 from bot.app.stores import Stores
 from bot.atom import Atom, open_session
 from bot.bulk.pacer import Pacer
@@ -24,8 +24,6 @@ from bot.slack.notifications.token_alert import TokenAlert
 from bot.store.approval_questions import ApprovalQuestionStore
 from bot.store.number_facts import NumberFactsStore
 from bot.store.token_alert import TokenAlertStore
-
-CARD_SECONDS = 1.0  # at a stop, once nothing is under way any more
 
 
 @dataclass(frozen=True, slots=True)

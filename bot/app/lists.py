@@ -39,7 +39,7 @@ from bot.store.database import Database
 from bot.templates import Approval, Template, fingerprint
 from bot.workflow.drain import Drain
 
-CARD_SECONDS = 1.0
+CARD_SECONDS = 1.0  # for the cards at a stop, once nothing is under way any more
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What is known of a number, read in one go."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -21,12 +21,14 @@ class NumberFactsStore:
         self._database = database
         self._patience = patience
         self._together: asyncio.Task[dict[str, NumberFacts]] | None = None
-        self._asked: set[str] = set()  # of which that task will read; empty: it reads already
+        # Of which that task will read, by their digits in their one form; empty: it reads already.
+        self._asked: dict[str, str] = {}
 
     async def look_up_all(self, phones: Collection[str]) -> dict[str, NumberFacts]:
         """Read who is not to be written to, by the digits of these numbers. Raises TryLater."""
-        forms = {phone: canonical(phone) for phone in phones}
+        return await self._read({phone: canonical(phone) for phone in phones})
 
+    async def _read(self, forms: Mapping[str, str]) -> dict[str, NumberFacts]:
         def work(connection: sa.Connection) -> dict[str, NumberFacts]:
             found = contacts.find_all(connection, frozenset(forms.values()))
             return {
@@ -50,15 +52,15 @@ class NumberFactsStore:
 
     async def _look_up_together(self, phone: str) -> NumberFacts:
         """Read who it is with all others that ask at this moment: many calls begin at once."""
-        canonical(phone)  # what it raises of one number is for who asked about it alone
+        form = canonical(phone)  # what it raises of one number is for who asked about it alone
         if self._together is None or self._together.done() or not self._asked:
             self._together = asyncio.create_task(self._read_asked())
             # If nobody waits for it any more, what it raised is of no use.
             self._together.add_done_callback(lambda task: task.cancelled() or task.exception())
-        self._asked.add(phone)
+        self._asked[phone] = form
         found = await asyncio.shield(self._together)
         return found.get(phone, NOTHING)
 
     async def _read_asked(self) -> dict[str, NumberFacts]:
-        asked, self._asked = self._asked, set()
-        return await self.look_up_all(asked)
+        asked, self._asked = self._asked, {}
+        return await self._read(asked)

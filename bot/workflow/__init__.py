@@ -1,9 +1,9 @@
 """The runs of this process, and the sweep that starts them.
 
 The truth is in the table of sends. A run is a workflow of the engine (DBOS), started directly and
-named `<send>:<n>`, which it may share with others while many run; the sweep starts one for whatever is
-due and has none, whatever the reason: a pause is over, something was decided, a process died, or
-the engine's own write failed.
+named `<send>:<n>`, which it may share with others while many run; the sweep starts one for
+whatever is due and has none, whatever the reason: a pause is over, something was decided, a process
+died, or the engine's own write failed.
 """
 
 import asyncio
